@@ -1,0 +1,56 @@
+"""Devices: cameras, detectors, meters, gates, doors; drawn as markers, alive once readings arrive."""
+
+from twin.model.layer import Column, ColumnType, LayerDefinition, LayerKind
+from twin.model.text import Title
+
+DEVICES = LayerDefinition(
+    id="devices",
+    title=Title(zh="设备", en="Devices"),
+    kind=LayerKind.MARKER,
+    columns=(
+        Column("device_code", Title("设备编码", "Device code")),
+        Column("device_type", Title("设备类型", "Device type"), category=True),
+        Column("model", Title("型号", "Model"), category=True),
+        Column("heading_deg", Title("方位角", "Heading"), ColumnType.NUMBER, "deg"),
+        Column("pitch_deg", Title("俯仰角", "Pitch"), ColumnType.NUMBER, "deg"),
+        Column("field_of_view_deg", Title("视场角", "Field of view"), ColumnType.NUMBER, "deg"),
+        Column("range_m", Title("有效距离", "Range"), ColumnType.NUMBER, "m"),
+        Column("mounting_height_m", Title("安装高度", "Mounting height"), ColumnType.NUMBER, "m"),
+        Column("zone_id", Title("所属网格", "Zone")),
+        Column("installed_on", Title("安装日期", "Installed on")),
+    ),
+    colour="#ffd166",
+    colour_column="device_type",
+    colours={
+        "camera": "#5aa9ff",
+        "smoke": "#ff8a5c",
+        "temperature": "#ffc857",
+        "gas": "#f062f0",
+        "level": "#4cc9f0",
+        "pressure": "#6ee7b7",
+        "electricity_meter": "#ffe066",
+        "water_meter": "#22d3ee",
+        "gas_meter": "#e39bf2",
+        "heat_meter": "#ff9a3d",
+        "parking": "#9db4c0",
+        "door": "#b8a1e3",
+        "gate": "#8fd694",
+        "other": "#c9d1d9",
+    },
+    class_titles={
+        "camera": Title("摄像机", "Camera"),
+        "smoke": Title("烟感", "Smoke detector"),
+        "temperature": Title("温度", "Temperature"),
+        "gas": Title("可燃气体", "Gas detector"),
+        "level": Title("液位", "Level"),
+        "pressure": Title("压力", "Pressure"),
+        "electricity_meter": Title("电表", "Electricity meter"),
+        "water_meter": Title("水表", "Water meter"),
+        "gas_meter": Title("燃气表", "Gas meter"),
+        "heat_meter": Title("热量表", "Heat meter"),
+        "parking": Title("车位", "Parking bay"),
+        "door": Title("门禁", "Door"),
+        "gate": Title("道闸", "Gate"),
+        "other": Title("其他", "Other"),
+    },
+)

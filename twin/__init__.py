@@ -1,0 +1,12 @@
+"""The campus twin: from survey files to one layered 3D campus.
+
+Where to start, by what you want to do:
+
+- read a new file format        -> ``twin/readers/base.py``, then any file beside it
+- say what a layer means        -> ``layers/`` (one file per layer)
+- follow a build                -> ``twin/build.py``
+- ask a finished campus         -> ``twin/store/campus.py``
+- see the shapes parts share    -> ``twin/model/``
+"""
+
+__version__ = "0.1.0"

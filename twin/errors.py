@@ -1,0 +1,230 @@
+"""What can go wrong, one class a fault, each with its cure.
+
+An error carries a code and parameters; its text is made from them in the reader's language, so the same
+fault reads well in a terminal, in the build report and in a Chinese browser. It also crosses the border of
+the reader process: ``to_dict`` there, ``from_dict`` here.
+
+This module imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class TwinError(Exception):
+    """A fault that a person can cure. ``str()`` is one English line: what, where, what to do."""
+
+    code: ClassVar[str] = "twin"
+    zh: ClassVar[str] = "{detail}"
+    en: ClassVar[str] = "{detail}"
+
+    def __init__(self, **params: Any) -> None:
+        self.params = params
+        super().__init__(self.text("en"))
+
+    def text(self, language: str = "zh") -> str:
+        """The fault and its cure in ``language`` (``zh`` or ``en``), on one line."""
+        template = self.zh if language == "zh" else self.en
+        return " ".join(template.format(**self.params).split())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Code and parameters, JSON-ready."""
+        return {"code": self.code, "params": {k: str(v) for k, v in self.params.items()}}
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> TwinError:
+        """Rebuild the error that ``to_dict`` described; an unknown code keeps its text."""
+        kind = _by_code().get(data["code"], TwinError)
+        return kind(**data["params"])
+
+
+def _by_code() -> dict[str, type[TwinError]]:
+    found: dict[str, type[TwinError]] = {}
+    queue: list[type[TwinError]] = [TwinError]
+    while queue:
+        kind = queue.pop()
+        found[kind.code] = kind
+        queue.extend(kind.__subclasses__())
+    return found
+
+
+# --- sources and readers -------------------------------------------------------------------------------
+
+
+class SourceUnreadableError(TwinError):
+    code = "source_unreadable"
+    zh = "{path}：无法读取（{detail}）。{cure}"
+    en = "{path}: cannot be read ({detail}). {cure}"
+
+    def __init__(
+        self, *, path: Any, detail: str, cure: str = "Check that the file is complete and deliver it again."
+    ) -> None:
+        super().__init__(path=path, detail=detail, cure=cure)
+
+
+class SourceMissingError(TwinError):
+    code = "source_missing"
+    zh = "{path}：文件不存在。请把文件放回原处，或在 campus.toml 中改正路径。"
+    en = "{path}: no such file. Put it back or correct the path in campus.toml."
+
+
+class UnknownFormatError(TwinError):
+    code = "unknown_format"
+    zh = "{path}：没有读取器认识这种文件。可读格式：{known}。"
+    en = "{path}: no reader takes this file. Readable: {known}."
+
+
+class AmbiguousFormatError(TwinError):
+    code = "ambiguous_format"
+    zh = '{path}：多个读取器都认领它（{readers}）。请在 campus.toml 中用 reader = "…" 指明。'
+    en = '{path}: claimed by several readers ({readers}). Name one with reader = "…" in campus.toml.'
+
+
+class MissingDependencyError(TwinError):
+    code = "missing_dependency"
+    zh = "{path}：读取它需要 {package}。请安装：pip install 'campus-twin[{extra}]'。"
+    en = "{path}: reading it needs {package}. Install it: pip install 'campus-twin[{extra}]'."
+
+
+class ReaderLimitError(TwinError):
+    code = "reader_limit"
+    zh = "{path}：读取超出限制（{limit}），已中止。若文件确实很大，请在 campus.toml 的 [limits] 中放宽。"
+    en = "{path}: reading exceeded its limit ({limit}) and was stopped. If the file is honestly that large, raise it under [limits] in campus.toml."
+
+
+class ReaderCrashError(TwinError):
+    code = "reader_crash"
+    zh = "{path}：读取进程意外终止（{detail}）。文件可能已损坏，请重新导出。"
+    en = "{path}: the reading process died ({detail}). The file is probably damaged; export it again."
+
+
+# --- space ---------------------------------------------------------------------------------------------
+
+
+class MissingCrsError(TwinError):
+    code = "missing_crs"
+    zh = '{path}：文件没有说明坐标系。请用 --crs EPSG:… 或在 campus.toml 中为该来源写 crs = "EPSG:…"（独立坐标系写 "local"）。'
+    en = '{path}: the file does not say its CRS. Answer with --crs EPSG:… or crs = "EPSG:…" for this source in campus.toml ("local" for a local frame).'
+
+
+class MissingVerticalDatumError(TwinError):
+    code = "missing_vertical_datum"
+    zh = "{path}：有高程但没有说明高程基准。请用 --vertical-datum（如 EPSG:5737 为 1985 国家高程基准，或 local）。"
+    en = "{path}: has heights but names no vertical datum. Answer with --vertical-datum (EPSG:5737 is the 1985 datum, or local)."
+
+
+class UnknownCrsError(TwinError):
+    code = "unknown_crs"
+    zh = "{path}：不认识坐标系 “{crs}”（{detail}）。请写一个有效的 EPSG 代码或 WKT。"
+    en = "{path}: CRS '{crs}' is unknown ({detail}). Write a valid EPSG code or WKT."
+
+
+class CrsConflictError(TwinError):
+    code = "crs_conflict"
+    zh = "{path}：文件声明 {declared}，campus.toml 写的是 {given}。请改正其一，或写 crs_override = true 表示以 campus.toml 为准。"
+    en = "{path}: the file declares {declared} but campus.toml says {given}. Correct one, or write crs_override = true to let campus.toml decide."
+
+
+class NoTransformError(TwinError):
+    code = "no_transform"
+    zh = "{path}：PROJ 没有从 {source} 到 {target} 的可靠转换（缺少格网或参数）。请提供控制点（placement.control_points）。"
+    en = "{path}: PROJ has no sound transformation from {source} to {target} (grid or parameters missing). Give control points (placement.control_points)."
+
+
+class DatumMismatchError(TwinError):
+    code = "datum_mismatch"
+    zh = "{path}：高程基准 {source} 与园区 {target} 不同。请写 height_offset_m（两基准之差）。"
+    en = "{path}: vertical datum {source} differs from the campus {target}. Give height_offset_m, the difference of the two."
+
+
+class BadPlacementError(TwinError):
+    code = "bad_placement"
+    zh = "{path}：定位参数无效：{detail}。"
+    en = "{path}: placement is not valid: {detail}."
+
+
+# --- the campus folder ---------------------------------------------------------------------------------
+
+
+class NotACampusError(TwinError):
+    code = "not_a_campus"
+    zh = "{path}：这里没有 campus.toml。请先运行 twin init {path} 文件…"
+    en = "{path}: no campus.toml here. Run twin init {path} FILES… first."
+
+
+class CampusTomlError(TwinError):
+    """``mistakes`` holds one line each; the message is all of them."""
+
+    code = "campus_toml"
+    zh = "{path}：{mistakes}"
+    en = "{path}: {mistakes}"
+
+
+class NeverBuiltError(TwinError):
+    code = "never_built"
+    zh = "{path}：园区还没有构建过。请运行 twin build {path}。"
+    en = "{path}: this campus was never built. Run twin build {path}."
+
+
+class BuildLockedError(TwinError):
+    code = "build_locked"
+    zh = "{path}：另一个构建正在进行（进程 {pid}）。请等它结束。"
+    en = "{path}: another build is running (process {pid}). Wait for it to end."
+
+
+class NothingToBuildError(TwinError):
+    code = "nothing_to_build"
+    zh = "{path}：campus.toml 中没有任何来源。请用 twin init 添加文件。"
+    en = "{path}: campus.toml names no sources. Add files with twin init."
+
+
+class GenerationDamagedError(TwinError):
+    code = "generation_damaged"
+    zh = "{path}：生成版本已损坏（{detail}）。请重新运行 twin build。"
+    en = "{path}: this generation is damaged ({detail}). Run twin build again."
+
+
+class AlreadyInitialisedError(TwinError):
+    code = "already_initialised"
+    zh = "{path}：这里已有 campus.toml。请直接编辑它，或另选目录。"
+    en = "{path}: there is a campus.toml already. Edit it, or choose another folder."
+
+
+# --- questions -----------------------------------------------------------------------------------------
+
+
+class QueryRefusedError(TwinError):
+    code = "query_refused"
+    zh = "查询被拒绝：{detail}。只允许一条只读的 SELECT。"
+    en = "Query refused: {detail}. One read-only SELECT is allowed."
+
+
+class QueryFailedError(TwinError):
+    code = "query_failed"
+    zh = "查询失败：{detail}"
+    en = "Query failed: {detail}"
+
+
+class QueryTimeoutError(TwinError):
+    code = "query_timeout"
+    zh = "查询超过 {seconds} 秒，已停止。请缩小范围或加条件。"
+    en = "The query ran past {seconds} s and was stopped. Narrow it."
+
+
+class UnknownLayerError(TwinError):
+    code = "unknown_layer"
+    zh = "没有图层 “{layer}”。现有图层：{known}。"
+    en = "There is no layer '{layer}'. Layers here: {known}."
+
+
+class UnknownFeatureError(TwinError):
+    code = "unknown_feature"
+    zh = "没有要素 “{feature_id}”。"
+    en = "There is no feature '{feature_id}'."
+
+
+class InsecureBindError(TwinError):
+    code = "insecure_bind"
+    zh = "拒绝在 {host} 上不加密地监听。请只用 127.0.0.1，或写 --insecure 表示明知风险。"
+    en = "Refusing to listen on {host} without TLS. Use 127.0.0.1, or --insecure if you know what you do."

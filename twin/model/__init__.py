@@ -1,0 +1,1 @@
+"""The shapes that all parts share. They import nothing but ``twin.errors``."""

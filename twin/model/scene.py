@@ -1,0 +1,89 @@
+"""What a finished generation says of itself: ``manifest.json``, as typed code."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSummary:
+    """``bbox`` is xmin, ymin, zmin, xmax, ymax, zmax in the campus CRS, or None for a layer without geometry."""
+
+    features: int
+    triangles: int
+    bbox: tuple[float, float, float, float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """How one source fared. ``found = kept + sum(skipped)`` always."""
+
+    key: str
+    path: str
+    reader: str
+    layers: tuple[str, ...]
+    found: int
+    kept: int
+    meshed: int
+    skipped: dict[str, int]
+    content_hash: str
+    georeference: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EcefPlacement:
+    """Column-major 4×4 scene -> ECEF, with the residual of the least-squares similarity it came from."""
+
+    matrix: tuple[float, ...]
+    residual_m: float
+    height_known: bool  # False: ellipsoid heights are unknown, datum heights stand in for them
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One generation. ``origin`` is what the scene subtracts from campus coordinates."""
+
+    schema_version: int
+    generation: int
+    created_at: str
+    campus: str
+    crs: str
+    vertical_datum: str
+    origin: tuple[float, float, float]
+    notice: dict[str, str]
+    layers: dict[str, LayerSummary]
+    sources: tuple[SourceSummary, ...]
+    inputs_hash: str
+    ecef: EcefPlacement | None = None
+    errors: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(data: dict[str, Any]) -> Manifest:
+        return Manifest(
+            **{
+                **data,
+                "origin": tuple(data["origin"]),
+                "layers": {
+                    key: LayerSummary(one["features"], one["triangles"], tuple(one["bbox"]) if one["bbox"] else None)
+                    for key, one in data["layers"].items()
+                },
+                "sources": tuple(
+                    SourceSummary(**{**one, "layers": tuple(one["layers"]), "notes": tuple(one["notes"])})
+                    for one in data["sources"]
+                ),
+                "ecef": EcefPlacement(
+                    tuple(data["ecef"]["matrix"]), data["ecef"]["residual_m"], data["ecef"]["height_known"]
+                )
+                if data["ecef"]
+                else None,
+                "errors": tuple(data["errors"]),
+            }
+        )

@@ -1,0 +1,103 @@
+"""Tables of a generation that are not layers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+import pyarrow as pa
+
+
+class RelationKind(StrEnum):
+    """The verbs of the campus graph; subject and object are feature ids or register ids."""
+
+    CONTAINS = "contains"
+    SERVES = "serves"
+    FEEDS = "feeds"
+    CONTROLS = "controls"
+    MEASURES = "measures"
+    SEES = "sees"
+    RESPONSIBLE_FOR = "responsible_for"
+
+
+_TIME = pa.timestamp("us", tz="UTC")
+
+RELATIONS: Final = pa.schema(
+    [
+        pa.field("from_id", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("to_id", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("valid_from", _TIME),
+        pa.field("valid_to", _TIME),
+    ]
+)
+
+# IFC property sets and quantities, one row a value. ``number`` is SI; ``unit`` says what it was turned into.
+PROPERTIES: Final = pa.schema(
+    [
+        pa.field("feature_id", pa.string(), nullable=False),
+        pa.field("set_name", pa.string(), nullable=False),
+        pa.field("name", pa.string(), nullable=False),
+        pa.field("value", pa.string()),
+        pa.field("number", pa.float64()),
+        pa.field("unit", pa.string()),
+        pa.field("origin", pa.string(), nullable=False),  # property | quantity | type_property
+    ]
+)
+
+MATERIALS: Final = pa.schema(
+    [
+        pa.field("feature_id", pa.string(), nullable=False),
+        pa.field("position", pa.int32(), nullable=False),  # 1 = outermost or only
+        pa.field("material", pa.string(), nullable=False),
+        pa.field("thickness_m", pa.float64()),
+        pa.field("category", pa.string()),
+    ]
+)
+
+SYSTEMS: Final = pa.schema(
+    [
+        pa.field("system_id", pa.string(), nullable=False),
+        pa.field("name", pa.string()),
+        pa.field("kind", pa.string()),
+        pa.field("feature_id", pa.string(), nullable=False),
+    ]
+)
+
+# Canonical geometry: what tiles, sections, clearance and visibility are derived from.
+MESHES: Final = pa.schema(
+    [
+        pa.field("mesh_id", pa.string(), nullable=False),
+        pa.field("positions", pa.list_(pa.float64()), nullable=False),  # x y z x y z …, local metres
+        pa.field("indices", pa.list_(pa.uint32()), nullable=False),  # three a triangle, counter-clockwise from outside
+    ]
+)
+
+INSTANCES: Final = pa.schema(
+    [
+        pa.field("feature_id", pa.string(), nullable=False),
+        pa.field("mesh_id", pa.string(), nullable=False),
+        pa.field("matrix", pa.list_(pa.float64(), 12), nullable=False),  # 3 rows x 4, local -> campus CRS
+        pa.field("rgba", pa.uint32(), nullable=False),  # 0xRRGGBBAA, the material's own colour; 0 = the layer's colour
+    ]
+)
+
+# Registers: layers without geometry; changed without a build. Every one carries valid_from/valid_to.
+REGISTERS: Final = {
+    "staff": ("staff_id", "name", "unit_id", "rank", "phone"),
+    "units": ("unit_id", "name", "parent_id", "level"),
+    "room_assignments": ("space_id", "unit_id", "staff_id", "area_m2"),
+    "leases": ("lease_id", "space_id", "tenant", "area_m2", "rent_cny_month", "ends_on"),
+    "rosters": ("roster_id", "zone_id", "staff_id", "role", "starts_at", "ends_at"),
+    "tariffs": ("tariff_id", "energy", "period", "starts", "ends", "price_cny"),
+}
+
+AUXILIARY: Final = {
+    "relations": RELATIONS,
+    "properties": PROPERTIES,
+    "materials": MATERIALS,
+    "systems": SYSTEMS,
+    "meshes": MESHES,
+    "instances": INSTANCES,
+}

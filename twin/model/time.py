@@ -1,0 +1,33 @@
+"""One clock, and the moment a question is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What time it is. There is one in a process; only a simulated campus may have a simulated one."""
+
+    def now(self) -> datetime:
+        """The time, UTC."""
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """``at`` compares when things occurred; ``known_seq`` what was known then (journal sequence).
+
+    Screens leave ``known_seq`` open; snapshots, reports and the audit store it, so that what was shown can be
+    shown again.
+    """
+
+    at: datetime
+    known_seq: int | None = None

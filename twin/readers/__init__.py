@@ -1,0 +1,68 @@
+"""How to read a format: one file per format, one small contract (``base.py``).
+
+``BUILT_IN`` is the table of readers. Others come in through the entry point group ``campus_twin.readers``;
+the built-in ones go through the same door.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Final
+
+from twin.errors import AmbiguousFormatError, UnknownFormatError
+from twin.readers.base import Reader
+
+# name -> module and class; modules load only when asked for, so that a small campus starts fast
+BUILT_IN: Final[dict[str, str]] = {
+    "geotiff": "twin.readers.geotiff:GeoTiffReader",
+    "ascii_grid": "twin.readers.ascii_grid:AsciiGridReader",
+    "las": "twin.readers.las:LasReader",
+    "vector": "twin.readers.vector:VectorReader",
+    "geoparquet": "twin.readers.geoparquet:GeoParquetReader",
+    "csv_points": "twin.readers.csv_points:CsvPointsReader",
+    "cityjson": "twin.readers.cityjson:CityJsonReader",
+    "citygml": "twin.readers.citygml:CityGmlReader",
+    "osm": "twin.readers.osm:OsmReader",
+    "pipe_table": "twin.readers.pipe_table:PipeTableReader",
+    "epanet": "twin.readers.epanet:EpanetReader",
+    "swmm": "twin.readers.swmm:SwmmReader",
+    "pandapipes": "twin.readers.pandapipes:PandapipesReader",
+    "pandapower": "twin.readers.pandapower:PandapowerReader",
+    "ifc": "twin.readers.ifc:IfcReader",
+    "turtle": "twin.readers.turtle:TurtleReader",
+    "relations_csv": "twin.readers.relations_csv:RelationsCsvReader",
+    "register": "twin.readers.register:RegisterReader",
+}
+
+
+def reader_names() -> dict[str, str]:
+    """Every reader that can be named in campus.toml, built-in and plugged in."""
+    plugged = {one.name: one.value for one in entry_points(group="campus_twin.readers")}
+    return {**BUILT_IN, **plugged}
+
+
+def load_reader(name: str) -> Reader:
+    """The reader called ``name``."""
+    known = reader_names()
+    if name not in known:
+        raise UnknownFormatError(path=name, known=", ".join(sorted(known)))
+    module, _, cls = known[name].partition(":")
+    reader: Reader = getattr(import_module(module), cls)()
+    return reader
+
+
+def claims(path: Path) -> list[str]:
+    """Names of all readers that take ``path``."""
+    return [name for name in reader_names() if load_reader(name).supports(path)]
+
+
+def reader_for(path: Path) -> str:
+    """The one reader that takes ``path``; none or several is an error, never a guess."""
+    takers = claims(path)
+    if not takers:
+        raise UnknownFormatError(path=path, known=", ".join(sorted(reader_names())))
+    if len(takers) > 1:
+        raise AmbiguousFormatError(path=path, readers=", ".join(takers))
+    return takers[0]

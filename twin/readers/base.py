@@ -1,0 +1,206 @@
+"""The contract of a reader: a source goes in, Arrow batches, rasters and meshes come out, counted.
+
+Readers of foreign files run in a limited child process (``sandbox.py``), so everything they produce is files in
+a folder, and everything they are told is in ``Source``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import numpy as np
+
+from twin.crs import CampusFrame, Georeference, Similarity, check_datum, decide_crs
+from twin.errors import BadPlacementError
+
+if TYPE_CHECKING:
+    from twin.readers.writer import BatchWriter
+
+
+class SkipReason(StrEnum):
+    """Why a found thing is not in the twin. A closed list: a new reason is a decision, not a string."""
+
+    BLANK_ROW = "blank_row"
+    NO_KEY = "no_key"
+    NO_GEOMETRY = "no_geometry"
+    EMPTY_GEOMETRY = "empty_geometry"
+    INVALID_GEOMETRY = "invalid_geometry"  # and could not be made valid
+    UNSUPPORTED_GEOMETRY = "unsupported_geometry"
+    BAD_COORDINATES = "bad_coordinates"  # missing, not a number, or outside the CRS
+    BAD_VALUE = "bad_value"
+    DUPLICATE = "duplicate"
+    DANGLING = "dangling"  # refers to something that is not there
+    NOT_SELECTED = "not_selected"  # campus.toml asked for less
+    NODATA = "nodata"
+    UNSUPPORTED_OBJECT = "unsupported_object"
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """found = kept + skipped, with reasons. ``meshed`` counts kept things that have triangles of their own.
+
+    ``notes`` are single lines for people: where, what, what to do.
+    """
+
+    found: int = 0
+    kept: int = 0
+    meshed: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    MAX_NOTES: ClassVar[int] = 200
+
+    def skip(self, reason: SkipReason, count: int = 1, note: str | None = None) -> None:
+        """Count ``count`` things as skipped and say where, as long as there is room."""
+        if count:
+            self.skipped[reason.value] += count
+            if note is not None:
+                self.note(note)
+
+    def note(self, text: str) -> None:
+        if len(self.notes) < self.MAX_NOTES:
+            self.notes.append(text)
+        elif len(self.notes) == self.MAX_NOTES:
+            self.notes.append("…")
+
+    def check(self) -> None:
+        """Raise when something was lost: a reader that miscounts is a defect, not a warning."""
+        if self.found != self.kept + sum(self.skipped.values()):
+            raise AssertionError(f"found {self.found} != kept {self.kept} + skipped {dict(self.skipped)}")
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "found": self.found,
+            "kept": self.kept,
+            "meshed": self.meshed,
+            "skipped": dict(self.skipped),
+            "notes": self.notes,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ControlPoint:
+    start: tuple[float, ...]
+    end: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a source without coordinates of its own stands: one point and a turn, or ≥2 control points."""
+
+    start: tuple[float, ...] = (0.0, 0.0, 0.0)
+    end: tuple[float, ...] | None = None
+    rotation_deg: float = 0.0
+    scale: float = 1.0
+    control_points: tuple[ControlPoint, ...] = ()
+    free_scale: bool = False
+
+    def similarity(self, path: Path) -> tuple[str, Similarity]:
+        """``control_points`` or ``placement``, and the similarity in metres."""
+        if self.control_points:
+            start = np.array([one.start for one in self.control_points], dtype=float)
+            end = np.array([one.end for one in self.control_points], dtype=float)
+            return "control_points", Similarity.fit(start, end, free_scale=self.free_scale, path=path)
+        if self.end is None:
+            raise BadPlacementError(path=path, detail="neither 'to' nor control_points is given")
+        return "placement", Similarity.between(self.start, self.end, self.rotation_deg, self.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One entry of campus.toml, resolved. Nothing here was guessed."""
+
+    key: str
+    path: Path
+    campus: CampusFrame
+    layer: str | None = None
+    crs: str | None = None
+    crs_override: bool = False
+    vertical_datum: str | None = None
+    height_offset_m: float | None = None
+    placement: Placement | None = None
+    key_column: str | None = None
+    engine: str = "auto"  # IFC geometry: auto | exact
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def georeference(
+        self,
+        declared_crs: str | None,
+        *,
+        heights: bool,
+        declared_datum: str | None = None,
+        unit_m: float = 1.0,
+        vertical_unit_m: float | None = None,
+    ) -> Georeference:
+        """The way from the file's coordinates to the campus, by the decision tables of ``twin.crs``.
+
+        ``declared_crs`` and ``declared_datum`` are what the file itself says (None: nothing). A placement in
+        campus.toml is applied after the CRS change when PROJ can make one, otherwise instead of it.
+        """
+        crs = decide_crs(self.path, declared_crs, self.crs, override=self.crs_override)
+        datum = self.vertical_datum or declared_datum
+        offset = check_datum(
+            self.path,
+            datum,
+            self.campus.vertical_datum,
+            self.height_offset_m,
+            has_heights=heights and self.placement is None,
+        )
+        method, similarity = ("crs", Similarity()) if self.placement is None else self.placement.similarity(self.path)
+        return Georeference(
+            method=method,
+            crs=crs,
+            campus=self.campus,
+            path=str(self.path),
+            unit_m=unit_m,
+            similarity=similarity,
+            height_offset_m=offset,
+            vertical_unit_m=vertical_unit_m,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a look at a file tells ``twin init``, without reading all of it.
+
+    ``layers`` it would feed (empty: a person must say), the CRS and datum it declares, whether it has heights,
+    whether it needs a placement, and the other files that belong to it.
+    """
+
+    layers: tuple[str, ...] = ()
+    crs: str | None = None
+    vertical_datum: str | None = None
+    has_heights: bool = False
+    needs_crs: bool = True
+    unplaced: bool = False
+    count: int | None = None
+    options: dict[str, Any] = field(default_factory=dict)  # to be written into campus.toml
+    notes: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """Turn one file format into batches of features, in campus units.
+
+    ``name`` stands in campus.toml and in every row; ``version`` changes whenever the same file would be read
+    differently, so that cached results are read again; ``suffixes`` are for messages and file dialogs.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+    suffixes: ClassVar[tuple[str, ...]]
+
+    def supports(self, path: Path) -> bool:
+        """Say whether this reader takes ``path``, by suffix and first bytes, in time independent of file size."""
+
+    def companions(self, path: Path) -> list[Path]:
+        """Files read along with ``path`` (a shapefile's .dbf, a line table beside a point table), itself excluded."""
+
+    def inspect(self, path: Path) -> Inspection:
+        """Look at the file for ``twin init``: what it is, what it says, what is missing."""
+
+    def read(self, source: Source, out: BatchWriter) -> ReadReport:
+        """Write features, rasters and meshes; count what was found, kept, skipped and why."""

@@ -1,0 +1,208 @@
+"""Where a reader puts what it reads: Arrow files, rasters and meshes in one folder.
+
+The writer moves geometry into the campus frame, gives ids, and holds readers to the schemas, so that no reader
+repeats that work and none can forget it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.feather
+import shapely
+from numpy.typing import NDArray
+
+from twin.crs import Georeference
+from twin.model.feature import ARROW_TYPES, COMMON
+from twin.model.identity import feature_ids, geometry_keys
+from twin.model.layer import LayerDefinition
+from twin.model.tables import AUXILIARY, REGISTERS
+from twin.readers.base import Source
+
+# columns the writer fills itself
+_OWN = {"feature_id", "layer_id", "kind", "geometry", "bbox", "source_key", "reader", "attributes", "id_stable", "idx"}
+
+
+class BatchWriter:
+    """Collects one source's output and writes it on ``close``.
+
+    ``layers`` are the definitions a reader may write to; their columns are the only ones a table may have
+    beside the common ones. Everything else a source says goes into ``attributes``.
+    """
+
+    def __init__(self, folder: Path, source: Source, reader: str, layers: Mapping[str, LayerDefinition]) -> None:
+        self.folder = folder
+        self.source = source
+        self.reader = reader
+        self.layers = layers
+        self.georeference: dict[str, Any] = {}
+        self._tables: dict[str, list[pa.Table]] = {}
+        self._rasters: list[dict[str, Any]] = []
+
+    def features(
+        self,
+        layer_id: str,
+        *,
+        kind: str | Sequence[str],
+        geometry: NDArray[np.object_] | None,
+        georeference: Georeference | None,
+        natural_keys: Sequence[str] | None = None,
+        columns: Mapping[str, Sequence[Any] | NDArray[Any]] | None = None,
+        attributes: Sequence[Mapping[str, Any]] | None = None,
+        count: int | None = None,
+    ) -> list[str]:
+        """Write features of one layer and return their ids.
+
+        ``geometry``: shapely objects in the source's own coordinates (2D ones are draped by the build), or None.
+        ``georeference``: how they come to the campus; None when they are in campus coordinates already.
+        ``natural_keys``: what the source calls them; None hashes the geometry and marks the ids as not stable.
+        ``columns``: common columns (name, source_pos, storey_id, …) and the layer's own, one entry a feature.
+        ``attributes``: whatever else the source says, one mapping a feature.
+        """
+        layer = self.layers[layer_id]
+        columns = dict(columns or {})
+        placed = geometry if geometry is None or georeference is None else georeference.geometry(geometry)
+        if georeference is not None:
+            self.georeference = georeference.describe()
+        size = len(placed) if placed is not None else count if count is not None else len(natural_keys or ())
+        stable = natural_keys is not None
+        if natural_keys is None:
+            if placed is None:
+                raise ValueError("a feature needs a natural key or a geometry")
+            natural_keys = geometry_keys(placed)
+        kinds = [kind] * size if isinstance(kind, str) else list(kind)
+        ids = feature_ids(kinds, self.source.key, natural_keys, placed)
+        known = {field.name: field.type for field in COMMON} | {c.name: ARROW_TYPES[c.type] for c in layer.columns}
+        arrays: dict[str, pa.Array] = {
+            "feature_id": pa.array(ids, pa.string()),
+            "layer_id": pa.array([layer_id] * size, pa.string()),
+            "kind": pa.array(kinds, pa.string()),
+            "geometry": pa.nulls(size, pa.binary())
+            if placed is None
+            else pa.array(shapely.to_wkb(placed), pa.binary()),
+            "source_key": pa.array([self.source.key] * size, pa.string()),
+            "reader": pa.array([self.reader] * size, pa.string()),
+            "id_stable": pa.array([stable] * size, pa.bool_()),
+            "attributes": pa.array(_json_rows(attributes, size), pa.string()),
+        }
+        for name, values in columns.items():
+            if name in _OWN or name not in known:
+                raise KeyError(f"layer {layer_id} has no column {name}; put it into attributes or add it to the layer")
+            arrays[name] = pa.array(values, known[name], from_pandas=True)
+        self._tables.setdefault(f"layer.{layer_id}", []).append(pa.table(arrays))
+        return ids
+
+    def table(self, name: str, columns: Mapping[str, Sequence[Any] | NDArray[Any] | pa.Array]) -> None:
+        """Append rows to an auxiliary table (``twin.model.tables.AUXILIARY``)."""
+        schema = AUXILIARY[name]
+        size = len(next(iter(columns.values())))
+        arrays = [
+            pa.array(columns[field.name], field.type, from_pandas=True)
+            if field.name in columns
+            else pa.nulls(size, field.type)
+            for field in schema
+        ]
+        self._tables.setdefault(f"table.{name}", []).append(pa.table(arrays, schema=schema))
+
+    def register(self, name: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Append rows to a register (``twin.model.tables.REGISTERS``); values are text, times ISO 8601."""
+        wanted = (*REGISTERS[name], "valid_from", "valid_to")
+        unknown = set(columns) - set(wanted)
+        if unknown:
+            raise KeyError(f"register {name} has no column {', '.join(sorted(unknown))}")
+        size = len(next(iter(columns.values())))
+        arrays = {
+            one: pa.array(
+                [None if v is None else str(v) for v in columns[one]] if one in columns else [None] * size, pa.string()
+            )
+            for one in wanted
+        }
+        self._tables.setdefault(f"register.{name}", []).append(pa.table(arrays))
+
+    def mesh(self, mesh_id: str, positions: NDArray[np.float64], triangles: NDArray[np.integer[Any]]) -> None:
+        """One canonical mesh: positions (n, 3) local metres, triangles (m, 3)."""
+        self.meshes([mesh_id], [positions], [triangles])
+
+    def meshes(
+        self,
+        mesh_ids: Sequence[str],
+        positions: Sequence[NDArray[np.float64]],
+        triangles: Sequence[NDArray[np.integer[Any]]],
+    ) -> None:
+        """Canonical meshes, one entry each; ids need to be unique within the source only."""
+        self.table(
+            "meshes",
+            {
+                "mesh_id": [f"{self.source.key}/{one}" for one in mesh_ids],
+                "positions": _lists([np.ascontiguousarray(one, np.float64).ravel() for one in positions], pa.float64()),
+                "indices": _lists([np.ascontiguousarray(one, np.uint32).ravel() for one in triangles], pa.uint32()),
+            },
+        )
+
+    def instances(
+        self, feature_id: Sequence[str], mesh_id: Sequence[str], matrix: NDArray[np.float64], rgba: Sequence[int]
+    ) -> None:
+        """Where meshes stand: ``matrix`` (n, 3, 4) local -> campus CRS; ``rgba`` 0xRRGGBBAA, 0 = layer colour."""
+        flat = pa.array(np.ascontiguousarray(matrix, np.float64).reshape(-1), pa.float64())
+        self.table(
+            "instances",
+            {
+                "feature_id": feature_id,
+                "mesh_id": [f"{self.source.key}/{one}" for one in mesh_id],
+                "matrix": pa.FixedSizeListArray.from_arrays(flat, 12),
+                "rgba": np.asarray(rgba, np.uint32),
+            },
+        )
+
+    def raster(
+        self,
+        layer_id: str,
+        values: NDArray[np.floating[Any]] | NDArray[np.uint8],
+        transform: tuple[float, float, float, float, float, float],
+        name: str,
+    ) -> None:
+        """A grid already in campus coordinates, north up.
+
+        ``values`` (rows, columns) float heights in metres with NaN for nodata, or (rows, columns, 3 or 4) uint8
+        for an orthophoto. ``transform``: (cell_x_m, 0, west, 0, -cell_y_m, north), cell edges, as rasterio's Affine.
+        """
+        file = f"raster.{layer_id}.{len(self._rasters)}.npy"
+        np.save(self.folder / file, values)
+        self._rasters.append({"layer_id": layer_id, "file": file, "transform": list(transform), "name": name})
+
+    def close(self) -> None:
+        """Write everything collected."""
+        for name, tables in self._tables.items():
+            whole = pa.concat_tables(tables, promote_options="default")
+            pyarrow.feather.write_feather(whole, self.folder / f"{name}.arrow", compression="zstd")
+        index = {"rasters": self._rasters, "georeference": self.georeference}
+        (self.folder / "index.json").write_text(json.dumps(index))
+
+
+def _lists(rows: list[NDArray[Any]], kind: pa.DataType) -> pa.ListArray:
+    offsets = np.concatenate([[0], np.cumsum([len(one) for one in rows])]).astype(np.int32)
+    values = np.concatenate(rows) if rows else np.empty(0)
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(values, kind))
+
+
+def _json_rows(attributes: Sequence[Mapping[str, Any]] | None, size: int) -> list[str | None]:
+    if attributes is None:
+        return [None] * size
+    return [json.dumps(_plain(one), ensure_ascii=False) if one else None for one in attributes]
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON values only: numpy scalars become Python's, NaN and missing values disappear, the rest becomes text."""
+    out: dict[str, Any] = {}
+    for key, value in row.items():
+        if isinstance(value, np.generic):
+            value = value.item()
+        if value is None or (isinstance(value, float) and not np.isfinite(value)):
+            continue
+        out[str(key)] = value if isinstance(value, str | int | float | bool | list | dict) else str(value)
+    return out

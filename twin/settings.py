@@ -1,0 +1,202 @@
+"""``campus.toml``: written by ``twin init``, edited by people, checked with one message a mistake.
+
+It holds what cannot be found out from the files: names, CRS, datum, which reader and layer a source goes to, and
+where unplaced things stand.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from twin.crs import CampusFrame, require_projected_metres
+from twin.errors import CampusTomlError, NotACampusError, TwinError
+from twin.readers.base import ControlPoint, Placement, Source
+
+FILE_NAME = "campus.toml"
+SCHEMA_VERSION = 1
+
+Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Coordinates = Annotated[tuple[float, ...], Field(min_length=2, max_length=3)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Names(_Strict):
+    zh: str
+    en: str
+
+
+class ControlPointSettings(_Strict):
+    start: Coordinates = Field(alias="from")
+    end: Coordinates = Field(alias="to")
+
+
+class PlacementSettings(_Strict):
+    """Either ``to`` (with ``from`` and ``rotation_deg``, counter-clockwise) or ``control_points``."""
+
+    start: Coordinates = Field(default=(0.0, 0.0, 0.0), alias="from")
+    end: Coordinates | None = Field(default=None, alias="to")
+    rotation_deg: float = 0.0
+    scale: float = Field(default=1.0, gt=0)
+    control_points: tuple[ControlPointSettings, ...] = ()
+    free_scale: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self) -> PlacementSettings:
+        if bool(self.control_points) == (self.end is not None):
+            raise ValueError("give either 'to' or 'control_points'")
+        if self.control_points and len(self.control_points) < 2:
+            raise ValueError("at least two control points are needed")
+        return self
+
+    def placement(self) -> Placement:
+        points = tuple(ControlPoint(one.start, one.end) for one in self.control_points)
+        return Placement(self.start, self.end, self.rotation_deg, self.scale, points, self.free_scale)
+
+
+class SourceSettings(_Strict):
+    """One ``[[sources]]`` entry."""
+
+    key: Key
+    path: str
+    reader: str
+    layer: str | None = None
+    crs: str | None = None
+    crs_override: bool = False
+    vertical_datum: str | None = None
+    height_offset_m: float | None = None
+    placement: PlacementSettings | None = None
+    # absolute: as delivered; terrain: laid on it; own_depth: as far below it as below its own covers
+    heights: Literal["absolute", "terrain", "own_depth"] = "absolute"
+    key_column: str | None = None
+    engine: Literal["auto", "exact"] = "auto"
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class BuildingSettings(_Strict):
+    """One ``[[buildings]]`` entry: several models and a footprint that are one building."""
+
+    code: Key
+    name: Names | None = None
+    footprint: str | None = None  # feature_id of its footprint in the buildings layer
+    models: tuple[Key, ...] = ()  # source keys
+
+
+class Limits(_Strict):
+    """What the process that reads foreign files may use, per source."""
+
+    cpu_s: int = Field(default=900, ge=1)
+    memory_mb: int = Field(default=8000, ge=256)
+    file_mb: int = Field(default=4000, ge=1)
+
+
+class CampusSettings(_Strict):
+    """The whole of campus.toml."""
+
+    schema_version: Literal[1] = 1
+    name: Names
+    crs: str
+    vertical_datum: str
+    timezone: str = "Asia/Shanghai"
+    notice: Names | None = None  # shown on every screen: composed, invented, …
+    origin: Annotated[tuple[float, ...], Field(min_length=3, max_length=3)] | None = None
+    geoid_separation_m: float | None = None
+    simulated: bool = False
+    limits: Limits = Limits()
+    buildings: tuple[BuildingSettings, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+
+    @field_validator("crs")
+    @classmethod
+    def _metric(cls, crs: str) -> str:
+        try:
+            require_projected_metres(crs, FILE_NAME)
+        except TwinError as fault:
+            raise ValueError(str(fault)) from fault
+        return crs
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as fault:
+            raise ValueError(f"'{name}' is not a time zone; write one like Asia/Shanghai") from fault
+        return name
+
+    @model_validator(mode="after")
+    def _keys_fit(self) -> CampusSettings:
+        keys = [one.key for one in self.sources]
+        doubled = sorted({key for key in keys if keys.count(key) > 1})
+        if doubled:
+            raise ValueError(f"source key {', '.join(doubled)} is used twice; keys must differ")
+        strangers = sorted({model for one in self.buildings for model in one.models} - set(keys))
+        if strangers:
+            raise ValueError(f"a building names the model {', '.join(strangers)}, but no source has that key")
+        return self
+
+    @property
+    def frame(self) -> CampusFrame:
+        return CampusFrame(self.crs, self.vertical_datum)
+
+
+def load_settings(folder: Path) -> CampusSettings:
+    """Read and check ``folder``/campus.toml."""
+    path = folder / FILE_NAME
+    if not path.is_file():
+        raise NotACampusError(path=folder)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise CampusTomlError(path=path, mistakes=str(fault)) from fault
+    try:
+        return CampusSettings.model_validate(data)
+    except ValidationError as fault:
+        raise CampusTomlError(path=path, mistakes="; ".join(_mistake(data, one) for one in fault.errors())) from fault
+
+
+def _mistake(data: dict[str, Any], error: Any) -> str:
+    """One mistake as a person would say it: where (with the source's key), what."""
+    where: list[str] = []
+    here: Any = data
+    for step in error["loc"]:
+        here = (
+            here[step]
+            if isinstance(here, list | tuple) and isinstance(step, int) and step < len(here)
+            else (here.get(step) if isinstance(here, dict) else None)
+        )
+        if isinstance(step, int):
+            name = here.get("key") or here.get("code") if isinstance(here, dict) else None
+            where[-1] += f"[{name or step + 1}]"
+        else:
+            where.append(str(step))
+    text = {"extra_forbidden": "is not a setting; remove it or correct its spelling", "missing": "is missing"}.get(
+        error["type"], error["msg"].removeprefix("Value error, ")
+    )
+    place = ".".join(where)
+    return f"{place} {text}" if place else text
+
+
+def resolve(settings: SourceSettings, folder: Path, frame: CampusFrame) -> Source:
+    """The source a reader is given."""
+    return Source(
+        key=settings.key,
+        path=(folder / settings.path).resolve(),
+        campus=frame,
+        layer=settings.layer,
+        crs=settings.crs,
+        crs_override=settings.crs_override,
+        vertical_datum=settings.vertical_datum,
+        height_offset_m=settings.height_offset_m,
+        placement=settings.placement.placement() if settings.placement else None,
+        key_column=settings.key_column,
+        engine=settings.engine,
+        options=settings.options,
+    )
