@@ -1,0 +1,208 @@
+// The engine's public shapes. Lengths are metres; positions are scene axes (grid east, north, height minus the origin);
+// angles are radians; colours are 0..255. `idx` is the generation-wide feature number of docs/interfaces.md.
+
+export type Vec3 = [number, number, number];
+/** xmin, ymin, zmin, xmax, ymax, zmax in scene axes. */
+export type Bbox = [number, number, number, number, number, number];
+export type Title = { zh: string; en: string };
+export type Theme = 'dark' | 'light';
+export type Language = 'zh' | 'en';
+
+export type LayerKind = 'terrain' | 'surface' | 'volume' | 'element' | 'pipe' | 'marker' | 'zone' | 'table';
+
+export interface SceneColumn { name: string; title: Title; type: string; unit: string; category: boolean }
+
+export interface SceneLayer {
+  id: string;
+  title: Title;
+  kind: LayerKind;
+  colour: string;
+  colour_column: string | null;
+  colours: Record<string, string>;
+  class_titles: Record<string, Title>;
+  underground: boolean;
+  visible: boolean;
+  features: number;
+  triangles: number;
+  bbox: Bbox | null;
+  columns: SceneColumn[];
+  markers: string | null;
+}
+
+export interface SceneStorey {
+  storey_id: string;
+  name: string;
+  elevation_m: number;
+  height_m: number;
+  ordinal: number;
+  number: number;
+}
+
+export interface SceneBuilding {
+  building_id: string;
+  name: string;
+  code: string;
+  bbox: Bbox;
+  storeys: SceneStorey[];
+}
+
+/** scene.json. */
+export interface Scene {
+  schema_version: number;
+  campus: { name: Title; crs: string; vertical_datum: string; origin: Vec3; notice: Title | null };
+  generation: number;
+  tileset: string;
+  bbox: Bbox;
+  features: number;
+  layers: SceneLayer[];
+  buildings: SceneBuilding[];
+  orthophotos: { url: string; bbox: [number, number, number, number] }[];
+  tilesets: { id: string; title: Title; url: string }[];
+}
+
+/** Where the camera is and what it looks at; `plan` is the orthographic view from above. */
+export interface View { position: Vec3; target: Vec3; plan?: boolean; height_m?: number }
+export type ViewRequest = Partial<View> | { bbox: Bbox };
+
+export interface Hit {
+  /** null for what carries no feature (an attached tileset). */
+  idx: number | null;
+  position: Vec3;
+  layerId: string;
+  /** null when picked through the id buffer (exploded, isolated or hidden state). */
+  normal: Vec3 | null;
+}
+
+export type MeasureMode = 'distance' | 'area' | 'height';
+/** Metres for distance and height, square metres for area. `rise_m` and `plan_m` split the distance of the last leg. */
+export interface Measurement {
+  mode: MeasureMode;
+  points: Vec3[];
+  value: number;
+  plan_m: number;
+  rise_m: number;
+  done: boolean;
+}
+
+export interface Stats {
+  drawCalls: number;
+  triangles: number;
+  /** Script time of the last frame, ms. */
+  scriptMs: number;
+  geometries: number;
+  textures: number;
+  frames: number;
+}
+
+export interface EngineEvents {
+  ready: Scene;
+  /** null: the click met nothing, or the selection was cleared. */
+  select: { idx: number; position: Vec3; layerId: string } | null;
+  hover: { idx: number | null; position: Vec3; layerId: string; x: number; y: number } | null;
+  view: View;
+  /** Campus CRS: scene + origin. null: the pointer is over the sky. */
+  coordinates: Coordinates | null;
+  measure: Measurement | null;
+  /** Still loading tiles: 0..1. */
+  progress: { value: number };
+  contextlost: null;
+  contextrestored: null;
+  error: { code: string; message: string };
+  frame: Stats;
+}
+export interface Coordinates { x: number; y: number; z: number }
+
+export interface EngineOptions {
+  sceneUrl: string;
+  theme?: Theme;
+  language?: Language;
+  /** Called for every event, beside `engine.on`. */
+  onEvent?: <K extends keyof EngineEvents>(type: K, detail: EngineEvents[K]) => void;
+}
+
+/** A round or polygonal hole in the terrain, plan coordinates in scene metres (at most 32 corners). */
+export type DigWindow = { x: number; y: number; radius: number } | { polygon: [number, number][] };
+
+export interface MarkerStyle { shape: 'circle' | 'square' | 'diamond' | 'triangle' | 'hexagon'; colour: string; title: Title | null }
+/** Marker state for live use: 0 normal, 1 notice, 2 warning, 3 serious, 4 major (pulses), 5 stale (grey). */
+export type MarkerState = 0 | 1 | 2 | 3 | 4 | 5;
+
+export interface Engine {
+  readonly ready: Promise<Scene>;
+  /** null until `ready`. */
+  readonly scene: Scene | null;
+  readonly canvas: HTMLCanvasElement;
+  /** Subscribe; returns the function that unsubscribes. */
+  on<K extends keyof EngineEvents>(type: K, listener: (detail: EngineEvents[K]) => void): () => void;
+
+  setLayerVisible(layerId: string, visible: boolean): void;
+  setLayerOpacity(layerId: string, opacity: number): void;
+  layerState(): Record<string, { visible: boolean; opacity: number }>;
+
+  getView(): View;
+  setView(view: ViewRequest, options?: { animate?: boolean }): void;
+  flyTo(target: { bbox: Bbox } | { position: Vec3; distance_m?: number }): void;
+  home(): void;
+  north(): void;
+  plan(on: boolean): void;
+  zoom(factor: number): void;
+  /** Radians clockwise from north of the way the camera looks. */
+  heading(): number;
+  /** Metres of one CSS pixel at the target. */
+  metresPerPixel(): number;
+
+  select(idx: number | null): void;
+  readonly selected: number | null;
+  /** CSS pixels from the canvas' top left corner. */
+  pick(x: number, y: number): Hit | null;
+  /** CSS pixels of a scene position, or null when behind the camera. */
+  project(position: Vec3): { x: number; y: number } | null;
+
+  colourBy(colours: { idx: Uint32Array; rgba: Uint8Array }): void;
+  clearColours(): void;
+  setHidden(idx: ArrayLike<number>, hidden: boolean): void;
+  clearHidden(): void;
+  isolateStorey(numbers: number[] | null): void;
+  /** 0 together … 1 storeys lifted apart by about their own height; of one building or of all. */
+  explode(factor: number, buildingId?: string): void;
+  section(box: { min: Vec3; max: Vec3 } | null): void;
+  setTerrainOpacity(opacity: number): void;
+  digWindow(window: DigWindow | null): void;
+  setOrthophoto(index: number | null): void;
+
+  measure(mode: MeasureMode | null): void;
+  setMarkersVisible(layerId: string, visible: boolean): void;
+  markerStyles(layerId: string): Record<string, MarkerStyle>;
+  /** Live state of one marker, several (arrays of the same length) or all at once. */
+  updateMarkers(idx: ArrayLike<number>, state: ArrayLike<number>): void;
+  setLabelsVisible(visible: boolean): void;
+  loadTileset(url: string, options?: { id?: string; title?: Title }): { dispose(): void; setVisible(visible: boolean): void };
+
+  screenshot(): string;
+  stats(): Stats;
+  setTheme(theme: Theme): void;
+  setLanguage(language: Language): void;
+  /** Draw again soon; only needed after changing something the engine cannot see. */
+  invalidate(): void;
+  dispose(): void;
+}
+
+export function createEngine(host: HTMLElement, options: EngineOptions): Engine;
+
+/** What `src/ui/index.js` exports: panels over the canvas. `root` covers the canvas and lets pointer events through. */
+export interface UiOptions {
+  language: Language;
+  theme: Theme;
+  /** Prefix of the HTTP API, for example "/api/v1". */
+  apiUrl: string;
+}
+export interface Ui {
+  setLanguage(language: Language): void;
+  setTheme(theme: Theme): void;
+  dispose(): void;
+}
+export type CreateUi = (root: HTMLElement, engine: Engine, options: UiOptions) => Ui;
+
+/** What `src/index.js` exports as `mountViewer`; `chrome: false` gives the bare canvas. */
+export interface MountOptions extends EngineOptions { chrome?: boolean; apiUrl?: string }
+export interface Mounted { engine: Engine; ui: Ui | null; dispose(): void }
