@@ -1,0 +1,97 @@
+"""The process that reads foreign files: told by lines of JSON, limited in CPU, memory and file size.
+
+Started by ``sandbox.Worker``. One job at a time; the answer is one line of JSON on the original standard output,
+everything libraries print goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, TextIO
+
+from twin.errors import ReaderLimitError, SourceUnreadableError, TwinError
+from twin.model.layer import Column, ColumnType, LayerDefinition, LayerKind
+from twin.model.text import Title
+from twin.readers import load_reader
+from twin.readers.jobs import source_from_dict
+from twin.readers.writer import BatchWriter
+
+
+def limit(cpu_s: int, memory_mb: int, file_mb: int) -> None:
+    """Bound this process from now on; CPU seconds count from here. Windows has no such limits."""
+    try:
+        import resource
+    except ModuleNotFoundError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime) + 1
+    for kind, wanted in (
+        (resource.RLIMIT_CPU, spent + cpu_s),
+        (resource.RLIMIT_AS, memory_mb * 2**20),
+        (resource.RLIMIT_FSIZE, file_mb * 2**20),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def layers_from(columns: dict[str, list[list[str]]]) -> dict[str, LayerDefinition]:
+    """Layer definitions as far as a writer needs them: ids and columns."""
+    nameless = Title("", "")
+    return {
+        layer_id: LayerDefinition(
+            layer_id, nameless, LayerKind.TABLE, tuple(Column(name, nameless, ColumnType(kind)) for name, kind in own)
+        )
+        for layer_id, own in columns.items()
+    }
+
+
+def perform(job: dict[str, Any]) -> dict[str, Any]:
+    """Do one job: ``inspect`` a path or ``read`` a source into a folder."""
+    reader = load_reader(job["reader"])
+    if job["verb"] == "inspect":
+        seen = reader.inspect(Path(job["path"]))
+        return {"inspection": {name: getattr(seen, name) for name in seen.__dataclass_fields__}}
+    source = source_from_dict(job["source"])
+    out = BatchWriter(Path(job["folder"]), source, reader.name, layers_from(job["layers"]))
+    report = reader.read(source, out)
+    report.check()
+    out.close()
+    return {"report": report.to_dict()}
+
+
+def answer(job: dict[str, Any]) -> dict[str, Any]:
+    """``perform``, with every fault turned into data."""
+    path = job.get("path") or job["source"]["path"]
+    try:
+        limit(**job["limits"])
+        return perform(job)
+    except TwinError as fault:
+        return {"error": fault.to_dict()}
+    except MemoryError:
+        memory_mb = job["limits"]["memory_mb"]
+        return {"error": ReaderLimitError(path=path, limit=f"memory {memory_mb} MB").to_dict()}
+    except Exception as fault:  # a foreign file may break a library in any way; the trace goes to the log
+        traceback.print_exc(file=sys.stderr)
+        first = (str(fault).splitlines() or [""])[0][:200]
+        return {"error": SourceUnreadableError(path=path, detail=f"{type(fault).__name__}: {first}").to_dict()}
+
+
+def serve(jobs: TextIO, answers: TextIO) -> None:
+    for line in jobs:
+        answers.write(json.dumps(answer(json.loads(line)), default=str) + "\n")
+        answers.flush()
+
+
+def main() -> None:
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    serve(sys.stdin, answers)
+
+
+if __name__ == "__main__":
+    main()

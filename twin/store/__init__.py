@@ -1,0 +1,1 @@
+"""Generations on disk: written once, switched atomically, read by anyone."""

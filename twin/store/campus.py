@@ -1,0 +1,163 @@
+"""A campus as its readers see it: the generation in use, its tables, one feature and all that is known of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from twin.errors import GenerationDamagedError, NeverBuiltError, NotACampusError, UnknownFeatureError, UnknownLayerError
+from twin.model.scene import Manifest
+from twin.store.generations import current_number, generation_folder, load_manifest
+from twin.store.query import run_sql
+from twin.store.spatial import SpatialIndex
+
+_FACTS = ("properties", "materials", "systems")
+
+
+class Generation:
+    """One finished build, read-only. Tables are read when first asked for and kept."""
+
+    def __init__(self, campus: Path, number: int) -> None:
+        self.number = number
+        self.folder = generation_folder(campus, number)
+        self.manifest: Manifest = load_manifest(campus, number)
+        self._tables: dict[str, pa.Table] = {}
+
+    @cached_property
+    def scene(self) -> dict[str, Any]:
+        """scene.json, as docs/interfaces.md describes it."""
+        try:
+            scene: dict[str, Any] = json.loads((self.folder / "scene.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as fault:
+            raise GenerationDamagedError(path=self.folder, detail=str(fault)) from fault
+        return scene
+
+    def layer_ids(self) -> list[str]:
+        """Layers that have a table here, in drawing order."""
+        return list(self.manifest.layers)
+
+    def table(self, layer_id: str) -> pa.Table:
+        """A layer's whole table, rows in ``idx`` order."""
+        if layer_id not in self.manifest.layers:
+            raise UnknownLayerError(layer=layer_id, known=", ".join(self.layer_ids()))
+        return self._read(self.folder / "layers" / f"{layer_id}.parquet")
+
+    def auxiliary(self, name: str) -> pa.Table:
+        """An auxiliary table (``twin.model.tables.AUXILIARY``); empty columns if the build made no rows."""
+        return self._read(self.folder / "tables" / f"{name}.parquet")
+
+    def register(self, name: str) -> pa.Table | None:
+        """A register (``twin.model.tables.REGISTERS``), or None when nobody delivered one."""
+        path = self.folder / "registers" / f"{name}.parquet"
+        return self._read(path) if path.is_file() else None
+
+    def sql(self, sql: str, parameters: dict[str, Any] | None = None) -> pa.Table:
+        """One read-only SELECT over every table."""
+        return run_sql(self.folder, sql, parameters)
+
+    @cached_property
+    def _rows(self) -> dict[str, tuple[str, int]]:
+        """feature_id -> layer and row."""
+        found: dict[str, tuple[str, int]] = {}
+        for layer_id in self.layer_ids():
+            for row, one in enumerate(self.table(layer_id)["feature_id"].to_pylist()):
+                found[one] = (layer_id, row)
+        return found
+
+    def feature_ids(self) -> pa.Array:
+        """Every feature id; its position is its ``idx``."""
+        columns = [self.table(one)["feature_id"].combine_chunks() for one in self.layer_ids()]
+        return pa.concat_arrays(columns) if columns else pa.array([], pa.string())
+
+    def by_idx(self, idx: int) -> dict[str, Any]:
+        """The feature with number ``idx``."""
+        start = 0
+        for layer_id in self.layer_ids():
+            size = self.manifest.layers[layer_id].features
+            if start <= idx < start + size:
+                return self.feature(self.table(layer_id)["feature_id"][idx - start].as_py())
+            start += size
+        raise UnknownFeatureError(feature_id=f"#{idx}")
+
+    def feature(self, feature_id: str) -> dict[str, Any]:
+        """Everything known of one thing: its row, attributes, property sets, materials, systems, relations."""
+        if feature_id not in self._rows:
+            raise UnknownFeatureError(feature_id=feature_id)
+        layer_id, row = self._rows[feature_id]
+        found: dict[str, Any] = self.table(layer_id).slice(row, 1).to_pylist()[0]
+        found["attributes"] = json.loads(found["attributes"]) if found["attributes"] else {}
+        for name in _FACTS:
+            found[name] = self._about(name, "feature_id", feature_id)
+        found["relations"] = [
+            *self._about("relations", "from_id", feature_id),
+            *self._about("relations", "to_id", feature_id),
+        ]
+        return found
+
+    def spatial_index(self, layer_ids: Sequence[str] | None = None) -> SpatialIndex:
+        """An index over the named layers, or all."""
+        return self._index(tuple(layer_ids) if layer_ids is not None else tuple(self.layer_ids()))
+
+    @lru_cache(maxsize=8)  # noqa: B019  a generation lives as long as its campus
+    def _index(self, layer_ids: tuple[str, ...]) -> SpatialIndex:
+        return SpatialIndex.of([self.table(one) for one in layer_ids])
+
+    def _about(self, name: str, column: str, feature_id: str) -> list[dict[str, Any]]:
+        rows = self._positions(name, column).get(feature_id, [])
+        return self.auxiliary(name).take(rows).drop_columns([column]).to_pylist() if rows else []
+
+    @lru_cache(maxsize=8)  # noqa: B019
+    def _positions(self, name: str, column: str) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for row, one in enumerate(self.auxiliary(name)[column].to_pylist()):
+            found.setdefault(one, []).append(row)
+        return found
+
+    def _read(self, path: Path) -> pa.Table:
+        key = str(path)
+        if key not in self._tables:
+            try:
+                self._tables[key] = pq.read_table(path)
+            except (OSError, pa.ArrowInvalid) as fault:
+                raise GenerationDamagedError(path=path, detail=str(fault)) from fault
+        return self._tables[key]
+
+
+class Campus:
+    """A campus folder that was built at least once. ``generation`` follows ``current``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._generation: Generation | None = None
+
+    @staticmethod
+    def open(folder: Path) -> Campus:
+        """Open ``folder``; raises NotACampusError or NeverBuiltError."""
+        if not (folder / "campus.toml").is_file():
+            raise NotACampusError(path=folder)
+        campus = Campus(folder)
+        campus.generation  # noqa: B018  fails now rather than at the first question
+        return campus
+
+    @property
+    def generation(self) -> Generation:
+        """The generation in use; a newer one is taken up as soon as ``current`` names it."""
+        number = current_number(self.folder)
+        if number is None:
+            raise NeverBuiltError(path=self.folder)
+        if self._generation is None or self._generation.number != number:
+            self._generation = Generation(self.folder, number)
+        return self._generation
+
+
+def column_values(table: pa.Table, name: str) -> pa.ChunkedArray:
+    """A column for colouring: text stays text, everything else becomes float64."""
+    column = table[name]
+    return column if pa.types.is_string(column.type) else pc.cast(column, pa.float64())
