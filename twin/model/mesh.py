@@ -15,7 +15,8 @@ class MeshBatch:
 
     positions (V, 3) float64 metres · triangles (T, 3) uint32, counter-clockwise from outside ·
     feature (V,) uint32 row of the feature, 0..F-1 · rgba (F, 4) uint8 ·
-    idx (F,) uint32, the generation-wide number of each feature · normals (V, 3) float32 or None for flat shading.
+    idx (F,) uint32, the generation-wide number of each feature · normals (V, 3) float32 or None for flat shading ·
+    vertex_rgba (V, 4) uint8, where a feature has several colours, or None: every vertex has its feature's.
     """
 
     positions: NDArray[np.float64]
@@ -24,10 +25,15 @@ class MeshBatch:
     rgba: NDArray[np.uint8]
     idx: NDArray[np.uint32]
     normals: NDArray[np.float32] | None = None
+    vertex_rgba: NDArray[np.uint8] | None = None
 
     @property
     def features(self) -> int:
         return len(self.idx)
+
+    def vertex_colours(self) -> NDArray[np.uint8]:
+        """(V, 4): the colour of every vertex, its own or its feature's."""
+        return self.rgba[self.feature] if self.vertex_rgba is None else self.vertex_rgba
 
     def bounds(self) -> NDArray[np.float64]:
         """(2, 3): lowest and highest corner."""
@@ -49,7 +55,7 @@ class MeshBatch:
 
     @staticmethod
     def concatenate(batches: Sequence[MeshBatch]) -> MeshBatch:
-        """One batch of all; features stay apart. Normals survive only if every batch has them."""
+        """One batch of all; features stay apart. Normals survive only if every batch has them; vertex colours if any."""
         batches = [one for one in batches if len(one.triangles)]
         if not batches:
             return MeshBatch.empty()
@@ -69,4 +75,7 @@ class MeshBatch:
             normals=None
             if any(one is None for one in normals)
             else np.concatenate([one for one in normals if one is not None]),
+            vertex_rgba=np.concatenate([one.vertex_colours() for one in batches])
+            if any(one.vertex_rgba is not None for one in batches)
+            else None,
         )
