@@ -87,6 +87,32 @@ class MissingDependencyError(TwinError):
     en = "{path}: reading it needs {package}. Install it: pip install 'campus-twin[{extra}]'."
 
 
+class UnsupportedSchemaError(TwinError):
+    code = "unsupported_schema"
+    zh = "{path}：不支持的模型格式 {schema}。可读：{known}。请用建模软件重新导出为 IFC4 或 IFC4X3_ADD2（.ifc）。"
+    en = "{path}: the model schema {schema} is not supported. Readable: {known}. Export it again as IFC4 or IFC4X3_ADD2 (.ifc)."
+
+
+class UnsafeArchiveError(TwinError):
+    code = "unsafe_archive"
+    zh = "{path}：压缩包不能解开（{detail}）。请直接交付其中的文件。"
+    en = "{path}: the archive cannot be unpacked safely ({detail}). Deliver the file inside it instead."
+
+
+class TableUnclearError(TwinError):
+    code = "table_unclear"
+    zh = "{path}：{detail}。{cure}"
+    en = "{path}: {detail}. {cure}"
+
+
+class NetworkRefusedError(TwinError):
+    """The verdict of the engine the file was written for (EPANET, SWMM), with its error number."""
+
+    code = "network_refused"
+    zh = "{path}，第 {line} 行：{fault}（{engine} ERROR {number}）。{cure}"
+    en = "{path}, line {line}: {fault} ({engine} ERROR {number}). {cure}"
+
+
 class ReaderLimitError(TwinError):
     code = "reader_limit"
     zh = "{path}：读取超出限制（{limit}），已中止。若文件确实很大，请在 campus.toml 的 [limits] 中放宽。"
@@ -138,6 +164,24 @@ class DatumMismatchError(TwinError):
     en = "{path}: vertical datum {source} differs from the campus {target}. Give height_offset_m, the difference of the two."
 
 
+class ZoneMismatchError(TwinError):
+    code = "zone_mismatch"
+    zh = "{path}：东坐标前的带号是 {found}，而 {crs} 是第 {expected} 带。请改正 campus.toml 中的 crs 或数据。"
+    en = "{path}: eastings begin with zone {found}, but {crs} is zone {expected}. Correct crs in campus.toml or the data."
+
+
+class AxesUnclearError(TwinError):
+    code = "axes_unclear"
+    zh = '{path}（{where}）：分不清哪一列是北坐标（{detail}）。请写 options.axes = "north_east"（X 为北）或 "east_north"（X 为东）。'
+    en = '{path} ({where}): cannot tell which column is north ({detail}). Write options.axes = "north_east" (X is north) or "east_north" (X is east).'
+
+
+class AxesSwappedError(TwinError):
+    code = "axes_swapped"
+    zh = "{path}：{what} 与其节点相距最远 {distance_m} 米（允许 {tolerance_m} 米），坐标轴可能颠倒。{cure}"
+    en = "{path}: {what} ends up to {distance_m} m from its nodes ({tolerance_m} m allowed); the axes are probably swapped. {cure}"
+
+
 class BadPlacementError(TwinError):
     code = "bad_placement"
     zh = "{path}：定位参数无效：{detail}。"
@@ -177,6 +221,14 @@ class NothingToBuildError(TwinError):
     code = "nothing_to_build"
     zh = "{path}：campus.toml 中没有任何来源。请用 twin init 添加文件。"
     en = "{path}: campus.toml names no sources. Add files with twin init."
+
+
+class BuildFailedError(TwinError):
+    """A source could not be read; ``detail`` is its own line."""
+
+    code = "build_failed"
+    zh = "{detail} 当前使用的版本未受影响；加 --keep-going 可跳过此来源。"
+    en = "{detail} The generation in use is untouched; --keep-going builds without this source."
 
 
 class GenerationDamagedError(TwinError):
@@ -228,3 +280,48 @@ class InsecureBindError(TwinError):
     code = "insecure_bind"
     zh = "拒绝在 {host} 上不加密地监听。请只用 127.0.0.1，或写 --insecure 表示明知风险。"
     en = "Refusing to listen on {host} without TLS. Use 127.0.0.1, or --insecure if you know what you do."
+
+
+# --- the web ------------------------------------------------------------------------------------------
+
+
+class UnknownColumnError(TwinError):
+    code = "unknown_column"
+    zh = "图层 “{layer}” 没有列 “{column}”。现有列：{known}。"
+    en = "Layer '{layer}' has no column '{column}'. Columns here: {known}."
+
+
+class UnknownStoreyError(TwinError):
+    code = "unknown_storey"
+    zh = "没有楼层 “{storey_id}”。"
+    en = "There is no storey '{storey_id}'."
+
+
+class UnknownPathError(TwinError):
+    code = "unknown_path"
+    zh = "没有这个地址。请从首页重新进入。"
+    en = "There is nothing at this address. Start again from the first page."
+
+
+class BadRequestError(TwinError):
+    code = "bad_request"
+    zh = "请求参数无效：{detail}。"
+    en = "The request is not valid: {detail}."
+
+
+class BodyTooLargeError(TwinError):
+    code = "body_too_large"
+    zh = "请求正文超过 {limit_bytes} 字节。"
+    en = "The body of the request is larger than {limit_bytes} bytes."
+
+
+class ForeignOriginError(TwinError):
+    code = "foreign_origin"
+    zh = "请求来自其他网站（{origin}），已拒绝。"
+    en = "Refused: the request comes from another site ({origin})."
+
+
+class InternalFaultError(TwinError):
+    code = "internal_fault"
+    zh = "系统内部错误，已写入日志（编号 {reference}）。请把编号告诉管理员。"
+    en = "An internal fault, written to the log as {reference}. Give this number to the administrator."
