@@ -55,7 +55,7 @@ class MeshBatch:
 
     @staticmethod
     def concatenate(batches: Sequence[MeshBatch]) -> MeshBatch:
-        """One batch of all; features stay apart. Normals survive only if every batch has them; vertex colours if any."""
+        """One batch of all; features stay apart. Normals survive if all have them, vertex colours if any."""
         batches = [one for one in batches if len(one.triangles)]
         if not batches:
             return MeshBatch.empty()
