@@ -325,3 +325,12 @@ class InternalFaultError(TwinError):
     code = "internal_fault"
     zh = "系统内部错误，已写入日志（编号 {reference}）。请把编号告诉管理员。"
     en = "An internal fault, written to the log as {reference}. Give this number to the administrator."
+
+
+# --- tiles ---------------------------------------------------------------------------------------------
+
+
+class TooManyFeaturesError(TwinError):
+    code = "too_many_features"
+    zh = "图层 {layer} 的一个瓦片有 {features} 个要素，超过 {most} 个（要素号为 16 位）。请先用 split_batch 拆分。"
+    en = "Layer {layer}: one tile has {features} features, more than {most} (feature ids are u16). Split it with split_batch first."
