@@ -1,0 +1,76 @@
+"""Faults on the wire: ``{"code", "text": {"zh", "en"}}`` and the status that belongs to each class."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from twin import errors
+from twin.errors import TwinError
+
+log = logging.getLogger(__name__)
+
+STATUS: Final[dict[type[TwinError], int]] = {
+    errors.UnknownFeatureError: 404,
+    errors.UnknownLayerError: 404,
+    errors.UnknownColumnError: 404,
+    errors.UnknownStoreyError: 404,
+    errors.UnknownPathError: 404,
+    errors.BadRequestError: 422,
+    errors.BodyTooLargeError: 413,
+    errors.ForeignOriginError: 403,
+    errors.QueryRefusedError: 422,
+    errors.QueryFailedError: 422,
+    errors.QueryTimeoutError: 504,
+    errors.NotACampusError: 503,
+    errors.NeverBuiltError: 503,
+    errors.GenerationDamagedError: 503,
+}
+
+
+def status_of(fault: TwinError) -> int:
+    """The HTTP status of a fault; a class without one of its own takes that of its nearest ancestor."""
+    return next((STATUS[kind] for kind in type(fault).__mro__ if kind in STATUS), 500)
+
+
+def body_of(fault: TwinError) -> dict[str, Any]:
+    return {"code": fault.code, "text": {"zh": fault.text("zh"), "en": fault.text("en")}}
+
+
+def fault_response(fault: TwinError) -> JSONResponse:
+    """The answer for a fault; never cached, for the next build may cure it."""
+    return JSONResponse(body_of(fault), status_code=status_of(fault), headers={"Cache-Control": "no-store"})
+
+
+def register_error_handlers(server: FastAPI) -> None:
+    """Every fault leaves the server in the one shape; unknown ones are logged and numbered, never shown."""
+
+    async def on_fault(_request: Request, fault: Exception) -> JSONResponse:
+        assert isinstance(fault, TwinError)
+        return fault_response(fault)
+
+    async def on_invalid(_request: Request, fault: Exception) -> JSONResponse:
+        assert isinstance(fault, RequestValidationError)
+        detail = "; ".join(f"{'.'.join(str(step) for step in one['loc'])}: {one['msg']}" for one in fault.errors())
+        return fault_response(errors.BadRequestError(detail=detail))
+
+    async def on_http(_request: Request, fault: Exception) -> JSONResponse:
+        assert isinstance(fault, HTTPException)
+        known = errors.UnknownPathError() if fault.status_code == 404 else errors.BadRequestError(detail=fault.detail)
+        return JSONResponse(body_of(known), status_code=fault.status_code, headers=fault.headers)
+
+    async def on_crash(request: Request, fault: Exception) -> JSONResponse:
+        reference = secrets.token_hex(4)
+        log.error("fault %s at %s", reference, request.url.path, exc_info=fault)
+        return fault_response(errors.InternalFaultError(reference=reference))
+
+    server.add_exception_handler(TwinError, on_fault)
+    server.add_exception_handler(RequestValidationError, on_invalid)
+    server.add_exception_handler(HTTPException, on_http)
+    server.add_exception_handler(Exception, on_crash)

@@ -1,0 +1,91 @@
+"""Everything known of one thing, JSON-ready."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from typing import Any
+
+import shapely
+from fastapi import APIRouter
+
+from ioc_app.api.reads import Reads
+from ioc_app.directory import Directory
+from twin.errors import UnknownFeatureError
+
+MAX_RELATIONS = 200
+MAX_IDX = 2**32 - 1
+
+
+def feature_routes(reads: Reads) -> APIRouter:
+    """``GET /features/by-idx/{idx}`` and ``GET /features/{feature_id}``."""
+    router = APIRouter()
+
+    @router.get("/features/by-idx/{idx}")
+    def by_idx(idx: int) -> dict[str, Any]:
+        generation = reads.generation
+        if not 0 <= idx <= MAX_IDX:
+            raise UnknownFeatureError(feature_id=f"#{idx}")
+        return describe(generation.by_idx(idx), reads.directory(generation))
+
+    @router.get("/features/{feature_id:path}")
+    def by_id(feature_id: str) -> dict[str, Any]:
+        generation = reads.generation
+        return describe(generation.feature(feature_id), reads.directory(generation))
+
+    return router
+
+
+def describe(row: dict[str, Any], directory: Directory) -> dict[str, Any]:
+    """The row with its place in the scene and the names of what it belongs and relates to."""
+    idx = directory.idx_by_id[row["feature_id"]]
+    entry = directory.entry(idx)
+    shape = shapely.from_wkb(row.pop("geometry")) if row.get("geometry") else None
+    relations = row.pop("relations", [])
+    return {
+        **{name: jsonable(value) for name, value in row.items() if name != "bbox"},
+        "idx": idx,
+        "building": entry["building"],
+        "storey": entry["storey"],
+        "space": _name_of(row.get("space_id"), directory),
+        "geometry_type": shape.geom_type if shape is not None else None,
+        "position": entry["position"],
+        "bbox": entry["bbox"],
+        "relations": [_relation(one, directory) for one in relations[:MAX_RELATIONS]],
+        "relations_total": len(relations),
+    }
+
+
+def _relation(relation: dict[str, Any], directory: Directory) -> dict[str, Any]:
+    """One relation with the other end named. ``outward``: this feature is its subject."""
+    other = relation.get("to_id") or relation.get("from_id") or ""
+    idx = directory.idx_by_id.get(other)
+    return {
+        "kind": relation["kind"],
+        "outward": "to_id" in relation,
+        "feature_id": other,
+        "idx": idx,
+        "name": directory.text("name")[idx] if idx is not None else None,
+        "layer_id": directory.text("layer_id")[idx] if idx is not None else None,
+        "source": relation.get("source"),
+    }
+
+
+def _name_of(feature_id: str | None, directory: Directory) -> str | None:
+    idx = directory.idx_by_id.get(feature_id or "")
+    return directory.text("name")[idx] if idx is not None else None
+
+
+def jsonable(value: Any) -> Any:
+    """``value`` as JSON knows it: times as ISO text, what is not a number as null."""
+    if isinstance(value, dict):
+        return {key: jsonable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [jsonable(one) for one in value]
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, bytes):
+        return value.hex()
+    return value

@@ -1,0 +1,66 @@
+"""What every route reads from: the campus, its answers remembered, and what is derived once a generation."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from ioc_app.caching import AnswerCache
+from ioc_app.directory import Directory
+from ioc_app.plan.bodies import Bodies
+from ioc_app.search import SearchIndex
+from twin.store.campus import Campus, Generation
+
+KEPT_GENERATIONS = 2  # the one in use, and the one that open browsers still show
+
+Derived = TypeVar("Derived")
+
+
+class PerGeneration(Generic[Derived]):
+    """Something large made once a generation, by one thread while the others wait."""
+
+    def __init__(self, make: Callable[[Generation], Derived]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[int, Derived] = OrderedDict()
+
+    def of(self, generation: Generation) -> Derived:
+        with self._lock:
+            if generation.number not in self._kept:
+                self._kept[generation.number] = self._make(generation)
+                while len(self._kept) > KEPT_GENERATIONS:
+                    self._kept.popitem(last=False)
+            return self._kept[generation.number]
+
+
+class Reads:
+    """One campus as the routes see it. Every method may block: call it from a worker thread."""
+
+    def __init__(self, campus_folder: Path, root_path: str = "/") -> None:
+        self.campus_folder = campus_folder
+        self.root_path = root_path
+        self.campus = Campus.open(campus_folder)
+        self.answers = AnswerCache()
+        self._directories = PerGeneration(Directory)
+        self._bodies = PerGeneration(Bodies)
+        self._searches = PerGeneration(lambda generation: SearchIndex(self.directory(generation)))
+
+    @property
+    def generation(self) -> Generation:
+        return self.campus.generation
+
+    def directory(self, generation: Generation) -> Directory:
+        return self._directories.of(generation)
+
+    def bodies(self, generation: Generation) -> Bodies:
+        return self._bodies.of(generation)
+
+    def search_index(self, generation: Generation) -> SearchIndex:
+        return self._searches.of(generation)
+
+    def warm_up(self) -> None:
+        """Build what the first visitor would wait for."""
+        self.search_index(self.generation)

@@ -1,0 +1,79 @@
+"""Who is who in one generation: the short facts of every feature, by ``idx`` and by ``feature_id``.
+
+Coordinates are turned from campus CRS into scene axes (grid east, north, height, minus the origin).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from twin.store.campus import Generation
+from twin.store.spatial import box_numpy
+
+# Search answers and relations name at most this much of a thing.
+_TEXT_COLUMNS = ("feature_id", "layer_id", "kind", "name", "building_id", "storey_id")
+
+
+class Directory:
+    """Columns of all layers end to end; a row's position is its ``idx``."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+        tables = [generation.table(layer_id) for layer_id in generation.layer_ids()]
+        self._columns: dict[str, list[str | None]] = {
+            name: [value for table in tables for value in table[name].to_pylist()] for name in _TEXT_COLUMNS
+        }
+        self.box = _scene_boxes(tables, generation.manifest.origin)
+        buildings: list[dict[str, Any]] = generation.scene["buildings"]
+        self.building_names = {one["building_id"]: one["name"] or one["code"] for one in buildings}
+        self.storey_names = {
+            storey["storey_id"]: storey["name"] for building in buildings for storey in building["storeys"]
+        }
+
+    def __len__(self) -> int:
+        return len(self._columns["feature_id"])
+
+    @cached_property
+    def idx_by_id(self) -> dict[str, int]:
+        return {str(one): idx for idx, one in enumerate(self._columns["feature_id"])}
+
+    def text(self, name: str) -> list[str | None]:
+        """One of the shared text columns, a value a feature."""
+        return self._columns[name]
+
+    def building_name(self, idx: int) -> str | None:
+        return self.building_names.get(self._columns["building_id"][idx] or "")
+
+    def storey_name(self, idx: int) -> str | None:
+        return self.storey_names.get(self._columns["storey_id"][idx] or "")
+
+    def scene_bbox(self, idx: int) -> list[float] | None:
+        """xmin, ymin, zmin, xmax, ymax, zmax in scene axes, 1 mm; None for a thing without geometry."""
+        box = self.box[idx]
+        if np.isnan(box[[0, 1, 3, 4]]).any():
+            return None
+        return [round(float(one), 3) for one in np.nan_to_num(box)]
+
+    def entry(self, idx: int) -> dict[str, Any]:
+        """What a list shows of a feature and needs to fly to it."""
+        bbox = self.scene_bbox(idx)
+        return {
+            **{name: self._columns[name][idx] for name in ("feature_id", "layer_id", "kind", "name")},
+            "idx": idx,
+            "building": self.building_name(idx),
+            "storey": self.storey_name(idx),
+            "position": [round((bbox[axis] + bbox[axis + 3]) / 2, 3) for axis in range(3)] if bbox else None,
+            "bbox": bbox,
+        }
+
+
+def _scene_boxes(tables: list[pa.Table], origin: tuple[float, float, float]) -> NDArray[np.float64]:
+    boxes = [box_numpy(one) for one in tables]
+    whole = np.concatenate(boxes) if boxes else np.empty((0, 6))
+    scene: NDArray[np.float64] = whole - np.array([*origin, *origin])
+    return scene

@@ -1,0 +1,7 @@
+"""Ids of Dash components, each written once."""
+
+from typing import Final
+
+PAGE: Final = "page"
+CAMPUS: Final = "campus"
+GENERATION_POLL: Final = "generation-poll"
