@@ -35,7 +35,8 @@ class Worker:
     def inspect(self, reader: str, path: Path) -> Inspection:
         """What ``reader`` sees in ``path``."""
         said = self._ask({"verb": "inspect", "reader": reader, "path": str(path)}, path)
-        return Inspection(**{k: tuple(v) if isinstance(v, list) else v for k, v in said["inspection"].items()})
+        seen: dict[str, Any] = said["inspection"]
+        return Inspection(**{**seen, "layers": tuple(seen["layers"]), "notes": tuple(seen["notes"])})
 
     def read(self, reader: str, source: Source, folder: Path, layers: Mapping[str, LayerDefinition]) -> dict[str, Any]:
         """Read ``source`` into ``folder``; returns the report as a dict. Raises what the reader raised."""

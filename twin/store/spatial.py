@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,8 +25,8 @@ class SpatialIndex:
         self.idx = idx[known]
         self._box = box[known]
         self._wkb = [one for one, keep in zip(wkb, known, strict=True) if keep] if wkb is not None else None
-        self._tree = shapely.STRtree(shapely.box(*(self._box[:, i] for i in (0, 1, 3, 4))))
-        self._shapes: dict[int, shapely.Geometry] = {}
+        self._tree = shapely.STRtree(_plane_boxes(self._box))
+        self._shapes: dict[int, Any] = {}
 
     @staticmethod
     def of(tables: Sequence[pa.Table]) -> SpatialIndex:
@@ -47,17 +48,21 @@ class SpatialIndex:
             raise ValueError("this index was made without shapes")
         rows = self._tree.query(shape)
         shapely.prepare(shape)
-        inside = shapely.contains(shape, shapely.box(*(self._box[rows][:, i] for i in (0, 1, 3, 4))))
+        inside = shapely.contains(shape, _plane_boxes(self._box[rows]))
         unsure = rows[~inside]
         hit = shapely.intersects(shape, np.array([self._shape(int(row)) for row in unsure], dtype=object))
         found: NDArray[np.uint32] = self.idx[np.sort(np.concatenate([rows[inside], unsure[hit]]))]
         return found
 
-    def _shape(self, row: int) -> shapely.Geometry:
+    def _shape(self, row: int) -> Any:
         if row not in self._shapes:
             assert self._wkb is not None
             self._shapes[row] = shapely.from_wkb(self._wkb[row])
         return self._shapes[row]
+
+
+def _plane_boxes(box: NDArray[np.float64]) -> NDArray[np.object_]:
+    return shapely.box(box[:, 0], box[:, 1], box[:, 3], box[:, 4])
 
 
 def box_numpy(table: pa.Table) -> NDArray[np.float64]:

@@ -1,0 +1,1 @@
+"""Functions of tables, used by the app, the command line and notebooks alike."""

@@ -1,0 +1,168 @@
+"""One build: read what changed, assemble, mesh, write a new generation, switch to it.
+
+``build_campus`` is given the layer registry, so that this package knows no particular layer. Until the very last
+step the generation in use is untouched; a build that fails or is killed leaves nothing but an unfinished folder that
+the next one removes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from twin import __version__
+from twin.build.assemble import Assembled, Sampler, assemble, drop_empty
+from twin.build.batches import SourceBatch
+from twin.build.rows import finish
+from twin.build.scene import SceneResult, ground_sampler, write_rasters, write_scene
+from twin.build.sources import Progress, inputs_hash, plan, prune_cache, read_all, silent
+from twin.errors import BuildFailedError, NothingToBuildError
+from twin.model.layer import LayerDefinition
+from twin.model.scene import SCHEMA_VERSION, LayerSummary, Manifest, SourceSummary
+from twin.settings import CampusSettings, load_settings
+from twin.store import geoparquet
+from twin.store.generations import MANIFEST, begin, build_lock, current_number, load_manifest, switch
+
+# raised when the same inputs would give other tables or tiles
+BUILD_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """``changed`` is False when nothing was to be done and the generation in use stands."""
+
+    manifest: Manifest
+    changed: bool
+
+
+def build_campus(
+    folder: Path,
+    registry: Mapping[str, LayerDefinition],
+    *,
+    keep_going: bool = False,
+    progress: Progress = silent,
+) -> BuildResult:
+    """Make a new generation of the campus in ``folder`` and switch to it.
+
+    Raises the error of the first source that cannot be read, unless ``keep_going``; then it is in the manifest.
+    """
+    settings = load_settings(folder)
+    if not settings.sources:
+        raise NothingToBuildError(path=folder)
+    with build_lock(folder):
+        jobs, missing = plan(folder, settings, registry)
+        if missing and not keep_going:
+            raise missing[0]
+        inputs = inputs_hash(settings, jobs, f"{__version__}/{BUILD_VERSION}")
+        previous = _previous(folder)
+        if previous is not None and previous.inputs_hash == inputs and not previous.errors:
+            return BuildResult(previous, changed=False)
+        batches = read_all(folder, jobs, settings, registry, progress)
+        errors = [str(one) for one in missing] + [batch.error for batch in batches if batch.error]
+        if errors and not keep_going:
+            raise BuildFailedError(detail=errors[0])
+        manifest = _write(folder, settings, registry, batches, errors, inputs, previous, progress)
+        prune_cache(folder, jobs)
+        return BuildResult(manifest, changed=True)
+
+
+def _previous(folder: Path) -> Manifest | None:
+    return load_manifest(folder) if current_number(folder) is not None else None
+
+
+def _write(
+    folder: Path,
+    settings: CampusSettings,
+    registry: Mapping[str, LayerDefinition],
+    batches: Sequence[SourceBatch],
+    errors: Sequence[str],
+    inputs: str,
+    previous: Manifest | None,
+    progress: Progress,
+) -> Manifest:
+    good = [batch for batch in batches if batch.error is None]
+    progress("campus", "assembling")
+    sampler: Sampler = ground_sampler
+    assembled = assemble(good, settings, registry, previous.origin if previous else None, sampler)
+    number, building = begin(folder)
+    tables = _write_tables(building, settings, assembled)
+    write_rasters(building / "rasters", assembled.rasters, settings.crs)
+    progress("campus", "meshing")
+    scene = write_scene(building, number, settings, registry, assembled, tables)
+    at = datetime.now(UTC)
+    manifest = _manifest(number, at, settings, assembled, batches, scene, inputs, errors)
+    (building / MANIFEST).write_text(json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
+    progress("campus", "switching")
+    switch(folder, number, building, at)
+    return manifest
+
+
+def _write_tables(building: Path, settings: CampusSettings, assembled: Assembled) -> dict[str, object]:
+    """Number and write every table; returns the layer tables as written."""
+    tables: dict[str, object] = {}
+    for name in ("layers", "tables", "registers"):
+        (building / name).mkdir()
+    next_idx = 0
+    for layer_id, rows in drop_empty(assembled.layers).items():
+        table = finish(rows, next_idx)
+        next_idx += len(table)
+        tables[layer_id] = table
+        geoparquet.write(building / "layers" / f"{layer_id}.parquet", table, settings.crs)
+    for name, table in assembled.auxiliary.items():
+        pq.write_table(table, building / "tables" / f"{name}.parquet", compression="zstd")
+    for name, table in assembled.registers.items():
+        pq.write_table(table, building / "registers" / f"{name}.parquet", compression="zstd")
+    return tables
+
+
+def _manifest(
+    number: int,
+    at: datetime,
+    settings: CampusSettings,
+    assembled: Assembled,
+    batches: Sequence[SourceBatch],
+    scene: SceneResult,
+    inputs: str,
+    errors: Sequence[str],
+) -> Manifest:
+    return Manifest(
+        schema_version=SCHEMA_VERSION,
+        generation=number,
+        created_at=at.isoformat(),
+        campus=settings.name.zh,
+        crs=settings.crs,
+        vertical_datum=settings.vertical_datum,
+        origin=assembled.origin,
+        notice=settings.notice.model_dump() if settings.notice else {},
+        layers={
+            layer_id: LayerSummary(scene.features[layer_id], scene.triangles.get(layer_id, 0), scene.bbox[layer_id])
+            for layer_id in scene.features
+        },
+        sources=tuple(_source_summary(batch, scene) for batch in batches),
+        inputs_hash=inputs,
+        ecef=scene.ecef,
+        errors=tuple(errors),
+    )
+
+
+def _source_summary(batch: SourceBatch, scene: SceneResult) -> SourceSummary:
+    report = batch.report
+    return SourceSummary(
+        key=batch.key,
+        path=batch.path,
+        reader=batch.reader,
+        layers=tuple(batch.layers),
+        found=report["found"],
+        kept=report["kept"],
+        meshed=report["meshed"] or scene.meshed.get(batch.key, 0),
+        skipped=report["skipped"],
+        content_hash=batch.content_hash,
+        georeference=batch.georeference,
+        notes=(*report["notes"], *scene.notes.get(batch.key, [])),
+        error=batch.error,
+    )

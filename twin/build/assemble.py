@@ -1,0 +1,121 @@
+"""From what readers produced to the tables of one generation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from twin.build.batches import Raster, SourceBatch
+from twin.build.buildings import merge_buildings, merge_storeys, rename, rename_column
+from twin.build.heights import Ground, settle
+from twin.build.locate import locate
+from twin.build.origin import Origin, choose_origin, move_instances, move_unplaced
+from twin.build.rows import LayerRows, collect
+from twin.model.layer import LayerDefinition
+from twin.model.tables import AUXILIARY
+from twin.settings import CampusSettings
+
+Sampler = Callable[[Sequence[Raster]], Ground]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """Everything a generation holds, before it is numbered, meshed and written."""
+
+    layers: dict[str, LayerRows]
+    auxiliary: dict[str, pa.Table]
+    registers: dict[str, pa.Table]
+    rasters: tuple[Raster, ...]
+    origin: Origin
+    ground: Ground
+
+
+def assemble(
+    batches: Sequence[SourceBatch],
+    settings: CampusSettings,
+    registry: Mapping[str, LayerDefinition],
+    previous_origin: Origin | None,
+    sampler: Sampler,
+) -> Assembled:
+    """Collect, place, merge, settle, locate: in this order, since each needs the one before."""
+    layers = {layer_id: collect(layer, batches) for layer_id, layer in registry.items()}
+    rasters = tuple(raster for batch in batches for raster in batch.rasters)
+    origin = choose_origin(settings.origin, previous_origin, layers, batches)
+    auxiliary = {name: _gather(name, schema, batches) for name, schema in AUXILIARY.items()}
+    layers, auxiliary = _place_unplaced(layers, auxiliary, batches, origin)
+    layers, auxiliary = _merge(layers, auxiliary, settings)
+    ground = sampler([one for one in rasters if one.is_height])
+    modes = {one.key: one.heights for one in settings.sources}
+    layers = {key: settle(rows, modes, ground, origin[2]) for key, rows in layers.items()}
+    layers = _locate(layers)
+    return Assembled(layers, auxiliary, _registers(batches), rasters, origin, ground)
+
+
+def _gather(name: str, schema: pa.Schema, batches: Sequence[SourceBatch]) -> pa.Table:
+    parts = [batch.tables[name].cast(schema) for batch in batches if name in batch.tables]
+    return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
+def _registers(batches: Sequence[SourceBatch]) -> dict[str, pa.Table]:
+    names = sorted({name for batch in batches for name in batch.registers})
+    return {name: pa.concat_tables([one.registers[name] for one in batches if name in one.registers]) for name in names}
+
+
+def _place_unplaced(
+    layers: dict[str, LayerRows], auxiliary: dict[str, pa.Table], batches: Sequence[SourceBatch], origin: Origin
+) -> tuple[dict[str, LayerRows], dict[str, pa.Table]]:
+    unplaced = [batch.key for batch in batches if batch.unplaced]
+    if not unplaced:
+        return layers, auxiliary
+    ids: set[str] = set()
+    for rows in layers.values():
+        pairs = zip(rows.strings("source_key"), rows.strings("feature_id"), strict=True)
+        ids.update(str(one) for key, one in pairs if key in unplaced)
+    moved = {key: move_unplaced(rows, unplaced, origin) for key, rows in layers.items()}
+    return moved, {**auxiliary, "instances": move_instances(auxiliary["instances"], ids, origin)}
+
+
+def _merge(
+    layers: dict[str, LayerRows], auxiliary: dict[str, pa.Table], settings: CampusSettings
+) -> tuple[dict[str, LayerRows], dict[str, pa.Table]]:
+    """Registered buildings and their storeys become one each; every reference follows."""
+    if "buildings" not in layers or "storeys" not in layers:
+        return layers, auxiliary
+    buildings, building_aliases = merge_buildings(layers["buildings"], settings.buildings)
+    storeys, storey_aliases = merge_storeys(layers["storeys"], building_aliases)
+    aliases = {**building_aliases, **storey_aliases}
+    merged = {**layers, "buildings": buildings, "storeys": storeys}
+    merged = {key: rename(rows, aliases) for key, rows in merged.items()}
+    own = merged["buildings"]
+    merged["buildings"] = own.with_column("building_id", own.strings("feature_id"))
+    own = merged["storeys"]
+    merged["storeys"] = own.with_column("storey_id", own.strings("feature_id"))
+    renamed = dict(auxiliary)
+    for name, columns in (
+        ("relations", ("from_id", "to_id")),
+        ("properties", ("feature_id",)),
+        ("materials", ("feature_id",)),
+        ("systems", ("feature_id",)),
+        ("instances", ("feature_id",)),
+    ):
+        for column in columns:
+            table = renamed[name]
+            position = table.schema.get_field_index(column)
+            renamed[name] = table.set_column(
+                position, table.schema.field(column), rename_column(table[column], aliases)
+            )
+    return merged, renamed
+
+
+def _locate(layers: dict[str, LayerRows]) -> dict[str, LayerRows]:
+    if not {"devices", "buildings", "storeys", "spaces"} <= set(layers):
+        return layers
+    devices = locate(layers["devices"], layers["buildings"], layers["storeys"], layers["spaces"])
+    return {**layers, "devices": devices}
+
+
+def drop_empty(layers: Mapping[str, LayerRows]) -> dict[str, LayerRows]:
+    """Layers that have rows, in registry order."""
+    return {key: rows for key, rows in layers.items() if len(rows)}

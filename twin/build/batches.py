@@ -1,0 +1,85 @@
+"""What one reader produced, read back: tables by layer, auxiliary rows, registers, rasters."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.feather
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A north-up grid in campus coordinates: heights (float, NaN = nodata) or an orthophoto (uint8 bands last).
+
+    ``transform``: cell_x_m, 0, west, 0, -cell_y_m, north (outer edge of the first cell).
+    """
+
+    source_key: str
+    layer_id: str
+    name: str
+    values: NDArray[Any]
+    transform: tuple[float, float, float, float, float, float]
+
+    @property
+    def is_height(self) -> bool:
+        return self.values.ndim == 2
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """west, south, east, north of the outer edges."""
+        dx, _, west, _, dy, north = self.transform
+        rows, columns = self.values.shape[:2]
+        return west, north + dy * rows, west + dx * columns, north
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBatch:
+    """One source's output and how it fared."""
+
+    key: str
+    path: str
+    reader: str
+    content_hash: str
+    report: dict[str, Any]
+    layers: dict[str, pa.Table] = field(default_factory=dict)
+    tables: dict[str, pa.Table] = field(default_factory=dict)
+    registers: dict[str, pa.Table] = field(default_factory=dict)
+    rasters: tuple[Raster, ...] = ()
+    georeference: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
+
+    @property
+    def unplaced(self) -> bool:
+        return self.georeference.get("method") == "unplaced"
+
+
+def load_batch(
+    folder: Path, key: str, path: str, reader: str, content_hash: str, report: dict[str, Any]
+) -> SourceBatch:
+    """Read what ``BatchWriter.close`` wrote into ``folder``."""
+    parts: dict[str, dict[str, pa.Table]] = {"layer": {}, "table": {}, "register": {}}
+    for file in sorted(folder.glob("*.arrow")):
+        group, _, name = file.stem.partition(".")
+        parts[group][name] = pyarrow.feather.read_table(file)
+    index = json.loads((folder / "index.json").read_text())
+    rasters = tuple(
+        Raster(key, one["layer_id"], one["name"], np.load(folder / one["file"]), tuple(one["transform"]))
+        for one in index["rasters"]
+    )
+    return SourceBatch(
+        key=key,
+        path=path,
+        reader=reader,
+        content_hash=content_hash,
+        report=report,
+        layers=parts["layer"],
+        tables=parts["table"],
+        registers=parts["register"],
+        rasters=rasters,
+        georeference=index["georeference"],
+    )

@@ -1,0 +1,103 @@
+"""Giving things their height: 2D ones are laid on the terrain, some are moved with it, each as campus.toml says.
+
+``absolute`` trusts the source; ``terrain`` lays everything on the terrain; ``own_depth`` keeps a network as far below
+the terrain as it was below its own covers (a pipe network composed under another town's ground).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from twin.build.rows import LayerRows
+from twin.model.network import LINK, NODE
+
+Ground = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (n, 2) -> heights, NaN where there is no terrain
+
+
+def settle(rows: LayerRows, modes: Mapping[str, str], ground: Ground, fallback_m: float) -> LayerRows:
+    """Every geometry of ``rows`` with a height. ``modes``: source key -> heights setting.
+
+    Where there is no terrain, ``fallback_m`` (the site's level) stands in.
+    """
+    if not len(rows):
+        return rows
+    keys = np.array(rows.strings("source_key"), dtype=object)
+    mode = np.array([modes.get(key, "absolute") for key in keys], dtype=object)
+    present = ~shapely.is_missing(rows.geometry)
+    flat = present & ~shapely.has_z(rows.geometry)
+    lay = flat | (present & (mode == "terrain"))
+    geometry = rows.geometry.copy()
+    if lay.any():
+        geometry[lay] = drape(geometry[lay], ground, fallback_m)
+    moved = replace(rows, geometry=geometry)
+    sunk = mode == "own_depth"
+    for key in sorted(set(keys[sunk])):
+        moved = _keep_depth(moved, keys == key, ground, fallback_m)
+    return moved
+
+
+def drape(geometry: NDArray[np.object_], ground: Ground, fallback_m: float) -> NDArray[np.object_]:
+    """The same shapes with the terrain's height at every vertex."""
+    flat = shapely.force_2d(geometry)
+    coordinates = shapely.get_coordinates(flat)
+    heights = ground(coordinates)
+    lifted = shapely.force_3d(flat)
+    points = np.column_stack([coordinates, np.where(np.isnan(heights), fallback_m, heights)])
+    out: NDArray[np.object_] = shapely.set_coordinates(lifted, points)
+    return out
+
+
+def _keep_depth(rows: LayerRows, ours: NDArray[np.bool_], ground: Ground, fallback_m: float) -> LayerRows:
+    """Shift one network vertically: covers onto the terrain, pipes as deep below it as below their covers."""
+    kinds = np.array(rows.strings("kind"), dtype=object)
+    ids = np.array(rows.strings("feature_id"), dtype=object)
+    cover = rows.numbers("cover_level_m")
+    nodes = np.flatnonzero(ours & (kinds == NODE))
+    cover_of = {ids[row]: cover[row] for row in nodes if not np.isnan(cover[row])}
+    known = np.array(list(cover_of.values()))
+    typical = float(np.median(known)) if len(known) else np.nan
+    geometry = rows.geometry.copy()
+    shift = np.full(len(rows), np.nan)
+    for row in nodes:
+        here = shapely.get_coordinates(geometry[row], include_z=True)
+        level = cover[row] if not np.isnan(cover[row]) else float(here[0, 2])
+        new = _ground_at(here[:, :2], ground, fallback_m)
+        shift[row] = new[0] - level
+        geometry[row] = shapely.Point(here[0, 0], here[0, 1], here[0, 2] + shift[row])
+    starts, ends = rows.strings("from_id"), rows.strings("to_id")
+    for row in np.flatnonzero(ours & (kinds == LINK)):
+        geometry[row] = _sink(
+            geometry[row], cover_of.get(starts[row]), cover_of.get(ends[row]), typical, ground, fallback_m
+        )
+    moved = replace(rows, geometry=geometry)
+    for name in ("cover_level_m", "bottom_level_m"):
+        values = moved.numbers(name)
+        moved = moved.with_column(name, np.where(np.isnan(shift), values, values + shift))
+    return moved
+
+
+def _sink(
+    line: Any, start_m: float | None, end_m: float | None, typical_m: float, ground: Ground, fallback_m: float
+) -> Any:
+    """A pipe's axis re-hung below the terrain; cover levels run linearly between its two ends."""
+    points = shapely.get_coordinates(line, include_z=True)
+    start = typical_m if start_m is None else start_m
+    end = typical_m if end_m is None else end_m
+    if np.isnan(start) or np.isnan(end):
+        start = end = float(points[:, 2].max())
+    steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points[:, :2], axis=0).T))])
+    share = steps / steps[-1] if steps[-1] > 0 else steps
+    depth = start + (end - start) * share - points[:, 2]
+    new = _ground_at(points[:, :2], ground, fallback_m) - depth
+    return shapely.set_coordinates(line, np.column_stack([points[:, :2], new]))
+
+
+def _ground_at(xy: NDArray[np.float64], ground: Ground, fallback_m: float) -> NDArray[np.float64]:
+    heights = ground(xy)
+    return np.where(np.isnan(heights), fallback_m, heights)

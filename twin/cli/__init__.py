@@ -1,0 +1,213 @@
+"""The command line: each command a thin layer over a function of the library.
+
+This is the one place that may see everything. Imports are inside the commands: ``twin --help`` and ``twin info`` must
+answer at once, and most commands need little of what the twin can do.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from twin.errors import TwinError
+
+
+def language() -> str:
+    """``zh`` or ``en``, from TWIN_LANGUAGE or the locale."""
+    said = os.environ.get("TWIN_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return "zh" if said.lower().startswith("zh") else "en"
+
+
+class _Group(click.Group):
+    """Faults that a person can cure end in one line and exit code 1, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TwinError as fault:
+            click.echo(f"twin: {fault.text(language())}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="campus-twin", prog_name="twin")
+def main() -> None:
+    """From survey files to a layered 3D campus.
+
+    \b
+    Start:   twin init my-campus delivered/ --crs EPSG:4549 --vertical-datum EPSG:5737
+             twin build my-campus
+             twin serve my-campus          then open http://127.0.0.1:8050
+    Look:    twin info my-campus · twin check my-campus
+    Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
+    Try it:  twin demo
+    """
+
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@main.command()
+@click.argument("folder", type=_FOLDER)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--crs", help="CRS of the campus, and of files that do not say theirs: EPSG:4549, WKT, or local.")
+@click.option("--vertical-datum", help="Height datum, likewise: EPSG:5737 is the 1985 national datum, or local.")
+@click.option("--name", help="Name of the campus; default: the folder's.")
+@click.option("--link", is_flag=True, help="Refer to the files where they are instead of copying them in.")
+def init(
+    folder: Path, files: tuple[Path, ...], crs: str | None, vertical_datum: str | None, name: str | None, link: bool
+) -> None:
+    """Look at FILES (or folders), say what each is, and write FOLDER/campus.toml.
+
+    Exit code 1 means that something is left for you to answer; it is listed, and marked in campus.toml.
+    """
+    from twin.cli.show import show_init
+    from twin.init import init_campus
+
+    report = init_campus(folder, files, crs=crs, vertical_datum=vertical_datum, name=name, link=link)
+    show_init(report)
+    if report.missing or any(one.problem for one in report.deliveries):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--keep-going", is_flag=True, help="Build without sources that cannot be read; they are in the report.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def build(folder: Path, keep_going: bool, as_json: bool) -> None:
+    """Make a new generation of the campus in FOLDER and switch to it.
+
+    Unchanged sources are not read again. Until the switch the generation in use is untouched.
+    """
+    from layers import registry
+    from twin.build import build_campus
+    from twin.cli.show import Progress, show_build
+
+    with Progress(quiet=as_json) as progress:
+        result = build_campus(folder, registry(), keep_going=keep_going, progress=progress)
+    if as_json:
+        click.echo(json.dumps({"changed": result.changed, **_info(folder)}, ensure_ascii=False, indent=2))
+    else:
+        show_build(result)
+
+
+@main.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def info(folder: Path, as_json: bool) -> None:
+    """Say what the campus in FOLDER consists of: layers, sources, what was found, kept and skipped."""
+    said = _info(folder)
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    else:
+        from twin.cli.show import show_info
+
+        show_info(said)
+
+
+def _info(folder: Path) -> dict[str, Any]:
+    from twin.errors import NotACampusError
+    from twin.store.generations import load_manifest
+
+    if not (folder / "campus.toml").is_file():
+        raise NotACampusError(path=folder)
+    manifest = load_manifest(folder).to_dict()
+    shown = (
+        "campus",
+        "crs",
+        "vertical_datum",
+        "origin",
+        "generation",
+        "created_at",
+        "notice",
+        "layers",
+        "sources",
+        "errors",
+    )
+    return {key: manifest[key] for key in shown}
+
+
+@main.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def check(folder: Path, as_json: bool) -> None:
+    """Run the validity checks over the generation in use. Exit code 1 when there are errors."""
+    from twin.analysis.checks import run_checks
+    from twin.cli.show import show_findings
+    from twin.store.campus import Campus
+
+    findings = run_checks(Campus.open(folder).generation)
+    if as_json:
+        click.echo(json.dumps({"findings": [one.to_dict() for one in findings]}, ensure_ascii=False, indent=2))
+    else:
+        show_findings(findings, language())
+    if any(one.severity == "error" for one in findings):
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("folder", type=_FOLDER)
+@click.argument("sql")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV; geometry as WKT.")
+@click.option("--json", "form", flag_value="json", help="Print JSON rows; geometry as WKT.")
+@click.option(
+    "--arrow", "form", flag_value="arrow", help="Write an Arrow IPC stream to standard output; geometry as WKB."
+)
+def query(folder: Path, sql: str, form: str | None) -> None:
+    """Ask the layer tables of FOLDER with one SELECT: read-only, no files, no network, 10 s.
+
+    \b
+    Tables are the layers (buildings, elements, drainage, …), properties, materials, systems, relations, meshes,
+    instances and the registers. SHOW them with: twin query DIR "SELECT * FROM information_schema.tables"
+    """
+    from twin.cli.answers import write_answer
+    from twin.store.campus import Campus
+
+    write_answer(Campus.open(folder).generation.sql(sql), form or "table")
+
+
+@main.command()
+@click.argument("folder", type=_FOLDER)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8050, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--insecure", is_flag=True, help="Allow listening beyond this machine without TLS.")
+def serve(folder: Path, host: str, port: int, insecure: bool) -> None:
+    """Serve the campus in FOLDER to browsers."""
+    from ioc_app.app import serve as serve_app
+
+    serve_app(folder, host=host, port=port, insecure=insecure)
+
+
+@main.command()
+@click.option("--folder", default=".demo", show_default=True, type=_FOLDER, help="Where to write the demo campus.")
+@click.option("--no-serve", is_flag=True, help="Stop after the build.")
+@click.option("--port", default=8050, show_default=True, type=click.IntRange(0, 65535))
+def demo(folder: Path, no_serve: bool, port: int) -> None:
+    """Generate an invented campus near Fuzhou, build it, and serve it on 127.0.0.1."""
+    from geodata.demo import write as write_demo
+    from layers import registry
+    from twin.build import build_campus
+    from twin.cli.show import Progress, show_build
+
+    if not (folder / "campus.toml").is_file():
+        click.echo(f"Writing the demo campus to {folder} …", err=True)
+        write_demo(folder)
+    with Progress() as progress:
+        result = build_campus(folder, registry(), progress=progress)
+    show_build(result)
+    if not no_serve:
+        from ioc_app.app import serve as serve_app
+
+        serve_app(folder, host="127.0.0.1", port=port)
+
+
+if __name__ == "__main__":
+    main()
