@@ -1,0 +1,119 @@
+"""Weld the vertices of each feature, drop what collapses, and number vertices in the order of first use.
+
+Quantised corners of one feature that fall on the same place (and carry the same normal) become one vertex; features
+never share one, because a vertex carries its feature id. Welding is what makes flat-shaded building elements small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.model.mesh import MeshBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Corners:
+    """Vertices as they come: quantised place, feature row, normal as three signed bytes or None."""
+
+    place: NDArray[np.uint16]
+    feature: NDArray[np.uint16]
+    normal: NDArray[np.int8] | None
+    triangles: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Welded:
+    """What is drawn. ``collapsed`` triangles had two corners on one lattice place; they cover no pixel."""
+
+    place: NDArray[np.uint16]
+    feature: NDArray[np.uint16]
+    normal: NDArray[np.int8] | None
+    triangles: NDArray[np.uint32]
+    collapsed: int
+
+
+def corners_of(batch: MeshBatch, place: NDArray[np.uint16], *, normals: bool) -> Corners:
+    """The corners of ``batch``; with ``normals``, its own or else those of the faces (edges stay sharp)."""
+    feature = batch.feature.astype(np.uint16)
+    if not normals:
+        return Corners(place, feature, None, batch.triangles)
+    if batch.normals is not None:
+        return Corners(place, feature, _signed_bytes(batch.normals.astype(np.float64)), batch.triangles)
+    flat = batch.triangles.ravel()
+    faces = np.repeat(_signed_bytes(face_directions(batch)), 3, axis=0)
+    return Corners(place[flat], feature[flat], faces, np.arange(len(flat), dtype=np.uint32).reshape(-1, 3))
+
+
+def face_directions(batch: MeshBatch) -> NDArray[np.float64]:
+    """(T, 3) outward, as long as twice the area of the triangle."""
+    a, b, c = (batch.positions[batch.triangles[:, corner]] for corner in range(3))
+    return np.cross(b - a, c - a)
+
+
+def _signed_bytes(vectors: NDArray[np.float64]) -> NDArray[np.int8]:
+    """Directions as normalised i8; a vector without length points up."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    up = np.array([0.0, 0.0, 1.0])
+    unit = np.where(length > 0, vectors / np.where(length > 0, length, 1.0), up)
+    rounded: NDArray[np.int8] = np.rint(unit * 127).astype(np.int8)
+    return rounded
+
+
+def weld(corners: Corners) -> Welded:
+    """One vertex a feature, place and normal; vertices that no triangle uses are gone."""
+    _, keep, vertex = np.unique(_keys(corners), return_index=True, return_inverse=True)
+    triangles = vertex[corners.triangles]
+    sound = (
+        (triangles[:, 0] != triangles[:, 1])
+        & (triangles[:, 1] != triangles[:, 2])
+        & (triangles[:, 2] != triangles[:, 0])
+    )
+    if corners.normal is not None:
+        sound &= _spread(corners)
+    order, numbered = _by_first_use(triangles[sound], len(keep))
+    chosen = keep[order]
+    return Welded(
+        corners.place[chosen],
+        corners.feature[chosen],
+        None if corners.normal is None else corners.normal[chosen],
+        numbered,
+        int(np.count_nonzero(~sound)),
+    )
+
+
+def _keys(corners: Corners) -> NDArray[np.uint64]:
+    """One number a distinct vertex."""
+    place = corners.place.astype(np.uint64)
+    keys: NDArray[np.uint64] = (
+        corners.feature.astype(np.uint64) << 48 | place[:, 0] << 32 | place[:, 1] << 16 | place[:, 2]
+    )
+    if corners.normal is None:
+        return keys
+    # 64 bits are full: number the places first, then add the normal
+    _, numbers = np.unique(keys, return_inverse=True)
+    normal = corners.normal.view(np.uint8).astype(np.uint64)
+    keys = numbers.astype(np.uint64) << 24 | normal[:, 0] << 16 | normal[:, 1] << 8 | normal[:, 2]
+    return keys
+
+
+def _spread(corners: Corners) -> NDArray[np.bool_]:
+    """(T,): the three corners stand on three places (with normals, distinct vertices may share one)."""
+    a, b, c = (corners.place[corners.triangles[:, corner]] for corner in range(3))
+    spread: NDArray[np.bool_] = (a != b).any(axis=1) & (b != c).any(axis=1) & (c != a).any(axis=1)
+    return spread
+
+
+def _by_first_use(triangles: NDArray[np.int64], vertices: int) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """The used vertices in order of first use, and the triangles in those numbers."""
+    flat = triangles.ravel()
+    first = np.full(vertices, len(flat), np.int64)
+    # of several assignments to one place the last stays: written backwards, that is the first use
+    first[flat[::-1]] = np.arange(len(flat) - 1, -1, -1)
+    order = np.argsort(first, kind="stable")
+    order = order[: int(np.count_nonzero(first < len(flat)))]
+    number = np.empty(vertices, np.uint32)
+    number[order] = np.arange(len(order), dtype=np.uint32)
+    return order, number[triangles]
