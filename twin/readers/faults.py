@@ -1,0 +1,39 @@
+"""Faults of foreign libraries become one line of ours; their warnings become notes of the report."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from twin.errors import SourceMissingError, SourceUnreadableError, TwinError
+
+
+@contextmanager
+def reading(path: Path, *faults: type[BaseException]) -> Iterator[list[str]]:
+    """Read ``path`` inside; ``faults`` and missing files are raised as TwinErrors.
+
+    Yields the list that holds one line a warning once the block has ended.
+    """
+    if not path.is_file():
+        raise SourceMissingError(path=path)
+    notes: list[str] = []
+    kinds: tuple[type[BaseException], ...] = (OSError, ValueError, *faults)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            yield notes
+        except TwinError:
+            raise
+        except kinds as fault:
+            raise SourceUnreadableError(path=path, detail=one_line(fault)) from fault
+        finally:
+            notes += [f"{path.name}: {one_line(one.message)}" for one in caught]
+
+
+def one_line(fault: Any) -> str:
+    """What a foreign error says, on one line of at most 200 characters."""
+    text = " ".join(str(fault).split()) or type(fault).__name__
+    return text if len(text) <= 200 else text[:199] + "…"

@@ -1,0 +1,84 @@
+"""Geometry as files deliver it -> geometry the twin can use: checked, repaired, placed; every loss has a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from twin.crs import Georeference
+from twin.readers.base import SkipReason
+
+Geometries = NDArray[np.object_]
+
+# Longitude/latitude leave their range only by mistake; grids are taken as they come.
+_DEGREES: Final = (-180.0 - 1e-9, -90.0 - 1e-9, 180.0 + 1e-9, 90.0 + 1e-9)
+
+
+@dataclass(slots=True)
+class Shapes:
+    """``geometry`` in campus coordinates (None where skipped), one ``reasons`` entry a row, ``repaired`` rows."""
+
+    geometry: Geometries
+    reasons: list[SkipReason | None]
+    repaired: list[int]
+
+
+def check_shapes(geometry: Geometries, accepted: frozenset[str], georeference: Georeference) -> Shapes:
+    """Repair, place and sort out. ``accepted`` are the geometry types the layer takes (shapely names)."""
+    whole, repaired = repair(geometry)
+    reasons = [_fault(one, accepted) for one in whole]
+    for row, before in enumerate(geometry):
+        if before is not None and not before.is_empty and whole[row] is None:
+            reasons[row] = SkipReason.INVALID_GEOMETRY
+    good = np.array([reason is None for reason in reasons], dtype=bool)
+    placed: Geometries = np.full(len(whole), None, dtype=object)
+    if good.any():
+        placed[good] = georeference.geometry(whole[good])
+        for row in np.flatnonzero(good).tolist():
+            if not np.isfinite(shapely.bounds(placed[row])).all():
+                reasons[row], placed[row] = SkipReason.BAD_COORDINATES, None
+    done = [row for row in repaired if reasons[row] is None]
+    return Shapes(placed, reasons, done)
+
+
+def repair(geometry: Geometries) -> tuple[Geometries, list[int]]:
+    """Invalid areas made valid by their own structure (shapely ``make_valid``); None where nothing areal is left.
+
+    Areas with heights whose outline is degenerate seen from above (walls) are left alone: they are surfaces in
+    space, not footprints.
+    """
+    out = geometry.copy()
+    areal = np.isin(shapely.get_type_id(geometry), (3, 6))
+    wrong = np.flatnonzero(areal & ~shapely.is_valid(geometry) & np.isfinite(shapely.bounds(geometry)).all(axis=1))
+    repaired = []
+    for row in wrong:
+        fixed = _areal_part(shapely.make_valid(geometry[row], method="structure", keep_collapsed=False))
+        out[row] = fixed
+        if fixed is not None:
+            repaired.append(int(row))
+    return out, repaired
+
+
+def _areal_part(shape: Any) -> Any:
+    parts = [one for one in shapely.get_parts([shape]) if one.geom_type == "GeometryCollection"]
+    flat = [*shapely.get_parts(parts), *shapely.get_parts([shape])] if parts else shapely.get_parts([shape])
+    areas = [one for one in flat if one.geom_type in ("Polygon", "MultiPolygon") and not one.is_empty]
+    if not areas:
+        return None
+    return areas[0] if len(areas) == 1 else shapely.multipolygons(shapely.get_parts(areas))
+
+
+def _fault(shape: Any, accepted: frozenset[str]) -> SkipReason | None:
+    if shape is None:
+        return SkipReason.NO_GEOMETRY
+    if shape.is_empty:
+        return SkipReason.EMPTY_GEOMETRY
+    if shape.geom_type not in accepted:
+        return SkipReason.UNSUPPORTED_GEOMETRY
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return SkipReason.BAD_COORDINATES
+    return None
