@@ -29,7 +29,7 @@ CACHE_VERSION: Final = 1
 Progress = Callable[[str, str], None]  # (source key, "cached" | "reading" | "read" | "failed")
 
 
-def silent(key: str, state: str) -> None:  # noqa: ARG001
+def silent(key: str, state: str) -> None:
     """Progress that nobody watches."""
 
 

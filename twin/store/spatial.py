@@ -21,7 +21,7 @@ class SpatialIndex:
         self, box: NDArray[np.float64], idx: NDArray[np.uint32], wkb: Sequence[bytes | None] | None = None
     ) -> None:
         """``box`` (n, 6) as in ``geoparquet.boxes``; ``wkb`` enables exact questions."""
-        known = ~np.isnan(box[:, :2]).any(axis=1)
+        known = ~np.isnan(box[:, 0])
         self.idx = idx[known]
         self._box = box[known]
         self._wkb = [one for one, keep in zip(wkb, known, strict=True) if keep] if wkb is not None else None
