@@ -76,11 +76,15 @@ def rows_without_triangles(batch: MeshBatch) -> Ints:
 def signed_volumes(batch: MeshBatch) -> Floats:
     """(F,) m³ enclosed by each feature; positive where triangles are counter-clockwise seen from outside.
 
-    Divergence theorem over tetrahedra to the batch's centre; meaningful for closed features only.
+    Divergence theorem over tetrahedra to each feature's mean vertex: exact for closed features, and of the right
+    sign for open ones whose faces all look away from their middle.
     """
     if not len(batch.triangles):
         return np.zeros(batch.features)
-    a, b, c = np.moveaxis((batch.positions - batch.positions.mean(axis=0))[batch.triangles], 1, 0)
+    share = np.maximum(np.bincount(batch.feature, minlength=batch.features), 1)
+    middle = [np.bincount(batch.feature, batch.positions[:, i], minlength=batch.features) / share for i in range(3)]
+    local = batch.positions - np.column_stack(middle)[batch.feature]
+    a, b, c = np.moveaxis(local[batch.triangles], 1, 0)
     six = np.einsum("ij,ij->i", a, np.cross(b, c))
     return np.bincount(batch.feature[batch.triangles[:, 0]], six, minlength=batch.features) / 6.0
 
