@@ -70,6 +70,11 @@ def _write_nodes(rows: Rows, points: NDArray[np.intp], out: BatchWriter) -> tupl
     columns = _pick(rows, chosen, _LINK_COLUMNS | _VIRTUAL)
     levels = _shift(columns, ("cover_level_m", "bottom_level_m"), rows)
     geometry = _points_at(parts, levels.get("cover_level_m"))
+    z = shapely.get_z(geometry)
+    covers = levels.get("cover_level_m", [None] * len(parts))
+    levels["cover_level_m"] = [
+        float(own) if cover is None and np.isfinite(own) else cover for cover, own in zip(covers, z, strict=True)
+    ]
     keys = None if rows.keys is None else [rows.keys[row] for row in chosen]
     attributes = [rows.mapped.attributes[row] for row in chosen]
     ids = out.features(

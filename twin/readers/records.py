@@ -7,7 +7,7 @@ same from every format.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -44,7 +44,8 @@ _KINDS: Final = {"surface": "surface", "buildings": "building", "zones": "zone",
 class Records:
     """A table beside its geometry, in the file's own coordinates (x first). ``positions`` say where each row is.
 
-    ``crs`` is what the file declares (None: nothing); ``vertical_datum`` likewise.
+    ``crs`` is what the file declares (None: nothing); ``vertical_datum`` likewise. ``reasons`` says why a row
+    without geometry has none, where the reader knows better than "no geometry".
     """
 
     geometry: Geometries
@@ -52,6 +53,7 @@ class Records:
     positions: list[str]
     crs: str | None
     vertical_datum: str | None = None
+    reasons: dict[int, SkipReason] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.geometry)
@@ -92,6 +94,8 @@ def write_records(records: Records, source: Source, out: BatchWriter) -> ReadRep
     heights = bool(shapely.has_z(records.geometry).any())
     georeference = source.georeference(records.crs, heights=heights, declared_datum=records.vertical_datum)
     shapes = check_shapes(records.geometry, ACCEPTED[layer.id], georeference)
+    for row, reason in records.reasons.items():
+        shapes.reasons[row] = reason
     out.georeference = georeference.describe()
     keep = _count_skips(shapes, records, keys, source, report)
     rows = np.flatnonzero(keep)
