@@ -1,4 +1,7 @@
-"""Sections as survey tables write them (``DN200``, ``Φ300``, ``600X300``, ``4XΦ110``; millimetres) and the level of the axis."""
+"""Sections as survey tables write them, in millimetres, and the level of the axis that follows.
+
+``DN200``, ``Φ300`` and ``300`` are round, ``600X300`` is a box (width first), ``4XΦ110`` a bundle of round ducts.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def parse_section(text: str | None) -> Section | None:
     """The section that ``text`` states in mm; ``NO_SECTION`` for blanks and 0, None when it says something else."""
     if text is None:
         return NO_SECTION
-    folded = unicodedata.normalize("NFKC", text).upper().replace("Φ", "Φ")
+    folded = unicodedata.normalize("NFKC", text).upper()
     folded = re.sub(r"[×✕╳*]", "X", re.sub(r"\s+", "", folded))
     if folded in ("", "/", "-", "—", "无", "0", "0X0", "0.0"):
         return NO_SECTION

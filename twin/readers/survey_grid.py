@@ -91,10 +91,10 @@ def _grid(crs: str, path: Path) -> tuple[tuple[int, ...], bool, str] | None:
     parsed = parse_crs(crs, path)
     if parsed is None or parsed.coordinate_operation is None:
         return None
-    terms = {one.name: one.value for one in parsed.coordinate_operation.params}
-    meridian, shift = terms.get("Longitude of natural origin"), terms.get("False easting")
-    if meridian is None or shift is None or parsed.coordinate_operation.method_name != "Transverse Mercator":
+    if parsed.coordinate_operation.method_name != "Transverse Mercator":
         return None
+    terms = {one.name: float(one.value) for one in parsed.coordinate_operation.params}
+    meridian, shift = terms["Longitude of natural origin"], terms["False easting"]
     if shift >= MILLION:
         return (int(shift // MILLION),), True, _label(parsed)
     if not 72 <= meridian <= 138:
