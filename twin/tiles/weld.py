@@ -7,6 +7,7 @@ never share one, because a vertex carries its feature id. Welding is what makes 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,16 +87,19 @@ def weld(corners: Corners) -> Welded:
 
 def _keys(corners: Corners) -> NDArray[np.uint64]:
     """One number a distinct vertex."""
-    place = corners.place.astype(np.uint64)
-    keys: NDArray[np.uint64] = (
-        corners.feature.astype(np.uint64) << 48 | place[:, 0] << 32 | place[:, 1] << 16 | place[:, 2]
-    )
+    keys = _joined(corners.feature, *corners.place.T, bits=16)
     if corners.normal is None:
         return keys
     # 64 bits are full: number the places first, then add the normal
     _, numbers = np.unique(keys, return_inverse=True)
-    normal = corners.normal.view(np.uint8).astype(np.uint64)
-    keys = numbers.astype(np.uint64) << 24 | normal[:, 0] << 16 | normal[:, 1] << 8 | normal[:, 2]
+    return _joined(numbers, *corners.normal.view(np.uint8).T, bits=8)
+
+
+def _joined(*columns: NDArray[Any], bits: int) -> NDArray[np.uint64]:
+    """The columns side by side in one number, each but the first ``bits`` wide."""
+    keys: NDArray[np.uint64] = columns[0].astype(np.uint64)
+    for column in columns[1:]:
+        keys = np.bitwise_or(np.left_shift(keys, np.uint64(bits)), column.astype(np.uint64))
     return keys
 
 

@@ -1,0 +1,206 @@
+"""What the build hands over, and what lands on disk: contents in a tree, GLBs and two tileset documents.
+
+The tree is the tiling plan. The root draws all its children (ADD). A content with children is their stand-in from afar
+and gives way to them (REPLACE): the coarse shell of a building, a terrain tile of the next coarser level, or one
+overview of a pipe layer that saves dozens of draw calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from twin.model.mesh import MeshBatch
+from twin.tiles.glb import EncodedGlb, encode
+from twin.tiles.quantise import step_for
+from twin.tiles.split import CELL_M, chunk_batch, split_batch
+from twin.tiles.tileset import BoundingVolume, Content, Refine, Tile, TileSet
+
+# so many chunks of one layer stay as they are; more get an overview in front of them
+FEW_CHUNKS: Final = 4
+SCENE_DOCUMENT: Final = "tileset.json"
+GLOBE_DOCUMENT: Final = "ecef.json"
+_FILE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class TileContent:
+    """One GLB to be and what replaces it nearer by.
+
+    ``key`` names the file inside its layer and is unique there. ``properties`` has one row a feature of ``batch``
+    (schema ``twin.tiles.metadata.TABLE``). ``geometric_error_m`` is how wrong this content is against its children,
+    0 for the last word. A batch without triangles makes a tile without content.
+    """
+
+    key: str
+    layer_id: str
+    batch: MeshBatch
+    properties: pa.Table
+    normals: bool = False
+    geometric_error_m: float = 0.0
+    children: tuple[TileContent, ...] = ()
+
+
+@dataclass(slots=True)
+class TilesReport:
+    """What was written. ``triangles`` a layer count the finest contents only, not the coarse ones before them.
+
+    ``collapsed`` triangles a layer were smaller than the lattice step; ``vanished`` are the idx of features of which
+    nothing else was left. ``step_m`` is the coarsest step among the finest contents of a layer.
+    """
+
+    triangles: Counter[str] = field(default_factory=Counter)
+    collapsed: Counter[str] = field(default_factory=Counter)
+    vanished: set[int] = field(default_factory=set)
+    step_m: dict[str, float] = field(default_factory=dict)
+    glbs: int = 0
+    bytes: int = 0
+
+    def count(self, content: TileContent, glb: EncodedGlb) -> None:
+        """Add one encoded content."""
+        self.glbs += bool(glb.data)
+        self.bytes += len(glb.data)
+        if not content.children:
+            self.triangles[content.layer_id] += glb.triangles
+            self.collapsed[content.layer_id] += glb.collapsed
+            self.vanished.update(glb.vanished)
+            self.step_m[content.layer_id] = max(self.step_m.get(content.layer_id, 0.0), glb.step_m)
+
+
+def whole_contents(
+    key: str, layer_id: str, batch: MeshBatch, properties: pa.Table, *, normals: bool = False
+) -> tuple[TileContent, ...]:
+    """A batch that belongs together (a building) as one content, or several above 60,000 features."""
+    parts = split_batch(batch, properties)
+    names = [key] if len(parts) == 1 else [f"{key}-{number}" for number in range(1, len(parts) + 1)]
+    return tuple(
+        TileContent(name, layer_id, part, rows, normals) for name, (part, rows) in zip(names, parts, strict=True)
+    )
+
+
+def chunked_contents(
+    key: str, layer_id: str, batch: MeshBatch, properties: pa.Table, *, normals: bool = False, cell_m: float = CELL_M
+) -> tuple[TileContent, ...]:
+    """A batch of many small features over a wide area (pipes, surface) as chunks, behind an overview if they are many.
+
+    The overview holds the same triangles on a coarser lattice: one draw call from afar, fine steps near by.
+    """
+    contents: list[TileContent] = []
+    for whole in whole_contents(key, layer_id, batch, properties, normals=normals):
+        chunks = tuple(
+            TileContent(f"{whole.key}-c{number}", layer_id, part, rows, normals)
+            for number, (part, rows) in enumerate(chunk_batch(whole.batch, whole.properties, cell_m), start=1)
+        )
+        if len(chunks) <= FEW_CHUNKS:
+            contents += chunks
+            continue
+        low, high = whole.batch.bounds()
+        error = round(step_for(low, high) * math.sqrt(3) / 2, 4)
+        contents.append(TileContent(whole.key, layer_id, whole.batch, whole.properties, normals, error, chunks))
+    return tuple(contents)
+
+
+def write_tiles(
+    folder: Path,
+    contents: Sequence[TileContent],
+    *,
+    ecef: Sequence[float] | None = None,
+    face_normals: bool = False,
+    compress: bool = True,
+) -> TilesReport:
+    """Write ``folder``/tileset.json (scene axes), ecef.json (``ecef``: column-major 4x4 scene -> ECEF) and the GLBs.
+
+    The same input gives the same bytes. For exchange with runtimes that shade by normals or lack the decoder, set
+    ``face_normals`` and clear ``compress``. Raises ValueError for a key used twice or an error that grows downwards.
+    """
+    report = TilesReport()
+    layers = tuple(dict.fromkeys(_layers(contents)))
+    _check(contents)
+    writer = _Writer(folder, layers, report, face_normals=face_normals, compress=compress)
+    tiles = tuple(tile for content in contents if (tile := writer.write(content)))
+    box = BoundingVolume.union([tile.bounding_volume for tile in tiles] or [BoundingVolume((0, 0, 0), (1, 1, 1))])
+    # without any content of its own the root is wrong by the whole scene, so that it is always refined
+    error = round(max([box.diagonal_m, *(tile.geometric_error for tile in tiles)]), 3)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, transform in ((SCENE_DOCUMENT, None), (GLOBE_DOCUMENT, ecef)):
+        if name == GLOBE_DOCUMENT and transform is None:
+            continue
+        root = Tile(box, error, Refine.ADD, None, tiles, None if transform is None else _matrix(transform))
+        text = json.dumps(TileSet(root, error, layers).to_dict(), ensure_ascii=False, separators=(",", ":"))
+        (folder / name).write_text(text, encoding="utf-8")
+    return report
+
+
+def _matrix(values: Sequence[float]) -> tuple[float, ...]:
+    matrix = tuple(float(one) for one in values)
+    if len(matrix) != 16:
+        raise ValueError(f"the ECEF matrix has {len(matrix)} numbers, not 16")
+    return matrix
+
+
+def _layers(contents: Sequence[TileContent]) -> list[str]:
+    return [name for one in contents for name in (one.layer_id, *_layers(one.children))]
+
+
+def _check(contents: Sequence[TileContent]) -> None:
+    seen: set[tuple[str, str]] = set()
+    queue = list(contents)
+    while queue:
+        one = queue.pop()
+        if (one.layer_id, one.key) in seen:
+            raise ValueError(f"two contents of layer {one.layer_id} have the key {one.key}")
+        seen.add((one.layer_id, one.key))
+        for child in one.children:
+            if child.geometric_error_m > one.geometric_error_m:
+                raise ValueError(f"{child.key} has a larger geometric error than {one.key}, which it replaces")
+        queue.extend(one.children)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    folder: Path
+    layers: tuple[str, ...]
+    report: TilesReport
+    face_normals: bool
+    compress: bool
+
+    def write(self, content: TileContent) -> Tile | None:
+        """Write the GLBs of ``content`` and below; None if there is nothing to draw."""
+        glb = encode(
+            content.batch,
+            content.properties,
+            layer_id=content.layer_id,
+            normals=content.normals or self.face_normals,
+            compress=self.compress,
+        )
+        self.report.count(content, glb)
+        children = tuple(tile for child in content.children if (tile := self.write(child)))
+        volumes = [child.bounding_volume for child in children]
+        own: Content | None = None
+        if glb.data:
+            # a flat content still gets a box with some thickness
+            box = BoundingVolume.around(glb.bounds, glb.step_m)
+            own = Content(self._save(content, glb.data), box, self.layers.index(content.layer_id))
+            volumes.append(box)
+        if not volumes:
+            return None
+        return Tile(BoundingVolume.union(volumes), content.geometric_error_m, Refine.REPLACE, own, children)
+
+    def _save(self, content: TileContent, data: bytes) -> str:
+        """The uri of the file, relative to the tileset documents."""
+        name = content.key
+        if not _FILE_NAME.match(name):
+            name = "x" + hashlib.blake2b(name.encode(), digest_size=10).hexdigest()
+        path = self.folder / content.layer_id / f"{name}.glb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return f"{content.layer_id}/{name}.glb"

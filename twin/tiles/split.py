@@ -1,0 +1,131 @@
+"""Cut a batch into smaller ones, whole features each.
+
+Two limits make a cut needed: feature ids are u16, and a u16 position has a fine step only over a short side. Cuts are
+made at feature centres, across the side that is most over the limit, so neighbours stay together.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from twin.model.mesh import MeshBatch
+from twin.tiles.glb import MAX_FEATURES
+
+CELL_M: Final = 256.0
+
+Part = tuple[MeshBatch, pa.Table]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """Of each feature, (F, 3) metres; features without triangles have none."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    def spans(self, rows: Rows) -> NDArray[np.float64]:
+        """(3,): how far ``rows`` reach together."""
+        span: NDArray[np.float64] = self.high[rows].max(axis=0) - self.low[rows].min(axis=0)
+        return span
+
+
+def split_batch(
+    batch: MeshBatch, properties: pa.Table, max_features: int = MAX_FEATURES, max_extent_m: float | None = None
+) -> list[Part]:
+    """Parts of at most ``max_features`` features and, if given, ``max_extent_m`` metres along every axis.
+
+    A feature that is itself longer joins others of its size in parts of the next limits (features up to twice as long
+    in parts up to four times as wide, and so on); ``TilesReport.step_m`` says what step came of it. Features without
+    triangles go to the first part.
+    """
+    drawn = np.flatnonzero(batch.triangle_counts())
+    if not len(drawn):
+        return [(batch, properties)] if batch.features else []
+    boxes = _boxes(batch)
+    groups: list[Rows] = []
+    limit = math.inf if max_extent_m is None else max_extent_m
+    longest = (boxes.high - boxes.low).max(axis=1)
+    left = drawn
+    while len(left):
+        fitting = longest[left] <= limit
+        # parts of long features may be wider than each of them, or every one would be a part of its own
+        reach = limit if limit == max_extent_m else limit * 2
+        if fitting.any():
+            groups += _cut(boxes, left[fitting], max_features, reach)
+        left = left[~fitting]
+        limit *= 2
+    label = np.zeros(batch.features, np.int64)
+    for number, rows in enumerate(groups):
+        label[rows] = number
+    return partition(batch, properties, label, len(groups))
+
+
+def chunk_batch(batch: MeshBatch, properties: pa.Table, cell_m: float = CELL_M) -> list[Part]:
+    """A batch of many small features (pipes, surface) as chunks no wider than ``cell_m``; see ``split_batch``."""
+    return split_batch(batch, properties, MAX_FEATURES, cell_m)
+
+
+def _boxes(batch: MeshBatch) -> _Boxes:
+    used = np.unique(batch.triangles)
+    feature = batch.feature[used]
+    low = np.full((batch.features, 3), np.inf)
+    high = np.full((batch.features, 3), -np.inf)
+    for axis in range(3):
+        np.minimum.at(low[:, axis], feature, batch.positions[used, axis])
+        np.maximum.at(high[:, axis], feature, batch.positions[used, axis])
+    return _Boxes(low, high)
+
+
+def _cut(boxes: _Boxes, rows: Rows, max_features: int, limit: float) -> list[Rows]:
+    """``rows`` in groups that keep both limits; no row is longer than ``limit``."""
+    spans = boxes.spans(rows)
+    if len(rows) <= max_features and spans.max() <= limit:
+        return [rows]
+    axis = int(spans.argmax())
+    centres = (boxes.low[rows, axis] + boxes.high[rows, axis]) / 2
+    order = np.argsort(centres, kind="stable")
+    at = len(rows) // 2
+    if spans[axis] > limit:
+        # as few slices as may do: each has room for its own width and for what sticks out of it
+        overhang = min(float(np.quantile(boxes.high[rows, axis] - boxes.low[rows, axis], 0.9)), limit / 2)
+        slices = max(2, math.ceil(spans[axis] / (limit - overhang)))
+        low = float(centres.min())
+        edge = low + (float(centres.max()) - low) * (slices // 2) / slices
+        at = int(np.searchsorted(centres[order], edge, side="right"))
+        at = min(max(at, 1), len(rows) - 1)
+    first, second = rows[np.sort(order[:at])], rows[np.sort(order[at:])]
+    return _cut(boxes, first, max_features, limit) + _cut(boxes, second, max_features, limit)
+
+
+def partition(batch: MeshBatch, properties: pa.Table, label: NDArray[np.int64], parts: int) -> list[Part]:
+    """The features of each ``label`` (F,) 0..parts-1 as a batch with its rows of ``properties``, order kept."""
+    vertex_label = label[batch.feature]
+    return [_select(batch, properties, vertex_label, label, number) for number in range(parts)]
+
+
+def _select(
+    batch: MeshBatch, properties: pa.Table, vertex_label: NDArray[np.int64], label: NDArray[np.int64], number: int
+) -> Part:
+    vertices = np.flatnonzero(vertex_label == number)
+    features = np.flatnonzero(label == number)
+    vertex_place = np.zeros(len(batch.positions), np.uint32)
+    vertex_place[vertices] = np.arange(len(vertices), dtype=np.uint32)
+    feature_place = np.zeros(batch.features, np.uint32)
+    feature_place[features] = np.arange(len(features), dtype=np.uint32)
+    triangles = batch.triangles[vertex_label[batch.triangles[:, 0]] == number]
+    part = MeshBatch(
+        positions=batch.positions[vertices],
+        triangles=vertex_place[triangles],
+        feature=feature_place[batch.feature[vertices]],
+        rgba=batch.rgba[features],
+        idx=batch.idx[features],
+        normals=None if batch.normals is None else batch.normals[vertices],
+    )
+    return part, properties.take(features)
