@@ -178,6 +178,8 @@ export interface Engine {
   setLabelsVisible(visible: boolean): void;
   loadTileset(url: string, options?: { id?: string; title?: Title }): { dispose(): void; setVisible(visible: boolean): void };
 
+  /** Resolves when every tile the view wants is on screen. */
+  settled(): Promise<void>;
   screenshot(): string;
   stats(): Stats;
   setTheme(theme: Theme): void;

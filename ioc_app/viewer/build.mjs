@@ -1,0 +1,44 @@
+/**
+ * Builds the bundle in ioc_app/_viewer from these sources; the same sources give the same bytes.
+ *   node build.mjs [folder]   another folder, for the test that compares
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = resolve(process.argv[2] ?? join(here, '..', '_viewer'));
+const packages = ['three', '3d-tiles-renderer', 'three-mesh-bvh'];
+const shared = { bundle: true, minify: true, write: false, legalComments: 'none', target: 'es2022', absWorkingDir: here, logLevel: 'warning' };
+
+/** @param {import('esbuild').BuildOptions} options */
+const bundle = async (options) => (await build({ ...shared, ...options })).outputFiles[0].contents;
+
+/** Which npm packages ended up in the engine, with the licence text of each. */
+async function licences() {
+  const parts = await Promise.all(
+    packages.map(async (name) => {
+      const folder = join(here, 'node_modules', name);
+      const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+      const text = await readFile(join(folder, 'LICENSE'), 'utf8');
+      return `${name} ${version} (${license})\n\n${text.replaceAll('\r\n', '\n').trim()}\n`;
+    }),
+  );
+  const decoder = await readFile(join(here, 'node_modules/three/examples/jsm/libs/meshopt_decoder.module.js'), 'utf8');
+  const [, copyright] = /(Copyright \(C\)[^\n]*)/.exec(decoder) ?? [];
+  const mit = await readFile(join(here, 'licences', 'MIT.txt'), 'utf8');
+  parts.push(`meshoptimizer decoder, as shipped with three (MIT)\n\n${copyright}\n\n${mit.trim()}\n`);
+  return parts.join(`\n${'-'.repeat(100)}\n\n`);
+}
+
+const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm' });
+const hash = createHash('sha256').update(engine).digest('hex').slice(0, 12);
+const component = await bundle({ entryPoints: ['src/component.js'], format: 'iife', define: { ENGINE_HASH: JSON.stringify(hash) } });
+
+await mkdir(out, { recursive: true });
+for (const name of await readdir(out)) await rm(join(out, name));
+await writeFile(join(out, 'engine.js'), engine);
+await writeFile(join(out, 'component.js'), component);
+await writeFile(join(out, 'LICENSES.txt'), await licences());

@@ -1,0 +1,272 @@
+/** The engine's heart: loads a scene, draws it on demand, cleans up. What users and panels do with it is in engine.js. */
+import { SRGBColorSpace, TextureLoader, Vector3 } from 'three';
+import { CameraRig } from './camera.js';
+import { Cuts } from './cuts.js';
+import { Emitter } from './emitter.js';
+import { LabelLayer } from './labels.js';
+import { LayerBook } from './layers.js';
+import { TileLoader } from './loader.js';
+import { fetchJson, MarkerBook } from './markerbook.js';
+import { sharedUniforms } from './materials.js';
+import { MeasureTool } from './measure.js';
+import { Picker } from './picker.js';
+import { Stage } from './stage.js';
+import { FeatureStates } from './states.js';
+import { Surface } from './surface.js';
+
+/** @typedef {import('./types').Scene} Scene */
+/** @typedef {import('./types').EngineOptions} EngineOptions */
+/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker}} Content */
+
+const PULSE_MS = 40;
+
+export class EngineCore {
+  /**
+   * @param {HTMLElement} host
+   * @param {EngineOptions} options
+   */
+  constructor(host, options) {
+    this.events = new Emitter(options.onEvent);
+    this.language = options.language ?? 'zh';
+    this.uniforms = sharedUniforms();
+    this.surface = new Surface(host, {
+      onResize: (width, height) => this.resized(width, height),
+      onLost: () => this.events.emit('contextlost', null),
+      onRestored: () => this.restored(),
+    });
+    this.canvas = this.surface.canvas;
+    this.stage = new Stage();
+    this.rig = new CameraRig(this.canvas, () => this.invalidate());
+    this.cuts = new Cuts(this.uniforms);
+    this.labels = new LabelLayer();
+    this.ruler = new MeasureTool((result) => this.events.emit('measure', result));
+    this.stage.scene.add(this.cuts.group, this.labels.mesh, this.ruler.group);
+    /** @type {Set<import('./foreign.js').Foreign>} */
+    this.foreign = new Set();
+    /** @type {Scene | null} */
+    this.scene = null;
+    /** @type {Content | null} */
+    this.content = null;
+    this.disposed = false;
+    /** @type {Promise<Scene>} */
+    this.ready = new Promise(() => undefined);
+    this.base = new URL(document.baseURI);
+    this.frameRequest = 0;
+    this.lastView = '';
+    this.lastStats = { drawCalls: 0, triangles: 0, scriptMs: 0, geometries: 0, textures: 0, frames: 0 };
+    this.surface.fit();
+  }
+
+  // --- loading -------------------------------------------------------------------------------------------------
+
+  /** @param {string} url @returns {Promise<Scene>} */
+  async load(url) {
+    const base = (this.base = new URL(url, document.baseURI));
+    /** @type {Scene} */
+    const scene = await fetchJson(base.href);
+    if (this.disposed) return scene;
+    const storeys = scene.buildings.flatMap((building) => building.storeys.map((storey) => storey.number));
+    const states = new FeatureStates(scene.features, Math.max(0, ...storeys));
+    const uniforms = { ...this.uniforms, ...states.uniforms };
+    const layers = new LayerBook(scene.layers, scene.features, uniforms);
+    const markers = new MarkerBook(uniforms);
+    const tiles = new TileLoader(new URL(scene.tileset, base).href, {
+      onMesh: (mesh, layerId, features) => {
+        layers.adopt(mesh, layerId ?? '', features?.idx ?? null);
+        if (features) states.setStoreys(features.idx, features.storey);
+      },
+      onGone: (mesh) => layers.forget(mesh),
+      onChange: () => this.invalidate(),
+      onError: (error) => this.failed('tile', error),
+    });
+    const picker = new Picker(this.surface.renderer, this.stage.scene, {
+      meshes: () => this.drawnMeshes(),
+      of: (mesh) => layers.of(mesh),
+      layerOf: (idx) => layers.layerOf(idx),
+      isCut: (point, ground) => this.cuts.isCut(point, ground),
+    });
+    this.scene = scene;
+    this.content = { states, layers, tiles, markers, picker };
+    this.stage.scene.add(tiles.group, markers.group);
+    this.rig.setBounds(scene.bbox);
+    this.rig.home(false);
+    this.resized(this.surface.width, this.surface.height);
+    this.nameBuildings();
+    if (scene.orthophotos.length > 0) this.setOrthophoto(0);
+    await this.loadMarkers(base);
+    this.events.emit('ready', scene);
+    this.invalidate();
+    return scene;
+  }
+
+  /** @param {URL} base */
+  async loadMarkers(base) {
+    const { scene, content } = this;
+    if (!scene || !content) return;
+    const loads = scene.layers.filter((layer) => layer.markers).map(async (layer) => {
+      const one = await content.markers.load(layer, new URL(String(layer.markers), base).href, this.language);
+      content.states.setStoreys(one.idx, one.storey);
+      const number = content.layers.ids.indexOf(layer.id);
+      for (const idx of one.idx) if (idx < content.layers.ofIdx.length) content.layers.ofIdx[idx] = number;
+    });
+    for (const result of await Promise.allSettled(loads)) if (result.status === 'rejected') this.failed('markers', result.reason);
+  }
+
+  nameBuildings() {
+    const buildings = this.scene?.buildings ?? [];
+    this.labels.set(
+      buildings.filter((building) => building.name).map(({ name, bbox }) => ({
+        text: name,
+        position: [(bbox[0] + bbox[3]) / 2, (bbox[1] + bbox[4]) / 2, bbox[5] + 1],
+        priority: (bbox[3] - bbox[0]) * (bbox[4] - bbox[1]) * (bbox[5] - bbox[2]),
+      })),
+    );
+  }
+
+  /** @returns {Iterable<import('three').Mesh>} */
+  *drawnMeshes() {
+    if (this.content) for (const mesh of this.content.tiles.visibleMeshes()) if (mesh.visible) yield mesh;
+    for (const one of this.foreign) if (one.visible) yield* one.loader.visibleMeshes();
+  }
+
+  /**
+   * @param {string} code
+   * @param {unknown} error
+   */
+  failed(code, error) {
+    if (!this.disposed) this.events.emit('error', { code, message: error instanceof Error ? error.message : String(error) });
+  }
+
+  // --- drawing -------------------------------------------------------------------------------------------------
+
+  invalidate() {
+    if (this.frameRequest === 0 && !this.disposed) this.frameRequest = requestAnimationFrame(() => this.frame());
+  }
+
+  frame() {
+    this.frameRequest = 0;
+    if (this.disposed || this.surface.renderer.getContext().isContextLost()) return;
+    const start = performance.now();
+    const moving = this.rig.update();
+    this.loaders().forEach((loader) => loader.update(this.rig.camera, this.surface.width, this.surface.height));
+    const view = JSON.stringify(this.rig.view());
+    const changed = view !== this.lastView;
+    this.lastView = view;
+    this.draw();
+    this.measureFrame(performance.now() - start);
+    if (changed) this.events.emit('view', this.rig.view());
+    this.events.emit('frame', this.lastStats);
+    if (this.content) this.events.emit('progress', { value: this.content.tiles.progress });
+    if (moving) this.invalidate();
+    else if (this.content?.markers.pulsing) setTimeout(() => this.invalidate(), PULSE_MS);
+  }
+
+  loaders() {
+    return [...(this.content ? [this.content.tiles] : []), ...[...this.foreign].filter((one) => one.visible).map((one) => one.loader)];
+  }
+
+  draw() {
+    const { renderer } = this.surface;
+    const { camera, flat, controls, radius } = this.rig;
+    this.stage.follow(camera, flat, camera.position.distanceTo(controls.target), radius);
+    this.content?.markers.tick(performance.now() / 1400);
+    const project = (/** @type {Vector3} */ point) => this.projectPoint(point);
+    this.labels.arrange((point) => (this.cuts.isCut(point, false) ? null : project(point)));
+    this.ruler.labels.arrange(project);
+    renderer.info.reset();
+    renderer.render(this.stage.scene, camera);
+  }
+
+  /** @param {number} scriptMs */
+  measureFrame(scriptMs) {
+    const { render, memory } = this.surface.renderer.info;
+    this.lastStats = {
+      drawCalls: render.calls,
+      triangles: render.triangles,
+      scriptMs,
+      geometries: memory.geometries,
+      textures: memory.textures,
+      frames: this.lastStats.frames + 1,
+    };
+  }
+
+  /**
+   * @param {number} width CSS px
+   * @param {number} height
+   */
+  resized(width, height) {
+    this.rig.resize(width, height);
+    for (const part of [this.labels, this.ruler, this.cuts.edges, this.content?.markers]) part?.resize(width, height);
+    this.invalidate();
+  }
+
+  restored() {
+    this.events.emit('contextrestored', null);
+    this.invalidate();
+  }
+
+  async settled() {
+    await this.ready;
+    const idle = () => this.loaders().every((loader) => loader.settled);
+    let calm = 0;
+    while (!this.disposed && calm < 2) {
+      this.invalidate();
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)));
+      calm = idle() ? calm + 1 : 0;
+    }
+  }
+
+  screenshot() {
+    this.draw();
+    return this.canvas.toDataURL('image/png');
+  }
+
+  stats() {
+    return { ...this.lastStats };
+  }
+
+  /** @param {Vector3} point */
+  projectPoint(point) {
+    const at = point.clone().project(this.rig.camera);
+    if (at.z < -1 || at.z > 1) return null;
+    return { x: ((at.x + 1) / 2) * this.surface.width, y: ((1 - at.y) / 2) * this.surface.height, depth: at.z };
+  }
+
+  /** @param {number | null} index of scene.orthophotos */
+  setOrthophoto(index) {
+    const photo = index === null ? null : this.scene?.orthophotos[index];
+    const { uOrtho, uOrthoOn, uOrthoBox } = this.uniforms;
+    uOrtho.value?.dispose();
+    uOrtho.value = null;
+    uOrthoOn.value = false;
+    this.invalidate();
+    if (!photo) return;
+    const texture = new TextureLoader().load(
+      new URL(photo.url, this.base).href,
+      () => {
+        if (this.disposed || uOrtho.value !== texture) return texture.dispose();
+        uOrthoOn.value = true;
+        return this.invalidate();
+      },
+      undefined,
+      () => this.failed('orthophoto', photo.url),
+    );
+    texture.colorSpace = SRGBColorSpace;
+    texture.anisotropy = 8;
+    uOrtho.value = texture;
+    const [west, south, east, north] = photo.bbox;
+    uOrthoBox.value.set(west, south, east, north);
+  }
+
+  dispose() {
+    if (this.disposed) return;
+    this.disposed = true;
+    cancelAnimationFrame(this.frameRequest);
+    this.events.clear();
+    this.uniforms.uOrtho.value?.dispose();
+    for (const one of this.foreign) one.loader.dispose();
+    const { content } = this;
+    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker]) part?.dispose();
+    for (const part of [this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();
+  }
+}

@@ -1,0 +1,401 @@
+/** What people and panels do with the scene; the facade is described in types.d.ts. */
+import { Vector3 } from 'three';
+import { EngineCore } from './core.js';
+import { attachTileset } from './foreign.js';
+import { listen } from './input.js';
+import { storeyLifts } from './states.js';
+
+/** @typedef {import('./types').Vec3} Vec3 */
+/** @typedef {import('./types').Bbox} Bbox */
+/** @typedef {import('./types').Hit} Hit */
+/** @typedef {import('./types').Engine} Engine */
+/** @typedef {import('./types').EngineEvents} EngineEvents */
+
+/** How far a flight to a point stops before it, m. */
+const ARRIVAL_M = 40;
+
+/** @implements {Engine} */
+class CampusEngine extends EngineCore {
+  /**
+   * @param {HTMLElement} host
+   * @param {import('./types').EngineOptions} options
+   */
+  constructor(host, options) {
+    super(host, options);
+    /** @type {number | null} */
+    this.selected = null;
+    /** Metres by storey number, of every building that is pulled apart. @type {Map<number, number>} */
+    this.lifts = new Map();
+    this.stopInput = listen(this.canvas, this.inputEvents());
+    this.setTheme(options.theme ?? 'dark');
+    this.ready = this.load(options.sceneUrl);
+    this.ready.catch((error) => this.failed('scene', error));
+  }
+
+  /**
+   * @template {keyof EngineEvents} K
+   * @param {K} type
+   * @param {(detail: EngineEvents[K]) => void} listener
+   */
+  on(type, listener) {
+    return this.events.on(type, listener);
+  }
+
+  // --- picking -------------------------------------------------------------------------------------------------
+
+  /** @param {Vec3} position */
+  project(position) {
+    const at = this.projectPoint(new Vector3(...position));
+    return at && { x: at.x, y: at.y };
+  }
+
+  /**
+   * @param {number} x CSS px
+   * @param {number} y
+   * @param {boolean} [markersToo]
+   * @returns {Hit | null}
+   */
+  pick(x, y, markersToo = true) {
+    const { content, surface, rig } = this;
+    if (!content) return null;
+    rig.camera.updateMatrixWorld();
+    const marker = markersToo ? content.markers.hit(x, y, (point) => this.projectPoint(point), content.states, (point) => this.cuts.isCut(point, false)) : null;
+    if (marker) return marker;
+    if (content.states.differsFromMeshes) return content.picker.byId(x, y, surface.width, surface.height, rig.camera);
+    return content.picker.byRay((x / surface.width) * 2 - 1, 1 - (y / surface.height) * 2, rig.camera);
+  }
+
+  /** @returns {import('./input.js').InputEvents} */
+  inputEvents() {
+    return {
+      onClick: (x, y) => this.clicked(x, y),
+      onDoubleClick: (x, y) => this.doubleClicked(x, y),
+      onHover: (x, y) => this.hovered(x, y),
+      onLeave: () => {
+        this.hover(null);
+        this.events.emit('hover', null);
+        this.events.emit('coordinates', null);
+      },
+      onKey: (event) => this.keyed(event),
+    };
+  }
+
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
+  clicked(x, y) {
+    if (this.ruler.mode) {
+      const hit = this.pick(x, y, false);
+      if (hit) this.ruler.add(hit.position);
+      return this.invalidate();
+    }
+    const hit = this.pick(x, y);
+    const kind = this.scene?.layers.find((layer) => layer.id === hit?.layerId)?.kind;
+    const { idx = null, position, layerId } = hit ?? {};
+    const chosen = idx !== null && kind !== 'terrain' && position && layerId !== undefined; // the ground is where one clicks to let go
+    this.select(chosen ? idx : null);
+    return this.events.emit('select', chosen ? { idx, position, layerId } : null);
+  }
+
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
+  doubleClicked(x, y) {
+    if (this.ruler.mode) this.ruler.finish();
+    else {
+      const hit = this.pick(x, y);
+      if (hit) this.flyTo({ position: hit.position });
+    }
+    this.invalidate();
+  }
+
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
+  hovered(x, y) {
+    const { scene, content } = this;
+    if (!scene || !content) return;
+    const hit = this.pick(x, y, this.ruler.mode === null);
+    const kind = scene.layers.find((layer) => layer.id === hit?.layerId)?.kind;
+    this.hover(hit && kind !== 'terrain' && !this.ruler.mode ? hit.idx : null);
+    if (this.ruler.mode) {
+      this.ruler.draw(hit?.position ?? null);
+      this.invalidate();
+    }
+    this.events.emit('hover', hit && { idx: hit.idx, position: hit.position, layerId: hit.layerId, x, y });
+    const ndc = /** @type {const} */ ([(x / this.surface.width) * 2 - 1, 1 - (y / this.surface.height) * 2]);
+    const position = hit?.position ?? content.picker.onLevel(...ndc, this.rig.camera, this.rig.controls.target.z);
+    const [east, north, height] = scene.campus.origin;
+    this.events.emit('coordinates', position && { x: position[0] + east, y: position[1] + north, z: position[2] + height });
+  }
+
+  /** @param {number | null} idx */
+  hover(idx) {
+    const value = idx ?? -1;
+    if (this.uniforms.uHovered.value === value) return;
+    this.uniforms.uHovered.value = value;
+    this.invalidate();
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyed(event) {
+    if (event.key === 'Escape') {
+      if (this.ruler.mode) this.measure(null);
+      else if (this.selected !== null) {
+        this.select(null);
+        this.events.emit('select', null);
+      }
+      return true;
+    }
+    if (event.key === 'Enter' && this.ruler.mode) {
+      this.ruler.finish();
+      this.invalidate();
+      return true;
+    }
+    return this.rig.key(event);
+  }
+
+  // --- view ----------------------------------------------------------------------------------------------------
+
+  getView() {
+    return this.rig.view();
+  }
+
+  /**
+   * @param {import('./types').ViewRequest} view
+   * @param {{animate?: boolean}} [options]
+   */
+  setView(view, { animate = false } = {}) {
+    this.rig.setView(view, animate);
+  }
+
+  /** @param {{bbox: Bbox} | {position: Vec3, distance_m?: number}} target */
+  flyTo(target) {
+    if ('bbox' in target) return this.rig.setView(target, true);
+    const half = (target.distance_m ?? ARRIVAL_M) * 0.36;
+    const [x, y, z] = target.position;
+    return this.rig.setView({ bbox: [x - half / 2, y - half / 2, z - half / 2, x + half / 2, y + half / 2, z + half / 2] }, true);
+  }
+
+  home() {
+    this.rig.home(true);
+  }
+
+  north() {
+    this.rig.north();
+  }
+
+  /** @param {boolean} on */
+  plan(on) {
+    this.rig.setPlan(on);
+  }
+
+  /** @param {number} factor */
+  zoom(factor) {
+    this.rig.zoom(factor);
+  }
+
+  heading() {
+    return this.rig.heading();
+  }
+
+  metresPerPixel() {
+    return this.rig.metresPerPixel();
+  }
+
+  // --- layers and states ---------------------------------------------------------------------------------------
+
+  /**
+   * @param {string} layerId
+   * @param {boolean} visible
+   */
+  setLayerVisible(layerId, visible) {
+    this.content?.layers.setVisible(layerId, visible);
+    this.setMarkersVisible(layerId, visible);
+  }
+
+  /**
+   * @param {string} layerId
+   * @param {number} opacity
+   */
+  setLayerOpacity(layerId, opacity) {
+    this.content?.layers.setOpacity(layerId, opacity);
+    this.invalidate();
+  }
+
+  layerState() {
+    const looks = this.content?.layers.looks ?? new Map();
+    return Object.fromEntries([...looks].map(([id, { visible, opacity }]) => [id, { visible, opacity }]));
+  }
+
+  /** @param {number | null} idx */
+  select(idx) {
+    this.selected = idx;
+    this.uniforms.uSelected.value = idx ?? -1;
+    this.invalidate();
+  }
+
+  /** @param {{idx: Uint32Array, rgba: Uint8Array}} colours */
+  colourBy({ idx, rgba }) {
+    this.content?.states.colourBy(idx, rgba);
+    this.invalidate();
+  }
+
+  clearColours() {
+    this.content?.states.clearColours();
+    this.invalidate();
+  }
+
+  /**
+   * @param {ArrayLike<number>} idx
+   * @param {boolean} hidden
+   */
+  setHidden(idx, hidden) {
+    this.content?.states.setHidden(idx, hidden);
+    this.invalidate();
+  }
+
+  clearHidden() {
+    this.content?.states.clearHidden();
+    this.invalidate();
+  }
+
+  /** @param {number[] | null} numbers */
+  isolateStorey(numbers) {
+    this.content?.states.isolate(numbers);
+    this.invalidate();
+  }
+
+  /**
+   * @param {number} factor
+   * @param {string} [buildingId] all buildings without it
+   */
+  explode(factor, buildingId) {
+    const { scene, content } = this;
+    if (!scene || !content) return;
+    for (const building of scene.buildings) {
+      if (buildingId !== undefined && building.building_id !== buildingId) continue;
+      for (const [number, metres] of storeyLifts(building.storeys, factor)) this.lifts.set(number, metres);
+    }
+    content.states.lift(this.lifts);
+    content.tiles.keepInView.on = content.states.lifted;
+    this.invalidate();
+  }
+
+  /** @param {{min: Vec3, max: Vec3} | null} box */
+  section(box) {
+    this.cuts.section(box);
+    this.invalidate();
+  }
+
+  /** @param {number} opacity */
+  setTerrainOpacity(opacity) {
+    this.content?.layers.setGroundOpacity(opacity);
+    this.invalidate();
+  }
+
+  /** @param {import('./types').DigWindow | null} window */
+  digWindow(window) {
+    this.cuts.dig(window);
+    this.invalidate();
+  }
+
+  /** @param {import('./types').MeasureMode | null} mode */
+  measure(mode) {
+    this.ruler.setMode(mode);
+    this.canvas.style.cursor = mode ? 'crosshair' : '';
+    this.hover(null);
+    this.invalidate();
+  }
+
+  // --- markers, labels, attached sets --------------------------------------------------------------------------
+
+  /**
+   * @param {string} layerId
+   * @param {boolean} visible
+   */
+  setMarkersVisible(layerId, visible) {
+    this.content?.markers.setVisible(layerId, visible);
+    this.invalidate();
+  }
+
+  /** @param {string} layerId */
+  markerStyles(layerId) {
+    return this.content?.markers.layers.get(layerId)?.styles ?? {};
+  }
+
+  /**
+   * @param {ArrayLike<number>} idx
+   * @param {ArrayLike<number>} state
+   */
+  updateMarkers(idx, state) {
+    this.content?.markers.update(idx, state);
+    this.invalidate();
+  }
+
+  /** @param {boolean} visible */
+  setLabelsVisible(visible) {
+    this.labels.setVisible(visible);
+    this.invalidate();
+  }
+
+  /**
+   * @param {string} url
+   * @param {{id?: string, title?: import('./types').Title}} [_options]
+   */
+  loadTileset(url, _options) {
+    const foreign = attachTileset(this, new URL(url, this.base).href);
+    this.foreign.add(foreign);
+    this.stage.scene.add(foreign.loader.group);
+    this.invalidate();
+    return {
+      setVisible: (/** @type {boolean} */ visible) => {
+        foreign.visible = foreign.loader.group.visible = visible;
+        this.invalidate();
+      },
+      dispose: () => {
+        this.foreign.delete(foreign);
+        this.stage.scene.remove(foreign.loader.group);
+        foreign.loader.dispose();
+        this.invalidate();
+      },
+    };
+  }
+
+  /** @param {import('./types').Theme} theme */
+  setTheme(theme) {
+    this.stage.setTheme(theme);
+    const { accent, rim, contours } = this.stage.look;
+    this.uniforms.uAccent.value.set(accent);
+    this.uniforms.uRim.value.set(rim);
+    this.uniforms.uContours.value = contours;
+    this.cuts.edges.setColour(accent);
+    this.labels.setTheme(theme);
+    this.ruler.labels.setTheme(theme);
+    this.invalidate();
+  }
+
+  /** @param {import('./types').Language} language */
+  setLanguage(language) {
+    this.language = language;
+    this.content?.markers.setLanguage(language);
+    this.invalidate();
+  }
+
+  dispose() {
+    this.stopInput();
+    super.dispose();
+  }
+}
+
+/**
+ * @param {HTMLElement} host with a size and a position
+ * @param {import('./types').EngineOptions} options
+ * @returns {Engine}
+ */
+export function createEngine(host, options) {
+  return new CampusEngine(host, options);
+}

@@ -1,0 +1,139 @@
+/** The layers' meshes: which material each wears, what is shown, how much shines through. */
+import { MeshLambertMaterial } from 'three';
+import { idMaterial, isGround, layerMaterial, renderOrder, setOpacity } from './materials.js';
+
+/** @typedef {import('./types').SceneLayer} SceneLayer */
+/** @typedef {import('./types').LayerKind} LayerKind */
+/** @typedef {import('three').Mesh} Mesh */
+/** @typedef {{kind: LayerKind, colour: string, visible: boolean, opacity: number, materials: Map<string, MeshLambertMaterial>, id: import('three').Material}} LayerLook */
+
+const NO_LAYER = 255;
+
+export class LayerBook {
+  /**
+   * @param {SceneLayer[]} layers
+   * @param {number} features
+   * @param {Record<string, {value: any}>} uniforms
+   */
+  constructor(layers, features, uniforms) {
+    this.uniforms = uniforms;
+    this.ids = layers.map((layer) => layer.id);
+    this.ofIdx = new Uint8Array(features).fill(NO_LAYER);
+    this.groundOpacity = 1;
+    /** Made when an attached tileset is picked. @type {import('three').Material | null} */
+    this.foreignMaterial = null;
+    /** @type {Map<string, LayerLook>} */
+    this.looks = new Map(layers.map((layer) => [layer.id, this.look(layer)]));
+    /** @type {Map<string, Set<Mesh>>} */
+    this.meshes = new Map();
+  }
+
+  /** @param {SceneLayer} layer @returns {LayerLook} */
+  look(layer) {
+    return { kind: layer.kind, colour: layer.colour, visible: layer.visible, opacity: 1, materials: new Map(), id: idMaterial(layer.kind, this.uniforms) };
+  }
+
+  /**
+   * @param {Mesh} mesh
+   * @param {string} layerId
+   * @param {Uint32Array | null} idx of its features
+   */
+  adopt(mesh, layerId, idx) {
+    const look = this.looks.get(layerId);
+    if (!look) return;
+    const number = this.ids.indexOf(layerId);
+    for (const one of idx ?? []) if (one < this.ofIdx.length) this.ofIdx[one] = number;
+    const { geometry } = mesh;
+    const translucent = /** @type {import('three').Material} */ (mesh.material).transparent; // alphaMode BLEND: glass
+    mesh.material = this.material(look, { flat: !geometry.hasAttribute('normal'), coloured: geometry.hasAttribute('color'), translucent });
+    mesh.renderOrder = renderOrder(look.kind) + (translucent ? 0.5 : 0);
+    mesh.visible = look.visible;
+    mesh.userData.layerId = layerId;
+    const meshes = this.meshes.get(layerId) ?? new Set();
+    this.meshes.set(layerId, meshes.add(mesh));
+  }
+
+  /** @param {Mesh} mesh */
+  forget(mesh) {
+    this.meshes.get(mesh.userData.layerId)?.delete(mesh);
+  }
+
+  /**
+   * @param {LayerLook} look
+   * @param {{flat: boolean, coloured: boolean, translucent: boolean}} mesh
+   */
+  material(look, mesh) {
+    const key = JSON.stringify(mesh);
+    let material = look.materials.get(key);
+    if (!material) {
+      material = layerMaterial(look.kind, this.uniforms, { ...mesh, colour: look.colour });
+      look.materials.set(key, material);
+      this.applyOpacity(look);
+    }
+    return material;
+  }
+
+  /** @param {LayerLook} look */
+  applyOpacity(look) {
+    for (const material of look.materials.values()) setOpacity(material, this.effectiveOpacity(look), isGround(look.kind));
+  }
+
+  /** @param {LayerLook} look */
+  effectiveOpacity(look) {
+    return look.opacity * (isGround(look.kind) ? this.groundOpacity : 1);
+  }
+
+  /**
+   * @param {string} layerId
+   * @param {boolean} visible
+   */
+  setVisible(layerId, visible) {
+    const look = this.looks.get(layerId);
+    if (!look) return;
+    look.visible = visible;
+    for (const mesh of this.meshes.get(layerId) ?? []) mesh.visible = visible;
+  }
+
+  /**
+   * @param {string} layerId
+   * @param {number} opacity
+   */
+  setOpacity(layerId, opacity) {
+    const look = this.looks.get(layerId);
+    if (!look) return;
+    look.opacity = Math.min(1, Math.max(0, opacity));
+    this.applyOpacity(look);
+  }
+
+  /** @param {number} opacity */
+  setGroundOpacity(opacity) {
+    this.groundOpacity = Math.min(1, Math.max(0, opacity));
+    for (const look of this.looks.values()) this.applyOpacity(look);
+  }
+
+  /** @param {number} idx @returns {string} empty when no tile or marker file has brought it yet */
+  layerOf(idx) {
+    return this.ids[this.ofIdx[idx] ?? NO_LAYER] ?? '';
+  }
+
+  /** @param {Mesh} mesh */
+  of(mesh) {
+    const layerId = mesh.userData.layerId ?? '';
+    const look = this.looks.get(layerId);
+    if (!look) return { layerId, ground: false, seeThrough: false, idMaterial: this.foreign };
+    const opacity = this.effectiveOpacity(look);
+    return { layerId, ground: isGround(look.kind), seeThrough: opacity < 0.999, idMaterial: look.id };
+  }
+
+  get foreign() {
+    return (this.foreignMaterial ??= idMaterial('volume', this.uniforms));
+  }
+
+  dispose() {
+    this.foreignMaterial?.dispose();
+    for (const look of this.looks.values()) {
+      look.id.dispose();
+      for (const material of look.materials.values()) material.dispose();
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/** The only module that knows 3d-tiles-renderer: a tileset in, meshes with a feature index out. */
+import { Box3, Uint32BufferAttribute } from 'three';
+import { MeshoptDecoder } from 'three/addons/libs/meshopt_decoder.module.js';
+import { TilesRenderer } from '3d-tiles-renderer/three';
+import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
+import { CampusMetadata, vertexIdx } from './metadata.js';
+
+/** @typedef {import('./metadata.js').FeatureIndex} FeatureIndex */
+/**
+ * @typedef {object} LoaderEvents
+ * @property {(mesh: import('three').Mesh, layerId: string | null, features: FeatureIndex | null) => void} onMesh
+ * @property {(mesh: import('three').Mesh) => void} [onGone]
+ * @property {() => void} onChange something arrived, left or wants an update
+ * @property {(error: Error, url: string) => void} onError
+ */
+
+const GIBIBYTE = 2 ** 30;
+/** No feature: attached tilesets carry none of ours. */
+export const NO_IDX = 0xffffffff;
+
+/** Tiles outside the view frustum stay while storeys are lifted out of their own boxes. */
+class KeepInView {
+  constructor() {
+    this.name = 'KEEP_IN_VIEW';
+    this.on = false;
+  }
+
+  /**
+   * @param {unknown} _tile
+   * @param {{inView: boolean, error: number, distance: number}} target
+   */
+  calculateTileViewError(_tile, target) {
+    if (!this.on) return false;
+    target.inView = true;
+    target.error = Number.MAX_SAFE_INTEGER;
+    target.distance = 0;
+    return true;
+  }
+}
+
+/**
+ * @param {import('three').BufferGeometry} geometry
+ * @param {FeatureIndex | null} features
+ * @param {string} attribute
+ */
+function bindFeatures(geometry, features, attribute) {
+  const rows = geometry.getAttribute(attribute);
+  const count = geometry.getAttribute('position').count;
+  let idx = new Uint32Array(count).fill(NO_IDX);
+  if (features && rows) {
+    const flat = new Uint32Array(rows.count);
+    for (let i = 0; i < rows.count; i++) flat[i] = rows.getX(i);
+    idx = vertexIdx(flat, features.idx);
+  }
+  if (rows) geometry.deleteAttribute(attribute);
+  geometry.setAttribute('featureIdx', new Uint32BufferAttribute(idx, 1));
+}
+
+export class TileLoader {
+  /**
+   * @param {string} url of a tileset.json
+   * @param {LoaderEvents} events
+   */
+  constructor(url, events) {
+    this.events = events;
+    /** @type {Set<import('three').Mesh>} */
+    this.meshes = new Set();
+    /** @type {Set<import('three').Object3D>} */
+    this.shown = new Set();
+    this.keepInView = new KeepInView();
+    this.rootRead = false;
+    const tiles = (this.tiles = new TilesRenderer(url));
+    const gltf = new GLTFLoader(tiles.manager);
+    gltf.setMeshoptDecoder(MeshoptDecoder);
+    gltf.register((/** @type {any} */ parser) => /** @type {any} */ (new CampusMetadata(parser)));
+    tiles.manager.addHandler(/\.(gltf|glb)$/, gltf);
+    tiles.registerPlugin(this.keepInView);
+    tiles.lruCache.maxSize = 40_000;
+    tiles.lruCache.minSize = 20_000;
+    tiles.lruCache.minBytesSize = GIBIBYTE;
+    tiles.lruCache.maxBytesSize = 2 * GIBIBYTE;
+    tiles.errorTarget = 12;
+    this.group = tiles.group;
+    this.listen();
+  }
+
+  listen() {
+    const { tiles, events } = this;
+    tiles.addEventListener('load-model', ({ scene }) => this.adopt(scene));
+    tiles.addEventListener('dispose-model', ({ scene }) => {
+      scene.traverse((child) => {
+        const mesh = /** @type {import('three').Mesh} */ (child);
+        if (this.meshes.delete(mesh)) events.onGone?.(mesh);
+      });
+    });
+    tiles.addEventListener('tile-visibility-change', ({ scene, visible }) => this.shown[visible ? 'add' : 'delete'](scene));
+    for (const name of /** @type {const} */ (['needs-update', 'load-root-tileset', 'tile-visibility-change', 'tiles-load-end'])) {
+      tiles.addEventListener(name, () => events.onChange());
+    }
+    tiles.addEventListener('load-root-tileset', () => (this.rootRead = true));
+    tiles.addEventListener('load-error', ({ error, url, tile }) => {
+      if (tile === null) this.rootRead = true; // nothing more will come
+      events.onError(error, String(url));
+    });
+  }
+
+  /** @param {import('three').Object3D} scene */
+  adopt(scene) {
+    const layerId = scene.userData.layerId ?? null;
+    scene.traverse((child) => {
+      const mesh = /** @type {import('three').Mesh} */ (child);
+      if (!mesh.isMesh) return;
+      const features = mesh.userData.features ?? null;
+      bindFeatures(mesh.geometry, features, mesh.userData.featureAttribute ?? '_feature_id_0');
+      mesh.userData.root = scene;
+      this.meshes.add(mesh);
+      this.events.onMesh(mesh, layerId, features);
+    });
+    this.events.onChange();
+  }
+
+  /** The meshes on screen now, whether or not their layer is shown. */
+  *visibleMeshes() {
+    for (const mesh of this.meshes) if (this.shown.has(mesh.userData.root)) yield mesh;
+  }
+
+  /**
+   * @param {import('three').Camera} camera
+   * @param {number} width px
+   * @param {number} height px
+   */
+  update(camera, width, height) {
+    const { tiles } = this;
+    if (!tiles.hasCamera(camera)) {
+      for (const other of [...tiles.cameras]) tiles.deleteCamera(other);
+      tiles.setCamera(camera);
+    }
+    tiles.setResolution(camera, width, height);
+    tiles.update();
+  }
+
+  get progress() {
+    return this.tiles.loadProgress;
+  }
+
+  /** Whether everything this view wants has arrived (or failed). */
+  get settled() {
+    const { tiles } = this;
+    return this.rootRead && tiles.loadProgress === 1;
+  }
+
+  /** @returns {Box3} empty until the root has been read */
+  bounds() {
+    const box = new Box3();
+    this.tiles.getBoundingBox(box);
+    return box;
+  }
+
+  dispose() {
+    this.tiles.dispose();
+    this.meshes.clear();
+    this.shown.clear();
+  }
+}

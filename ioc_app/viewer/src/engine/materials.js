@@ -1,0 +1,135 @@
+/** One material a layer (and shading); all share the state texture and one patched shader. */
+import { Color, DoubleSide, MeshLambertMaterial, NoBlending, ShaderMaterial, Vector2, Vector3, Vector4 } from 'three';
+import { CAP_FRAGMENT, CUT_FRAGMENT, GROUND_FRAGMENT, ID_FRAGMENT, STATE_POSITION, STATE_VERTEX } from './shaders.js';
+
+/** @typedef {import('./types').SceneLayer} SceneLayer */
+/** @typedef {import('./types').LayerKind} LayerKind */
+/** @typedef {Record<string, {value: any}>} Uniforms */
+
+const GROUND_KINDS = new Set(['terrain', 'surface']);
+const STOREYED_KINDS = new Set(['volume', 'element', 'marker']);
+/** Draw order: see-through ground comes after the pipes it covers. @type {Partial<Record<LayerKind, number>>} */
+const RENDER_ORDER = { pipe: 0, element: 1, volume: 2, surface: 3, terrain: 4, zone: 5 };
+/** Depth bias: areas on the ground win over the ground. @type {Partial<Record<LayerKind, number>>} */
+const DEPTH_BIAS = { terrain: 2, surface: 0, zone: -2 };
+
+/** @returns {Uniforms} what all materials share besides the feature states */
+export function sharedUniforms() {
+  return {
+    uSelected: { value: -1 },
+    uHovered: { value: -1 },
+    uAccent: { value: new Color('#35d0ff') },
+    uCut: { value: false },
+    uCutMin: { value: new Vector3() },
+    uCutMax: { value: new Vector3() },
+    uDigCorners: { value: 0 },
+    uDigRound: { value: new Vector3() },
+    uDigPolygon: { value: Array.from({ length: 32 }, () => new Vector2()) },
+    uContours: { value: 0.5 },
+    uOrtho: { value: null },
+    uOrthoOn: { value: false },
+    uOrthoBox: { value: new Vector4(0, 0, 1, 1) },
+    uRim: { value: new Color('#ffb454') },
+  };
+}
+
+/** @param {LayerKind} kind */
+export const isGround = (kind) => GROUND_KINDS.has(kind);
+/** @param {LayerKind} kind */
+export const renderOrder = (kind) => RENDER_ORDER[kind] ?? 1;
+
+/**
+ * @param {import('three').Material} material
+ * @param {Uniforms} uniforms
+ * @param {boolean} storeyed
+ */
+function patch(material, uniforms, storeyed) {
+  material.onBeforeCompile = (shader) => {
+    Object.assign(shader.uniforms, uniforms, { uStoreyed: { value: storeyed } });
+    shader.vertexShader = shader.vertexShader
+      .replace('#include <common>', `#include <common>\n${STATE_VERTEX}`)
+      .replace('#include <project_vertex>', STATE_POSITION);
+    shader.fragmentShader = shader.fragmentShader
+      .replace('#include <common>', `#include <common>\n${CUT_FRAGMENT}\n#ifdef GROUND\n${GROUND_FRAGMENT}\n#endif\nuniform vec3 uAccent;`)
+      .replace('#include <clipping_planes_fragment>', 'if (cutAway()) discard;')
+      .replace(
+        '#include <color_fragment>',
+        `#include <color_fragment>
+        #ifdef GROUND
+          diffuseColor.rgb = groundColour(diffuseColor.rgb);
+        #endif
+        diffuseColor.rgb = mix(diffuseColor.rgb, vTint.rgb, vTint.a);`,
+      )
+      .replace(
+        '#include <emissivemap_fragment>',
+        `float rim = pow(1.0 - abs(dot(normalize(vViewPosition), normal)), 2.0);
+        diffuseColor.rgb = mix(diffuseColor.rgb, uAccent, vMark * 0.55);
+        totalEmissiveRadiance += uAccent * vMark * (0.25 + 0.6 * rim);
+        #ifdef GHOSTED
+          diffuseColor.a = clamp(diffuseColor.a * (0.55 + 1.1 * rim) + vMark * 0.6, 0.0, 1.0);
+        #endif`,
+      )
+      .replace('#include <opaque_fragment>', `${CAP_FRAGMENT}\n#include <opaque_fragment>`);
+  };
+  material.customProgramCacheKey = () => 'campus';
+}
+
+/**
+ * The uniform `uStoreyed` is bound when a program is made for a material, so each material keeps its own.
+ * @param {LayerKind} kind
+ * @param {Uniforms} uniforms
+ * @param {{flat: boolean, coloured: boolean, translucent: boolean, colour: string}} look
+ */
+export function layerMaterial(kind, uniforms, look) {
+  const material = new MeshLambertMaterial({
+    color: look.coloured ? '#ffffff' : look.colour,
+    vertexColors: look.coloured,
+    flatShading: look.flat,
+    side: DoubleSide,
+    forceSinglePass: true,
+    dithering: true,
+  });
+  material.defines = isGround(kind) ? { GROUND: '' } : {};
+  const bias = DEPTH_BIAS[kind];
+  if (bias !== undefined) Object.assign(material, { polygonOffset: true, polygonOffsetFactor: bias, polygonOffsetUnits: bias });
+  material.userData.translucent = look.translucent;
+  patch(material, uniforms, STOREYED_KINDS.has(kind));
+  return material;
+}
+
+/**
+ * @param {MeshLambertMaterial} material
+ * @param {number} opacity
+ * @param {boolean} ground
+ */
+export function setOpacity(material, opacity, ground) {
+  const ghosted = opacity < 0.999 && !ground;
+  const seeThrough = opacity < 0.999 || material.userData.translucent;
+  if (material.transparent !== seeThrough || ('GHOSTED' in (material.defines ?? {})) !== ghosted) material.needsUpdate = true;
+  material.opacity = opacity;
+  material.transparent = seeThrough;
+  material.depthWrite = !seeThrough;
+  material.defines = { ...(ground ? { GROUND: '' } : {}), ...(ghosted ? { GHOSTED: '' } : {}) };
+}
+
+/**
+ * Writes idx + 1 and the scene position into a float target.
+ * @param {LayerKind} kind
+ * @param {Uniforms} uniforms
+ */
+export function idMaterial(kind, uniforms) {
+  return new ShaderMaterial({
+    uniforms: { ...uniforms, uStoreyed: { value: STOREYED_KINDS.has(kind) } },
+    defines: isGround(kind) ? { GROUND: '' } : {},
+    side: DoubleSide,
+    blending: NoBlending,
+    vertexShader: `${STATE_VERTEX}
+      flat varying float vIdx;
+      void main() {
+        vec3 transformed = position;
+        ${STATE_POSITION}
+        vIdx = float(featureIdx);
+      }`,
+    fragmentShader: `${CUT_FRAGMENT}\n${ID_FRAGMENT}`,
+  });
+}

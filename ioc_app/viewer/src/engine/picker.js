@@ -1,0 +1,166 @@
+/**
+ * What lies under a point of the screen. A ray against the resting triangles is quick and gives the normal; while the shader
+ * hides or moves features a 1×1 render of ids says what is really drawn there.
+ */
+import { FloatType, Mesh, NearestFilter, Plane, Raycaster, RGBAFormat, Vector2, Vector3, WebGLRenderTarget } from 'three';
+import { acceleratedRaycast, MeshBVH } from 'three-mesh-bvh';
+import { NO_IDX } from './loader.js';
+
+/** @typedef {import('./types').Hit} Hit */
+/** @typedef {import('./types').Vec3} Vec3 */
+/**
+ * @typedef {object} PickSource
+ * @property {() => Iterable<import('three').Mesh>} meshes drawn now
+ * @property {(mesh: import('three').Mesh) => {layerId: string, ground: boolean, seeThrough: boolean, idMaterial: import('three').Material}} of
+ * @property {(idx: number) => string} layerOf
+ * @property {(point: Vector3, ground: boolean) => boolean} isCut
+ */
+
+/** Triangles above which a mesh gets a bounding volume tree, made when a ray first meets it. */
+const TREE_TRIANGLES = 20_000;
+
+/** @param {import('three').BufferGeometry} geometry */
+const triangles = (geometry) => (geometry.index?.count ?? geometry.getAttribute('position').count) / 3;
+
+export class Picker {
+  /**
+   * @param {import('three').WebGLRenderer} renderer
+   * @param {import('three').Scene} scene
+   * @param {PickSource} source
+   */
+  constructor(renderer, scene, source) {
+    this.renderer = renderer;
+    this.scene = scene;
+    this.source = source;
+    this.raycaster = new Raycaster();
+    this.target = new WebGLRenderTarget(1, 1, { type: FloatType, format: RGBAFormat, minFilter: NearestFilter, magFilter: NearestFilter });
+    this.texel = new Float32Array(4);
+  }
+
+  /**
+   * @param {number} ndcX
+   * @param {number} ndcY
+   * @param {import('three').Camera} camera
+   */
+  aim(ndcX, ndcY, camera) {
+    this.raycaster.setFromCamera(new Vector2(ndcX, ndcY), camera);
+    return this.raycaster.ray;
+  }
+
+  /**
+   * @param {number} ndcX
+   * @param {number} ndcY
+   * @param {import('three').Camera} camera
+   * @returns {Hit | null}
+   */
+  byRay(ndcX, ndcY, camera) {
+    this.aim(ndcX, ndcY, camera);
+    const meshes = [...this.source.meshes()];
+    for (const mesh of meshes) prepare(mesh);
+    /** @type {Hit | null} */
+    let through = null;
+    for (const hit of this.raycaster.intersectObjects(meshes, false)) {
+      const mesh = /** @type {Mesh} */ (hit.object);
+      const { layerId, ground, seeThrough } = this.source.of(mesh);
+      if (this.source.isCut(hit.point, ground)) continue;
+      const found = toHit(hit, mesh, layerId);
+      if (!ground || !seeThrough) return through !== null && ground ? through : found;
+      through ??= found;
+    }
+    return through;
+  }
+
+  /**
+   * @param {number} x CSS px
+   * @param {number} y
+   * @param {number} width of the canvas
+   * @param {number} height
+   * @param {import('three').PerspectiveCamera | import('three').OrthographicCamera} camera
+   * @returns {Hit | null}
+   */
+  byId(x, y, width, height, camera) {
+    const meshes = [...this.source.meshes()];
+    const seeThrough = meshes.filter((mesh) => this.source.of(mesh).seeThrough && this.source.of(mesh).ground);
+    const solid = meshes.filter((mesh) => !seeThrough.includes(mesh));
+    camera.setViewOffset(width, height, x, y, 1, 1);
+    const found = this.renderIds(solid, camera) ?? this.renderIds(seeThrough, camera);
+    camera.clearViewOffset();
+    return found;
+  }
+
+  /**
+   * @param {Mesh[]} meshes
+   * @param {import('three').Camera} camera
+   * @returns {Hit | null}
+   */
+  renderIds(meshes, camera) {
+    if (meshes.length === 0) return null;
+    const { renderer, scene, texel } = this;
+    const drawn = new Set(meshes);
+    /** @type {[import('three').Object3D, boolean][]} */
+    const hidden = [];
+    const materials = meshes.map((mesh) => mesh.material);
+    scene.traverse((child) => {
+      if ('geometry' in child && !drawn.has(/** @type {Mesh} */ (child)) && child.visible) {
+        hidden.push([child, child.visible]);
+        child.visible = false;
+      }
+    });
+    for (const mesh of meshes) mesh.material = this.source.of(mesh).idMaterial;
+    const before = renderer.getRenderTarget();
+    renderer.setRenderTarget(this.target);
+    renderer.setClearColor(0x000000, 0);
+    renderer.clear();
+    renderer.render(scene, camera);
+    renderer.readRenderTargetPixels(this.target, 0, 0, 1, 1, texel);
+    renderer.setRenderTarget(before);
+    meshes.forEach((mesh, i) => (mesh.material = materials[i]));
+    for (const [child, visible] of hidden) child.visible = visible;
+    if (texel[0] < 0.5) return null;
+    const idx = Math.round(texel[0] - 1);
+    const ours = idx < 2 ** 31; // what an attached tileset draws has no number
+    return { idx: ours ? idx : null, position: [texel[1], texel[2], texel[3]], layerId: ours ? this.source.layerOf(idx) : '', normal: null };
+  }
+
+  /**
+   * Where the pointer's ray meets a level plane: for panning and coordinates beyond the terrain.
+   * @param {number} ndcX
+   * @param {number} ndcY
+   * @param {import('three').Camera} camera
+   * @param {number} z
+   * @returns {Vec3 | null}
+   */
+  onLevel(ndcX, ndcY, camera, z) {
+    const point = this.aim(ndcX, ndcY, camera).intersectPlane(new Plane(new Vector3(0, 0, 1), -z), new Vector3());
+    return point ? [point.x, point.y, point.z] : null;
+  }
+
+  dispose() {
+    this.target.dispose();
+  }
+}
+
+/** @param {Mesh} mesh */
+function prepare(mesh) {
+  const geometry = /** @type {any} */ (mesh.geometry);
+  if (geometry.boundsTree || triangles(geometry) < TREE_TRIANGLES) return;
+  geometry.boundsTree = new MeshBVH(geometry, { indirect: true });
+  mesh.raycast = acceleratedRaycast;
+}
+
+/**
+ * @param {import('three').Intersection} hit
+ * @param {Mesh} mesh
+ * @param {string} layerId
+ * @returns {Hit}
+ */
+function toHit(hit, mesh, layerId) {
+  const idx = mesh.geometry.getAttribute('featureIdx').getX(hit.face?.a ?? 0);
+  const normal = hit.face?.normal.clone().transformDirection(mesh.matrixWorld);
+  return {
+    idx: idx === NO_IDX ? null : idx,
+    position: [hit.point.x, hit.point.y, hit.point.z],
+    layerId,
+    normal: normal ? [normal.x, normal.y, normal.z] : null,
+  };
+}

@@ -1,0 +1,124 @@
+/** GLSL shared by what is drawn and by the id buffer, so that picking sees exactly what the eye sees. */
+
+export const STATE_VERTEX = /* glsl */ `
+attribute uint featureIdx;
+uniform highp sampler2D uState;
+uniform highp usampler2D uStoreyOf;
+uniform highp sampler2D uStoreys;
+uniform bool uStoreyed;
+uniform int uSelected;
+uniform int uHovered;
+flat varying vec4 vTint;
+flat varying float vMark;
+varying vec3 vScene;
+
+/* Where the feature is drawn: its storey's lift, or outside everything when it is hidden. */
+bool featureState(out float lift) {
+  ivec2 size = textureSize(uState, 0);
+  ivec2 at = ivec2(int(featureIdx) % size.x, int(featureIdx) / size.x);
+  lift = 0.0;
+  vTint = vec4(0.0);
+  vMark = 0.0;
+  if (at.y >= size.y) return true;
+  vec4 state = texelFetch(uState, at, 0);
+  float code = floor(state.a * 255.0 + 0.5);
+  bool shown = code < 128.0;
+  vTint = vec4(pow(state.rgb, vec3(2.2)), min(1.0, (code - (shown ? 0.0 : 128.0)) / 127.0));
+  if (uStoreyed) {
+    vec4 storey = texelFetch(uStoreys, ivec2(int(texelFetch(uStoreyOf, at, 0).r), 0), 0);
+    lift = storey.x;
+    shown = shown && storey.y > 0.5;
+  }
+  vMark = int(featureIdx) == uSelected ? 1.0 : (int(featureIdx) == uHovered ? 0.4 : 0.0);
+  return shown;
+}
+`;
+
+export const STATE_POSITION = /* glsl */ `
+float lift;
+bool shown = featureState(lift);
+vec4 scenePosition = modelMatrix * vec4(transformed, 1.0);
+scenePosition.z += lift;
+vScene = scenePosition.xyz;
+vec4 mvPosition = viewMatrix * scenePosition;
+gl_Position = shown ? projectionMatrix * mvPosition : vec4(2.0, 2.0, 2.0, 1.0);
+`;
+
+export const CUT_FRAGMENT = /* glsl */ `
+uniform bool uCut;
+uniform vec3 uCutMin;
+uniform vec3 uCutMax;
+flat varying vec4 vTint;
+flat varying float vMark;
+varying vec3 vScene;
+#ifdef GROUND
+uniform int uDigCorners; /* 0 none, 1 round, else the polygon's corners */
+uniform vec3 uDigRound;
+uniform vec2 uDigPolygon[32];
+
+/* Metres inside the dig window; negative outside. */
+float digDepth(vec2 p) {
+  if (uDigCorners == 0) return -1e9;
+  if (uDigCorners == 1) return uDigRound.z - distance(p, uDigRound.xy);
+  float nearest = 1e18;
+  bool inside = false;
+  for (int i = 0, j = uDigCorners - 1; i < uDigCorners; j = i++) {
+    vec2 a = uDigPolygon[j], b = uDigPolygon[i], side = b - a;
+    vec2 off = p - a - side * clamp(dot(p - a, side) / max(dot(side, side), 1e-9), 0.0, 1.0);
+    nearest = min(nearest, dot(off, off));
+    if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x) inside = !inside;
+  }
+  return (inside ? 1.0 : -1.0) * sqrt(nearest);
+}
+#endif
+
+bool cutAway() {
+  if (uCut && (any(lessThan(vScene, uCutMin)) || any(greaterThan(vScene, uCutMax)))) return true;
+#ifdef GROUND
+  if (digDepth(vScene.xy) > 0.0) return true;
+#endif
+  return false;
+}
+`;
+
+/* Contours every 1 m and 5 m, drawn one pixel wide; they fade out where they would run together. */
+export const GROUND_FRAGMENT = /* glsl */ `
+uniform float uContours;
+uniform vec4 uOrthoBox;
+uniform sampler2D uOrtho;
+uniform bool uOrthoOn;
+uniform vec3 uRim;
+
+float contour(float height, float step) {
+  float at = height / step;
+  float width = fwidth(at);
+  float line = 1.0 - smoothstep(0.0, 1.4 * width, abs(fract(at - 0.5) - 0.5));
+  return line * (1.0 - smoothstep(0.15, 0.5, width));
+}
+
+vec3 groundColour(vec3 colour) {
+  vec2 uv = (vScene.xy - uOrthoBox.xy) / (uOrthoBox.zw - uOrthoBox.xy);
+  bool draped = uOrthoOn && uv.x > 0.0 && uv.y > 0.0 && uv.x < 1.0 && uv.y < 1.0;
+  vec3 photo = texture2D(uOrtho, uv).rgb;
+  float lines = 0.35 * contour(vScene.z, 1.0) + 0.65 * contour(vScene.z, 5.0);
+  vec3 drawn = draped ? photo : mix(colour, colour * 0.45, uContours * lines);
+  float rim = 1.0 - smoothstep(0.0, max(0.35, 2.5 * fwidth(vScene.x)), -digDepth(vScene.xy));
+  return mix(drawn, uRim, uDigCorners == 0 ? 0.0 : rim);
+}
+`;
+
+/* A solid that is cut shows its inside: drawn flat and hatched it reads as a cap, in the element's own colour. */
+export const CAP_FRAGMENT = /* glsl */ `
+if (uCut && !gl_FrontFacing) {
+  float hatch = step(0.72, fract((gl_FragCoord.x + gl_FragCoord.y) / 9.0));
+  outgoingLight = mix(diffuseColor.rgb * 0.62, diffuseColor.rgb * 0.38, hatch);
+}
+`;
+
+export const ID_FRAGMENT = /* glsl */ `
+flat varying float vIdx;
+void main() {
+  if (cutAway()) discard;
+  gl_FragColor = vec4(vIdx + 1.0, vScene);
+}
+`;

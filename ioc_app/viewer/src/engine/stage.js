@@ -1,0 +1,117 @@
+/** Light, sky and haze in two themes. The sky is one triangle behind everything. */
+import { BufferGeometry, Color, DirectionalLight, Float32BufferAttribute, Fog, HemisphereLight, Matrix4, Mesh, Scene, ShaderMaterial } from 'three';
+
+/** @typedef {import('./types').Theme} Theme */
+
+const LOOKS = {
+  dark: {
+    zenith: '#0a1222', horizon: '#26384f', below: '#0b1018', haze: '#1c2a3d', plan: '#101826',
+    sky: '#cfe0ff', ground: '#46505e', sun: '#fff1dc', hemisphere: 1.55, sunlight: 1.75, fill: 0.4,
+    accent: '#35d0ff', rim: '#ffb454', contours: 0.5,
+  },
+  light: {
+    zenith: '#8db8e2', horizon: '#e9f1f7', below: '#c9d2da', haze: '#dfe9f1', plan: '#eef2f6',
+    sky: '#ffffff', ground: '#9a958c', sun: '#fff4e0', hemisphere: 2.1, sunlight: 1.9, fill: 0.35,
+    accent: '#0077ff', rim: '#e8590c', contours: 0.32,
+  },
+};
+
+const SKY_VERTEX = `
+varying vec2 vNdc;
+void main() {
+  vNdc = position.xy;
+  gl_Position = vec4(position.xy, 1.0, 1.0);
+}`;
+const SKY_FRAGMENT = `
+varying vec2 vNdc;
+uniform mat4 uUnproject;
+uniform vec3 uEye, uZenith, uHorizon, uBelow, uPlan;
+uniform bool uFlat;
+void main() {
+  vec4 far = uUnproject * vec4(vNdc, 1.0, 1.0);
+  float up = normalize(far.xyz / far.w - uEye).z;
+  vec3 sky = up > 0.0 ? mix(uHorizon, uZenith, pow(smoothstep(0.0, 0.7, up), 0.6)) : mix(uHorizon, uBelow, smoothstep(0.0, -0.25, up));
+  gl_FragColor = vec4(uFlat ? uPlan : sky, 1.0);
+  float grain = fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233))) * 43758.5453);
+  gl_FragColor.rgb += (grain - 0.5) / 160.0;
+  #include <colorspace_fragment>
+}`;
+
+export class Stage {
+  constructor() {
+    this.scene = new Scene();
+    this.hemisphere = new HemisphereLight();
+    this.hemisphere.position.set(0, 0, 1);
+    this.sun = new DirectionalLight();
+    this.sun.position.set(0.55, -0.6, 0.75);
+    this.fill = new DirectionalLight('#ffffff');
+    this.fog = new Fog('#000000');
+    this.scene.fog = this.fog;
+    this.scene.add(this.hemisphere, this.sun, this.fill, this.fill.target);
+    this.sky = this.makeSky();
+    this.scene.add(this.sky);
+    /** @type {typeof LOOKS.dark} */
+    this.look = LOOKS.dark;
+  }
+
+  makeSky() {
+    const geometry = new BufferGeometry();
+    geometry.setAttribute('position', new Float32BufferAttribute([-1, -1, 0, 3, -1, 0, -1, 3, 0], 3));
+    const colour = () => ({ value: new Color() });
+    const material = new ShaderMaterial({
+      vertexShader: SKY_VERTEX,
+      fragmentShader: SKY_FRAGMENT,
+      depthTest: false,
+      depthWrite: false,
+      uniforms: {
+        uUnproject: { value: new Matrix4() }, uEye: { value: [0, 0, 0] }, uFlat: { value: false },
+        uZenith: colour(), uHorizon: colour(), uBelow: colour(), uPlan: colour(),
+      },
+    });
+    const sky = new Mesh(geometry, material);
+    sky.frustumCulled = false;
+    sky.renderOrder = -100;
+    return sky;
+  }
+
+  /** @param {Theme} theme */
+  setTheme(theme) {
+    const look = (this.look = LOOKS[theme]);
+    const { uniforms } = this.sky.material;
+    uniforms.uZenith.value.set(look.zenith);
+    uniforms.uHorizon.value.set(look.horizon);
+    uniforms.uBelow.value.set(look.below);
+    uniforms.uPlan.value.set(look.plan);
+    this.fog.color.set(look.haze);
+    this.hemisphere.color.set(look.sky);
+    this.hemisphere.groundColor.set(look.ground);
+    this.hemisphere.intensity = look.hemisphere;
+    this.sun.color.set(look.sun);
+    this.sun.intensity = look.sunlight;
+    this.fill.intensity = look.fill;
+  }
+
+  /**
+   * Before each frame.
+   * @param {import('three').Camera} camera
+   * @param {boolean} flat
+   * @param {number} distance to the target, m
+   * @param {number} radius of the campus, m
+   */
+  follow(camera, flat, distance, radius) {
+    const { uniforms } = this.sky.material;
+    uniforms.uUnproject.value.multiplyMatrices(camera.matrixWorld, camera.projectionMatrixInverse);
+    uniforms.uEye.value = camera.position.toArray();
+    uniforms.uFlat.value = flat;
+    this.fill.position.copy(camera.position);
+    this.fill.target.position.set(camera.position.x, camera.position.y, camera.position.z).addScaledVector(camera.getWorldDirection(this.fill.up), 1);
+    this.fill.up.set(0, 0, 1);
+    this.fog.near = flat ? 1e8 : distance + radius * 0.6;
+    this.fog.far = flat ? 1e9 : distance + radius * 5;
+  }
+
+  dispose() {
+    this.sky.geometry.dispose();
+    this.sky.material.dispose();
+  }
+}

@@ -1,0 +1,58 @@
+/** The canvas: its renderer, its size within the limits, its loss and its return. */
+import { WebGLRenderer } from 'three';
+
+const MAX_PIXELS = 8_300_000;
+const MAX_SIDE_PX = 4096;
+
+/**
+ * Device pixels for one CSS pixel: never more than 8.3 Mpixel nor 4096 px a side; CSS scales the rest on a wall.
+ * @param {number} width CSS px
+ * @param {number} height
+ * @param {number} deviceRatio
+ */
+export function canvasRatio(width, height, deviceRatio) {
+  return Math.min(deviceRatio, MAX_SIDE_PX / width, MAX_SIDE_PX / height, Math.sqrt(MAX_PIXELS / (width * height)));
+}
+
+export class Surface {
+  /**
+   * @param {HTMLElement} host
+   * @param {{onResize: (width: number, height: number) => void, onLost: () => void, onRestored: () => void}} events
+   */
+  constructor(host, events) {
+    this.host = host;
+    this.events = events;
+    this.renderer = new WebGLRenderer({ antialias: true, powerPreference: 'high-performance' });
+    this.canvas = this.renderer.domElement;
+    this.canvas.tabIndex = 0;
+    Object.assign(this.canvas.style, { position: 'absolute', inset: '0', width: '100%', height: '100%', display: 'block', outline: 'none' });
+    this.renderer.info.autoReset = false;
+    this.width = this.height = 1;
+    host.prepend(this.canvas);
+    this.canvas.addEventListener('webglcontextlost', events.onLost);
+    this.canvas.addEventListener('webglcontextrestored', events.onRestored);
+    this.observer = new ResizeObserver(() => this.fit());
+    this.observer.observe(host);
+  }
+
+  fit() {
+    const width = Math.max(1, this.host.clientWidth);
+    const height = Math.max(1, this.host.clientHeight);
+    const ratio = canvasRatio(width, height, window.devicePixelRatio || 1);
+    if (width === this.width && height === this.height && ratio === this.renderer.getPixelRatio()) return;
+    this.width = width;
+    this.height = height;
+    this.renderer.setPixelRatio(ratio);
+    this.renderer.setSize(width, height, false);
+    this.events.onResize(width, height);
+  }
+
+  dispose() {
+    this.observer.disconnect();
+    this.canvas.removeEventListener('webglcontextlost', this.events.onLost);
+    this.canvas.removeEventListener('webglcontextrestored', this.events.onRestored);
+    this.renderer.dispose();
+    this.renderer.forceContextLoss();
+    this.canvas.remove();
+  }
+}

@@ -1,0 +1,39 @@
+/** The engine chunk: what the component imports on first mount. */
+import { createEngine } from './engine/engine.js';
+import { createUi } from './ui/index.js';
+
+export { createEngine };
+
+/** @typedef {import('./engine/types').MountOptions} MountOptions */
+/** @typedef {import('./engine/types').Mounted} Mounted */
+
+/**
+ * The engine, and over it the panels unless `chrome` is false.
+ * @param {HTMLElement} host empty element with a size
+ * @param {MountOptions} options
+ * @returns {Mounted}
+ */
+export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', ...options }) {
+  const root = document.createElement('div');
+  root.className = 'campus-viewer';
+  Object.assign(root.style, { position: 'relative', width: '100%', height: '100%', overflow: 'hidden', isolation: 'isolate' });
+  host.append(root);
+  const engine = createEngine(root, options);
+  let ui = null;
+  if (chrome) {
+    const panels = document.createElement('div');
+    panels.className = 'campus-viewer-ui';
+    Object.assign(panels.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
+    root.append(panels);
+    ui = createUi(panels, engine, { language: options.language ?? 'zh', theme: options.theme ?? 'dark', apiUrl });
+  }
+  return {
+    engine,
+    ui,
+    dispose() {
+      ui?.dispose();
+      engine.dispose();
+      root.remove();
+    },
+  };
+}
