@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
 
-from twin.crs import parse_crs, short_name, vertical_name
 from twin.errors import SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
+from twin.readers.declared import datum_of, declared_name
 from twin.readers.faults import one_line, reading
 from twin.readers.guess import guess_layer
 from twin.readers.records import Records, write_records
@@ -62,7 +62,7 @@ class GeoParquetReader:
         layers, options = guess_layer(path.stem, {one.geom_type for one in found}, records.table)
         return Inspection(
             layers=layers,
-            crs=None if records.crs is None else short_name(parse_crs(records.crs, path)),
+            crs=None if records.crs is None else declared_name(records.crs, path),
             vertical_datum=records.vertical_datum,
             has_heights=any(one.has_z for one in found),
             needs_crs=records.crs is None,
@@ -139,13 +139,12 @@ def _records(file: pq.ParquetFile, column: _Column, path: Path, row_groups: list
         raise SourceUnreadableError(path=path, detail=f"its geometry column '{column.name}' is absent")
     geometry = _shapes(table.column(column.name), column, path)
     others = [name for name in table.column_names if name != column.name and name not in column.covering]
-    parsed = None if column.crs is None else parse_crs(column.crs, path)
     return Records(
         geometry=geometry,
         table={name: [_plain(value) for value in table.column(name).to_pylist()] for name in others},
         positions=[f"row {row + 1}" for row in range(table.num_rows)],
         crs=column.crs,
-        vertical_datum=None if parsed is None else vertical_name(parsed),
+        vertical_datum=None if column.crs is None else datum_of(column.crs, path),
     )
 
 

@@ -17,10 +17,11 @@ import pyogrio.errors
 import pyogrio.raw
 import shapely
 
-from twin.crs import crs_text, parse_crs, vertical_name
+from twin.crs import crs_text
 from twin.errors import SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
+from twin.readers.declared import datum_of
 from twin.readers.faults import reading
 from twin.readers.guess import guess_layer
 from twin.readers.records import Records, write_records
@@ -143,8 +144,7 @@ def _read(path: Path, table: str, encoding: str | None, limit: int | None = None
     whole = path.suffix.lower() == ".gpkg"
     positions = [f"{table} feature {fid}" if whole else f"feature {row + 1}" for row, fid in enumerate(fids)]
     declared = crs_text(meta["crs"])
-    parsed = None if declared is None else parse_crs(declared, path)
-    datum = None if parsed is None else vertical_name(parsed)
+    datum = None if declared is None else datum_of(declared, path)
     return Records(np.asarray(geometry, dtype=object), columns, positions, declared, datum), notes
 
 
