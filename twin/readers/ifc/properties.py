@@ -1,0 +1,178 @@
+"""Property sets and quantities as rows, read by relationship instead of by element.
+
+``number`` is SI where the measure is a length, area, volume, angle or mass; ``unit`` then says so in UCUM. Other
+measures keep the number that the file has and no unit, since their project units are rarely stated.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from twin.readers.ifc.project_units import ProjectUnits
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One property or quantity of one set."""
+
+    set_name: str
+    name: str
+    text: str | None
+    number: float | None
+    unit: str | None
+    origin: str  # property | quantity | type_property
+
+
+@dataclass(slots=True)
+class Properties:
+    """Values by the step id of the object; a set that many objects share is one list."""
+
+    sets_of: dict[int, list[list[Value]]] = field(default_factory=lambda: defaultdict(list))
+
+    def of(self, object_id: int) -> Iterator[Value]:
+        for values in self.sets_of.get(object_id, ()):
+            yield from values
+
+    def find(self, object_id: int, names: Iterable[str], origin: str | None = None) -> Value | None:
+        """The first value called one of ``names`` (in that order, case ignored) that is not empty."""
+        values: dict[str, Value] = {}
+        for one in self.of(object_id):
+            if one.text not in (None, "") and (origin is None or one.origin == origin):
+                values.setdefault(one.name.strip().lower(), one)
+        return next((values[name.lower()] for name in names if name.lower() in values), None)
+
+
+def read_properties(model: Any, units: ProjectUnits) -> Properties:
+    """All sets of all objects: their own, then those of their type."""
+    out = Properties()
+    reader = _SetReader(units)
+    for relation in model.by_type("IfcRelDefinesByProperties"):
+        for definition in _definitions(relation[5]):
+            values = reader.values(definition, "property")
+            if values:
+                for thing in relation[4] or ():
+                    out.sets_of[thing.id()].append(values)
+    for relation in model.by_type("IfcRelDefinesByType"):
+        sets = getattr(relation[5], "HasPropertySets", None) or ()
+        lists = [values for one in sets if (values := reader.values(one, "type_property"))]
+        if lists:
+            for thing in relation[4] or ():
+                out.sets_of[thing.id()].extend(lists)
+    return out
+
+
+def _definitions(definition: Any) -> Iterable[Any]:
+    if definition is None:
+        return ()
+    if definition.is_a("IfcPropertySetDefinitionSet"):
+        found: Iterable[Any] = definition[0]
+        return found
+    return (definition,)
+
+
+class _SetReader:
+    """Turns set definitions into values, each definition once."""
+
+    def __init__(self, units: ProjectUnits) -> None:
+        self._units = units
+        self._known: dict[tuple[int, str], list[Value]] = {}
+
+    def values(self, definition: Any, origin: str) -> list[Value]:
+        key = (definition.id(), origin)
+        if key not in self._known:
+            self._known[key] = list(self._read(definition, origin))
+        return self._known[key]
+
+    def _read(self, definition: Any, origin: str) -> Iterator[Value]:
+        name = definition[2] or definition.is_a()
+        if definition.is_a("IfcPropertySet"):
+            for one in definition[4] or ():
+                yield from self._property(name, one, origin, "")
+        elif definition.is_a("IfcElementQuantity"):
+            for one in definition[5] or ():
+                yield from self._quantity(name, one, "quantity" if origin == "property" else origin, "")
+
+    def _property(self, set_name: str, entity: Any, origin: str, prefix: str) -> Iterator[Value]:
+        kind = entity.is_a()
+        name = prefix + (entity[0] or "")
+        if kind == "IfcPropertySingleValue":
+            yield self._single(set_name, name, entity[2], entity[3], origin)
+        elif kind == "IfcComplexProperty":
+            for part in entity[3] or ():
+                yield from self._property(set_name, part, origin, f"{name}.")
+        elif kind in _LISTED:
+            values = entity[_LISTED[kind]] or ()
+            text = "; ".join(_text(one) or "" for one in values)
+            yield Value(set_name, name, text or None, None, None, origin)
+        elif kind == "IfcPropertyBoundedValue":
+            yield self._bounded(set_name, name, entity, origin)
+
+    def _single(self, set_name: str, name: str, value: Any, unit: Any, origin: str) -> Value:
+        if value is None:
+            return Value(set_name, name, None, None, None, origin)
+        plain = value[0]
+        if isinstance(plain, bool) or not isinstance(plain, int | float):
+            return Value(set_name, name, _plain_text(plain), None, None, origin)
+        factor, ucum = self._units.to_si(value.is_a(), unit)
+        return Value(set_name, name, _plain_text(plain), plain * factor, ucum, origin)
+
+    def _bounded(self, set_name: str, name: str, entity: Any, origin: str) -> Value:
+        upper, lower = entity[2], entity[3]
+        set_point = entity[5] if len(entity) > 5 else None
+        text = f"{_text(lower) or ''}..{_text(upper) or ''}"
+        if set_point is None:
+            return Value(set_name, name, text, None, None, origin)
+        whole = self._single(set_name, name, set_point, entity[4], origin)
+        return Value(set_name, name, f"{whole.text} ({text})", whole.number, whole.unit, origin)
+
+    def _quantity(self, set_name: str, entity: Any, origin: str, prefix: str) -> Iterator[Value]:
+        name = prefix + (entity[0] or "")
+        if entity.is_a("IfcPhysicalComplexQuantity"):
+            for part in entity[2] or ():
+                yield from self._quantity(set_name, part, origin, f"{name}.")
+            return
+        plain = entity[3]
+        if plain is None:
+            return
+        factor, ucum = self._units.to_si(entity.is_a(), entity[2])
+        yield Value(set_name, name, _plain_text(plain), float(plain) * factor, ucum, origin)
+
+
+# attribute that holds the list of values
+_LISTED: Final = {"IfcPropertyEnumeratedValue": 2, "IfcPropertyListValue": 2, "IfcPropertyTableValue": 3}
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else _plain_text(value[0])
+
+
+def _plain_text(plain: Any) -> str | None:
+    if plain is None:
+        return None
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    return str(plain)
+
+
+def property_rows(properties: Properties, feature_ids: dict[int, str]) -> dict[str, list[Any]]:
+    """Columns of the ``properties`` table for the objects that became features."""
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("feature_id", "set_name", "name", "value", "number", "unit", "origin")
+    }
+    ids, sets, names, texts, numbers, units, origins = columns.values()
+    for object_id, lists in properties.sets_of.items():
+        feature_id = feature_ids.get(object_id)
+        if feature_id is None:
+            continue
+        for values in lists:
+            ids.extend([feature_id] * len(values))
+            sets.extend([one.set_name for one in values])
+            names.extend([one.name for one in values])
+            texts.extend([one.text for one in values])
+            numbers.extend([one.number for one in values])
+            units.extend([one.unit for one in values])
+            origins.extend([one.origin for one in values])
+    return columns
