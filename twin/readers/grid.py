@@ -61,16 +61,21 @@ def write_elevation(raster: Raster, georeference: Georeference, source: Source, 
         report.skip(SkipReason.NODATA, 1, f"{source.path.name}: every cell is nodata")
         return report
     placed = place_raster(raster, georeference, _wanted_cell(source))
-    values = lift(placed.values, georeference)
-    valid = np.isfinite(values)
-    share = 1.0 - float(valid.mean())
-    lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
-    out.raster(TERRAIN, values, placed.transform, _name(source))
-    _feature(placed, valid, "grid", source, out, lowest, {"lowest_m": [lowest], "highest_m": [highest]}, share)
+    raster = Raster(lift(placed.values, georeference), placed.transform)
+    write_grid_values(raster, source, out, report)
     report.kept = 1
+    return report
+
+
+def write_grid_values(raster: Raster, source: Source, out: BatchWriter, report: ReadReport) -> None:
+    """Write heights that are in campus metres already, with the feature that stands for them."""
+    valid = np.isfinite(raster.values)
+    share = 1.0 - float(valid.mean())
+    lowest, highest = float(np.nanmin(raster.values)), float(np.nanmax(raster.values))
+    out.raster(TERRAIN, raster.values, raster.transform, _name(source))
+    _feature(raster, valid, "grid", source, out, lowest, {"lowest_m": [lowest], "highest_m": [highest]}, share)
     if share > 0:
         report.note(f"{source.path.name}: {share:.1%} of the cells have no height")
-    return report
 
 
 def write_orthophoto(raster: Raster, georeference: Georeference, source: Source, out: BatchWriter) -> ReadReport:
