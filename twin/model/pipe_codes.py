@@ -66,6 +66,10 @@ class PipeCodes:
             return None
         return _names().get(text.strip().upper())
 
+    def class_of_layer(self, layer_id: str) -> str:
+        """The class whose layer this is; other layers count as other pipes (QT)."""
+        return next((one.code for one in self.classes.values() if one.layer_id == layer_id), "QT")
+
     def of_feature_code(self, code: str | None) -> tuple[str, str | None] | None:
         """(class, subclass) of an 8-digit feature code, or None when it is not one."""
         if not code or len(code) != 8 or not code.isdigit() or code[0] != "5":
