@@ -75,6 +75,8 @@ class SourceSettings(_Strict):
     placement: PlacementSettings | None = None
     # absolute: as delivered; terrain: laid on it; own_depth: as far below it as below its own covers
     heights: Literal["absolute", "terrain", "own_depth"] = "absolute"
+    # west, south, east, north in the campus CRS: what lies outside is not taken
+    clip: Annotated[tuple[float, ...], Field(min_length=4, max_length=4)] | None = None
     key_column: str | None = None
     engine: Literal["auto", "exact"] = "auto"
     options: dict[str, Any] = Field(default_factory=dict)

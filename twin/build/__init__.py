@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from twin import __version__
-from twin.build.assemble import Assembled, Sampler, assemble, drop_empty
+from twin.build.assemble import Assembled, assemble, drop_empty
 from twin.build.batches import SourceBatch
+from twin.build.rasters import write_rasters
 from twin.build.rows import finish
-from twin.build.scene import SceneResult, ground_sampler, write_rasters, write_scene
+from twin.build.scene import SceneResult, write_scene
 from twin.build.sources import Progress, inputs_hash, plan, prune_cache, read_all, silent
 from twin.errors import BuildFailedError, NothingToBuildError
 from twin.model.layer import LayerDefinition
@@ -87,24 +89,24 @@ def _write(
 ) -> Manifest:
     good = [batch for batch in batches if batch.error is None]
     progress("campus", "assembling")
-    sampler: Sampler = ground_sampler
-    assembled = assemble(good, settings, registry, previous.origin if previous else None, sampler)
+    assembled = assemble(good, settings, registry, previous.origin if previous else None)
     number, building = begin(folder)
     tables = _write_tables(building, settings, assembled)
-    write_rasters(building / "rasters", assembled.rasters, settings.crs)
+    orthophotos = write_rasters(building / "rasters", assembled.rasters, settings.crs, assembled.origin)
     progress("campus", "meshing")
-    scene = write_scene(building, number, settings, registry, assembled, tables)
+    scene = write_scene(building, number, settings, registry, assembled, tables, orthophotos)
     at = datetime.now(UTC)
-    manifest = _manifest(number, at, settings, assembled, batches, scene, inputs, errors)
+    failed = [batch for batch in batches if batch.error is not None]
+    manifest = _manifest(number, at, settings, assembled, failed, scene, inputs, errors)
     (building / MANIFEST).write_text(json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
     progress("campus", "switching")
     switch(folder, number, building, at)
     return manifest
 
 
-def _write_tables(building: Path, settings: CampusSettings, assembled: Assembled) -> dict[str, object]:
+def _write_tables(building: Path, settings: CampusSettings, assembled: Assembled) -> dict[str, pa.Table]:
     """Number and write every table; returns the layer tables as written."""
-    tables: dict[str, object] = {}
+    tables: dict[str, pa.Table] = {}
     for name in ("layers", "tables", "registers"):
         (building / name).mkdir()
     next_idx = 0
@@ -125,7 +127,7 @@ def _manifest(
     at: datetime,
     settings: CampusSettings,
     assembled: Assembled,
-    batches: Sequence[SourceBatch],
+    failed: Sequence[SourceBatch],
     scene: SceneResult,
     inputs: str,
     errors: Sequence[str],
@@ -143,7 +145,7 @@ def _manifest(
             layer_id: LayerSummary(scene.features[layer_id], scene.triangles.get(layer_id, 0), scene.bbox[layer_id])
             for layer_id in scene.features
         },
-        sources=tuple(_source_summary(batch, scene) for batch in batches),
+        sources=tuple(_source_summary(batch, scene) for batch in (*assembled.batches, *failed)),
         inputs_hash=inputs,
         ecef=scene.ecef,
         errors=tuple(errors),

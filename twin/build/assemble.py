@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from twin.build.batches import Raster, SourceBatch
 from twin.build.buildings import merge_buildings, merge_storeys, rename, rename_column
-from twin.build.heights import Ground, settle
+from twin.build.clip import clip_batch
+from twin.build.heights import settle
 from twin.build.locate import locate
 from twin.build.origin import Origin, choose_origin, move_instances, move_unplaced
 from twin.build.rows import LayerRows, collect
+from twin.mesh.elevation import ElevationGrid, TerrainSurface
 from twin.model.layer import LayerDefinition
 from twin.model.tables import AUXILIARY
 from twin.settings import CampusSettings
-
-Sampler = Callable[[Sequence[Raster]], Ground]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Assembled:
     registers: dict[str, pa.Table]
     rasters: tuple[Raster, ...]
     origin: Origin
-    ground: Ground
+    batches: tuple[SourceBatch, ...]
+    ground: TerrainSurface
 
 
 def assemble(
@@ -37,20 +38,25 @@ def assemble(
     settings: CampusSettings,
     registry: Mapping[str, LayerDefinition],
     previous_origin: Origin | None,
-    sampler: Sampler,
 ) -> Assembled:
     """Collect, place, merge, settle, locate: in this order, since each needs the one before."""
+    batches = [_clipped(batch, settings, registry) for batch in batches]
     layers = {layer_id: collect(layer, batches) for layer_id, layer in registry.items()}
     rasters = tuple(raster for batch in batches for raster in batch.rasters)
     origin = choose_origin(settings.origin, previous_origin, layers, batches)
     auxiliary = {name: _gather(name, schema, batches) for name, schema in AUXILIARY.items()}
     layers, auxiliary = _place_unplaced(layers, auxiliary, batches, origin)
     layers, auxiliary = _merge(layers, auxiliary, settings)
-    ground = sampler([one for one in rasters if one.is_height])
+    ground = TerrainSurface(tuple(ElevationGrid(one.values, one.transform) for one in rasters if one.is_height))
     modes = {one.key: one.heights for one in settings.sources}
-    layers = {key: settle(rows, modes, ground, origin[2]) for key, rows in layers.items()}
+    layers = {key: settle(rows, modes, ground.heights, origin[2]) for key, rows in layers.items()}
     layers = _locate(layers)
-    return Assembled(layers, auxiliary, _registers(batches), rasters, origin, ground)
+    return Assembled(layers, auxiliary, _registers(batches), rasters, origin, tuple(batches), ground)
+
+
+def _clipped(batch: SourceBatch, settings: CampusSettings, registry: Mapping[str, LayerDefinition]) -> SourceBatch:
+    window = next(one.clip for one in settings.sources if one.key == batch.key)
+    return batch if window is None else clip_batch(batch, window, registry)
 
 
 def _gather(name: str, schema: pa.Schema, batches: Sequence[SourceBatch]) -> pa.Table:

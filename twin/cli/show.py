@@ -66,7 +66,7 @@ def show_init(report: InitReport) -> None:
             one.path.name,
             ", ".join(one.readers),
             ", ".join(seen.layers) if seen else "",
-            (seen.crs or "not said") if seen and seen.needs_crs else "",
+            (seen.crs or ("not said" if seen.needs_crs else "")) if seen else "",
             (seen.vertical_datum or "not said") if seen and seen.has_heights else "",
             one.problem or ("unplaced" if seen and seen.unplaced else ""),
         )

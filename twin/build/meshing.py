@@ -1,0 +1,300 @@
+"""From a layer's table to tile contents, by the kind of the layer: one small function a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from twin.build.batches import Raster
+from twin.build.origin import Origin
+from twin.build.paint import colours, properties
+from twin.mesh.buildings import extrude
+from twin.mesh.elements import instances_batch
+from twin.mesh.elevation import ElevationGrid, TerrainSurface
+from twin.mesh.pipes import sweep
+from twin.mesh.shafts import shafts
+from twin.mesh.shell import shell
+from twin.mesh.solids import solids
+from twin.mesh.surface import surface
+from twin.mesh.terrain import TerrainNode, terrain_pyramid
+from twin.mesh.zones import zones
+from twin.model.layer import LayerDefinition, LayerKind
+from twin.model.mesh import MeshBatch
+from twin.model.network import LINK, NODE
+from twin.tiles.plan import TileContent, chunked_contents, whole_contents
+
+# a pipe of unknown size is drawn this thick; the table still says that its diameter is unknown
+UNKNOWN_DIAMETER_M: Final = 0.1
+# a coarse shell gives way to the true elements nearer than about 200 times this
+SHELL_ERROR_M: Final = 4.0
+# a building of which only the outline is known is drawn this high; the table still says nothing of its height
+UNKNOWN_STOREY_HEIGHT_M: Final = 3.3
+UNKNOWN_HEIGHT_M: Final = 6.0
+
+
+@dataclass(slots=True)
+class Meshing:
+    """What the functions below share: the finished tables and where the scene is. ``notes`` a source key."""
+
+    registry: Mapping[str, LayerDefinition]
+    tables: Mapping[str, pa.Table]
+    meshes: pa.Table
+    instances: pa.Table
+    rasters: Sequence[Raster]
+    ground: TerrainSurface
+    origin: Origin
+    storey_numbers: Mapping[str, int]
+    notes: dict[str, list[str]] = field(default_factory=dict)
+
+    def contents(self) -> list[TileContent]:
+        """Every layer's contents, in registry order."""
+        return [
+            one
+            for layer_id, table in self.tables.items()
+            for one in BY_KIND[self.registry[layer_id].kind](self, self.registry[layer_id], table)
+        ]
+
+    def properties(self, layer: LayerDefinition, table: pa.Table) -> pa.Table:
+        return properties(layer, table, self.storey_numbers)
+
+    def instances_of(self, layer: LayerDefinition, table: pa.Table) -> MeshBatch:
+        """The canonical meshes of the rows of ``table``, in its order."""
+        return instances_batch(
+            self.meshes,
+            self.instances,
+            feature_ids=table["feature_id"],
+            idx=table["idx"].to_numpy(),
+            rgba=colours(layer, table),
+            origin=self.origin,
+        )
+
+
+def shapes(table: pa.Table) -> NDArray[np.object_]:
+    """The geometry column as shapely objects."""
+    found: NDArray[np.object_] = shapely.from_wkb(np.array(table["geometry"].to_pylist(), dtype=object))
+    return found
+
+
+def numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
+    """A numeric column, NaN where it says nothing."""
+    found: NDArray[np.float64] = table[name].to_numpy().astype(float)
+    return found
+
+
+# --- one function a kind -------------------------------------------------------------------------------
+
+
+def _terrain(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
+    """Every elevation grid as a pyramid (earlier sources win where two overlap), then surface meshes as delivered."""
+    own = colours(layer, table)
+    draped = any(not one.is_height for one in work.rasters)
+    above: list[ElevationGrid] = []
+    for number, raster in enumerate(one for one in work.rasters if one.is_height):
+        rows = pc.and_(pc.equal(table["source_key"], raster.source_key), pc.equal(table["kind"], "grid"))
+        position = pc.index(rows, True).as_py()
+        if position < 0:
+            continue
+        grid = ElevationGrid(raster.values, raster.transform)
+        node = terrain_pyramid(
+            grid.without(above), work.origin, idx=table["idx"][position].as_py(), rgba=own[position], tint=not draped
+        )
+        above.append(grid)
+        yield from _terrain_node(node, f"grid{number}", layer, work.properties(layer, table.slice(position, 1)))
+    mesh_rows = table.filter(pc.equal(table["kind"], "terrain_mesh"))
+    if len(mesh_rows):
+        batch = work.instances_of(layer, mesh_rows)
+        yield from whole_contents("mesh", layer.id, batch, work.properties(layer, mesh_rows))
+
+
+def _terrain_node(
+    node: TerrainNode, key: str, layer: LayerDefinition, rows: pa.Table, error_m: float | None = None
+) -> Iterator[TileContent]:
+    error = node.geometric_error_m if node.children else 0.0
+    children = tuple(
+        content
+        for number, child in enumerate(node.children)
+        for content in _terrain_node(child, f"{key}-{number}", layer, rows)
+    )
+    batch = node.batch
+    properties_here = rows if batch.features else rows.slice(0, 0)
+    yield TileContent(key, layer.id, batch, properties_here, True, error if error_m is None else error_m, children)
+
+
+def _surface(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
+    batch = surface(
+        shapes(table),
+        table["surface_class"].to_pylist(),
+        width_m=numbers(table, "width_m"),
+        height_m=numbers(table, "height_m"),
+        crown_m=numbers(table, "crown_m"),
+        species=table["species"].to_pylist(),
+        ground=work.ground,
+        rgba=colours(layer, table),
+        idx=table["idx"].to_numpy(),
+        origin=work.origin,
+    )
+    yield from chunked_contents("surface", layer.id, batch, work.properties(layer, table))
+
+
+def _volumes(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
+    """Buildings: a shell in front of their elements where there is a model, else delivered solids, else extruded."""
+    modelled = work.tables.get("elements")
+    owners = set(pc.unique(modelled["building_id"]).to_pylist()) - {None} if modelled is not None else set()
+    has_model = np.array([one in owners for one in table["feature_id"].to_pylist()], dtype=bool)
+    if modelled is not None:
+        for row in np.flatnonzero(has_model):
+            yield from _modelled(work, layer, table.slice(int(row), 1), modelled)
+    rest = table.take(pa.array(np.flatnonzero(~has_model)))
+    if len(rest):
+        yield from chunked_contents("blocks", layer.id, _blocks(work, layer, rest), work.properties(layer, rest))
+
+
+def _modelled(work: Meshing, layer: LayerDefinition, building: pa.Table, elements: pa.Table) -> Iterator[TileContent]:
+    """One building's elements, behind a coarse shell when that is worth drawing."""
+    own = elements.filter(pc.equal(elements["building_id"], building["feature_id"][0]))
+    definition = work.registry["elements"]
+    key = f"b{building['idx'][0].as_py()}"
+    batch = work.instances_of(definition, own)
+    details = whole_contents(key, definition.id, batch, work.properties(definition, own))
+    if not len(batch.triangles):
+        return
+    coarse = shell(batch, rgba=colours(layer, building), idx=building["idx"].to_numpy())
+    if not len(coarse.triangles) or len(coarse.triangles) >= len(batch.triangles):
+        yield from details
+        return
+    yield TileContent(key, layer.id, coarse, work.properties(layer, building), False, SHELL_ERROR_M, details)
+
+
+def _blocks(work: Meshing, layer: LayerDefinition, table: pa.Table) -> MeshBatch:
+    """Buildings without a model: solids where the source has heights at its corners, else extruded outlines."""
+    outline = shapes(table)
+    rgba, idx = colours(layer, table), table["idx"].to_numpy()
+    faces = shapely.get_num_geometries(outline)
+    delivered = np.array([_is_solid(one, int(count)) for one, count in zip(outline, faces, strict=True)], dtype=bool)
+    height = numbers(table, "height_m")
+    storeys = numbers(table, "storeys_above")
+    height = np.where(np.isnan(height), storeys * UNKNOWN_STOREY_HEIGHT_M, height)
+    height = np.where(np.isnan(height), UNKNOWN_HEIGHT_M, height)
+    flat = shapely.force_2d(outline)
+    lowest, highest = work.ground.lowest_along(flat), work.ground.highest_along(flat)
+    own_level = np.array([_level(one) for one in outline])
+    base = np.where(np.isnan(lowest), own_level, lowest)
+    top = np.where(np.isnan(highest), own_level, highest) + height
+    blocks = extrude(_only(flat, ~delivered), base, top, rgba=rgba, idx=idx, origin=work.origin)
+    bodies = solids(_only(outline, delivered), rgba=rgba, idx=idx, origin=work.origin)
+    return _overlay(blocks, bodies)
+
+
+def _only(shapes: NDArray[np.object_], rows: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """``shapes`` with None where ``rows`` is False."""
+    out = shapes.copy()
+    out[~rows] = None
+    return out
+
+
+def _overlay(first: MeshBatch, second: MeshBatch) -> MeshBatch:
+    """Two batches over the same feature rows as one."""
+    shift = np.uint32(len(first.positions))
+    return MeshBatch(
+        np.concatenate([first.positions, second.positions]),
+        np.concatenate([first.triangles, second.triangles + shift]),
+        np.concatenate([first.feature, second.feature]),
+        first.rgba,
+        first.idx,
+    )
+
+
+def _is_solid(shape: shapely.Geometry | None, faces: int) -> bool:
+    """Whether a shape is faces of a body rather than an outline laid on the ground: some face stands upright."""
+    if shape is None or faces < 4:
+        return False
+    return any(face.area < 1e-3 * max(face.length, 1e-9) for face in shapely.get_parts(shape))
+
+
+def _level(shape: shapely.Geometry | None) -> float:
+    z = shapely.get_coordinates(shape, include_z=True)[:, 2] if shape is not None else np.empty(0)
+    return float(np.nanmin(z)) if len(z) and not np.isnan(z).all() else 0.0
+
+
+def _elements(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
+    """Elements in no building of the campus, and spaces; elements of buildings come with their building."""
+    buildings = work.tables.get("buildings")
+    known = set(buildings["feature_id"].to_pylist()) if buildings is not None else set()
+    owner = table["building_id"].to_pylist()
+    if layer.id == "elements":
+        table = table.take(pa.array([row for row, one in enumerate(owner) if one not in known], pa.int64()))
+        owner = [None] * len(table)
+    for number, one in enumerate(dict.fromkeys(owner)):
+        rows = table if one is None and layer.id == "elements" else table.filter(_is(table["building_id"], one))
+        batch = work.instances_of(layer, rows)
+        yield from whole_contents(f"site{number}", layer.id, batch, work.properties(layer, rows))
+
+
+def _is(column: pa.ChunkedArray, value: str | None) -> pa.ChunkedArray:
+    return pc.is_null(column) if value is None else pc.equal(column, value)
+
+
+def _pipes(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
+    links = table.filter(pc.equal(table["kind"], LINK))
+    if len(links):
+        batch = sweep(
+            shapes(links),
+            numbers(links, "diameter_m"),
+            numbers(links, "width_m"),
+            numbers(links, "height_m"),
+            rgba=colours(layer, links),
+            idx=links["idx"].to_numpy(),
+            origin=work.origin,
+            default_diameter_m=UNKNOWN_DIAMETER_M,
+        )
+        yield from chunked_contents("links", layer.id, batch, work.properties(layer, links), normals=True)
+    nodes = table.filter(pc.equal(table["kind"], NODE))
+    if len(nodes):
+        yield from chunked_contents("nodes", layer.id, _shafts(work, layer, nodes), work.properties(layer, nodes))
+
+
+def _shafts(work: Meshing, layer: LayerDefinition, nodes: pa.Table) -> MeshBatch:
+    return shafts(
+        shapes(nodes),
+        numbers(nodes, "cover_level_m"),
+        numbers(nodes, "bottom_level_m"),
+        numbers(nodes, "shaft_diameter_m"),
+        nodes["appurtenance"].to_pylist(),
+        rgba=colours(layer, nodes),
+        idx=nodes["idx"].to_numpy(),
+        origin=work.origin,
+    )
+
+
+def _zones(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
+    batch = zones(
+        shapes(table),
+        ground=work.ground,
+        rgba=colours(layer, table),
+        idx=table["idx"].to_numpy(),
+        origin=work.origin,
+    )
+    yield from chunked_contents("zones", layer.id, batch, work.properties(layer, table))
+
+
+def _nothing(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:  # noqa: ARG001
+    return iter(())
+
+
+BY_KIND: Final[dict[LayerKind, Callable[[Meshing, LayerDefinition, pa.Table], Iterator[TileContent]]]] = {
+    LayerKind.TERRAIN: _terrain,
+    LayerKind.SURFACE: _surface,
+    LayerKind.VOLUME: _volumes,
+    LayerKind.ELEMENT: _elements,
+    LayerKind.PIPE: _pipes,
+    LayerKind.ZONE: _zones,
+    LayerKind.MARKER: _nothing,
+    LayerKind.TABLE: _nothing,
+}
