@@ -1,0 +1,58 @@
+"""The demo campus: a government campus near Fuzhou, every name and number invented.
+
+``write(folder)`` delivers what surveyors would (``folder/sources``) and a campus.toml. The plan is data in
+``site_plan`` (ground), ``building_specs`` (buildings), ``network_plan`` (pipes); everything else derives from it and
+one seed, so that two runs give the same bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+
+def write(folder: Path, *, seed: int = 20261120) -> None:
+    """Write the deliveries and campus.toml into ``folder``; existing deliveries of that name are replaced."""
+    from geodata.demo import (
+        architecture,
+        campus_toml,
+        devices,
+        ifc_writer,
+        networks,
+        pipe_survey,
+        placing,
+        registers,
+        surveys,
+        terrain,
+    )
+
+    sources = folder / "sources"
+    for one in (sources, sources / "bim", sources / "pipes", sources / "registers"):
+        one.mkdir(parents=True, exist_ok=True)
+    ground_rng, city_rng, tree_rng, device_rng, people_rng = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)
+    )
+    buildings = architecture.make_buildings()
+    outlines = architecture.footprints(buildings)
+    ground = terrain.make_ground(outlines, ground_rng)
+    places = placing.place_buildings(buildings, terrain.pads(outlines))
+    terrain.write_dem(ground, sources / "dem.tif")
+    surveys.write_roads(sources / "roads.gpkg")
+    surveys.write_areas(sources / "areas.gpkg", outlines)
+    surveys.write_buildings(sources / "buildings.gpkg", buildings, outlines, city_rng)
+    surveys.write_fence(sources / "fence.gpkg")
+    lamps = surveys.write_planting(sources, outlines, tree_rng)
+    traced = networks.make_networks(ground)
+    pipe_survey.write_surveys(traced, sources / "pipes")
+    for place in places.values():
+        ifc_writer.write_ifc(
+            place.building, place.map_origin, sources / "bim" / f"{place.building.code}.ifc", seed=seed
+        )
+    staff = registers.make_staff(people_rng)
+    surveys.write_zones(sources / "zones.gpkg", [one.name for one in staff[:12]])
+    found = devices.make_devices(devices.Scene(places, ground, traced, lamps), device_rng)
+    devices.write_devices(sources / "devices.csv", found)
+    registers.write_registers(sources / "registers", staff, places, seed=seed)
+    registers.write_relations(sources / "relations.csv", found, staff)
+    campus_toml.write_campus_toml(folder / "campus.toml", places)
