@@ -1,0 +1,77 @@
+"""campus.toml: every mistake is named with its place; a good file gives the sources that readers need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twin.errors import CampusTomlError, NotACampusError
+from twin.settings import load_settings, resolve
+
+GOOD = """
+schema_version = 1
+name = { zh = "试验园区", en = "Test campus" }
+crs = "EPSG:4549"
+vertical_datum = "EPSG:5737"
+
+[[buildings]]
+code = "B01"
+models = ["b01"]
+
+[[sources]]
+key = "b01"
+path = "sources/b01.ifc"
+reader = "ifc"
+placement = { from = [0, 0, 0], to = [429500.0, 2885900.0, 12.0], rotation_deg = 30.0 }
+"""
+
+
+def campus(folder: Path, text: str) -> Path:
+    (folder / "campus.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_good_file(tmp_path: Path) -> None:
+    settings = load_settings(campus(tmp_path, GOOD))
+    source = resolve(settings.sources[0], tmp_path, settings.frame)
+    assert source.path == (tmp_path / "sources" / "b01.ifc").resolve()
+    assert source.placement is not None
+    method, similarity = source.placement.similarity(source.path)
+    assert method == "placement"
+    assert (similarity.dx_m, similarity.dy_m, similarity.dz_m) == (429500.0, 2885900.0, 12.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("crs = ", "csr = "), "csr is not a setting; remove it or correct its spelling"),
+        (("crs = ", "csr = "), "crs is missing"),
+        (('"EPSG:4549"', '"EPSG:4326"'), "projected CRS in metres"),
+        (('"EPSG:4549"', '"EPSG:4550000"'), "is unknown"),
+        (('reader = "ifc"', 'reder = "ifc"'), r"sources\[b01\]\.reader is missing"),
+        (('key = "b01"', 'key = "b 01"'), r"sources\[b 01\]\.key"),
+        (('models = ["b01"]', 'models = ["b02"]'), "names the model b02, but no source has that key"),
+        (("to = [429500.0, 2885900.0, 12.0], ", ""), "give either 'to' or 'control_points'"),
+        (("rotation_deg = 30.0", "rotation = 30.0"), r"sources\[b01\]\.placement\.rotation is not a setting"),
+        (("schema_version = 1", "schema_version = 2"), "schema_version"),
+        (("[[sources]]", "[[sources"), "line"),
+        (('"EPSG:5737"', '"EPSG:5737"\ntimezone = "Fuzhou"'), "'Fuzhou' is not a time zone"),
+    ],
+)
+def test_each_mistake_has_its_message(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    with pytest.raises(CampusTomlError, match=message) as caught:
+        load_settings(campus(tmp_path, GOOD.replace(*change)))
+    assert "\n" not in str(caught.value)
+    assert "campus.toml" in str(caught.value)
+
+
+def test_two_sources_with_one_key(tmp_path: Path) -> None:
+    again = GOOD[GOOD.index("[[sources]]") :]
+    with pytest.raises(CampusTomlError, match="b01 is used twice"):
+        load_settings(campus(tmp_path, GOOD + again))
+
+
+def test_no_campus_here(tmp_path: Path) -> None:
+    with pytest.raises(NotACampusError, match="twin init"):
+        load_settings(tmp_path)
