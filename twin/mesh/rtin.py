@@ -67,19 +67,24 @@ def decimate(heights: Floats, error: Floats) -> tuple[Floats, Floats]:
     """Every second point of ``heights`` (2m + 1, 2n + 1), lowered so that the coarser surface stays below the finer.
 
     ``error`` is what each point already stands for; the second answer is that plus what this step adds around each
-    point, so that errors of several steps are safe to read off. Points with nodata around them become nodata.
+    point, so that errors of several steps are safe to read off. A point without data takes the lowest of its eight
+    neighbours when at least four of them have data: outlines move by at most one cell of ``heights``, pinholes close.
     """
     rows, columns = (heights.shape[0] - 1) // 2, (heights.shape[1] - 1) // 2
-    level = one_diagonal(heights, 2)
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(heights, 1, constant_values=np.nan), (3, 3))[::2, ::2]
+    filled = heights.copy()
+    enough = np.isfinite(around).sum(axis=(2, 3)) >= 4
+    lowest = np.fmin.reduce(around, axis=(2, 3))
+    filled[::2, ::2] = np.where(np.isnan(heights[::2, ::2]) & enough, lowest, heights[::2, ::2])
+    level = one_diagonal(filled, 2, past_nodata=True)
     down, worst = np.zeros((rows + 1) * (columns + 1)), np.zeros((rows + 1) * (columns + 1))
     codes = (level.corners[..., 1] // 2 * (columns + 1) + level.corners[..., 0] // 2).ravel()
     np.maximum.at(down, codes, np.repeat(level.above, 3))
     np.maximum.at(worst, codes, np.repeat(level.worst, 3))
     down, worst = down.reshape(rows + 1, columns + 1), worst.reshape(rows + 1, columns + 1)
-    lowered = np.where(np.isfinite(worst), heights[::2, ::2] - np.where(np.isfinite(down), down, 0.0), np.nan)
-    spread = np.pad(error, 1)
-    around = np.lib.stride_tricks.sliding_window_view(spread, (3, 3))[::2, ::2].max(axis=(2, 3))
-    total = np.where(np.isfinite(lowered), around + worst + down, 0.0)
+    spread = np.lib.stride_tricks.sliding_window_view(np.pad(error, 1), (3, 3))[::2, ::2].max(axis=(2, 3))
+    lowered = filled[::2, ::2] - down
+    total = np.where(np.isfinite(lowered), spread + worst + down, 0.0)
     return lowered, total
 
 
@@ -100,10 +105,11 @@ def _squares(values: Floats, leg: int) -> Floats:
     return np.lib.stride_tricks.sliding_window_view(values, (leg + 1, leg + 1))[::leg, ::leg]
 
 
-def one_diagonal(heights: Floats, leg: int) -> Level:
+def one_diagonal(heights: Floats, leg: int, *, past_nodata: bool = False) -> Level:
     """Squares of ``leg`` cut in two; where row + column of the square is even, from north-west to south-east.
 
-    The other squares are mirrored first, so one pair of planes serves both.
+    The other squares are mirrored first, so one pair of planes serves both. With ``past_nodata`` points without data
+    ask for nothing, and a triangle with such a corner has no error at all.
     """
     squares = np.array(_squares(heights, leg))
     m, n = squares.shape[:2]
@@ -113,8 +119,8 @@ def one_diagonal(heights: Floats, leg: int) -> Level:
     nw, ne, sw, se = 0, leg, leg * (leg + 1), (leg + 1) ** 2 - 1
     flat = squares.reshape(m * n, -1)
     halves = [
-        _fit(flat, (nw, ne, se), (1 - u, u - v, v), u >= v),
-        _fit(flat, (nw, sw, se), (1 - v, v - u, u), u <= v),
+        _fit(flat, (nw, ne, se), (1 - u, u - v, v), u >= v, past_nodata=past_nodata),
+        _fit(flat, (nw, sw, se), (1 - v, v - u, u), u <= v, past_nodata=past_nodata),
     ]
     return _joined(_half_corners(m, n, leg), halves)
 
@@ -166,7 +172,12 @@ def _quarter_corners(m: int, n: int, leg: int) -> Ints:
 
 
 def _fit(
-    squares: Floats, corners: tuple[int, int, int], shares: tuple[Floats, ...], covered: Masks
+    squares: Floats,
+    corners: tuple[int, int, int],
+    shares: tuple[Floats, ...],
+    covered: Masks,
+    *,
+    past_nodata: bool = False,
 ) -> tuple[Floats, Floats]:
     """For one triangle of every square (s, points): worst error, and worst height above the ground; nodata is infinite.
 
@@ -177,10 +188,11 @@ def _fit(
         plane, axis = weights.T @ squares.T[list(corners)] - squares.T[covered], 0
     else:
         plane, axis = squares[:, corners] @ weights - squares[:, covered], 1
-    above, below = plane.max(axis=axis), -plane.min(axis=axis)
+    highest, lowest = (np.fmax, np.fmin) if past_nodata else (np.maximum, np.minimum)
+    above, below = highest.reduce(plane, axis=axis), -lowest.reduce(plane, axis=axis)
     worst = np.maximum(above, below)
-    unknown = np.isnan(worst)
-    return np.where(unknown, np.inf, worst), np.where(unknown, np.inf, above.clip(0.0))
+    unknown, instead = np.isnan(worst), 0.0 if past_nodata else np.inf
+    return np.where(unknown, instead, worst), np.where(unknown, instead, above.clip(0.0))
 
 
 def _joined(corners: Ints, fits: list[tuple[Floats, Floats]]) -> Level:

@@ -5,7 +5,8 @@ to three times that of the level below, or to what thinning the grid costs over 
 ``geometric_error_m`` is the error that is certain, not the one aimed at. At grid points no level lies above the ground,
 so draped things never sink.
 
-Vertices are cell middles: holes and the outer border are true to half a cell in the leaves, to two thinned cells above.
+Vertices are cell middles: holes and the outer border are true to half a cell in the leaves, where no triangle lies over
+nodata, and to one thinned cell in the levels above, where smaller holes close.
 Skirts hide the cracks between levels: on borders between tiles they hang twice the error of the next coarser level
 deep, on the border of the data ``side_m``, which gives a section its side.
 """
