@@ -1,0 +1,193 @@
+/** What panels do, in the words of their readers. The only place that changes both engine and state. */
+import { ApiError } from './api.js';
+import { colours } from './colouring.js';
+
+/** @typedef {import('../engine/types').Engine} Engine */
+/** @typedef {import('../engine/types').Scene} Scene */
+/** @typedef {import('../engine/types').Bbox} Bbox */
+/** @typedef {import('../engine/types').Vec3} Vec3 */
+/** @typedef {import('./api.js').Entry} Entry */
+/** @typedef {import('./store.js').Store} Store */
+
+const POINT_DISTANCE_M = 25;
+
+export class Actions {
+  /**
+   * @param {Engine} engine
+   * @param {Scene} scene
+   * @param {import('./api.js').Api} api
+   * @param {Store} store
+   * @param {import('./i18n.js').Translator} tr
+   */
+  constructor(engine, scene, api, store, tr) {
+    this.engine = engine;
+    this.scene = scene;
+    this.api = api;
+    this.store = store;
+    this.tr = tr;
+    this.asked = 0;
+  }
+
+  /**
+   * Open the card of a feature; the newest question wins.
+   * @param {number | null} idx
+   */
+  async showFeature(idx) {
+    this.asked += 1;
+    const mine = this.asked;
+    if (idx === null) {
+      this.store.set({ cardState: 'none', feature: null, cardError: null });
+      return;
+    }
+    this.store.set({ cardState: 'loading', cardError: null });
+    try {
+      const feature = await this.api.featureByIdx(idx);
+      if (mine === this.asked) this.store.set({ cardState: 'shown', feature });
+    } catch (fault) {
+      if (mine === this.asked) this.store.set({ cardState: 'failed', feature: null, cardError: asApiError(fault) });
+    }
+  }
+
+  /**
+   * Select in 3D, open the card and go there.
+   * @param {{idx: number, bbox?: Bbox | null, position?: Vec3 | null, building_id?: string | null}} entry
+   * @param {{fly?: boolean}} [options]
+   */
+  choose(entry, { fly = true } = {}) {
+    this.engine.select(entry.idx);
+    void this.showFeature(entry.idx);
+    if (fly) this.flyTo(entry);
+  }
+
+  closeCard() {
+    this.engine.select(null);
+    void this.showFeature(null);
+  }
+
+  /**
+   * A thing without a place of its own (a storey) is shown by its building.
+   * @param {{bbox?: Bbox | null, position?: Vec3 | null, building_id?: string | null, building?: string | null}} entry
+   */
+  flyTo(entry) {
+    const bbox = entry.bbox ?? this.#building(entry)?.bbox;
+    if (!bbox) {
+      this.say(this.tr.text('card.noPlace'));
+      return;
+    }
+    const size = Math.max(bbox[3] - bbox[0], bbox[4] - bbox[1], bbox[5] - bbox[2]);
+    if (size < 1 && entry.position) this.engine.flyTo({ position: entry.position, distance_m: POINT_DISTANCE_M });
+    else this.engine.flyTo({ bbox });
+  }
+
+  /** @param {{building_id?: string | null, building?: string | null}} entry */
+  #building(entry) {
+    return this.scene.buildings.find((one) => one.building_id === entry.building_id || (entry.building && one.name === entry.building));
+  }
+
+  /**
+   * Show only these storeys of a building; an empty list shows everything again.
+   * @param {string} buildingId
+   * @param {string[]} storeyIds
+   */
+  isolate(buildingId, storeyIds) {
+    const building = this.scene.buildings.find((one) => one.building_id === buildingId);
+    const numbers = building?.storeys.filter((one) => storeyIds.includes(one.storey_id)).map((one) => one.number) ?? [];
+    this.engine.isolateStorey(numbers.length ? numbers : null);
+    this.store.set({ isolation: numbers.length ? { buildingId, storeyIds } : null });
+  }
+
+  /** @param {number} factor @param {string} buildingId empty: all buildings */
+  explode(factor, buildingId) {
+    const { explode } = this.store.state;
+    if (explode.buildingId !== buildingId && explode.factor) this.engine.explode(0, explode.buildingId || undefined);
+    this.engine.explode(factor, buildingId || undefined);
+    this.store.set({ explode: { factor, buildingId } });
+  }
+
+  /** @param {import('./store.js').SectionBox | null} box */
+  section(box) {
+    this.engine.section(box);
+    this.store.set({ section: box });
+  }
+
+  /** @param {number} opacity 0..1 */
+  groundOpacity(opacity) {
+    this.engine.setTerrainOpacity(opacity);
+    this.store.set({ groundOpacity: opacity });
+  }
+
+  /** A round window in the ground around what the camera looks at. @param {number} radius_m 0 closes it */
+  dig(radius_m) {
+    const [x, y] = this.engine.getView().target;
+    this.engine.digWindow(radius_m > 0 ? { x, y, radius: radius_m } : null);
+    this.store.set({ digRadius_m: radius_m });
+  }
+
+  /** @param {import('../engine/types').MeasureMode | null} mode */
+  measure(mode) {
+    this.engine.measure(mode);
+    this.store.set({ measureMode: mode, measurement: null });
+  }
+
+  /** @param {boolean} on */
+  planView(on) {
+    this.engine.plan(on);
+    this.store.set({ planView: on });
+  }
+
+  /** @param {number | null} index */
+  orthophoto(index) {
+    this.engine.setOrthophoto(index);
+    this.store.set({ orthophoto: index });
+  }
+
+  /** @param {import('./store.js').Colouring | null} colouring */
+  async colourBy(colouring) {
+    this.store.set({ colouring, legend: null });
+    if (!colouring) {
+      this.engine.clearColours();
+      return;
+    }
+    const layer = this.scene.layers.find((one) => one.id === colouring.layer);
+    if (!layer) return;
+    try {
+      const values = await this.api.values(colouring.layer, colouring.column);
+      if (this.store.state.colouring !== colouring) return;
+      const { idx, rgba, legend } = colours(values, layer, colouring.column, colouring.ramp);
+      this.engine.colourBy({ idx, rgba });
+      this.store.set({ legend });
+    } catch (fault) {
+      this.store.set({ colouring: null });
+      this.say(this.tr.title(asApiError(fault).text), 'error');
+    }
+  }
+
+  /** @param {string | null} storeyId */
+  openPlan(storeyId) {
+    this.store.set({ planStorey: storeyId });
+  }
+
+  /** Everything that hides or changes the model goes back; camera, layers and card stay. */
+  reset() {
+    const { isolation, explode } = this.store.state;
+    if (isolation) this.isolate(isolation.buildingId, []);
+    if (explode.factor) this.explode(0, explode.buildingId);
+    this.section(null);
+    this.groundOpacity(1);
+    this.dig(0);
+    this.measure(null);
+    void this.colourBy(null);
+  }
+
+  /** @param {string} text @param {'info' | 'error'} [kind] */
+  say(text, kind = 'info') {
+    this.store.set({ toast: { text, kind, at: Date.now() } });
+  }
+}
+
+/** @param {unknown} fault @returns {ApiError} */
+export function asApiError(fault) {
+  if (fault instanceof ApiError) return fault;
+  const detail = fault instanceof Error ? fault.message : String(fault);
+  return new ApiError('unexpected', { zh: `出现意外：${detail}`, en: `Unexpected: ${detail}` });
+}

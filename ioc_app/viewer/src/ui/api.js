@@ -1,0 +1,135 @@
+/** What the panels ask the server. A failed answer becomes an ApiError with text in both languages. */
+
+/** @typedef {import('../engine/types').Title} Title */
+/** @typedef {import('../engine/types').Vec3} Vec3 */
+/** @typedef {import('../engine/types').Bbox} Bbox */
+/**
+ * @typedef {object} Entry
+ * @property {string} feature_id
+ * @property {number} idx
+ * @property {string} layer_id
+ * @property {string} kind
+ * @property {string | null} name
+ * @property {string | null} building
+ * @property {string | null} storey
+ * @property {Vec3 | null} position
+ * @property {Bbox | null} bbox
+ */
+/**
+ * @typedef {object} Relation
+ * @property {string} kind
+ * @property {boolean} outward
+ * @property {string} feature_id
+ * @property {number | null} idx
+ * @property {string | null} name
+ * @property {string | null} layer_id
+ */
+/** @typedef {{set_name: string, name: string, value: string | null, number: number | null, unit: string | null, origin: string}} Property */
+/** @typedef {{position: number, material: string, thickness_m: number | null}} Material */
+/**
+ * @typedef {Entry & {[column: string]: any} & {
+ *   building_id: string | null, storey_id: string | null, space: string | null, attributes: Record<string, any>,
+ *   properties: Property[], materials: Material[], systems: {name: string | null, kind: string | null}[],
+ *   relations: Relation[], relations_total: number, source_key: string, source_pos: string | null, reader: string}} Feature
+ */
+/**
+ * @typedef {object} Values
+ * @property {'number' | 'category'} type
+ * @property {Title} title
+ * @property {string} unit
+ * @property {string} idx
+ * @property {string} [value]
+ * @property {number | null} [min]
+ * @property {number | null} [max]
+ * @property {string} [code]
+ * @property {string[]} [categories]
+ * @property {number[]} [counts]
+ */
+/** @typedef {[number, number][]} Ring */
+/** @typedef {{feature_id: string, idx: number, rings: Ring[], lines: Ring[]}} Opening */
+/** @typedef {{feature_id: string, idx: number, name: string | null, number: string | null, use: string | null, area_m2: number | null, label: [number, number] | null, rings: Ring[]}} PlanSpace */
+/** @typedef {{feature_id: string, idx: number, name: string | null, device_code: string | null, device_type: string | null, heading_deg: number | null, position: [number, number]}} PlanDevice */
+/**
+ * @typedef {object} Plan
+ * @property {{storey_id: string, name: string, elevation_m: number, building: string, building_id: string, number: number}} storey
+ * @property {number} cut_m
+ * @property {[number, number, number, number]} bounds
+ * @property {Ring[]} walls
+ * @property {Opening[]} windows
+ * @property {Ring[]} lines
+ * @property {PlanSpace[]} spaces
+ * @property {Opening[]} doors
+ * @property {PlanDevice[]} devices
+ */
+
+export class ApiError extends Error {
+  /**
+   * @param {string} code
+   * @param {Title} text
+   */
+  constructor(code, text) {
+    super(text.en);
+    this.code = code;
+    this.text = text;
+  }
+}
+
+const UNREACHABLE = new ApiError('unreachable', {
+  zh: '连接不上服务器。请检查网络，稍后重试。',
+  en: 'The server cannot be reached. Check the network and try again.',
+});
+
+export class Api {
+  /** @param {string} url prefix, "/api/v1" */
+  constructor(url) {
+    this.url = url.replace(/\/$/, '');
+  }
+
+  /** @param {number} idx @returns {Promise<Feature>} */
+  featureByIdx(idx) {
+    return this.#get(`/features/by-idx/${idx}`);
+  }
+
+  /** @param {string} id @returns {Promise<Feature>} */
+  feature(id) {
+    return this.#get(`/features/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * @param {string} question
+   * @param {AbortSignal} signal
+   * @returns {Promise<Entry[]>}
+   */
+  search(question, signal) {
+    return this.#get(`/search?q=${encodeURIComponent(question)}&limit=30`, signal);
+  }
+
+  /** @param {string} layer @param {string} column @returns {Promise<Values>} */
+  values(layer, column) {
+    return this.#get(`/values?layer=${encodeURIComponent(layer)}&column=${encodeURIComponent(column)}`);
+  }
+
+  /** @param {string} storeyId @returns {Promise<Plan>} */
+  plan(storeyId) {
+    return this.#get(`/plan/${encodeURIComponent(storeyId)}`);
+  }
+
+  /**
+   * @param {string} path
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<any>}
+   */
+  async #get(path, signal) {
+    /** @type {Response} */
+    let response;
+    try {
+      response = await fetch(this.url + path, { signal, headers: { Accept: 'application/json' } });
+    } catch (fault) {
+      if (signal?.aborted) throw fault;
+      throw UNREACHABLE;
+    }
+    const body = await response.json().catch(() => null);
+    if (response.ok) return body;
+    throw body?.text ? new ApiError(body.code, body.text) : UNREACHABLE;
+  }
+}

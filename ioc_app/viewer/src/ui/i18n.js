@@ -1,0 +1,73 @@
+/** Texts of the interface. Chinese first; both catalogues have the same keys (a test holds them to it). */
+import zh from './i18n/zh.json';
+import en from './i18n/en.json';
+
+/** @typedef {import('../engine/types').Language} Language */
+/** @typedef {import('../engine/types').Title} Title */
+
+/** @type {Record<Language, Record<string, string>>} */
+const CATALOGUES = { zh, en };
+/** @type {Record<Language, string>} */
+const LOCALES = { zh: 'zh-CN', en: 'en-GB' };
+
+/** Speaks one language at a time; numbers and titles too. */
+export class Translator {
+  /** @param {Language} language */
+  constructor(language) {
+    this.language = language;
+  }
+
+  get locale() {
+    return LOCALES[this.language];
+  }
+
+  /**
+   * The text for `key`, with `{name}` filled in. A missing key shows itself.
+   * @param {string} key
+   * @param {Record<string, string | number>} [values]
+   */
+  text(key, values = {}) {
+    const template = CATALOGUES[this.language][key] ?? key;
+    return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  }
+
+  /** @param {string} key */
+  has(key) {
+    return key in CATALOGUES[this.language];
+  }
+
+  /**
+   * A title that the server delivers in both languages.
+   * @param {Title | null | undefined} title
+   */
+  title(title) {
+    return title ? title[this.language] || title.zh || title.en : '';
+  }
+
+  /**
+   * @param {number} value
+   * @param {number} [digits] after the point, at most
+   */
+  number(value, digits = 2) {
+    return new Intl.NumberFormat(this.locale, { maximumFractionDigits: digits }).format(value);
+  }
+
+  /**
+   * @param {number} value
+   * @param {number} digits after the point, always
+   */
+  fixed(value, digits) {
+    return new Intl.NumberFormat(this.locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  }
+
+  /**
+   * A UCUM unit as people write it.
+   * @param {string} unit
+   */
+  unit(unit) {
+    return UNITS[unit] ?? unit;
+  }
+}
+
+/** @type {Record<string, string>} */
+const UNITS = { m2: 'm²', m3: 'm³', deg: '°', Cel: '°C', 1: '', 'm3/h': 'm³/h' };

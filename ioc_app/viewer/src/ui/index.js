@@ -1,0 +1,245 @@
+/**
+ * Panels over the canvas. `createUi` waits for the scene, restores what the address says, mounts the panels and keeps
+ * the address true. A change of language makes the panels anew over the same state.
+ */
+import { Actions } from './actions.js';
+import { Api } from './api.js';
+import { debounce, fill, h } from './dom.js';
+import { Translator } from './i18n.js';
+import { changedLayers, formatLink, parseLink } from './link.js';
+import { card } from './panels/card.js';
+import { layersPanel } from './panels/layers.js';
+import { legend } from './panels/legend.js';
+import { planPanel } from './panels/plan.js';
+import { compass, readout } from './panels/readout.js';
+import { chips, notice, opening, progress, toasts } from './panels/status.js';
+import { toolbar } from './panels/toolbar.js';
+import { topbar } from './panels/topbar.js';
+import { Store } from './store.js';
+
+/** @typedef {import('../engine/types').Engine} Engine */
+/** @typedef {import('../engine/types').Scene} Scene */
+/** @typedef {import('../engine/types').UiOptions} UiOptions */
+/** @typedef {import('../engine/types').Language} Language */
+/** @typedef {import('../engine/types').Ui} Ui */
+/** @typedef {import('../engine/types').Theme} Theme */
+/** @typedef {import('./context.js').Panel} Panel */
+
+const PANELS = [topbar, layersPanel, planPanel, toolbar, card, legend, compass, readout, notice, chips, toasts, progress];
+const ADDRESS_QUIET_MS = 350;
+const NARROW_PX = 1100;
+const REMEMBERED = { language: 'campus-language', theme: 'campus-theme' };
+
+/**
+ * @param {HTMLElement} root covers the canvas and lets pointer events through
+ * @param {Engine} engine
+ * @param {UiOptions} options
+ * @returns {import('../engine/types').Ui}
+ */
+export function createUi(root, engine, options) {
+  return new CampusUi(root, engine, options);
+}
+
+/** @implements {Ui} */
+class CampusUi {
+  /** @param {HTMLElement} root @param {Engine} engine @param {UiOptions} options */
+  constructor(root, engine, options) {
+    const link = parseLink(window.location.hash);
+    this.root = root;
+    this.engine = engine;
+    this.api = new Api(options.apiUrl);
+    this.store = new Store(initialState(link, options));
+    /** @type {Panel[]} */
+    this.panels = [];
+    /** @type {(() => void)[]} */
+    this.stops = [];
+    this.disposed = false;
+    this.written = window.location.hash;
+    this.frame = h('div', { class: 'campus-ui' });
+    root.append(this.frame);
+    this.show();
+    this.stops.push(this.store.watch(['theme'], ({ theme }) => this.applyTheme(theme)));
+    engine.ready.then(
+      (scene) => this.disposed || this.start(scene, link),
+      (fault) => this.disposed || fill(this.frame, opening(new Translator(this.store.state.language), String(fault?.message ?? fault))),
+    );
+  }
+
+  show() {
+    fill(this.frame, opening(new Translator(this.store.state.language), null));
+  }
+
+  /** @param {Scene} scene @param {import('./link.js').Link} link */
+  start(scene, link) {
+    this.scene = scene;
+    this.engine.setLanguage(this.store.state.language);
+    this.store.set({ orthophoto: scene.orthophotos.length ? 0 : null });
+    this.mount();
+    const { store, engine } = this;
+    const write = debounce(() => this.writeAddress(), ADDRESS_QUIET_MS);
+    const followAddress = () => window.location.hash !== this.written && this.restore(parseLink(window.location.hash));
+    window.addEventListener('hashchange', followAddress);
+    this.stops.push(
+      write.cancel,
+      () => window.removeEventListener('hashchange', followAddress),
+      engine.on('view', (view) => {
+        store.set({ planView: Boolean(view.plan) });
+        write();
+      }),
+      engine.on('select', (one) => void this.actions?.showFeature(one?.idx ?? null)),
+      engine.on('hover', (one) => store.set({ hovered: one?.idx ?? null })),
+      engine.on('measure', (measurement) => store.set(measurement ? { measurement } : { measurement, measureMode: null })),
+      store.watch(['feature', 'cardState', 'planStorey', 'language', 'theme'], () => write()),
+      store.watch(['language'], ({ language }) => this.speak(language)),
+    );
+    this.root.addEventListener('change', write);
+    this.stops.push(() => this.root.removeEventListener('change', write));
+    this.restore(link);
+  }
+
+  mount() {
+    if (!this.scene) return;
+    this.unmount();
+    const { engine, scene, api, store } = this;
+    const tr = new Translator(store.state.language);
+    this.spoken = tr.language;
+    this.actions = new Actions(engine, scene, api, store, tr);
+    const context = { engine, scene, api, tr, store, actions: this.actions };
+    this.panels = PANELS.map((panel) => panel(context));
+    this.frame.lang = tr.locale;
+    fill(this.frame, ...this.panels.map((one) => one.element));
+  }
+
+  unmount() {
+    for (const one of this.panels.splice(0)) one.dispose?.();
+  }
+
+  /** @param {Language} language */
+  speak(language) {
+    remember('language', language);
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    if (language === this.spoken) return;
+    this.engine.setLanguage(language);
+    this.mount();
+  }
+
+  /** @param {Theme} theme */
+  applyTheme(theme) {
+    remember('theme', theme);
+    this.frame.dataset.theme = theme;
+    document.documentElement.dataset.theme = theme;
+    this.engine.setTheme(theme);
+  }
+
+  /** @param {import('./link.js').Link} link */
+  restore(link) {
+    const { engine, store, scene } = this;
+    if (!scene) return;
+    const patch = /** @type {Partial<import('./store.js').State>} */ ({ language: link.language, theme: link.theme });
+    store.set(Object.fromEntries(Object.entries(patch).filter(([, one]) => one !== undefined)));
+    for (const layer of scene.layers) {
+      const wanted = link.layers?.[layer.id] ?? { visible: layer.visible, opacity: 1 };
+      engine.setLayerVisible(layer.id, wanted.visible);
+      engine.setLayerOpacity(layer.id, wanted.opacity);
+    }
+    if (link.layers) this.mount();
+    if (link.view) engine.setView(link.view, { animate: false });
+    store.set({ planStorey: link.plan ?? null });
+    if (link.selected) void this.selectById(link.selected);
+  }
+
+  /** @param {string} featureId */
+  async selectById(featureId) {
+    try {
+      const { idx } = await this.api.feature(featureId);
+      if (!this.disposed) this.actions?.choose({ idx }, { fly: false });
+    } catch {
+      // the thing is gone since the link was made
+      this.actions?.say(new Translator(this.store.state.language).text('link.gone', { id: featureId }), 'error');
+    }
+  }
+
+  writeAddress() {
+    if (this.disposed || !this.scene) return;
+    const { feature, cardState, planStorey, language, theme } = this.store.state;
+    this.written = formatLink({
+      view: this.engine.getView(),
+      layers: changedLayers(this.scene, this.engine.layerState()),
+      selected: cardState === 'shown' ? feature?.feature_id : undefined,
+      plan: planStorey ?? undefined,
+      language,
+      theme,
+    });
+    window.history.replaceState(window.history.state, '', this.written);
+  }
+
+  /** @param {Language} language */
+  setLanguage(language) {
+    this.store.set({ language });
+  }
+
+  /** @param {Theme} theme */
+  setTheme(theme) {
+    this.store.set({ theme });
+  }
+
+  dispose() {
+    this.disposed = true;
+    for (const stop of this.stops.splice(0)) stop();
+    this.unmount();
+    this.frame.remove();
+  }
+}
+
+/**
+ * The address wins, then what this browser chose last, then what the page asks for.
+ * @param {import('./link.js').Link} link
+ * @param {UiOptions} options
+ * @returns {import('./store.js').State}
+ */
+function initialState(link, options) {
+  const language = link.language ?? recalled('language', ['zh', 'en']) ?? options.language;
+  const theme = link.theme ?? recalled('theme', ['dark', 'light']) ?? options.theme;
+  return {
+    language: /** @type {Language} */ (language),
+    theme: /** @type {Theme} */ (theme),
+    tool: null,
+    layersOpen: window.innerWidth >= NARROW_PX,
+    planView: false,
+    cardState: 'none',
+    feature: null,
+    cardError: null,
+    colouring: null,
+    legend: null,
+    isolation: null,
+    explode: { factor: 0, buildingId: '' },
+    section: null,
+    groundOpacity: 1,
+    digRadius_m: 0,
+    measureMode: null,
+    measurement: null,
+    planStorey: link.plan ?? null,
+    hovered: null,
+    orthophoto: null,
+    toast: null,
+  };
+}
+
+/** @param {'language' | 'theme'} name @param {string} value */
+function remember(name, value) {
+  try {
+    window.localStorage.setItem(REMEMBERED[name], value);
+  } catch {
+    // private windows may refuse; the address still carries the choice
+  }
+}
+
+/** @param {'language' | 'theme'} name @param {string[]} allowed */
+function recalled(name, allowed) {
+  try {
+    const value = window.localStorage.getItem(REMEMBERED[name]);
+    return value !== null && allowed.includes(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

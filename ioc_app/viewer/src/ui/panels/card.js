@@ -1,0 +1,203 @@
+/** Everything known of the selected thing: what, where, its values, where they come from, what it belongs to. */
+import { fill, h, icon, iconButton } from '../dom.js';
+import { keyOf } from './search.js';
+
+/** @typedef {import('../context.js').Context} Context */
+/** @typedef {import('../api.js').Feature} Feature */
+/** @typedef {[string, Node | string]} Row */
+
+const OPEN_SET_LIMIT = 1; // property sets shown open; buildings have dozens
+const RELATIONS_SHOWN = 20;
+
+/** @param {Context} context @returns {import('../context.js').Panel} */
+export function card(context) {
+  const { store, tr } = context;
+  const element = h('aside', { class: 'dock dock-right card', 'aria-label': tr.text('card.title'), 'aria-live': 'polite', hidden: true });
+  const stop = store.watch(['cardState', 'feature'], (state) => {
+    element.hidden = state.cardState === 'none';
+    element.setAttribute('aria-busy', String(state.cardState === 'loading'));
+    if (state.cardState === 'shown' && state.feature) fill(element, ...filled(context, state.feature));
+    else if (state.cardState === 'loading' && !state.feature) fill(element, head(context, tr.text('card.loading'), ''), skeleton());
+    else if (state.cardState === 'failed') fill(element, ...failed(context));
+  });
+  return { element, dispose: stop };
+}
+
+/** @param {Context} context */
+function failed(context) {
+  const { tr, store } = context;
+  return [head(context, tr.text('card.failed'), ''), h('p', { class: 'error', role: 'alert' }, icon('warning'), tr.title(store.state.cardError?.text))];
+}
+
+function skeleton() {
+  return h('div', { class: 'skeleton', 'aria-hidden': 'true' }, ...[90, 60, 75, 40, 80, 55].map((width) => h('div', { style: { width: `${width}%` } })));
+}
+
+/** @param {Context} context @param {string} title @param {string} kicker @param {string} [colour] */
+function head(context, title, kicker, colour) {
+  const { tr, actions } = context;
+  return h(
+    'div',
+    { class: 'card-head' },
+    h('div', { class: 'card-title' }, h('p', { class: 'kicker' }, colour ? h('span', { class: 'swatch', style: { background: colour } }) : null, kicker), h('h2', {}, title)),
+    iconButton('close', tr.text('close'), () => actions.closeCard(), { class: 'small' }),
+  );
+}
+
+/** @param {Context} context @param {Feature} feature */
+function filled(context, feature) {
+  const { tr, scene } = context;
+  const layer = scene.layers.find((one) => one.id === feature.layer_id);
+  const kind = classTitle(context, feature);
+  const kicker = [tr.title(layer?.title) || feature.layer_id, kind].filter(Boolean).join(' · ');
+  return [
+    head(context, feature.name || keyOf(feature.feature_id), kicker, layer?.colours[feature[layer.colour_column ?? '']] ?? layer?.colour),
+    place(feature),
+    buttons(context, feature),
+    h(
+      'div',
+      { class: 'dock-scroll' },
+      section(tr.text('card.values'), values(context, feature), true),
+      section(tr.text('card.position'), position(context, feature), true),
+      section(tr.text('card.attributes'), attributes(context, feature), true),
+      ...propertySets(context, feature),
+      section(tr.text('card.materials'), materials(context, feature), true),
+      section(tr.text('card.systems'), systems(context, feature), true),
+      relations(context, feature),
+      section(tr.text('card.source'), source(context, feature), true),
+    ),
+  ];
+}
+
+/** @param {Context} context @param {Feature} feature */
+function classTitle({ tr, scene }, feature) {
+  const layer = scene.layers.find((one) => one.id === feature.layer_id);
+  const value = layer?.colour_column ? feature[layer.colour_column] : null;
+  if (value) return tr.title(layer?.class_titles[value]) || String(value);
+  return feature.ifc_class ?? '';
+}
+
+/** Building › storey › space. @param {Feature} feature */
+function place(feature) {
+  const steps = [feature.building, feature.storey, feature.space].filter((one) => one && one !== feature.name);
+  return steps.length ? h('p', { class: 'card-place' }, steps.join(' › ')) : null;
+}
+
+/** @param {Context} context @param {Feature} feature */
+function buttons(context, feature) {
+  const { tr, actions, scene } = context;
+  const building = scene.buildings.find((one) => one.building_id === feature.building_id);
+  const storey = building?.storeys.find((one) => one.storey_id === feature.storey_id);
+  const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {() => void} */ onclick) =>
+    h('button', { type: 'button', class: 'button', 'data-act': name, onclick }, icon(name), tr.text(text));
+  return h(
+    'div',
+    { class: 'button-row card-buttons' },
+    button('fly', 'card.fly', () => actions.flyTo(feature)),
+    storey && building ? button('isolate', 'card.isolate', () => actions.isolate(building.building_id, [storey.storey_id])) : null,
+    storey ? button('plan', 'card.plan', () => actions.openPlan(storey.storey_id)) : null,
+  );
+}
+
+/** The layer's own columns that have a value. @param {Context} context @param {Feature} feature @returns {Row[]} */
+function values(context, feature) {
+  const layer = context.scene.layers.find((one) => one.id === feature.layer_id);
+  const known = (layer?.columns ?? []).filter((one) => feature[one.name] !== null && feature[one.name] !== undefined && feature[one.name] !== '');
+  return known.map((one) => [context.tr.title(one.title), value(context, feature[one.name], one.unit, one.type)]);
+}
+
+/**
+ * @param {Context} context
+ * @param {any} raw
+ * @param {string | null} [unit]
+ * @param {string} [type]
+ */
+function value({ tr }, raw, unit = '', type = '') {
+  if (typeof raw === 'boolean') return tr.text(raw ? 'yes' : 'no');
+  const suffix = unit ? ` ${tr.unit(unit)}` : '';
+  // years and counts are not grouped, measures are
+  if (typeof raw === 'number') return (type === 'integer' ? String(raw) : tr.number(raw, 3)) + suffix;
+  if (raw !== null && typeof raw === 'object') return JSON.stringify(raw);
+  return String(raw) + suffix;
+}
+
+/** @param {Context} context @param {Feature} feature @returns {Row[]} */
+function position({ tr, scene }, feature) {
+  if (!feature.position) return [];
+  const [east, north, height] = feature.position.map((one, n) => tr.fixed(one + scene.campus.origin[n], 2));
+  /** @type {Row[]} */
+  const rows = [
+    [tr.text('axis.east'), `${east} m`],
+    [tr.text('axis.north'), `${north} m`],
+    [tr.text('axis.height'), `${height} m`],
+  ];
+  if (feature.accuracy_class) rows.push([tr.text('card.accuracy'), accuracy(tr, feature)]);
+  return rows;
+}
+
+/** @param {import('../i18n.js').Translator} tr @param {Feature} feature */
+function accuracy(tr, feature) {
+  const name = `accuracy.${feature.accuracy_class}`;
+  const spread = feature.plan_sd_m ? ` ±${tr.number(feature.plan_sd_m, 2)} m` : '';
+  return (tr.has(name) ? tr.text(name) : String(feature.accuracy_class)) + spread;
+}
+
+/** @param {Context} context @param {Feature} feature @returns {Row[]} */
+function attributes(context, feature) {
+  return Object.entries(feature.attributes ?? {}).filter(([, one]) => one !== null && one !== '').map(([name, one]) => [name, value(context, one)]);
+}
+
+/** Property sets, folded. @param {Context} context @param {Feature} feature */
+function propertySets(context, feature) {
+  /** @type {Map<string, Row[]>} */
+  const sets = new Map();
+  for (const one of feature.properties) {
+    const shown = one.number !== null ? value(context, one.number, one.unit) : (one.value ?? '–');
+    sets.set(one.set_name, [...(sets.get(one.set_name) ?? []), [one.name, shown]]);
+  }
+  return [...sets].map(([name, rows], n) => section(name, rows, n < OPEN_SET_LIMIT));
+}
+
+/** @param {Context} context @param {Feature} feature @returns {Row[]} */
+function materials(context, feature) {
+  return feature.materials.map((one) => [String(one.position), one.thickness_m ? `${one.material} · ${context.tr.number(one.thickness_m * 1000, 1)} mm` : one.material]);
+}
+
+/** @param {Context} context @param {Feature} feature @returns {Row[]} */
+function systems({ tr }, feature) {
+  return feature.systems.map((one) => [one.kind ?? tr.text('card.system'), one.name ?? '–']);
+}
+
+/** Relations, each a link to the other end. @param {Context} context @param {Feature} feature */
+function relations(context, feature) {
+  const { tr, actions } = context;
+  if (!feature.relations.length) return null;
+  const rows = feature.relations.slice(0, RELATIONS_SHOWN).map((one) => {
+    const name = one.name || keyOf(one.feature_id);
+    const open = () => one.idx !== null && actions.choose({ idx: one.idx }, { fly: false });
+    const other = one.idx === null ? name : h('button', { type: 'button', class: 'link-button', onclick: open }, name);
+    return /** @type {Row} */ ([tr.text(`relation.${one.kind}.${one.outward ? 'out' : 'in'}`), other]);
+  });
+  const rest = feature.relations_total - rows.length;
+  if (rest > 0) rows.push(['', tr.text('card.moreRelations', { count: tr.number(rest, 0) })]);
+  return section(tr.text('card.relations'), rows, true);
+}
+
+/** @param {Context} context @param {Feature} feature @returns {Row[]} */
+function source({ tr }, feature) {
+  /** @type {Row[]} */
+  const rows = [
+    [tr.text('card.sourceKey'), feature.source_key],
+    [tr.text('card.sourcePos'), feature.source_pos ?? '–'],
+    [tr.text('card.reader'), feature.reader],
+    [tr.text('card.id'), h('code', {}, feature.feature_id)],
+  ];
+  if (feature.id_stable === false) rows.push([tr.text('card.idKind'), tr.text('card.idUnstable')]);
+  return rows;
+}
+
+/** @param {string} title @param {Row[]} rows @param {boolean} open */
+function section(title, rows, open) {
+  if (!rows.length) return null;
+  return h('details', { class: 'facts', open }, h('summary', {}, h('span', {}, title), h('span', { class: 'layer-count' }, String(rows.length))), h('dl', {}, ...rows.flatMap(([name, one]) => [h('dt', {}, name), h('dd', {}, one)])));
+}

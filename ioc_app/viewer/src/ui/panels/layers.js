@@ -1,0 +1,156 @@
+/** Layers by where they lie: shown or not, how opaque, how many, in which colours. And buildings with their storeys. */
+import { fill, h, icon } from '../dom.js';
+import { category } from '../palettes.js';
+import { storeyList } from './storeys.js';
+
+/** @typedef {import('../../engine/types').SceneLayer} SceneLayer */
+/** @typedef {import('../context.js').Context} Context */
+
+/** @type {{id: string, holds: (layer: SceneLayer) => boolean}[]} */
+const GROUPS = [
+  { id: 'underground', holds: (layer) => layer.underground },
+  { id: 'buildings', holds: (layer) => layer.kind === 'volume' || layer.kind === 'element' },
+  { id: 'devices', holds: (layer) => layer.kind === 'marker' || layer.kind === 'zone' },
+  { id: 'ground', holds: (layer) => layer.kind === 'terrain' || layer.kind === 'surface' },
+];
+const ORDER = ['ground', 'buildings', 'underground', 'devices'];
+const CLASSES_SHOWN = 24;
+
+/** @param {Context} context @returns {import('../context.js').Panel} */
+export function layersPanel(context) {
+  const { tr, scene, store } = context;
+  const storeys = storeyList(context);
+  const groups = ORDER.map((id) => group(context, id)).filter((one) => one !== null);
+  const empty = groups.length ? null : h('p', { class: 'empty' }, tr.text('layers.none'));
+  const element = h(
+    'aside',
+    { class: 'dock dock-left', id: 'ui-layers', 'aria-label': tr.text('layers.title') },
+    h('div', { class: 'dock-scroll' }, empty, ...groups, orthophotos(context), tilesets(context), scene.buildings.length ? storeys.element : null),
+  );
+  const stop = store.watch(['layersOpen', 'planStorey'], (state) => {
+    element.hidden = !state.layersOpen || state.planStorey !== null;
+  });
+  return {
+    element,
+    dispose: () => {
+      stop();
+      storeys.dispose?.();
+    },
+  };
+}
+
+/** @param {SceneLayer} layer */
+function groupOf(layer) {
+  return GROUPS.find((one) => one.holds(layer))?.id ?? null;
+}
+
+/** @param {Context} context @param {string} id */
+function group(context, id) {
+  const { tr, scene, engine } = context;
+  const layers = scene.layers.filter((layer) => layer.features > 0 && groupOf(layer) === id);
+  if (!layers.length) return null;
+  const all = h('input', { type: 'checkbox', 'aria-label': tr.text('layers.all', { group: tr.text(`group.${id}`) }) });
+  const rows = layers.map((layer) => layerRow(context, layer, () => refresh()));
+  const refresh = () => {
+    const shown = layers.filter((layer) => engine.layerState()[layer.id]?.visible ?? layer.visible).length;
+    all.checked = shown === layers.length;
+    all.indeterminate = shown > 0 && shown < layers.length;
+  };
+  all.addEventListener('change', () => {
+    rows.forEach((row) => row.show(all.checked));
+    refresh();
+  });
+  refresh();
+  return h(
+    'section',
+    { class: 'layer-group' },
+    h('label', { class: 'layer-group-head' }, all, h('h2', {}, tr.text(`group.${id}`))),
+    h('ul', { class: 'layer-list' }, ...rows.map((row) => row.element)),
+  );
+}
+
+/**
+ * @param {Context} context
+ * @param {SceneLayer} layer
+ * @param {() => void} changed
+ */
+function layerRow(context, layer, changed) {
+  const { tr, engine } = context;
+  const state = engine.layerState()[layer.id] ?? { visible: layer.visible, opacity: 1 };
+  const check = h('input', { type: 'checkbox', checked: state.visible, id: `ui-layer-${layer.id}`, 'data-layer': layer.id });
+  const show = (/** @type {boolean} */ visible) => {
+    check.checked = visible;
+    engine.setLayerVisible(layer.id, visible);
+  };
+  check.addEventListener('change', () => {
+    show(check.checked);
+    changed();
+  });
+  const details = h('div', { class: 'layer-details', hidden: true });
+  const more = h('button', { type: 'button', class: 'icon-button small layer-more', 'aria-expanded': 'false', 'aria-label': tr.text('layers.more', { layer: tr.title(layer.title) }), title: tr.text('layers.moreHint') }, icon('chevron'));
+  more.addEventListener('click', () => {
+    details.hidden = !details.hidden;
+    more.setAttribute('aria-expanded', String(!details.hidden));
+    if (!details.hidden) fill(details, opacitySlider(context, layer), classLegend(context, layer));
+  });
+  const element = h(
+    'li',
+    { class: 'layer' },
+    h(
+      'div',
+      { class: 'layer-row' },
+      check,
+      h('span', { class: 'swatch', style: { background: layer.colour } }),
+      h('label', { for: `ui-layer-${layer.id}`, class: 'layer-title' }, tr.title(layer.title)),
+      h('span', { class: 'layer-count', title: tr.text('layers.count') }, tr.number(layer.features, 0)),
+      more,
+    ),
+    details,
+  );
+  return { element, show };
+}
+
+/** @param {Context} context @param {SceneLayer} layer */
+function opacitySlider({ tr, engine }, layer) {
+  const state = engine.layerState()[layer.id];
+  const slider = h('input', { type: 'range', min: '0.05', max: '1', step: '0.05', value: state?.opacity ?? 1, 'aria-label': tr.text('layers.opacityOf', { layer: tr.title(layer.title) }) });
+  slider.addEventListener('input', () => engine.setLayerOpacity(layer.id, Number(slider.value)));
+  return h('label', { class: 'slider-row' }, h('span', {}, tr.text('layers.opacity')), slider);
+}
+
+/** The colours of the classes, and a way to colour by them. @param {Context} context @param {SceneLayer} layer */
+function classLegend({ tr }, layer) {
+  const classes = Object.entries(layer.colours);
+  if (!classes.length) return null;
+  return h(
+    'ul',
+    { class: 'class-legend' },
+    ...classes.slice(0, CLASSES_SHOWN).map(([value, colour], n) =>
+      h('li', {}, h('span', { class: 'swatch', style: { background: colour || category(n) } }), tr.title(layer.class_titles[value]) || value),
+    ),
+  );
+}
+
+/** @param {Context} context */
+function orthophotos({ tr, scene, actions, store }) {
+  if (!scene.orthophotos.length) return null;
+  const check = h('input', { type: 'checkbox', checked: store.state.orthophoto !== null });
+  check.addEventListener('change', () => actions.orthophoto(check.checked ? 0 : null));
+  return h('label', { class: 'layer-row extra' }, check, h('span', { class: 'layer-title' }, tr.text('layers.orthophoto')));
+}
+
+/** Attached 3D Tiles, loaded when first shown. @param {Context} context */
+function tilesets({ tr, scene, engine }) {
+  if (!scene.tilesets.length) return null;
+  const rows = scene.tilesets.map((one) => {
+    /** @type {{setVisible(visible: boolean): void} | null} */
+    let loaded = null;
+    const check = h('input', { type: 'checkbox' });
+    check.addEventListener('change', () => {
+      loaded ??= engine.loadTileset(one.url, { id: one.id, title: one.title });
+      loaded.setVisible(check.checked);
+    });
+    return h('label', { class: 'layer-row extra' }, check, h('span', { class: 'layer-title' }, tr.title(one.title) || one.id));
+  });
+  return h('section', { class: 'layer-group' }, h('h2', {}, tr.text('layers.tilesets')), ...rows);
+}

@@ -1,0 +1,129 @@
+/** The column of tools at the right edge, and the panel of the one that is open. */
+import { fill, h, iconButton } from '../dom.js';
+import { colourTool } from '../tools/colour.js';
+import { groundTool } from '../tools/ground.js';
+import { helpTool } from '../tools/help.js';
+import { measureTool } from '../tools/measure.js';
+import { sectionTool } from '../tools/section.js';
+import { storeysTool } from '../tools/storeys.js';
+import { viewsTool } from '../tools/views.js';
+import { copyLink, savePicture } from '../tools/share.js';
+
+/** @typedef {import('../context.js').Context} Context */
+/** @typedef {import('../context.js').Panel} Panel */
+
+/** @type {Record<string, (context: Context) => Panel>} */
+const TOOLS = {
+  ground: groundTool,
+  section: sectionTool,
+  storeys: storeysTool,
+  measure: measureTool,
+  colour: colourTool,
+  views: viewsTool,
+  help: helpTool,
+};
+
+/** Key -> what it does. The engine has its own keys (arrows, +, -, Home, N, P) while the canvas has the focus. */
+/** @type {Record<string, string>} */
+const TOOL_KEYS = { g: 'ground', x: 'section', e: 'storeys', m: 'measure', c: 'colour', v: 'views', '?': 'help' };
+
+/** @param {Context} context @returns {Panel} */
+export function toolbar(context) {
+  const { tr, store, engine, actions } = context;
+  const host = h('div', { class: 'tool-host' });
+  const toggle = (/** @type {string} */ name) => store.set({ tool: store.state.tool === name ? null : name });
+  const plan = iconButton('plan', tr.text('tool.plan'), () => actions.planView(!store.state.planView), { 'data-tool': 'plan' });
+  const tool = (/** @type {string} */ name, /** @type {string} */ iconName) =>
+    iconButton(iconName, tr.text(`tool.${name}`), () => toggle(name), { 'data-tool': name, 'aria-expanded': 'false' });
+  const buttons = [tool('ground', 'ground'), tool('section', 'section'), tool('storeys', 'storeys'), tool('measure', 'measure'), tool('colour', 'colour'), tool('views', 'views')];
+  const help = tool('help', 'keyboard');
+  const bar = h(
+    'div',
+    { class: 'toolbar', role: 'toolbar', 'aria-orientation': 'vertical', 'aria-label': tr.text('tool.all') },
+    iconButton('home', tr.text('tool.home'), () => engine.home(), { 'data-tool': 'home' }),
+    iconButton('north', tr.text('tool.north'), () => engine.north(), { 'data-tool': 'north' }),
+    plan,
+    iconButton('plus', tr.text('tool.zoomIn'), () => engine.zoom(1.4)),
+    iconButton('minus', tr.text('tool.zoomOut'), () => engine.zoom(1 / 1.4)),
+    h('hr', {}),
+    ...buttons,
+    h('hr', {}),
+    iconButton('camera', tr.text('tool.picture'), () => savePicture(context), { 'data-tool': 'picture' }),
+    iconButton('link', tr.text('tool.link'), () => void copyLink(context), { 'data-tool': 'link' }),
+    help,
+  );
+  roving(bar);
+  /** @type {Panel | null} */
+  let open = null;
+  const stops = [
+    store.watch(['tool'], (state) => {
+      open?.dispose?.();
+      open = state.tool ? TOOLS[state.tool](context) : null;
+      fill(host, open && framed(context, String(state.tool), open));
+      for (const one of [...buttons, help]) one.setAttribute('aria-expanded', String(one.dataset.tool === state.tool));
+    }),
+    store.watch(['planView'], (state) => plan.setAttribute('aria-pressed', String(state.planView))),
+    shortcuts(context, toggle),
+  ];
+  const dispose = () => {
+    stops.forEach((stop) => stop());
+    open?.dispose?.();
+  };
+  return { element: h('div', { class: 'tools' }, host, bar), dispose };
+}
+
+/** @param {Context} context @param {string} name @param {Panel} panel */
+function framed({ tr, store }, name, panel) {
+  return h(
+    'section',
+    { class: 'tool-panel', 'data-panel': name, 'aria-label': tr.text(`tool.${name}`) },
+    h('div', { class: 'panel-head' }, h('h2', {}, tr.text(`tool.${name}`)), iconButton('close', tr.text('close'), () => store.set({ tool: null }), { class: 'small' })),
+    panel.element,
+  );
+}
+
+/** One stop for the Tab key; arrows move inside, as a toolbar should. @param {HTMLElement} bar */
+function roving(bar) {
+  const buttons = [...bar.querySelectorAll('button')];
+  buttons.forEach((one, n) => one.setAttribute('tabindex', n ? '-1' : '0'));
+  bar.addEventListener('keydown', (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
+    if (!step || at < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = buttons[(at + step + buttons.length) % buttons.length];
+    buttons.forEach((one) => one.setAttribute('tabindex', one === next ? '0' : '-1'));
+    next.focus();
+  });
+}
+
+/** @param {Context} context @param {(name: string) => void} toggle */
+function shortcuts({ store, actions, engine }, toggle) {
+  const listener = (/** @type {KeyboardEvent} */ event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const name = TOOL_KEYS[event.key.toLowerCase()];
+    if (name) toggle(name);
+    else if (event.key === '/') document.getElementById('ui-search')?.focus();
+    else if (event.key === 'h') engine.home();
+    else if (event.key === 'r') actions.reset();
+    else if (event.key === 'l') store.set({ layersOpen: !store.state.layersOpen, planStorey: null });
+    else if (event.key === 'Escape') escape(store, actions);
+    else return;
+    event.preventDefault();
+  };
+  window.addEventListener('keydown', listener);
+  return () => window.removeEventListener('keydown', listener);
+}
+
+/** Esc closes what was opened last. @param {import('../store.js').Store} store @param {import('../actions.js').Actions} actions */
+function escape(store, actions) {
+  if (store.state.tool) store.set({ tool: null });
+  else if (store.state.cardState !== 'none') actions.closeCard();
+  else if (store.state.planStorey) actions.openPlan(null);
+}
+
+/** @param {EventTarget | null} target */
+function typing(target) {
+  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName));
+}

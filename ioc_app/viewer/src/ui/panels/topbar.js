@@ -1,0 +1,52 @@
+/** Name of the campus, search, language and theme. */
+import { h, icon, iconButton } from '../dom.js';
+import { searchBox } from './search.js';
+
+/** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
+export function topbar(context) {
+  const { tr, scene, store } = context;
+  const search = searchBox(context);
+  const { campus } = scene;
+  const other = tr.language === 'zh' ? 'en' : 'zh';
+  const theme = store.state.theme === 'dark' ? 'light' : 'dark';
+  const themeButton = iconButton(theme === 'light' ? 'sun' : 'moon', tr.text(`theme.${theme}`), () => {
+    store.set({ theme: store.state.theme === 'dark' ? 'light' : 'dark' });
+  });
+  const layersButton = h(
+    'button',
+    { type: 'button', class: 'topbar-toggle', 'aria-controls': 'ui-layers', onclick: () => store.set({ layersOpen: !store.state.layersOpen, planStorey: null }) },
+    icon('layers'),
+    tr.text('layers.title'),
+  );
+  const stop = store.watch(['layersOpen', 'planStorey'], (state) => {
+    layersButton.setAttribute('aria-expanded', String(state.layersOpen && !state.planStorey));
+  });
+  const element = h(
+    'header',
+    { class: 'topbar' },
+    layersButton,
+    h(
+      'div',
+      { class: 'topbar-name' },
+      h('h1', {}, tr.title(campus.name)),
+      h('p', { class: 'topbar-facts', title: tr.text('campus.factsHint') }, facts(context)),
+    ),
+    search.element,
+    h(
+      'div',
+      { class: 'topbar-end' },
+      h('button', { type: 'button', class: 'text-button', lang: other, title: tr.text('language.switch'), onclick: () => store.set({ language: other }) }, tr.text('language.other')),
+      themeButton,
+    ),
+  );
+  const dispose = () => {
+    stop();
+    search.dispose?.();
+  };
+  return { element, dispose };
+}
+
+/** @param {import('../context.js').Context} context */
+function facts({ tr, scene }) {
+  return [scene.campus.crs, scene.campus.vertical_datum, tr.text('campus.generation', { number: scene.generation })].join(' · ');
+}

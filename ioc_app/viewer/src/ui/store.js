@@ -1,0 +1,67 @@
+/** What the panels show and share. It lives as long as the viewer and never leaves the browser. */
+
+/** @typedef {import('../engine/types').Vec3} Vec3 */
+/** @typedef {import('../engine/types').Measurement} Measurement */
+/** @typedef {import('./api.js').Feature} Feature */
+
+/** @typedef {{layer: string, column: string, ramp: string}} Colouring */
+/** @typedef {{buildingId: string, storeyIds: string[]}} Isolation */
+/** @typedef {{min: Vec3, max: Vec3}} SectionBox */
+/** @typedef {{text: string, kind: 'info' | 'error', at: number}} Toast */
+/**
+ * @typedef {object} State
+ * @property {import('../engine/types').Language} language
+ * @property {import('../engine/types').Theme} theme
+ * @property {string | null} tool which tool panel is open
+ * @property {boolean} layersOpen
+ * @property {boolean} planView looking straight down
+ * @property {'none' | 'loading' | 'shown' | 'failed'} cardState
+ * @property {Feature | null} feature
+ * @property {import('./api.js').ApiError | null} cardError
+ * @property {Colouring | null} colouring
+ * @property {import('./colouring.js').Legend | null} legend
+ * @property {Isolation | null} isolation
+ * @property {{factor: number, buildingId: string}} explode
+ * @property {SectionBox | null} section
+ * @property {number} groundOpacity
+ * @property {number} digRadius_m 0: no window
+ * @property {import('../engine/types').MeasureMode | null} measureMode
+ * @property {Measurement | null} measurement
+ * @property {string | null} planStorey storey whose plan is open
+ * @property {number | null} hovered idx under the pointer, in the plan or in 3D
+ * @property {number | null} orthophoto
+ * @property {Toast | null} toast
+ */
+
+export class Store {
+  /** @param {State} initial */
+  constructor(initial) {
+    this.state = initial;
+    /** @type {Set<{keys: (keyof State)[], run: (state: State) => void}>} */
+    this.listeners = new Set();
+  }
+
+  /**
+   * Change some of the state; only listeners of what really changed run.
+   * @param {Partial<State>} patch
+   */
+  set(patch) {
+    const changed = /** @type {(keyof State)[]} */ (Object.keys(patch)).filter((key) => this.state[key] !== patch[key]);
+    if (!changed.length) return;
+    this.state = { ...this.state, ...patch };
+    for (const one of [...this.listeners]) if (one.keys.some((key) => changed.includes(key))) one.run(this.state);
+  }
+
+  /**
+   * Run now and whenever one of `keys` changes.
+   * @param {(keyof State)[]} keys
+   * @param {(state: State) => void} run
+   * @returns {() => void} stop
+   */
+  watch(keys, run) {
+    const one = { keys, run };
+    this.listeners.add(one);
+    run(this.state);
+    return () => this.listeners.delete(one);
+  }
+}
