@@ -93,7 +93,7 @@ def _wanted(source: Source) -> frozenset[str]:
 
 
 @dataclass(slots=True)
-class _Relations:
+class _Ledger:
     """Multipolygons announced, and those whose area came out; what was lost, for the notes."""
 
     rules: dict[int, tuple[Rule, dict[str, str]]] = field(default_factory=dict)
@@ -112,29 +112,29 @@ class _Relations:
 
 
 def _things(path: Path, layers: frozenset[str], report: ReadReport) -> Iterator[Thing]:
-    relations = _Relations()
+    ledger = _Ledger()
     factory = osmium.geom.WKBFactory()
     objects: Iterator[Any] = iter(osmium.FileProcessor(str(path)).with_locations().with_areas())
     for one in objects:
         if one.is_area():
-            thing = _area(one, relations, factory)
+            thing = _area(one, ledger, factory)
         elif not len(one.tags):
             continue
         else:
             report.found += 1
-            thing = _object(one, dict(one.tags), layers, relations, report, path)
+            thing = _object(one, dict(one.tags), layers, ledger, report, path)
         if thing is not None:
             yield thing
-    for number, (_, tags) in relations.rules.items():
-        if number not in relations.done:
-            relations.dangling.append(f"relation {number} {tags.get('name', '')}".strip())
+    for number, (_, tags) in ledger.rules.items():
+        if number not in ledger.done:
+            ledger.dangling.append(f"relation {number} {tags.get('name', '')}".strip())
             report.skip(SkipReason.DANGLING)
-    for note in relations.notes():
+    for note in ledger.notes():
         report.note(f"{path.name}: {note}")
 
 
 def _object(
-    one: Any, tags: dict[str, str], layers: frozenset[str], relations: _Relations, report: ReadReport, path: Path
+    one: Any, tags: dict[str, str], layers: frozenset[str], ledger: _Ledger, report: ReadReport, path: Path
 ) -> Thing | None:
     """A node or way as a thing, a multipolygon remembered, or the loss counted."""
     if one.is_relation():
@@ -147,23 +147,21 @@ def _object(
     if rule is None or rule.layer not in layers:
         report.skip(SkipReason.UNSUPPORTED_OBJECT if rule is None else SkipReason.NOT_SELECTED)
         if rule is None:
-            relations.strange[next((key for key in tags if ":" not in key and key not in _SAYS_NOTHING), "other")] += 1
+            ledger.strange[next((key for key in tags if ":" not in key and key not in _SAYS_NOTHING), "other")] += 1
         return None
     if one.is_relation():
-        relations.rules[one.id] = (rule, tags)
+        ledger.rules[one.id] = (rule, tags)
         return None
     if one.is_node():
         return Thing(f"n{one.id}", rule, tags, shapely.Point(one.lon, one.lat))
+    if any(not node.location.valid() for node in one.nodes):
+        ledger.dangling.append(f"way {one.id}")
+        report.skip(SkipReason.DANGLING)
+        return None
     return _way(one, rule, tags, report, path)
 
 
 def _way(one: Any, rule: Rule, tags: dict[str, str], report: ReadReport, path: Path) -> Thing | None:
-    missing = [node.ref for node in one.nodes if not node.location.valid()]
-    if missing:
-        report.skip(
-            SkipReason.DANGLING, 1, f"{path.name}: way {one.id}: {len(missing)} of its nodes are not in the file"
-        )
-        return None
     corners = [(node.lon, node.lat) for node in one.nodes]
     if len(set(corners)) < (3 if rule.shape == "area" else 2):
         report.skip(SkipReason.EMPTY_GEOMETRY, 1, f"{path.name}: way {one.id}: too few nodes")
@@ -177,16 +175,16 @@ def _way(one: Any, rule: Rule, tags: dict[str, str], report: ReadReport, path: P
     return Thing(f"w{one.id}", rule, tags, fixed[0])
 
 
-def _area(one: Any, relations: _Relations, factory: Any) -> Thing | None:
+def _area(one: Any, ledger: _Ledger, factory: Any) -> Thing | None:
     """The polygon osmium put together from the members of a multipolygon; areas of plain ways are ours already."""
-    if one.from_way() or one.orig_id() not in relations.rules or one.orig_id() in relations.done:
+    if one.from_way() or one.orig_id() not in ledger.rules or one.orig_id() in ledger.done:
         return None
-    rule, tags = relations.rules[one.orig_id()]
+    rule, tags = ledger.rules[one.orig_id()]
     try:
         shape = shapely.from_wkb(factory.create_multipolygon(one))
     except RuntimeError:  # osmium: invalid area
         return None
-    relations.done.add(one.orig_id())
+    ledger.done.add(one.orig_id())
     return Thing(f"r{one.orig_id()}", rule, tags, shape)
 
 
