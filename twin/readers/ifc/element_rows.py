@@ -70,7 +70,7 @@ def _write_elements(reading: Reading, out: BatchWriter, elements: list[Product])
         georeference=reading.georeference,
         natural_keys=[one.global_id for one in elements],
         columns=columns,
-        attributes=[{"description": one.entity[3]} for one in elements],
+        attributes=[{"description": one.entity[3], **one.sizes} for one in elements],
     )
     reading.remember(elements, ids)
 

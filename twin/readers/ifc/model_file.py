@@ -22,6 +22,7 @@ KNOWN_SCHEMAS: Final = "IFC2X3, IFC4, IFC4X3_ADD2"
 MAX_MEMBER_BYTES: Final = 4 * 2**30
 MAX_RATIO: Final = 200  # STEP text packs about 5:1 to 20:1; more is no building
 _HEADER_BYTES: Final = 65_536
+_TAIL_BYTES: Final = 65_536  # padding and signatures may follow the end
 _CHUNK: Final = 2**20
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _SCHEMA: Final = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'")
@@ -38,6 +39,13 @@ def open_model(path: Path) -> Any:
     if path.suffix.lower() == ".ifcxml" or first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise UnsupportedSchemaError(path=path, schema="ifcXML", known=KNOWN_SCHEMAS)
     return _open_step(path, path, first)
+
+
+def _tail(file: Path) -> bytes:
+    """The last bytes of a file, where STEP says that it is complete."""
+    with file.open("rb") as stream:
+        stream.seek(max(0, file.stat().st_size - _TAIL_BYTES))
+        return stream.read()
 
 
 def schema_of(first: bytes) -> str | None:
@@ -60,6 +68,9 @@ def _open_step(file: Path, named: Path, first: bytes) -> Any:
 
     if schema not in ifcopenshell_wrapper.schema_names():
         raise UnsupportedSchemaError(path=named, schema=schema, known=KNOWN_SCHEMAS)
+    if b"END-ISO-10303-21" not in _tail(file):
+        detail = "it breaks off: END-ISO-10303-21 is missing at its end"  # IfcOpenShell would read what is left
+        raise SourceUnreadableError(path=named, detail=detail, cure="Deliver the whole file again.")
     try:
         with _ascii_copy(file) as plain:
             model = ifcopenshell.open(str(plain))

@@ -31,6 +31,7 @@ class Product:
     counted: bool
     predefined: str | None
     type: TypeOf | None
+    sizes: dict[str, float]  # what the class itself says: widths of doors in metres, numbers of risers
 
     @property
     def name(self) -> str | None:
@@ -57,6 +58,18 @@ class Product:
         return self.predefined in (None, "NOTDEFINED", "USERDEFINED") and any(word in said for word in _GROUND_WORDS)
 
 
+# class -> attribute -> (name in ``sizes``, whether it is a length)
+_SIZES = {
+    "IfcDoor": {"OverallHeight": ("overall_height_m", True), "OverallWidth": ("overall_width_m", True)},
+    "IfcWindow": {"OverallHeight": ("overall_height_m", True), "OverallWidth": ("overall_width_m", True)},
+    "IfcStairFlight": {
+        "NumberOfRiser": ("number_of_risers", False),
+        "NumberOfRisers": ("number_of_risers", False),
+        "NumberOfTreads": ("number_of_treads", False),
+        "RiserHeight": ("riser_height_m", True),
+        "TreadLength": ("tread_length_m", True),
+    },
+}
 _KINDS = (
     ("IfcBuilding", "building"),
     ("IfcBuildingStorey", "storey"),
@@ -65,8 +78,8 @@ _KINDS = (
 )
 
 
-def read_products(model: Any) -> list[Product]:
-    """All products but openings and ports without a shape, in file order."""
+def read_products(model: Any, length_m: float) -> list[Product]:
+    """All products but openings and ports without a shape, in file order. ``length_m``: metres in a length unit."""
     types = _types(model)
     attributes = _Attributes(model)
     found = []
@@ -81,7 +94,8 @@ def read_products(model: Any) -> list[Product]:
         if of_type is not None and own in (None, "NOTDEFINED"):
             own = of_type.predefined or own
         global_id = entity[0] or f"no-GlobalId-{step_id}"
-        found.append(Product(entity, step_id, ifc_class, global_id, kind, counted, own, of_type))
+        sizes = attributes.sizes(entity, ifc_class, length_m)
+        found.append(Product(entity, step_id, ifc_class, global_id, kind, counted, own, of_type, sizes))
     return found
 
 
@@ -107,14 +121,29 @@ class _Attributes:
         self._schema: Any = ifcopenshell_wrapper.schema_by_name(model.schema_identifier)
         self._known: dict[tuple[str, str], int | None] = {}
 
-    def text(self, entity: Any, ifc_class: str, name: str) -> str | None:
+    def value(self, entity: Any, ifc_class: str, name: str) -> Any:
         key = (ifc_class, name)
         if key not in self._known:
             names = [one.name() for one in self._schema.declaration_by_name(ifc_class).all_attributes()]
             self._known[key] = names.index(name) if name in names else None
         index = self._known[key]
-        value = None if index is None else entity[index]
+        return None if index is None else entity[index]
+
+    def text(self, entity: Any, ifc_class: str, name: str) -> str | None:
+        value = self.value(entity, ifc_class, name)
         return None if value is None else str(value)
+
+    def sizes(self, entity: Any, ifc_class: str, length_m: float) -> dict[str, float]:
+        """What ``_SIZES`` names for the class, in metres or as numbers."""
+        wanted = _SIZES.get(ifc_class.removesuffix("StandardCase"))
+        if wanted is None:
+            return {}
+        out: dict[str, float] = {}
+        for attribute, (name, is_length) in wanted.items():
+            value = self.value(entity, ifc_class, attribute)
+            if value is not None:
+                out[name] = float(value) * (length_m if is_length else 1.0)
+        return out
 
 
 def found(products: Iterable[Product]) -> int:

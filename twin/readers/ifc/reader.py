@@ -70,7 +70,7 @@ class IfcReader:
         notes.extend(stated.notes if stated is not None else ())
         if stated is None:
             notes.append("no map conversion: give a placement, or it stands at the site origin")
-        products = read_products(model)
+        products = read_products(model, units.length_m)
         ground = any(one.is_ground() and one.counted for one in products)
         return Inspection(
             layers=(*_LAYERS, "terrain") if ground else _LAYERS,
@@ -105,7 +105,7 @@ class IfcReader:
         model = open_model(source.path)
         units = project_units(model)
         placed = georeference_of(model, units, source)
-        products = read_products(model)
+        products = read_products(model, units.length_m)
         placements = Placements(units.length_m)
         wanted, silent = _wanted(products, placements)
         bodies = make_bodies(model, wanted, source.engine)

@@ -214,23 +214,29 @@ def _space(reading: Reading, space: Product) -> dict[str, Any]:
     area, area_source = _area(reading, space, plan)
     facts = reading.facts_of(space.step_id)
     volume = None if facts is None else facts.volume_m3
-    height = reading.properties.find(space.step_id, _HEIGHTS)
     use = reading.properties.find(space.step_id, _USES)
     if volume is None:
         stated = reading.properties.find(space.step_id, _VOLUMES)
         volume = stated.number if stated is not None else None
-    if (height is None or not height.number) and instance is not None:
-        tall: float | None = float(np.ptp(reading.bodies.placed(space.step_id)[:, 2]))
-    else:
-        tall = height.number if height is not None else None
     return {
         "plan": plan,
         "use": use.text if use is not None else space.object_type,
         "area_m2": area,
         "area_source": area_source,
         "volume_m3": volume,
-        "height_m": tall,
+        "height_m": _height(reading, space),
     }
+
+
+def _height(reading: Reading, space: Product) -> float | None:
+    """The stated quantity, else the extent of the body: "Unbounded Height" of exporters ignores the ceiling."""
+    quantity = reading.properties.find(space.step_id, _HEIGHTS, "quantity")
+    if quantity is not None and quantity.number and quantity.unit == "m":
+        return quantity.number
+    if space.step_id in reading.bodies.instances:
+        return float(np.ptp(reading.bodies.placed(space.step_id)[:, 2]))
+    stated = reading.properties.find(space.step_id, _HEIGHTS)
+    return stated.number if stated is not None and stated.unit == "m" else None
 
 
 def _area(reading: Reading, space: Product, plan: BaseGeometry | None) -> tuple[float | None, str | None]:
