@@ -86,6 +86,33 @@ def test_translucent_features_are_a_primitive_of_their_own() -> None:
     assert [glb.json["materials"][one["material"]].get("alphaMode") for one in glb.primitives] == [None, "BLEND"]
 
 
+def test_colours_of_vertices_keep_their_place() -> None:
+    """A tinted terrain: one feature, welded where place and colour agree, a seam where colours differ."""
+    steps = np.arange(4.0)
+    ground = np.stack([*np.meshgrid(steps, steps), np.zeros((4, 4))], axis=-1).reshape(-1, 3)
+    corner = (np.arange(3)[:, None] * 4 + np.arange(3)).ravel()
+    quads = np.stack([corner, corner + 1, corner + 4, corner + 1, corner + 5, corner + 4], axis=1).reshape(-1, 3)
+    soup = ground[quads].reshape(-1, 3)
+    tint = np.full((len(soup), 4), 255, np.uint8)
+    tint[:, 0] = soup[:, 0] * 80
+    tint[-3:] = [0, 0, 255, 100]
+    batch = MeshBatch(
+        soup,
+        np.arange(len(soup), dtype=np.uint32).reshape(-1, 3),
+        np.zeros(len(soup), np.uint32),
+        np.full((1, 4), 255, np.uint8),
+        np.zeros(1, np.uint32),
+        vertex_rgba=tint,
+    )
+    glb = Glb(encode_glb(batch, table(batch), layer_id="terrain", compress=False))
+    assert [len(glb.triangles(one)) for one in (0, 1)] == [17, 1]
+    assert len(glb.positions(0)) == 15  # the last corner belongs to the translucent triangle only
+    light = {0: 0, 80: 20, 160: 90, 240: 222}  # sRGB -> linear light, IEC 61966-2-1
+    reds = {int(x): light[int(x) * 80] for x in range(4)}
+    assert [reds[int(x)] for x in np.round(glb.positions(0)[:, 0])] == glb.attribute("COLOR_0", 0)[:, 0].tolist()
+    assert {tuple(one) for one in glb.attribute("COLOR_0", 1).tolist()} == {(0, 0, 255, 100)}
+
+
 def test_two_faces_of_a_box_differ_in_normal_and_point_outward() -> None:
     batch = grid_of_boxes(2)
     glb = Glb(encode_glb(batch, table(batch), layer_id="elements", normals=True))

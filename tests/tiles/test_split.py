@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,16 +78,15 @@ def test_a_square_kilometre_of_short_pipes_needs_few_chunks() -> None:
     assert max(extents(part).max() for part, _ in parts) <= 256
 
 
-def test_normals_follow_their_vertices() -> None:
+def test_normals_and_colours_follow_their_vertices() -> None:
     drawn = _scattered(20, 900, 5, 3)
-    marked = MeshBatch(
-        drawn.positions,
-        drawn.triangles,
-        drawn.feature,
-        drawn.rgba,
-        drawn.idx,
-        drawn.positions.astype(np.float32),
-    )
-    for part, _ in chunk_batch(marked, table(marked)):
+    colours = drawn.positions.astype(np.float32).view(np.uint8).reshape(-1, 12)[:, :4]
+    marked = replace(drawn, normals=drawn.positions.astype(np.float32), vertex_rgba=colours)
+    parts = chunk_batch(marked, table(marked))
+    assert len(parts) > 4
+    for part, _ in parts:
+        there = part.positions.astype(np.float32)
         assert part.normals is not None
-        np.testing.assert_array_equal(part.normals, part.positions.astype(np.float32))
+        assert part.vertex_rgba is not None
+        np.testing.assert_array_equal(part.normals, there)
+        np.testing.assert_array_equal(part.vertex_rgba, there.view(np.uint8).reshape(-1, 12)[:, :4])

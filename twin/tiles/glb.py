@@ -10,7 +10,7 @@ Colours of a batch are sRGB, as on screen; ``COLOR_0`` is linear by the glTF spe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -85,8 +85,9 @@ def encode(
     if batch.features > MAX_FEATURES:
         raise TooManyFeaturesError(layer=layer_id, features=batch.features, most=MAX_FEATURES)
     table = check_properties(properties, batch.idx)
-    used = np.unique(batch.triangles)
-    if not len(used):
+    used = np.zeros(len(batch.positions), np.bool_)
+    used[batch.triangles] = True
+    if not used.any():
         return EncodedGlb(b"", 0, batch.features, np.zeros((2, 3)), finest_m, 0, ())
     place = np.zeros((len(batch.positions), 3), np.uint16)
     place[used], lattice = quantise(batch.positions[used], finest_m)
@@ -104,14 +105,12 @@ def encode(
 
 
 def _parts(batch: MeshBatch, place: NDArray[np.uint16], normals: bool) -> list[tuple[int, Welded]]:
-    """(material, welded mesh): opaque features, then translucent ones, which a runtime draws last and sorted."""
-    translucent = batch.rgba[batch.feature[batch.triangles[:, 0]], 3] < 255
+    """(material, welded mesh): what is opaque, then what is translucent, which a runtime draws last and sorted."""
+    translucent = batch.vertex_colours()[batch.triangles[:, 0], 3] < 255
     parts = []
     for material, chosen in enumerate((~translucent, translucent)):
         if chosen.any():
-            part = MeshBatch(
-                batch.positions, batch.triangles[chosen], batch.feature, batch.rgba, batch.idx, batch.normals
-            )
+            part = replace(batch, triangles=batch.triangles[chosen])
             parts.append((material, weld(corners_of(part, place, normals=normals))))
     return [(material, part) for material, part in parts if len(part.triangles)]
 
@@ -129,10 +128,9 @@ def _document(
     batch: MeshBatch, table: pa.Table, parts: list[tuple[int, Welded]], lattice: Lattice, layer_id: str, compress: bool
 ) -> bytes:
     buffers = GlbBuffers(compress=compress)
-    rgba = _linear(batch.rgba)
     used = sorted({material for material, _ in parts})
     primitives = [
-        _primitive(buffers, part, lattice, rgba, batch.features) | {"material": used.index(material)}
+        _primitive(buffers, part, lattice, batch.features) | {"material": used.index(material)}
         for material, part in parts
     ]
     required = [QUANTISATION, *([MESHOPT] if compress else [])]
@@ -157,7 +155,7 @@ def _node(lattice: Lattice) -> Json:
     return {"mesh": 0, "translation": [round(one * step, 6) for one in corner], "scale": [step, step, step]}
 
 
-def _primitive(buffers: GlbBuffers, part: Welded, lattice: Lattice, rgba: NDArray[np.uint8], features: int) -> Json:
+def _primitive(buffers: GlbBuffers, part: Welded, lattice: Lattice, features: int) -> Json:
     count = len(part.place)
     north = lattice.high[1] - lattice.low[1]
     place = np.zeros((count, 4), np.uint16)
@@ -174,7 +172,7 @@ def _primitive(buffers: GlbBuffers, part: Welded, lattice: Lattice, rgba: NDArra
             max=[int(one) for one in place[:, :3].max(axis=0)],
         ),
         "COLOR_0": buffers.accessor(
-            buffers.vertex_view(rgba[part.feature]), _UNSIGNED_BYTE, count, "VEC4", normalized=True
+            buffers.vertex_view(_linear(part.colour)), _UNSIGNED_BYTE, count, "VEC4", normalized=True
         ),
         "_FEATURE_ID_0": buffers.accessor(buffers.vertex_view(_as_bytes(row)), _UNSIGNED_SHORT, count, "SCALAR"),
     }

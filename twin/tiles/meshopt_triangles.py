@@ -64,7 +64,7 @@ def encode_triangles(triangles: NDArray[np.uint32]) -> bytes:
 
 def _first_uses(corners: Ints) -> Flags:
     """(T, 3): where each vertex is met for the first time; checks the two promises of the caller."""
-    if ((corners == np.roll(corners, 1, axis=1)).any(axis=1)).any():
+    if (corners == np.roll(corners, 1, axis=1)).any():
         raise ValueError("a triangle names a vertex twice")
     flat = corners.ravel()
     seen = np.concatenate([[-1], np.maximum.accumulate(flat)[:-1]])
@@ -127,7 +127,8 @@ def _references(walk: _Walk) -> _References:
     nearest = np.where(lone, 0, 1)
     farthest = np.where(lone, 13, 12)
     queued = ~fresh & ~(lone & (corner == 0))
-    starts = np.searchsorted(triangle, np.arange(len(on_edge)))
+    named_each = np.where(on_edge, 1, 3)
+    starts = np.cumsum(named_each) - named_each
     place = _settle(vertex, queued, starts[triangle], nearest, farthest)
     return _References(triangle, corner, vertex, fresh, place)
 
@@ -137,29 +138,31 @@ def _settle(vertex: Ints, queued: Flags, first: Ints, nearest: Ints, farthest: I
 
     ``first`` is the first reference of the triangle: its pushes happen after all its reads.
     """
-    order = np.argsort(vertex, kind="stable")
-    row = np.arange(len(vertex))
-    queued = queued.copy()
-    place = np.full(len(vertex), -1, np.int64)
+    # uses of one vertex side by side; the first of them is always a push, so what is carried forward does not leak
+    order = np.argsort(vertex, kind="stable").astype(np.int32)
+    repeats = np.diff(vertex[order], prepend=-1) == 0
+    since, least, most = (one[order].astype(np.int32) for one in (first, nearest, farthest))
+    queued = queued[order]
+    row = np.arange(len(vertex), dtype=np.int32)
+    pushes = np.zeros(len(vertex) + 1, np.int32)
+    pushed_at = np.empty(len(vertex), np.bool_)
+    earlier = np.zeros(len(vertex), np.int32)
     for attempt in range(len(vertex) + 1):
-        pushed = ~queued
-        pushes: Ints = np.cumsum(pushed) - pushed  # before each reference
-        # the latest push of the same vertex; the first use of a vertex is always a push, so groups do not leak
-        latest = np.maximum.accumulate(np.where(pushed[order], row, -1))
-        earlier = np.empty(len(vertex), np.int64)
-        earlier[order[1:]] = order[latest[:-1]]
-        earlier[order[:1]] = 0
-        place = pushes[first] - 1 - pushes[earlier]
-        failed = queued & ((place < nearest) | (place > farthest) | (earlier >= first))
+        pushed_at[order] = ~queued
+        np.cumsum(pushed_at, out=pushes[1:])  # pushes[n]: how many before reference n
+        latest = np.maximum.accumulate(np.where(queued, 0, row))
+        earlier[1:] = order[latest[:-1]]
+        place = pushes[since] - 1 - pushes[earlier]
+        failed = queued & ((place < least) | (place > most) | (earlier >= since))
         if not failed.any():
             break
         if attempt < _PATIENT_ROUNDS:
             # spelling out one use brings the vertex near again for its later uses: give those another chance
-            before = np.zeros(len(vertex), np.bool_)
-            before[order[1:]] = failed[order[:-1]] & (vertex[order[1:]] == vertex[order[:-1]])
-            failed &= ~before
+            failed[1:] &= ~(failed[:-1] & repeats[1:])
         queued &= ~failed
-    return np.where(queued, place, -1)
+    settled = np.empty(len(vertex), np.int64)
+    settled[order] = np.where(queued, place, -1)
+    return settled
 
 
 def _assemble(walk: _Walk, refs: _References) -> bytes:
@@ -209,12 +212,14 @@ def _pair_table(pairs: Ints) -> list[int]:
 
 def _varints(values: Ints, raw: Flags) -> bytes:
     """Seven bits a byte, lowest first, high bit set on all but the last; ``raw`` values are one plain byte."""
-    shifted = values[:, None] >> np.arange(0, 35, 7)
-    more = shifted[:, 1:] > 0
-    more[raw] = False
-    kept = np.ones(shifted.shape, np.bool_)
-    kept[:, 1:] = more
-    out = shifted & 0x7F
-    out[:, :4] |= np.where(more, 0x80, 0)
-    out[raw, 0] = values[raw]
-    return out[kept].astype(np.uint8).tobytes()
+    length = np.ones(len(values), np.int64)
+    for bits in (7, 14, 21, 28):
+        length += ~raw & (values >> bits > 0)
+    start = np.cumsum(length) - length
+    out = np.empty(int(length.sum()), np.uint8)
+    for byte in range(5):
+        rows = np.flatnonzero(length > byte)
+        piece = values[rows] >> 7 * byte & 0x7F
+        out[start[rows] + byte] = np.where(length[rows] > byte + 1, piece | 0x80, piece)
+    out[start[raw]] = values[raw]
+    return out.tobytes()

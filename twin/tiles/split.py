@@ -127,5 +127,6 @@ def _select(
         rgba=batch.rgba[features],
         idx=batch.idx[features],
         normals=None if batch.normals is None else batch.normals[vertices],
+        vertex_rgba=None if batch.vertex_rgba is None else batch.vertex_rgba[vertices],
     )
     return part, properties.take(features)

@@ -1,7 +1,8 @@
 """Weld the vertices of each feature, drop what collapses, and number vertices in the order of first use.
 
-Quantised corners of one feature that fall on the same place (and carry the same normal) become one vertex; features
-never share one, because a vertex carries its feature id. Welding is what makes flat-shaded building elements small.
+Quantised corners of one feature that fall on the same place (with the same colour, and the same normal where normals
+are wanted) become one vertex; features never share one, because a vertex carries its feature id. Welding is what makes
+flat-shaded building elements small.
 """
 
 from __future__ import annotations
@@ -17,12 +18,17 @@ from twin.model.mesh import MeshBatch
 
 @dataclass(frozen=True, slots=True)
 class Corners:
-    """Vertices as they come: quantised place, feature row, normal as three signed bytes or None."""
+    """Vertices as they come: quantised place, feature row, sRGB colour, normal as three signed bytes or None.
+
+    ``mixed``: vertices of one feature may differ in colour.
+    """
 
     place: NDArray[np.uint16]
     feature: NDArray[np.uint16]
+    colour: NDArray[np.uint8]
     normal: NDArray[np.int8] | None
     triangles: NDArray[np.uint32]
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Welded:
 
     place: NDArray[np.uint16]
     feature: NDArray[np.uint16]
+    colour: NDArray[np.uint8]
     normal: NDArray[np.int8] | None
     triangles: NDArray[np.uint32]
     collapsed: int
@@ -38,14 +45,17 @@ class Welded:
 
 def corners_of(batch: MeshBatch, place: NDArray[np.uint16], *, normals: bool) -> Corners:
     """The corners of ``batch``; with ``normals``, its own or else those of the faces (edges stay sharp)."""
-    feature = batch.feature.astype(np.uint16)
+    feature, colour = batch.feature.astype(np.uint16), batch.vertex_colours()
+    mixed = batch.vertex_rgba is not None
     if not normals:
-        return Corners(place, feature, None, batch.triangles)
+        return Corners(place, feature, colour, None, batch.triangles, mixed)
     if batch.normals is not None:
-        return Corners(place, feature, _signed_bytes(batch.normals.astype(np.float64)), batch.triangles)
+        own = _signed_bytes(batch.normals.astype(np.float64))
+        return Corners(place, feature, colour, own, batch.triangles, mixed)
     flat = batch.triangles.ravel()
     faces = np.repeat(_signed_bytes(face_directions(batch)), 3, axis=0)
-    return Corners(place[flat], feature[flat], faces, np.arange(len(flat), dtype=np.uint32).reshape(-1, 3))
+    apart = np.arange(len(flat), dtype=np.uint32).reshape(-1, 3)
+    return Corners(place[flat], feature[flat], colour[flat], faces, apart, mixed)
 
 
 def face_directions(batch: MeshBatch) -> NDArray[np.float64]:
@@ -72,13 +82,14 @@ def weld(corners: Corners) -> Welded:
         & (triangles[:, 1] != triangles[:, 2])
         & (triangles[:, 2] != triangles[:, 0])
     )
-    if corners.normal is not None:
+    if corners.normal is not None or corners.mixed:
         sound &= _spread(corners)
     order, numbered = _by_first_use(triangles[sound], len(keep))
     chosen = keep[order]
     return Welded(
         corners.place[chosen],
         corners.feature[chosen],
+        corners.colour[chosen],
         None if corners.normal is None else corners.normal[chosen],
         numbered,
         int(np.count_nonzero(~sound)),
@@ -88,11 +99,12 @@ def weld(corners: Corners) -> Welded:
 def _keys(corners: Corners) -> NDArray[np.uint64]:
     """One number a distinct vertex."""
     keys = _joined(corners.feature, *corners.place.T, bits=16)
-    if corners.normal is None:
-        return keys
-    # 64 bits are full: number the places first, then add the normal
-    _, numbers = np.unique(keys, return_inverse=True)
-    return _joined(numbers, *corners.normal.view(np.uint8).T, bits=8)
+    # 64 bits are full: number what is there, then add the next thing that may differ
+    if corners.normal is not None:
+        keys = _joined(np.unique(keys, return_inverse=True)[1], *corners.normal.view(np.uint8).T, bits=8)
+    if corners.mixed:
+        keys = _joined(np.unique(keys, return_inverse=True)[1], *corners.colour.T, bits=8)
+    return keys
 
 
 def _joined(*columns: NDArray[Any], bits: int) -> NDArray[np.uint64]:
@@ -104,7 +116,7 @@ def _joined(*columns: NDArray[Any], bits: int) -> NDArray[np.uint64]:
 
 
 def _spread(corners: Corners) -> NDArray[np.bool_]:
-    """(T,): the three corners stand on three places (with normals, distinct vertices may share one)."""
+    """(T,): the three corners stand on three places (vertices that differ otherwise may share one)."""
     a, b, c = (corners.place[corners.triangles[:, corner]] for corner in range(3))
     spread: NDArray[np.bool_] = (a != b).any(axis=1) & (b != c).any(axis=1) & (c != a).any(axis=1)
     return spread
