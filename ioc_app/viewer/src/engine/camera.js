@@ -166,10 +166,10 @@ export class CameraRig {
   home(animate) {
     if (this.flat) this.setPlan(false);
     const [x0, y0, z0, x1, y1, z1] = this.bbox;
-    const middle = (z0 + z1) / 2;
-    const half = Math.min(z1 - z0, 30) / 2;
-    const view = this.framing([x0, y0, middle - half, x1, y1, middle + half], HOME_DIRECTION);
-    const closer = 0.74; // the box is a plate seen at a slant: its sphere is too generous
+    const level = Math.max(z0, Math.min(z1, (z0 + z1) / 2));
+    const thick = Math.min(z1 - z0, 30) / 2;
+    const view = this.framing([x0, y0, level - thick, x1, y1, level + thick], HOME_DIRECTION);
+    const closer = 0.78; // the campus is a plate seen at a slant: its sphere is too generous
     const target = new Vector3(...view.target);
     view.position = toArray(new Vector3(...view.position).sub(target).multiplyScalar(closer).add(target));
     this.setView(view, animate);

@@ -79,7 +79,7 @@ export class TileLoader {
     tiles.lruCache.minSize = 20_000;
     tiles.lruCache.minBytesSize = GIBIBYTE;
     tiles.lruCache.maxBytesSize = 2 * GIBIBYTE;
-    tiles.errorTarget = 12;
+    tiles.errorTarget = 8;
     this.group = tiles.group;
     this.listen();
   }

@@ -5,8 +5,8 @@ import { BufferGeometry, Color, DirectionalLight, Float32BufferAttribute, Fog, H
 
 const LOOKS = {
   dark: {
-    zenith: '#0a1222', horizon: '#26384f', below: '#0b1018', haze: '#1c2a3d', plan: '#101826',
-    sky: '#cfe0ff', ground: '#46505e', sun: '#fff1dc', hemisphere: 1.55, sunlight: 1.75, fill: 0.4,
+    zenith: '#0b1730', horizon: '#3a5472', below: '#121b29', haze: '#2a3c54', plan: '#141d2b',
+    sky: '#d5e4ff', ground: '#4a5260', sun: '#fff0d8', hemisphere: 1.7, sunlight: 1.9, fill: 0.45,
     accent: '#35d0ff', rim: '#ffb454', contours: 0.5,
   },
   light: {
@@ -30,11 +30,11 @@ uniform bool uFlat;
 void main() {
   vec4 far = uUnproject * vec4(vNdc, 1.0, 1.0);
   float up = normalize(far.xyz / far.w - uEye).z;
-  vec3 sky = up > 0.0 ? mix(uHorizon, uZenith, pow(smoothstep(0.0, 0.7, up), 0.6)) : mix(uHorizon, uBelow, smoothstep(0.0, -0.25, up));
+  vec3 sky = up > 0.0 ? mix(uHorizon, uZenith, pow(smoothstep(0.0, 0.7, up), 0.6)) : mix(uHorizon, uBelow, smoothstep(0.0, 0.75, -up));
   gl_FragColor = vec4(uFlat ? uPlan : sky, 1.0);
   float grain = fract(sin(dot(gl_FragCoord.xy, vec2(12.9898, 78.233))) * 43758.5453);
-  gl_FragColor.rgb += (grain - 0.5) / 160.0;
   #include <colorspace_fragment>
+  gl_FragColor.rgb += (grain - 0.5) / 255.0;
 }`;
 
 export class Stage {

@@ -201,6 +201,8 @@ export interface UiOptions {
 export interface Ui {
   setLanguage(language: Language): void;
   setTheme(theme: Theme): void;
+  /** Colour a layer by a column with its legend; null: everything in its own colour. */
+  setColouring?(colouring: { layer: string; column: string } | null): void;
   dispose(): void;
 }
 export type CreateUi = (root: HTMLElement, engine: Engine, options: UiOptions) => Ui;

@@ -1,0 +1,171 @@
+/**
+ * The Dash component: mounts the viewer once, passes props down and what happens up. React is the page's own.
+ * Registers as `window.campus_twin.CampusViewer`; the engine is imported when the first one mounts.
+ */
+
+/** @typedef {import('./engine/types').Mounted} Mounted */
+/** @typedef {import('./engine/types').Engine} Engine */
+/**
+ * @typedef {object} Props described in ioc_app/campus_viewer.py
+ * @property {string} [id]
+ * @property {string} [className]
+ * @property {Record<string, string | number>} [style]
+ * @property {string} scene_url
+ * @property {string} [api_url]
+ * @property {import('./engine/types').Language} [language]
+ * @property {import('./engine/types').Theme} [theme]
+ * @property {boolean} [chrome]
+ * @property {string | null} [selection] feature_id
+ * @property {import('./engine/types').View | null} [view]
+ * @property {Record<string, {visible?: boolean, opacity?: number}>} [layers]
+ * @property {{layer: string, column: string} | null} [colouring]
+ * @property {{name: string, args?: any[]} | null} [command]
+ * @property {boolean} [ready]
+ * @property {(changed: Partial<Props>) => void} [setProps]
+ */
+/** The page's React, as far as it is used. @type {any} */
+const React = /** @type {any} */ (window).React;
+/** Set by the build. @type {string} */
+// @ts-ignore -- esbuild's define
+const engineHash = ENGINE_HASH;
+const engineUrl = new URL(`engine.js?${engineHash}`, /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src ?? document.baseURI).href;
+
+const VIEW_SETTLES_MS = 250;
+/** Commands that Python may send: engine methods by name. */
+const COMMANDS = new Set([
+  'clearColours', 'clearHidden', 'digWindow', 'explode', 'flyTo', 'home', 'isolateStorey', 'measure', 'north', 'plan', 'section', 'setLabelsVisible',
+  'setOrthophoto', 'setTerrainOpacity', 'updateMarkers', 'zoom',
+]);
+
+/** @type {Promise<typeof import('./index.js')> | null} */
+let engineModule = null;
+const loadEngine = () => (engineModule ??= import(/* the chunk beside this file */ engineUrl));
+
+/** One mounted viewer: remembers what it told Dash, so that an echo is not taken for a wish. */
+class Mount {
+  /**
+   * @param {typeof import('./index.js')} module
+   * @param {HTMLElement} host
+   * @param {Props} props
+   */
+  constructor(module, host, props) {
+    /** @type {Props} */
+    this.props = props;
+    /** @type {Partial<Record<keyof Props, unknown>>} */
+    this.told = {};
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.viewTimer = undefined;
+    this.apiUrl = props.api_url ?? '/api/v1';
+    this.mounted = module.mountViewer(host, {
+      sceneUrl: props.scene_url,
+      apiUrl: this.apiUrl,
+      language: props.language,
+      theme: props.theme,
+      chrome: props.chrome ?? true,
+    });
+    this.engine = this.mounted.engine;
+    this.engine.on('ready', () => this.begin());
+    this.engine.on('select', (detail) => this.tellSelection(detail?.idx ?? null));
+    this.engine.on('view', (view) => {
+      clearTimeout(this.viewTimer);
+      this.viewTimer = setTimeout(() => this.tell({ view }), VIEW_SETTLES_MS);
+    });
+  }
+
+  begin() {
+    const { view, layers, selection, colouring, command } = this.props;
+    this.apply({ view, layers, selection, colouring, command });
+    this.tell({ layers: this.engine.layerState(), ready: true });
+  }
+
+  /** @param {Partial<Props>} changed */
+  tell(changed) {
+    Object.assign(this.told, changed);
+    this.props.setProps?.(changed);
+  }
+
+  /** @param {number | null} idx */
+  async tellSelection(idx) {
+    if (idx === null) return this.tell({ selection: null });
+    const answer = await fetch(`${this.apiUrl}/features/by-idx/${idx}`);
+    if (answer.ok && this.engine.selected === idx) this.tell({ selection: (await answer.json()).feature_id });
+    return undefined;
+  }
+
+  /** @param {Props} next */
+  update(next) {
+    const before = this.props;
+    this.props = next;
+    if (next.theme && next.theme !== before.theme) this.both('setTheme', next.theme);
+    if (next.language && next.language !== before.language) this.both('setLanguage', next.language);
+    if (!this.engine.scene) return; // begin() will apply what is wanted then
+    /** @type {Partial<Props>} */
+    const changed = {};
+    for (const name of /** @type {const} */ (['view', 'layers', 'selection', 'colouring', 'command'])) {
+      if (next[name] !== before[name] && next[name] !== this.told[name]) Object.assign(changed, { [name]: next[name] });
+    }
+    this.apply(changed);
+  }
+
+  /**
+   * @param {'setTheme' | 'setLanguage'} method
+   * @param {any} value
+   */
+  both(method, value) {
+    this.engine[method](/** @type {never} */ (value));
+    this.mounted.ui?.[method](/** @type {never} */ (value));
+  }
+
+  /** @param {Partial<Props>} wanted */
+  apply({ view, layers, selection, colouring, command }) {
+    const { engine } = this;
+    if (view) engine.setView(view, { animate: true });
+    for (const [id, state] of Object.entries(layers ?? {})) {
+      if (state.visible !== undefined) engine.setLayerVisible(id, state.visible);
+      if (state.opacity !== undefined) engine.setLayerOpacity(id, state.opacity);
+    }
+    if (selection !== undefined) this.select(selection);
+    if (colouring !== undefined) this.mounted.ui?.setColouring?.(colouring);
+    if (command && COMMANDS.has(command.name)) /** @type {any} */ (engine)[command.name](...(command.args ?? []));
+  }
+
+  /** @param {string | null} featureId */
+  async select(featureId) {
+    if (featureId === null) return this.engine.select(null);
+    const answer = await fetch(`${this.apiUrl}/features/${featureId}`);
+    if (!answer.ok) return undefined;
+    const { idx, bbox } = await answer.json();
+    this.engine.select(idx);
+    if (bbox) this.engine.flyTo({ bbox });
+    return undefined;
+  }
+
+  dispose() {
+    clearTimeout(this.viewTimer);
+    this.mounted.dispose();
+  }
+}
+
+/** @param {Props} props */
+function CampusViewer(props) {
+  const host = React.useRef(null);
+  const mount = React.useRef(null);
+  const latest = React.useRef(props);
+  latest.current = props;
+  React.useEffect(() => {
+    let gone = false;
+    loadEngine().then((module) => {
+      if (!gone) mount.current = new Mount(module, host.current, latest.current);
+    });
+    return () => {
+      gone = true;
+      mount.current?.dispose();
+      mount.current = null;
+    };
+  }, [props.scene_url, props.api_url, props.chrome]);
+  React.useEffect(() => mount.current?.update(props));
+  return React.createElement('div', { id: props.id, ref: host, className: props.className, style: { position: 'relative', width: '100%', height: '100%', ...props.style } });
+}
+
+const namespace = (/** @type {any} */ (window).campus_twin ??= {});
+namespace.CampusViewer = CampusViewer;

@@ -1,0 +1,122 @@
+"""The engine loads a campus, draws it within its budget, and gives everything back when it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import View
+
+pytestmark = pytest.mark.browser
+
+
+def test_is_ready_with_the_scene_and_draws_it(view: View) -> None:
+    assert view.do("return engine.scene.features") == view.campus.scene["features"]
+    assert [detail["campus"]["crs"] for detail in view.events("ready")] == ["EPSG:4549"]
+    stats = view.do("return engine.stats()")
+    # Every building far away is a shell of 12 triangles; the ground and the pipes are always whole.
+    floor = 8_704 + 3_900 * 2 + 6 * 12
+    assert floor <= stats["triangles"] < 60_000
+    assert 5 < stats["drawCalls"] <= 100
+    assert view.events("error") == []
+
+
+def test_asks_only_its_own_server(view: View) -> None:
+    assert view.requests
+    foreign = [url for url in view.requests if not url.startswith((view.url, "data:", "blob:"))]
+    assert foreign == []
+
+
+def test_building_seen_near_has_its_elements(view: View) -> None:
+    before = view.do("return engine.stats().triangles")
+    view.look((-110, -40, 45), (-40, 40, 10))
+    assert view.do("return engine.stats().triangles") > before + 2_000
+
+
+def test_hidden_layer_shows_what_lies_behind(view: View) -> None:
+    view.look((0, 0, 260), (0, 1, 0))
+    middle_of_canteen = (-32.0, -33.0, 9.0)
+    roof = view.pixel_of(middle_of_canteen)
+    view.do("engine.setLayerVisible('elements', false); engine.setLayerVisible('buildings', false)")
+    ground = view.pixel_of(middle_of_canteen)
+    assert abs(roof - ground).max() > 20
+    assert view.do("return engine.layerState().elements.visible") is False
+    assert view.pick(middle_of_canteen)["layerId"] == "terrain"
+
+
+def test_see_through_ground_shows_the_pipes(view: View) -> None:
+    pipe = view.campus.pipe_at
+    view.look((pipe[0], pipe[1] - 4, 40), pipe)
+    covered = view.pixel_of(pipe)
+    assert covered[2] < covered[1], "grass is greener than blue"
+    view.do("engine.setTerrainOpacity(0.2)")
+    seen = view.pixel_of(pipe)
+    assert seen[2] > seen[0] + 30, "the water main is blue"
+    assert view.pick(pipe)["layerId"] == "water_supply", "what shines through can be picked"
+
+
+def test_theme_changes_the_sky(mount: Callable[..., View]) -> None:
+    view = mount(theme="light")
+    view.look((0, -300, 20), (0, 0, 40))
+    light = view.pixels()[5, 5].sum()
+    view.do("engine.setTheme('dark')")
+    assert light > 500
+    assert view.pixels()[5, 5].sum() < 300
+
+
+def test_orthophoto_is_draped(mount: Callable[..., View]) -> None:
+    view = mount()
+    view.look((-100, -100, 80), (-100, -99, 0))
+    before = view.pixels()
+    view.do(
+        "engine.scene.orthophotos.push({url: '/ortho.png', bbox: [-130, -130, 130, 130]}); engine.setOrthophoto(0);"
+        "await new Promise(done => setTimeout(done, 300))"
+    )
+    after = view.pixels()
+    assert after.std(axis=(0, 1)).max() > before.std(axis=(0, 1)).max() + 8, "grass and paving alternate"
+
+
+def test_twenty_mounts_leave_one_canvas_and_no_warning(mount: Callable[..., View]) -> None:
+    for _ in range(20):
+        view = mount()
+        assert not [
+            line for line in view.console if "context" in line.lower() or line.startswith(("error", "pageerror"))
+        ]
+    assert view.page.evaluate("document.querySelectorAll('canvas').length") == 1
+    assert view.do("return engine.stats().geometries") < 60
+    view.page.evaluate("engine.dispose()")
+    assert view.page.evaluate("document.querySelectorAll('canvas').length") == 0
+
+
+def test_lost_context_comes_back(view: View) -> None:
+    before = view.pixels()
+    view.page.evaluate(
+        """async () => {
+          const gl = window.engine.canvas.getContext('webgl2');
+          const lose = gl.getExtension('WEBGL_lose_context');
+          lose.loseContext();
+          await new Promise((done) => setTimeout(done, 200));
+          lose.restoreContext();
+          await new Promise((done) => setTimeout(done, 500));
+        }"""
+    )
+    assert view.events("contextlost") == [None]
+    assert view.events("contextrestored") == [None]
+    assert abs(view.pixels() - before).mean() < 2, "the same picture as before"
+
+
+def test_missing_scene_is_an_error_event(_page: View) -> None:
+    said = _page.page.evaluate(
+        """async () => {
+          const { createEngine } = await import('/viewer/engine.js');
+          window.engine?.dispose();
+          const said = [];
+          window.engine = createEngine(document.getElementById('host'), { sceneUrl: '/nowhere.json', onEvent: (type, detail) => type === 'error' && said.push(detail) });
+          await window.engine.ready.catch(() => {});
+          await new Promise((done) => setTimeout(done, 50));
+          return said;
+        }"""
+    )
+    assert [one["code"] for one in said] == ["scene"]
+    assert "404" in said[0]["message"]

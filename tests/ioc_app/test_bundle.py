@@ -1,0 +1,55 @@
+"""The bundle in ``ioc_app/_viewer`` is what the sources in ``ioc_app/viewer`` build, and fits its budget."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+SOURCES = REPOSITORY / "ioc_app" / "viewer"
+BUNDLE = REPOSITORY / "ioc_app" / "_viewer"
+ENGINE_LIMIT_BYTES = 300_000
+COMPONENT_LIMIT_BYTES = 2_000
+
+
+def test_bundle_is_what_the_sources_build(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not here: the bundle cannot be rebuilt")
+    assert (SOURCES / "node_modules").is_dir(), "run `npm ci` in ioc_app/viewer first; ./run test installs it"
+    subprocess.run(
+        [node, "build.mjs", str(tmp_path)], cwd=SOURCES, check=True, capture_output=True, text=True, timeout=120
+    )
+    built = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
+    shipped = {one.name: one.read_bytes() for one in BUNDLE.iterdir()}
+    assert sorted(built) == sorted(shipped)
+    stale = [name for name in built if built[name] != shipped[name]]
+    assert stale == [], (
+        "sources have changed since the bundle was built: run `npm run build` in ioc_app/viewer and commit ioc_app/_viewer"
+    )
+
+
+def test_bundle_fits_its_budget() -> None:
+    size = {one.name: len(gzip.compress(one.read_bytes(), 9)) for one in BUNDLE.glob("*.js")}
+    assert size["engine.js"] <= ENGINE_LIMIT_BYTES
+    assert size["component.js"] <= COMPONENT_LIMIT_BYTES
+
+
+def test_licences_of_what_is_bundled_are_shipped() -> None:
+    text = (BUNDLE / "LICENSES.txt").read_text(encoding="utf-8")
+    for package in ("three ", "3d-tiles-renderer ", "three-mesh-bvh ", "meshoptimizer "):
+        assert package in text
+    assert text.count("Copyright") >= 4
+
+
+def test_bundle_names_no_foreign_server() -> None:
+    """Addresses of namespaces and documentation are no requests; a fetch of another host would be."""
+    for script in BUNDLE.glob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        for host in ("cdn.", "unpkg.com", "jsdelivr", "googleapis.com", "gstatic.com"):
+            assert host not in text, f"{script.name} mentions {host}"
