@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 import shapely.affinity
 from shapely import Point, Polygon, box
+from shapely.geometry.base import BaseGeometry
 
 from geodata.demo import roofs, site_plan
 from geodata.demo.building_plan import Building, Instance, Mass, Opening, Room, Slab, Storey, Wall
@@ -30,7 +31,8 @@ def _make(spec: BuildingSpec) -> Building:
     building = Building(spec.code, site.zh, site.en, millimetres=spec.millimetres)
     top = max([bar.storeys for bar in spec.bars] + ([spec.drum[3]] if spec.drum else []))
     ground_m, other_m = spec.heights_m
-    elevation, holes = 0.0, []
+    elevation = 0.0
+    holes: list[Polygon] = []
     for ordinal in range(1, top + 1):
         height = ground_m if ordinal == 1 else other_m
         storey = Storey(f"{ordinal}F", ordinal, round(elevation, 3), height, _outline(spec, ordinal))
@@ -42,7 +44,8 @@ def _make(spec: BuildingSpec) -> Building:
         elevation += height
     building.storeys.append(Storey("屋面", top + 1, round(elevation, 3), 0.0, building.storeys[-1].outline))
     _roofs(building, spec)
-    EXTRAS.get(spec.code, lambda _: None)(building)
+    if spec.code in EXTRAS:
+        EXTRAS[spec.code](building)
     return building
 
 
@@ -57,7 +60,14 @@ def _outline(spec: BuildingSpec, ordinal: int) -> Polygon:
     parts = [bar.polygon for bar in spec.bars if bar.storeys >= ordinal]
     if spec.drum and spec.drum[3] >= ordinal:
         parts.append(_drum(spec))
-    return shapely.simplify(shapely.union_all(parts, grid_size=0.0001), 0.0005)
+    return one_polygon(shapely.simplify(shapely.union_all(parts, grid_size=0.0001), 0.0005))
+
+
+def one_polygon(shape: BaseGeometry) -> Polygon:
+    """``shape``, which the plan makes in one piece; anything else is a mistake in the specs."""
+    if not isinstance(shape, Polygon):
+        raise TypeError(f"a {shape.geom_type} where the plan needs one polygon")
+    return shape
 
 
 def _style(spec: BuildingSpec, edge: Edge) -> Style:
@@ -71,7 +81,7 @@ def _floor(storey: Storey, holes: list[Polygon]) -> None:
     plate = storey.outline.buffer(-0.1, join_style="mitre")
     thickness = PLINTH_M if storey.ordinal == 1 else SLAB_M
     if holes:
-        plate = plate.difference(shapely.union_all(holes))
+        plate = one_polygon(plate.difference(shapely.union_all(holes)))
     storey.slabs.append(Slab("floor", plate, 0.0, thickness, "BASESLAB" if storey.ordinal == 1 else "FLOOR"))
 
 
@@ -93,7 +103,7 @@ def _drum_hall(storey: Storey, spec: BuildingSpec, numbers: Numbering) -> None:
     taken = shapely.union_all(
         [bar.polygon.buffer(0.15, join_style="mitre") for bar in spec.bars if bar.storeys >= storey.ordinal]
     )
-    net = _drum(spec).buffer(-THICKNESS_M, join_style="mitre").difference(taken)
+    net = one_polygon(_drum(spec).buffer(-THICKNESS_M, join_style="mitre").difference(taken))
     use = spec.drum_uses[storey.ordinal - 1]
     height = round(storey.height_m - SLAB_M, 3)
     storey.rooms.append(Room("drum", numbers.take(), use, use, net, height, round(net.buffer(0.1).area, 3)))

@@ -17,8 +17,14 @@ NOTICE: Final = {
     "en": "Demonstration data: the campus, buildings, pipes, people, units, every name and every number are invented.",
 }
 PIPE_LAYERS: Final = {
-    "JS": "water_supply", "PS": "drainage", "RQ": "gas", "RL": "heat", "DL": "power", "TX": "telecom", "QT": "other_pipes",
-}  # fmt: skip
+    "JS": "water_supply",
+    "PS": "drainage",
+    "RQ": "gas",
+    "RL": "heat",
+    "DL": "power",
+    "TX": "telecom",
+    "QT": "other_pipes",
+}
 
 Entry = dict[str, Any]
 
@@ -103,7 +109,7 @@ def control_points(place: Place) -> list[dict[str, list[float]]]:
     """Four corners of the building as a total station found them, some millimetres off."""
     x0, y0, x1, y1 = place.building.outline.bounds
     local = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
-    measured = frame.to_map(local + [place.u, place.v])
+    measured = frame.to_map(local + np.array([place.u, place.v]))
     error = np.array([[0.003, -0.002], [-0.002, 0.004], [0.002, 0.001], [-0.003, -0.003]])
     level = place.floor_level_m
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import shapely
 from shapely import Point, Polygon
 
 from geodata.demo import frame, site_plan
@@ -23,17 +25,41 @@ from geodata.demo.terrain import Ground
 
 COUNT: Final = 1300
 HEADINGS: Final = (
-    "device_code", "device_type", "name", "X", "Y", "Z", "building_id", "storey_id", "space_id", "heading_deg", "pitch_deg",
-    "field_of_view_deg", "range_m", "mounting_height_m", "model", "zone_id", "installed_on",
-)  # fmt: skip
+    "device_code",
+    "device_type",
+    "name",
+    "X",
+    "Y",
+    "Z",
+    "building_id",
+    "storey_id",
+    "space_id",
+    "heading_deg",
+    "pitch_deg",
+    "field_of_view_deg",
+    "range_m",
+    "mounting_height_m",
+    "model",
+    "zone_id",
+    "installed_on",
+)
 
 # device_type: code prefix, invented model
 MODELS: Final[dict[str, tuple[str, str]]] = {
-    "camera": ("SXJ", "示范-球机4M"), "smoke": ("YG", "示范-烟感S1"), "temperature": ("WD", "示范-温感T2"),
-    "gas": ("KR", "示范-可燃气G1"), "level": ("YW", "示范-液位L3"), "pressure": ("YL", "示范-压力P1"),
-    "electricity_meter": ("DB", "示范-三相电表"), "water_meter": ("SB", "示范-远传水表"), "gas_meter": ("RB", "示范-燃气表"),
-    "heat_meter": ("RLB", "示范-热量表"), "parking": ("CW", "示范-地磁"), "door": ("MJ", "示范-门禁"), "gate": ("DZ", "示范-道闸"),
-}  # fmt: skip
+    "camera": ("SXJ", "示范-球机4M"),
+    "smoke": ("YG", "示范-烟感S1"),
+    "temperature": ("WD", "示范-温感T2"),
+    "gas": ("KR", "示范-可燃气G1"),
+    "level": ("YW", "示范-液位L3"),
+    "pressure": ("YL", "示范-压力P1"),
+    "electricity_meter": ("DB", "示范-三相电表"),
+    "water_meter": ("SB", "示范-远传水表"),
+    "gas_meter": ("RB", "示范-燃气表"),
+    "heat_meter": ("RLB", "示范-热量表"),
+    "parking": ("CW", "示范-地磁"),
+    "door": ("MJ", "示范-门禁"),
+    "gate": ("DZ", "示范-道闸"),
+}
 HOT_ROOMS: Final = ("机房", "配电室", "冷库", "档案库房", "档案室", "制冷机房", "水泵房", "控制室", "数字化室")
 LOCKED_ROOMS: Final = ("机房", "配电室", "档案库房", "制冷机房", "控制室", "水泵房")
 GAS_ROOMS: Final = ("厨房", "备餐间", "风味餐厅")
@@ -146,8 +172,11 @@ def _wells(scene: Scene) -> Iterator[Device]:
     """Levels in drain manholes and both waters, pressures on mains, gas at valve wells."""
     by_prefix = {one.plan.prefix: one for one in scene.networks}
     for prefix, kind, word, step in (
-        ("YS", "level", "雨水井液位", 5), ("WS", "level", "污水井液位", 6), ("JS", "pressure", "给水压力", 6), ("RQ", "gas", "燃气阀井", 9),
-    ):  # fmt: skip
+        ("YS", "level", "雨水井液位", 5),
+        ("WS", "level", "污水井液位", 6),
+        ("JS", "pressure", "给水压力", 6),
+        ("RQ", "gas", "燃气阀井", 9),
+    ):
         trunk = [
             one
             for one in by_prefix[prefix].nodes
@@ -226,10 +255,8 @@ def _meters(place: Place) -> Iterator[Device]:
             continue
         yield _inside(place, storey, room, "electricity_meter", f"{code}-{storey.name}电表", 0.4)
         yield _inside(place, storey, room, "water_meter", f"{code}-{storey.name}水表", 0.25)
-        along = room.polygon.minimum_rotated_rectangle.exterior.coords
-        long = max(
-            zip(along[:-1], along[1:], strict=True), key=lambda p: np.hypot(p[1][0] - p[0][0], p[1][1] - p[0][1])
-        )
+        along = shapely.get_coordinates(room.polygon.minimum_rotated_rectangle)
+        long = max(itertools.pairwise(along), key=lambda p: np.hypot(p[1][0] - p[0][0], p[1][1] - p[0][1]))
         view = View(frame.heading_deg(long[1][0] - long[0][0], long[1][1] - long[0][1]), -10.0, 75.0, 30.0)
         yield _inside(place, storey, room, "camera", f"{code}-{storey.name}走廊摄像机", 0.9, view)
         if storey.ordinal == 1:
@@ -280,8 +307,22 @@ def write_devices(path: Path, devices: list[Device]) -> None:
             if view is None
             else (round(view.heading_deg, 1), view.pitch_deg, view.field_of_view_deg, view.range_m)
         )
-        rows.append((
-            one.code, one.device_type, one.name, f"{n:.3f}", f"{e:.3f}", f"{one.z:.3f}", one.building, one.storey, one.room,
-            *seen, one.mounting_m, MODELS[one.device_type][1], zone_of(one.u, one.v, zones), "2025-06-30",
-        ))  # fmt: skip
+        rows.append(
+            (
+                one.code,
+                one.device_type,
+                one.name,
+                f"{n:.3f}",
+                f"{e:.3f}",
+                f"{one.z:.3f}",
+                one.building,
+                one.storey,
+                one.room,
+                *seen,
+                one.mounting_m,
+                MODELS[one.device_type][1],
+                zone_of(one.u, one.v, zones),
+                "2025-06-30",
+            )
+        )
     write_csv(path, HEADINGS, rows)

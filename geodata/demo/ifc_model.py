@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 import ifcopenshell
@@ -171,6 +171,5 @@ class IfcModel:
             f"FILE_NAME('{self.name}.ifc','{STAMP}',('Invented Survey Office'),('Invented'),"
             "'campus-twin geodata','campus-twin geodata','');"
         )
-        return re.sub(
-            r"FILE_NAME\(.*?\);\n", lambda _: header + "\n", str(self.file.to_string()), count=1, flags=re.DOTALL
-        )
+        to_text: Callable[[], str] = self.file.to_string
+        return re.sub(r"FILE_NAME\(.*?\);\n", lambda _: header + "\n", to_text(), count=1, flags=re.DOTALL)

@@ -23,8 +23,13 @@ class Properties:
         self._shared[(name, *pairs)].append(product)
 
     def wall(self, product: Entity, external: bool, fire_rating: str) -> None:
-        self._share(product, "Pset_WallCommon", ("IsExternal", "IfcBoolean", external), ("LoadBearing", "IfcBoolean", external),
-                    ("FireRating", "IfcLabel", fire_rating))  # fmt: skip
+        self._share(
+            product,
+            "Pset_WallCommon",
+            ("IsExternal", "IfcBoolean", external),
+            ("LoadBearing", "IfcBoolean", external),
+            ("FireRating", "IfcLabel", fire_rating),
+        )
 
     def fill(self, product: Entity, *, external: bool) -> None:
         name = "Pset_DoorCommon" if product.is_a("IfcDoor") else "Pset_WindowCommon"
@@ -37,8 +42,13 @@ class Properties:
 
     def space(self, product: Entity, room: Room) -> None:
         """Common set, the room's own set and its quantities."""
-        self._share(product, "Pset_SpaceCommon", ("Category", "IfcLabel", room.use),
-                    ("IsExternal", "IfcBoolean", False), ("PubliclyAccessible", "IfcBoolean", room.use in PUBLIC))  # fmt: skip
+        self._share(
+            product,
+            "Pset_SpaceCommon",
+            ("Category", "IfcLabel", room.use),
+            ("IsExternal", "IfcBoolean", False),
+            ("PubliclyAccessible", "IfcBoolean", room.use in PUBLIC),
+        )
         model, key = self.model, product.GlobalId
         seats = int(room.polygon.area * SEATS_PER_M2.get(room.use, 0.0))
         self._define(product, key, "房间", [("房号", "IfcLabel", room.number), ("用途", "IfcLabel", room.use),

@@ -110,8 +110,16 @@ def _project(model: IfcModel, building: Building, place: tuple[float, float, flo
     )
     if building.code not in PLACED_BY_CONTROL_POINTS:
         metre = model.e("IfcSIUnit", None, "LENGTHUNIT", None, "METRE")
-        crs = model.e("IfcProjectedCRS", frame.CRS, "CGCS2000 / 3-degree Gauss-Kruger CM 120E", "CGCS2000", frame.VERTICAL_DATUM,
-                      "Gauss-Kruger", "CM 120E", metre)  # fmt: skip
+        crs = model.e(
+            "IfcProjectedCRS",
+            frame.CRS,
+            "CGCS2000 / 3-degree Gauss-Kruger CM 120E",
+            "CGCS2000",
+            frame.VERTICAL_DATUM,
+            "Gauss-Kruger",
+            "CM 120E",
+            metre,
+        )
         angle = math.radians(frame.ROTATION_DEG)
         model.e("IfcMapConversion", model.model, crs, *(round(one, 4) for one in place),
                 round(math.cos(angle), 10), round(math.sin(angle), 10), 1 / model.scale)  # fmt: skip
@@ -157,8 +165,18 @@ def _wall(writer: _Writer, properties: Properties, wall: Wall, prefix: str, stor
     )
     predefined = "PARAPET" if wall.key.startswith("parapet") else WALL_TYPES[wall.type_key].predefined
     key = f"{prefix}/wall/{wall.key}"
-    entity = model.e("IfcWall", model.guid(key), None, f"{wall.type_key} {wall.key}", None, None, place, model.shape([body]),
-                     wall.key, predefined)  # fmt: skip
+    entity = model.e(
+        "IfcWall",
+        model.guid(key),
+        None,
+        f"{wall.type_key} {wall.key}",
+        None,
+        None,
+        place,
+        model.shape([body]),
+        wall.key,
+        predefined,
+    )
     writer.of_type[wall.type_key].append(entity)
     properties.wall(entity, WALL_TYPES[wall.type_key].external, WALL_TYPES[wall.type_key].fire_rating)
     thickness = max(p[1] for p in wall.footprint)
@@ -214,8 +232,18 @@ def _slab(writer: _Writer, slab: Slab, prefix: str, place: Entity, key: str) -> 
         model.extrude(model.polygon_profile(slab.polygon), slab.thickness_m, slab.top_m - slab.thickness_m),
         slab.material,
     )
-    entity = model.e("IfcSlab", model.guid(f"{prefix}/slab/{key}"), None, f"楼板 {prefix} {key}", None, None, model.place(place),
-                     model.shape([body]), None, slab.predefined)  # fmt: skip
+    entity = model.e(
+        "IfcSlab",
+        model.guid(f"{prefix}/slab/{key}"),
+        None,
+        f"楼板 {prefix} {key}",
+        None,
+        None,
+        model.place(place),
+        model.shape([body]),
+        None,
+        slab.predefined,
+    )
     writer.of_material[slab.material].append(entity)
     return entity
 
@@ -239,8 +267,18 @@ def _instance(writer: _Writer, properties: Properties, one: Instance, prefix: st
 def _mass(writer: _Writer, mass: Mass, prefix: str, place: Entity) -> Entity:
     model = writer.model
     shape = model.shape([model.styled(model.face_set(mass), mass.material)], "Tessellation")
-    entity = model.e(mass.ifc_class, model.guid(f"{prefix}/mass/{mass.key}"), None, mass.name, None, None, model.place(place),
-                     shape, None, mass.predefined)  # fmt: skip
+    entity = model.e(
+        mass.ifc_class,
+        model.guid(f"{prefix}/mass/{mass.key}"),
+        None,
+        mass.name,
+        None,
+        None,
+        model.place(place),
+        shape,
+        None,
+        mass.predefined,
+    )
     writer.of_material[mass.material].append(entity)
     return entity
 
@@ -282,9 +320,18 @@ def _wall_type(model: IfcModel, key: str) -> Entity:
 def _product_type(model: IfcModel, kind: TypeSpec) -> Entity:
     tail = _TYPE_TAIL.get(kind.ifc_class, (kind.predefined,))
     made = model.e(
-        f"{kind.ifc_class}Type", model.guid(f"type/{kind.key}"), None, kind.key, None, None, None, [model.map_of(kind)], None,
-        None, *tail,
-    )  # fmt: skip
+        f"{kind.ifc_class}Type",
+        model.guid(f"type/{kind.key}"),
+        None,
+        kind.key,
+        None,
+        None,
+        None,
+        [model.map_of(kind)],
+        None,
+        None,
+        *tail,
+    )
     names = list(dict.fromkeys(one.material for one in kind.solids))
     materials = [model.material(name) for name in names]
     target = materials[0] if len(materials) == 1 else model.e("IfcMaterialList", materials)

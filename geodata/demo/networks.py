@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import numpy as np
 import shapely
 import shapely.ops
 from shapely import LineString, Point
+from shapely.geometry.base import BaseGeometry
 
 from geodata.demo import site_plan
 from geodata.demo.network_plan import (
@@ -79,12 +81,12 @@ class PipeNetwork:
         corners = [line.project(Point(p)) for p in line.coords[1:-1]] if line.length > 8 else []
         stations = _merge([0.0, line.length, *fixed], corners)
         placed: list[float] = []
-        for a, b in zip(stations[:-1], stations[1:], strict=True):
+        for a, b in itertools.pairwise(stations):
             pieces = max(1, math.ceil((b - a) / spacing_m))
             placed += [a + (b - a) * k / pieces for k in range(pieces)]
         points = [line.interpolate(at) for at in [*placed, line.length]]
         nodes = [self.node(one.x, one.y) for one in points]
-        for start, end in zip(nodes[:-1], nodes[1:], strict=True):
+        for start, end in itertools.pairwise(nodes):
             if start is not end:
                 self.links.append(PipeLink(start, end, section, road))
 
@@ -114,7 +116,8 @@ def _make(plan: Network, ground: Ground) -> PipeNetwork:
         network.trace(line, plan.section, road, stops, plan.spacing_m)
     for building, line in services:
         network.trace(line, plan.service_section, "楼前支线", [], plan.spacing_m)
-        end = network.node(*line.coords[-1])
+        face = Point(line.coords[-1])
+        end = network.node(face.x, face.y)
         end.role, end.building = "service", building
     _mark_ends(network)
     if plan.prefix in ("YS", "JS"):
@@ -137,31 +140,41 @@ def _trunks(plan: Network) -> list[tuple[str, LineString]]:
     """Ring, street, energy road and the way to the city; drains get the ring and the street cut at their heads."""
     d = plan.offset_m
     ring = shapely.box(-182, -192, 182, 122).buffer(30 + d, quad_segs=3)
-    north = LineString([(0, 0), (0, 400)]).intersection(ring.exterior)
-    south = LineString([(CITY_U.get(plan.prefix, 0.0), 0), (CITY_U.get(plan.prefix, 0.0), -400)]).intersection(
-        ring.exterior
-    )
+    north = _meeting(LineString([(0, 0), (0, 400)]), ring.exterior)
+    city_u = CITY_U.get(plan.prefix, 0.0)
+    south = _meeting(LineString([(city_u, 0), (city_u, -400)]), ring.exterior)
     halves = _halves(ring.exterior, north, south)
     street_v = site_plan.STREET_V + d
     street = LineString([(-300, street_v), (300, street_v)]).intersection(ring)
     gap = 6.0 if plan.gravity else 0.0
     trunks: list[tuple[str, LineString]] = []
     for sign, half in zip((-1, 1), halves, strict=True):
-        trunks.append(("环园路", shapely.ops.substring(half, gap, half.length)))
+        cut = shapely.ops.substring(half, gap, half.length)
+        assert isinstance(cut, LineString)
+        trunks.append(("环园路", cut))
         inner = LineString([(sign * gap, street_v), street.coords[0 if sign < 0 else -1]])
         trunks.append(("府前路", inner))
     branch_u = 163 + (d if plan.gravity else -d)
-    foot = LineString([(branch_u, 100), (branch_u, 240)]).intersection(ring.exterior)
+    foot = _meeting(LineString([(branch_u, 100), (branch_u, 240)]), ring.exterior)
     trunks.append(("能源路", LineString([(branch_u, 226), (foot.x, foot.y)])))
     if plan.prefix in CITY_U:
         trunks.append(("迎宾路", LineString([(south.x, south.y), (south.x, CITY_V)])))
     return trunks
 
 
+def _meeting(line: LineString, other: BaseGeometry) -> Point:
+    """The one point where two lines of the plan cross."""
+    point = line.intersection(other)
+    if not isinstance(point, Point):
+        raise TypeError(f"the plan's lines meet in a {point.geom_type}, not in a point")
+    return point
+
+
 def _halves(ring: LineString, north: Point, south: Point) -> tuple[LineString, LineString]:
     """West and east half of a closed ring, both from ``north`` to ``south``."""
-    points = list(ring.coords)[:-1]
-    ordered = sorted([*points, (north.x, north.y), (south.x, south.y)], key=lambda p: ring.project(Point(p)))
+    points = [(float(p[0]), float(p[1])) for p in ring.coords][:-1]
+    points += [(north.x, north.y), (south.x, south.y)]
+    ordered = sorted(points, key=lambda p: float(ring.project(Point(p))))
     k = ordered.index((north.x, north.y))
     turned = ordered[k:] + ordered[:k] + [ordered[k]]
     cut = turned.index((south.x, south.y))
@@ -182,10 +195,10 @@ def _services(plan: Network, trunks: list[LineString]) -> list[tuple[str, LineSt
         (u, v), along, out = SERVICES[code]
         face = Point(u + along[0] * lane * SERVICE_PITCH_M, v + along[1] * lane * SERVICE_PITCH_M)
         ray = LineString([face, (face.x + out[0] * 80, face.y + out[1] * 80)])
-        hits = [
-            part for line in trunks for part in shapely.get_parts(ray.intersection(line)) if part.geom_type == "Point"
+        hits: list[Point] = [
+            part for line in trunks for part in shapely.get_parts(ray.intersection(line)) if isinstance(part, Point)
         ]
-        hit = min(hits, key=face.distance)
+        hit: Point = min(hits, key=face.distance)
         made.append((code, LineString([(hit.x, hit.y), (face.x, face.y)])))
     return made
 

@@ -8,15 +8,26 @@ from typing import Final
 import numpy as np
 import shapely
 from shapely import LineString, Polygon, box
+from shapely.geometry.base import BaseGeometry
 
 from geodata.demo import site_plan
 from geodata.demo.frame import Array
 
 # species: height m, crown m
 SPECIES: Final[dict[str, tuple[float, float]]] = {
-    "榕树": (11.0, 9.5), "香樟": (10.5, 7.5), "银杏": (12.0, 5.5), "桂花": (4.8, 3.8), "紫荆": (6.0, 4.4), "垂柳": (8.5, 7.0),
-    "水杉": (16.0, 4.2), "马尾松": (13.0, 5.0), "相思树": (9.0, 6.0), "枫香": (13.5, 6.5), "凤凰木": (9.0, 8.0), "罗汉松": (3.6, 2.4),
-}  # fmt: skip
+    "榕树": (11.0, 9.5),
+    "香樟": (10.5, 7.5),
+    "银杏": (12.0, 5.5),
+    "桂花": (4.8, 3.8),
+    "紫荆": (6.0, 4.4),
+    "垂柳": (8.5, 7.0),
+    "水杉": (16.0, 4.2),
+    "马尾松": (13.0, 5.0),
+    "相思树": (9.0, 6.0),
+    "枫香": (13.5, 6.5),
+    "凤凰木": (9.0, 8.0),
+    "罗汉松": (3.6, 2.4),
+}
 ALLEY_SPACING_M: Final = 8.0
 LAMP_SPACING_M: Final = 25.0
 
@@ -51,7 +62,7 @@ class Bench:
     facing: tuple[float, float]
 
 
-def occupied(footprints: dict[str, Polygon], *, margin_m: float) -> shapely.Geometry:
+def occupied(footprints: dict[str, Polygon], *, margin_m: float) -> BaseGeometry:
     """Everything no tree may stand on: carriageways, hardscape, buildings with a margin."""
     hard = [area.polygon for area in site_plan.hardscape()]
     blocks = [one.polygon for one in site_plan.small_blocks()]
@@ -92,7 +103,7 @@ def _alleys() -> list[Spot]:
             continue
         city = road.width_m > 12
         for side in (-1, 1):
-            if city and side * _centre(road.line) > 0:
+            if city and side * _centre(road.line) < 0:
                 continue  # towns plant the campus side here
             row = road.line.parallel_offset(road.width_m / 2 + (4.0 if city else 6.2), "left" if side > 0 else "right")
             step = 14.0 if city else ALLEY_SPACING_M
@@ -140,13 +151,24 @@ def _gardens(rng: np.random.Generator) -> list[Spot]:
     """Groves on the lawns between the buildings."""
     spots: list[Spot] = []
     groves = (
-        (box(-70, 116, 70, 146), "枫香", 34), (box(-94, 40, -62, 120), "桂花", 26), (box(62, 40, 94, 120), "桂花", 26),
-        (box(-205, -30, -112, 4), "凤凰木", 22), (box(112, -30, 205, 4), "凤凰木", 22), (box(-106, -106, -92, -44), "桂花", 10),
-        (box(92, -106, 106, -44), "桂花", 10), (box(-204, -128, -94, -116), "枫香", 16), (box(94, -130, 204, -118), "枫香", 16),
-        (box(-205, 80, -120, 96), "桂花", 16), (box(112, 92, 205, 97), "桂花", 10), (box(38, -214, 84, -36), "紫荆", 30),
-        (box(-84, -214, -38, -36), "紫荆", 30), (box(176, 154, 240, 180), "枫香", 18), (box(176, 216, 240, 234), "香樟", 14),
-        (box(-136, -70, -112, -46), "桂花", 6), (box(112, -70, 136, -46), "桂花", 6),
-    )  # fmt: skip
+        (box(-70, 116, 70, 146), "枫香", 34),
+        (box(-94, 40, -62, 120), "桂花", 26),
+        (box(62, 40, 94, 120), "桂花", 26),
+        (box(-205, -30, -112, 4), "凤凰木", 22),
+        (box(112, -30, 205, 4), "凤凰木", 22),
+        (box(-106, -106, -92, -44), "桂花", 10),
+        (box(92, -106, 106, -44), "桂花", 10),
+        (box(-204, -128, -94, -116), "枫香", 16),
+        (box(94, -130, 204, -118), "枫香", 16),
+        (box(-205, 80, -120, 96), "桂花", 16),
+        (box(112, 92, 205, 97), "桂花", 10),
+        (box(38, -214, 84, -36), "紫荆", 30),
+        (box(-84, -214, -38, -36), "紫荆", 30),
+        (box(176, 154, 240, 180), "枫香", 18),
+        (box(176, 216, 240, 234), "香樟", 14),
+        (box(-136, -70, -112, -46), "桂花", 6),
+        (box(112, -70, 136, -46), "桂花", 6),
+    )
     for area, species, count in groves:
         u0, v0, u1, v1 = area.bounds
         spots += [(species, float(u), float(v)) for u, v in rng.uniform((u0, v0), (u1, v1), (count, 2))]
@@ -182,7 +204,7 @@ def _hill_outline(share: float) -> Polygon:
     return Polygon(np.asarray(site_plan.HILL_TOP) + np.column_stack([np.cos(angle), np.sin(angle)]) * reach)
 
 
-def _scatter(area: shapely.Geometry, count: int, rng: np.random.Generator) -> Array:
+def _scatter(area: BaseGeometry, count: int, rng: np.random.Generator) -> Array:
     """About ``count`` points in ``area``, on a jittered grid so that no two crowd each other."""
     u0, v0, u1, v1 = area.bounds
     step = float(np.sqrt(area.area / count))

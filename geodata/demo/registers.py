@@ -41,7 +41,7 @@ class Person:
 def make_staff(rng: np.random.Generator) -> list[Person]:
     """People whose names are drawn character by character; any likeness is chance."""
     pairs = [GIVEN[k : k + 2] for k in range(0, len(GIVEN) - 1, 2)]
-    names, shares = zip(*RANKS, strict=True)
+    names, shares = [name for name, _ in RANKS], [share for _, share in RANKS]
     staff = []
     for n in range(1, STAFF_COUNT + 1):
         name = SURNAMES[rng.integers(len(SURNAMES))] + pairs[rng.integers(len(pairs))]
@@ -52,25 +52,52 @@ def make_staff(rng: np.random.Generator) -> list[Person]:
 
 def write_registers(folder: Path, staff: list[Person], places: dict[str, Place], *, seed: int) -> None:
     """staff, units, room_assignments, rosters, tariffs."""
-    write_workbook(folder / "staff.xlsx", {"staff": (
-        ("staff_id", "name", "unit_id", "rank", "phone", "valid_from", "valid_to"),
-        [(one.staff_id, one.name, one.unit_id, one.rank, f"000-{n:04d}", VALID_FROM, None) for n, one in enumerate(staff, 1)],
-    )})  # fmt: skip
-    units = [("U00", "示范机关事务管理局（虚构）", None, "厅级")]
+    write_workbook(
+        folder / "staff.xlsx",
+        {
+            "staff": (
+                ("staff_id", "name", "unit_id", "rank", "phone", "valid_from", "valid_to"),
+                [
+                    (one.staff_id, one.name, one.unit_id, one.rank, f"000-{n:04d}", VALID_FROM, None)
+                    for n, one in enumerate(staff, 1)
+                ],
+            )
+        },
+    )
+    units: list[tuple[str, str, str | None, str]] = [("U00", "示范机关事务管理局（虚构）", None, "厅级")]
     units += [(f"U{n:02d}", f"{name}（虚构）", "U00", "处级") for n, name in enumerate(UNITS, start=1)]
     write_csv(folder / "units.csv", ("unit_id", "name", "parent_id", "level", "valid_from", "valid_to"),
               [(*one, VALID_FROM, None) for one in units])  # fmt: skip
-    write_workbook(folder / "room_assignments.xlsx", {"room_assignments": (
-        ("space_id", "unit_id", "staff_id", "area_m2", "valid_from", "valid_to"), list(_assignments(staff, places, seed)),
-    )})  # fmt: skip
+    write_workbook(
+        folder / "room_assignments.xlsx",
+        {
+            "room_assignments": (
+                ("space_id", "unit_id", "staff_id", "area_m2", "valid_from", "valid_to"),
+                list(_assignments(staff, places, seed)),
+            )
+        },
+    )
     zones = list(zone_polygons())
     guards = [one for one in staff if one.unit_id == "U08"] or staff[:8]
-    shifts = (("早班", "2026-11-20T00:00:00Z", "2026-11-20T08:00:00Z"), ("中班", "2026-11-20T08:00:00Z", "2026-11-20T16:00:00Z"),
-              ("夜班", "2026-11-20T16:00:00Z", "2026-11-21T00:00:00Z"))  # fmt: skip
+    shifts = (
+        ("早班", "2026-11-20T00:00:00Z", "2026-11-20T08:00:00Z"),
+        ("中班", "2026-11-20T08:00:00Z", "2026-11-20T16:00:00Z"),
+        ("夜班", "2026-11-20T16:00:00Z", "2026-11-21T00:00:00Z"),
+    )
     rosters = [
-        (f"RO{n * 3 + k + 1:03d}", f"zone:zones:{zone}", guards[(n * 3 + k) % len(guards)].staff_id, f"巡逻{shift}", start, end, VALID_FROM, None)
-        for n, zone in enumerate(zones) for k, (shift, start, end) in enumerate(shifts)
-    ]  # fmt: skip
+        (
+            f"RO{n * 3 + k + 1:03d}",
+            f"zone:zones:{zone}",
+            guards[(n * 3 + k) % len(guards)].staff_id,
+            f"巡逻{shift}",
+            start,
+            end,
+            VALID_FROM,
+            None,
+        )
+        for n, zone in enumerate(zones)
+        for k, (shift, start, end) in enumerate(shifts)
+    ]
     write_csv(
         folder / "rosters.csv",
         ("roster_id", "zone_id", "staff_id", "role", "starts_at", "ends_at", "valid_from", "valid_to"),
@@ -81,8 +108,11 @@ def write_registers(folder: Path, staff: list[Person], places: dict[str, Place],
         ("D-G", "electricity", "谷", "00:00", "08:00", 0.35), ("S-1", "water", "全天", "00:00", "24:00", 3.15),
         ("R-1", "gas", "全天", "00:00", "24:00", 3.62),
     ]  # fmt: skip
-    write_csv(folder / "tariffs.csv", ("tariff_id", "energy", "period", "starts", "ends", "price_cny", "valid_from", "valid_to"),
-              [(*one, VALID_FROM, None) for one in tariffs])  # fmt: skip
+    write_csv(
+        folder / "tariffs.csv",
+        ("tariff_id", "energy", "period", "starts", "ends", "price_cny", "valid_from", "valid_to"),
+        [(*one, VALID_FROM, None) for one in tariffs],
+    )
 
 
 def _assignments(staff: list[Person], places: dict[str, Place], seed: int) -> Iterator[tuple[object, ...]]:

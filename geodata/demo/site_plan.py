@@ -14,9 +14,10 @@ from typing import Final
 import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon, box
+from shapely.geometry.base import BaseGeometry
 
 FENCE: Final = Polygon(
-    [(-250, -302), (250, -302), (262, -290), (262, 250), (205, 318), (-60, 330), (-240, 318), (-262, 296), (-262, -290)]
+    [(-250, -302), (250, -302), (262, -290), (262, 292), (236, 322), (-60, 330), (-240, 318), (-262, 296), (-262, -290)]
 )
 MAIN_GATE: Final = (0.0, -302.0)
 GATES: Final = {  # name: (u, v, clear width m, direction inwards)
@@ -89,6 +90,14 @@ def hill_path() -> LineString:
     return LineString(np.vstack([first, np.column_stack([u, v])]))
 
 
+def jogging_path() -> LineString:
+    """A loop through the green belt, open towards the hill."""
+    loop = LineString(ring().buffer(25, quad_segs=8).exterior.coords)
+    part = shapely.line_merge(loop.intersection(box(-300, -300, 300, 120)))
+    assert isinstance(part, LineString)
+    return part
+
+
 HILL_TOP: Final = (12.0, 242.0)
 HILL_REACH: Final = (118.0, 76.0)
 HILL_HEIGHT_M: Final = 43.0
@@ -111,6 +120,12 @@ def roads() -> tuple[Road, ...]:
         Road("登山道", hill_path(), 2.6, "path", lamps=True),
         Road("湖滨步道", LineString(lake().buffer(7, quad_segs=6).exterior.coords), 2.4, "path", lamps=True),
         Road("运动场步道", LineString([(-100, RING_NORTH_V), (-118, 180), (-118, 292)]), 3.0, "path"),
+        Road("同心西径", LineString([(-83, -123), (-24, -123)]), 3.0, "path", lamps=False),
+        Road("同心东径", LineString([(24, -123), (83, -123)]), 3.0, "path", lamps=False),
+        Road("枫林径", LineString([(-97, 118), (-40, 114), (0, 122), (40, 114), (97, 118)]), 2.4, "path", lamps=False),
+        Road("西配楼径", LineString([(-132, -75), (-89, -75)]), 3.0, "path", lamps=False),
+        Road("东配楼径", LineString([(89, -75), (132, -75)]), 3.0, "path", lamps=False),
+        Road("健身步道", jogging_path(), 2.4, "path", lamps=True),
         Road("城南大道", LineString([(-430, -338), (430, -338)]), 24.0, trees="榕树"),
         Road("西河街", LineString([(-292, -430), (-292, 430)]), 16.0, trees="榕树"),
         Road("东溪街", LineString([(292, -430), (292, 430)]), 16.0, trees="榕树"),
@@ -143,14 +158,20 @@ class Area:
 
     name: str
     surface_class: str
-    polygon: Polygon
+    polygon: BaseGeometry
 
 
 @cache
 def hardscape() -> tuple[Area, ...]:
     """Plazas, water, parking and sports; what is green is what is left over."""
     pitch = LineString([(-178, 210), (-178, 258)]).buffer(27, quad_segs=12)
-    plaza = box(-24, RING_SOUTH_V + 7, 24, -30).union(box(-72, -30, 72, STREET_V - 6)).difference(POOL.buffer(0.4))
+    bed = shapely.union_all([Point(0, -194).buffer(10, quad_segs=8), Point(0, -38).buffer(8, quad_segs=8)])
+    plaza = (
+        box(-24, RING_SOUTH_V + 7, 24, -30)
+        .union(box(-72, -30, 72, STREET_V - 6))
+        .difference(POOL.buffer(0.4))
+        .difference(bed)
+    )
     return (
         Area("同心广场", "plaza", plaza),
         Area("主楼前庭", "plaza", box(-60, STREET_V + 6, 60, 37)),
@@ -206,7 +227,7 @@ def city_blocks(rng: np.random.Generator) -> list[Block]:
     spots: list[tuple[float, float, float, float]] = []
     for u in np.arange(-405, 410, 54.0):
         spots += [(u, -384, 38, 15), (u, -414, 34, 13), (u, 396, 36, 14)]
-    for v in np.arange(-300, 345, 46.0):
+    for v in np.arange(-300, 330, 46.0):
         for side in (-1, 1):
             spots += [(side * 322, v, 15, 34), (side * 360, v, 16, 32), (side * 402, v, 22, 24)]
     blocks: list[Block] = []
@@ -225,7 +246,7 @@ def city_blocks(rng: np.random.Generator) -> list[Block]:
 
 
 @cache
-def paved() -> shapely.Geometry:
+def paved() -> BaseGeometry:
     """Union of all carriageways and paths as areas."""
     return shapely.union_all([road.line.buffer(road.width_m / 2, cap_style="flat") for road in roads()])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -123,9 +124,11 @@ def zone_polygons() -> dict[str, Polygon]:
     """Twelve grids of responsibility by code."""
     us, vs = (-300.0, -86.0, 86.0, 300.0), (-320.0, -120.0, 14.0, 152.0, 340.0)
     found: dict[str, Polygon] = {}
-    for low, high in zip(vs[:-1], vs[1:], strict=True):
-        for left, right in zip(us[:-1], us[1:], strict=True):
-            found[f"WG-{len(found) + 1:02d}"] = site_plan.FENCE.intersection(box(left, low, right, high))
+    for low, high in itertools.pairwise(vs):
+        for left, right in itertools.pairwise(us):
+            part = site_plan.FENCE.intersection(box(left, low, right, high))
+            assert isinstance(part, Polygon)
+            found[f"WG-{len(found) + 1:02d}"] = part
     return found
 
 

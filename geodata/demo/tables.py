@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ STAMP: Final = "2026-11-20T08:00:00Z"
 _ZIP_DATE: Final = (2026, 11, 20, 8, 0, 0)
 
 
-def write_workbook(path: Path, sheets: dict[str, tuple[Sequence[str], Iterable[Row]]]) -> None:
+def write_workbook(path: Path, sheets: Mapping[str, tuple[Sequence[str], Iterable[Row]]]) -> None:
     """An .xlsx of sheets (headings, rows) without the clock in it."""
     book = openpyxl.Workbook(write_only=True)
     for name, (headings, rows) in sheets.items():

@@ -11,6 +11,7 @@ import rasterio
 import shapely
 from numpy.typing import NDArray
 from rasterio.transform import from_origin
+from shapely.geometry.base import BaseGeometry
 
 from geodata.demo import frame, site_plan
 from geodata.demo.frame import Array
@@ -120,19 +121,19 @@ def _grade_water(uv: Array, z: Array) -> Array:
     return _blend(uv, z, pool.buffer(1.0), site_plan.base_level_m(pool.bounds[1]) + 0.05, 4.0)
 
 
-def _blend_slope(uv: Array, z: Array, polygon: shapely.Geometry) -> Array:
+def _blend_slope(uv: Array, z: Array, polygon: BaseGeometry) -> Array:
     share = np.clip(1 - _distance(uv, polygon, 11.0) / 10.0, 0, 1)
     level = site_plan.BASE_LEVEL_M + site_plan.BASE_SLOPE * (uv[:, 1] + 300) + 0.1
     return z * (1 - share) + level * share
 
 
-def _blend(uv: Array, z: Array, polygon: shapely.Geometry, level_m: float, reach_m: float) -> Array:
+def _blend(uv: Array, z: Array, polygon: BaseGeometry, level_m: float, reach_m: float) -> Array:
     share = np.clip(1 - _distance(uv, polygon, reach_m + 1) / reach_m, 0, 1)
     share = share * share * (3 - 2 * share)
     return z * (1 - share) + level_m * share
 
 
-def _distance(uv: Array, polygon: shapely.Geometry, cap_m: float) -> Array:
+def _distance(uv: Array, polygon: BaseGeometry, cap_m: float) -> Array:
     """Distance to ``polygon``, infinite beyond ``cap_m`` of its box: most cells need no exact answer."""
     xmin, ymin, xmax, ymax = polygon.bounds
     near = (uv[:, 0] > xmin - cap_m) & (uv[:, 0] < xmax + cap_m) & (uv[:, 1] > ymin - cap_m) & (uv[:, 1] < ymax + cap_m)
