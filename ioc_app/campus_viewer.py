@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from dash.development.base_component import Component
 
@@ -32,7 +32,7 @@ class CampusViewer(Component):
     - id: of the component in callbacks.
     - className, style: of the element that holds the canvas; it fills its parent.
     - scene_url: where scene.json is, for example ``/api/v1/scene``; changing it mounts a new view.
-    - api_url: prefix of the HTTP API, ``/api/v1`` when not given.
+    - api_url: prefix of the HTTP API; when not given, the folder of scene_url (``/api/v1``).
     - language: ``zh`` or ``en``. theme: ``dark`` or ``light``.
     - chrome: whether the panels are there; the bare canvas without.
     - selection (both ways): ``feature_id`` of the highlighted feature or None; setting it flies there.
@@ -46,8 +46,9 @@ class CampusViewer(Component):
     - ready (out): True once the scene is there.
     """
 
-    _children_props: tuple[str, ...] = ()
-    _base_nodes: tuple[str, ...] = ()
+    # read by Dash from the class, declared by its base as if it were the instance's
+    _children_props: ClassVar[list[str]] = []  # type: ignore[misc]
+    _base_nodes: ClassVar[list[str]] = []  # type: ignore[misc]
     _namespace = NAMESPACE
     _type = "CampusViewer"
 
@@ -66,4 +67,4 @@ class CampusViewer(Component):
         self.available_properties = list(PROPS)
         self.available_wildcard_properties: list[str] = []
         given = {"scene_url": scene_url, **props}
-        super().__init__(**({"id": id} if id is not None else {}), **given)
+        super().__init__(**({"id": id} if id is not None else {}), **given)  # type: ignore[no-untyped-call]

@@ -40,7 +40,7 @@ def describe(row: dict[str, Any], directory: Directory) -> dict[str, Any]:
     """The row with its place in the scene and the names of what it belongs and relates to."""
     idx = directory.idx_by_id[row["feature_id"]]
     entry = directory.entry(idx)
-    shape = shapely.from_wkb(row.pop("geometry")) if row.get("geometry") else None
+    wkb = row.pop("geometry", None)
     relations = row.pop("relations", [])
     return {
         **{name: jsonable(value) for name, value in row.items() if name != "bbox"},
@@ -48,7 +48,7 @@ def describe(row: dict[str, Any], directory: Directory) -> dict[str, Any]:
         "building": entry["building"],
         "storey": entry["storey"],
         "space": _name_of(row.get("space_id"), directory),
-        "geometry_type": shape.geom_type if shape is not None else None,
+        "geometry_type": shapely.from_wkb(wkb).geom_type if wkb else None,
         "position": entry["position"],
         "bbox": entry["bbox"],
         "relations": [_relation(one, directory) for one in relations[:MAX_RELATIONS]],

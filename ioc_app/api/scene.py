@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from ioc_app.api.reads import Reads
+from ioc_app.crs_names import crs_name
 
 
 def scene_routes(reads: Reads) -> APIRouter:
@@ -35,8 +36,11 @@ def with_addresses(scene: dict[str, Any], base: str) -> dict[str, Any]:
     def address(url: str | None) -> str | None:
         return url if url is None or url.startswith("/") else base + url
 
+    campus = scene["campus"]
+    names = {"crs_name": crs_name(campus["crs"]), "vertical_datum_name": crs_name(campus["vertical_datum"])}
     return {
         **scene,
+        "campus": {**campus, **names},
         "tileset": address(scene["tileset"]),
         "layers": [{**layer, "markers": address(layer.get("markers"))} for layer in scene["layers"]],
         "orthophotos": [{**one, "url": address(one["url"])} for one in scene.get("orthophotos", [])],

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from layers import registry
+from tests.ioc_app.small_tiles import write_markers, write_tile, write_tileset
 from twin.model.feature import table_schema
 from twin.model.scene import LayerSummary, Manifest, SourceSummary
 from twin.model.tables import AUXILIARY
@@ -93,7 +94,7 @@ class SmallCampus:
     def write(self, folder: Path, number: int = 1) -> Path:
         """campus.toml, one generation, ``current``."""
         home = folder / "generations" / f"{number:04d}"
-        for name in ("layers", "tables", "tiles/buildings", "markers"):
+        for name in ("layers", "tables", "tiles", "markers"):
             (home / name).mkdir(parents=True)
         (folder / "campus.toml").write_text("schema_version = 1\n", encoding="utf-8")
         tables = self._layer_tables()
@@ -105,11 +106,27 @@ class SmallCampus:
             pq.write_table(table, home / "tables" / f"{name}.parquet")
         (home / "manifest.json").write_text(json.dumps(self._manifest(number, tables).to_dict()), encoding="utf-8")
         (home / "scene.json").write_text(json.dumps(scene(number, tables), ensure_ascii=False), encoding="utf-8")
-        (home / "tiles" / "tileset.json").write_text('{"asset":{"version":"1.1"}}' + " " * 500, encoding="utf-8")
-        (home / "tiles" / "buildings" / "a.glb").write_bytes(b"glTF" + bytes(2000))
-        (home / "markers" / "devices.json").write_text("{}", encoding="utf-8")
+        self._write_tiles(home, tables)
         (folder / "current").write_text(f"{number}\n")
         return folder
+
+    def _write_tiles(self, home: Path, tables: dict[str, pa.Table]) -> None:
+        """Ground, elements and drain as GLB, devices as markers."""
+        bodies = {row["feature_id"]: mesh for row, mesh in zip(self.instances, self.meshes, strict=True)}
+        elements = tables["elements"]
+        solid = [bodies[one] for one in elements["feature_id"].to_pylist()]
+        meshes = [(np.reshape(one["positions"], (-1, 3)), np.reshape(one["indices"], (-1, 3))) for one in solid]
+        ground = box_mesh((-20, -20, -0.4), (60, 60, -0.3))
+        drain = box_mesh((0, -5.2, -2.4), (30, -4.8, -2.0))
+        folder = home / "tiles"
+        tiles = [
+            write_tile(folder, "terrain", [ground], tables["terrain"], [0], (91, 107, 90, 255)),
+            write_tile(folder, "elements", meshes, elements, [1] * len(meshes), (195, 201, 209, 255)),
+            write_tile(folder, "drainage", [drain], tables["drainage"], [0], (165, 138, 106, 255)),
+        ]
+        write_tileset(folder, tiles)
+        devices = tables["devices"]
+        write_markers(home / "markers" / "devices.json", devices, ORIGIN, [1] * devices.num_rows)
 
     def _layer_tables(self) -> dict[str, pa.Table]:
         tables, idx = {}, 0
@@ -188,6 +205,7 @@ def scene(number: int, tables: dict[str, pa.Table]) -> dict[str, Any]:
 def small_campus() -> SmallCampus:
     """The rows of the small campus."""
     campus = SmallCampus()
+    campus.add("terrain", "terrain", "dem", shapely.force_3d(shapely.box(-20, -20, 60, 60), 0.0), cell_m=1.0)
     for n in range(TREES):
         point = shapely.Point(20 + n % 40, 20 + n // 40, 0)
         campus.add("surface", "tree", f"T{n:04d}", point, surface_class="tree", species="榕树" if n % 3 else "樟树")

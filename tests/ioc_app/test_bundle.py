@@ -29,9 +29,7 @@ def test_bundle_is_what_the_sources_build(tmp_path: Path) -> None:
     shipped = {one.name: one.read_bytes() for one in BUNDLE.iterdir()}
     assert sorted(built) == sorted(shipped)
     stale = [name for name in built if built[name] != shipped[name]]
-    assert stale == [], (
-        "sources have changed since the bundle was built: run `npm run build` in ioc_app/viewer and commit ioc_app/_viewer"
-    )
+    assert stale == [], "the sources have changed: run `npm run build` in ioc_app/viewer and commit"
 
 
 def test_bundle_fits_its_budget() -> None:

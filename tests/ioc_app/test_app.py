@@ -1,0 +1,159 @@
+"""The application: no callback blocks the loop, every answer carries its headers, foreign writes are refused."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from ioc_app.app import create_app, is_loopback, serve
+from ioc_app.caching import AnswerCache
+from ioc_app.security import MAX_BODY_BYTES
+from tests.ioc_app.small_campus import small_campus
+from twin.errors import InsecureBindError, NeverBuiltError, NotACampusError
+
+
+def test_every_dash_callback_is_async(app: FastAPI) -> None:
+    callbacks = app.state.dash.callback_map
+    assert callbacks
+    plain = [
+        name for name, one in callbacks.items() if not inspect.iscoroutinefunction(inspect.unwrap(one["callback"]))
+    ]
+    assert plain == []
+
+
+def test_first_page_holds_the_viewer_and_fetches_nothing_foreign(client: TestClient) -> None:
+    page = client.get("/").text
+    assert '<html lang="zh-CN" data-theme="dark">' in page
+    addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert any("_viewer/component" in one for one in addresses)
+    assert [one for one in addresses if not one.startswith("/")] == []
+    for one in addresses:
+        assert client.get(one).status_code == 200, one
+    assert client.get("/_dash-layout").json()["props"]["children"][0]["type"] == "CampusViewer"
+
+
+def test_headers_are_on_every_kind_of_answer(client: TestClient) -> None:
+    for path in ("/", "/api/v1/scene", "/api/v1/nope", "/nope", "/assets/tokens.css", "/tiles/1/tiles/elements.glb"):
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe-eval" not in policy.replace("wasm-unsafe-eval", "")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_inline_scripts_are_allowed_by_hash_only(client: TestClient) -> None:
+    answer = client.get("/")
+    script = re.findall(r"script-src ([^;]+)", answer.headers["content-security-policy"])[0]
+    assert "'unsafe-inline'" not in script
+    assert script.count("'sha256-") == 1  # Dash's renderer
+
+
+@pytest.mark.parametrize("path", ["/nope", "/index.html", "/assets/nope.css", "/.git/config", "/docs", "/openapi.json"])
+def test_unknown_addresses_are_404(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_large_bodies_are_refused_declared_or_not(client: TestClient) -> None:
+    body = b"x" * (MAX_BODY_BYTES + 1)
+    declared = client.post("/_dash-update-component", content=body)
+    assert (declared.status_code, declared.json()["code"]) == (413, "body_too_large")
+    chunked = client.post("/_dash-update-component", content=iter([body[: len(body) // 2]] * 3))
+    assert chunked.status_code == 413
+    lying = client.post("/_dash-update-component", content=b"{}", headers={"Content-Length": "nonsense"})
+    assert lying.status_code in (400, 413)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}]
+)
+def test_writes_from_another_site_are_refused(client: TestClient, headers: dict[str, str]) -> None:
+    answer = client.post("/_dash-update-component", json={}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
+
+
+def test_the_page_follows_a_new_generation(tmp_path: Path) -> None:
+    campus = small_campus()
+    campus.write(tmp_path, number=1)
+    with TestClient(create_app(tmp_path)) as client:
+
+        def shown(now: str) -> tuple[int, str]:
+            asked = {
+                "output": "campus.scene_url",
+                "outputs": {"id": "campus", "property": "scene_url"},
+                "inputs": [{"id": "generation-poll", "property": "n_intervals", "value": 1}],
+                "state": [{"id": "campus", "property": "scene_url", "value": now}],
+                "changedPropIds": ["generation-poll.n_intervals"],
+            }
+            answer = client.post("/_dash-update-component", json=asked, headers={"Origin": "http://testserver"})
+            return answer.status_code, answer.text
+
+        first = "/api/v1/scene?generation=1"
+        assert shown(first)[0] == 204
+        campus.write(tmp_path, number=2)
+        status, text = shown(first)
+        assert (status, json.loads(text)["response"]["campus"]["scene_url"]) == (200, "/api/v1/scene?generation=2")
+        assert client.get("/api/v1/scene").json()["generation"] == 2
+        assert client.get("/tiles/1/tiles/tileset.json").status_code == 200  # open browsers still need it
+
+
+def test_hosts_are_checked_when_named(campus_folder: Path) -> None:
+    with TestClient(create_app(campus_folder, allowed_hosts=("127.0.0.1",)), base_url="http://evil.example") as client:
+        assert client.get("/").status_code == 400
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.org"])
+def test_serving_beyond_this_machine_needs_a_word(host: str, campus_folder: Path) -> None:
+    assert not is_loopback(host)
+    with pytest.raises(InsecureBindError):
+        serve(campus_folder, host=host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.8.8"])
+def test_loopback_is_this_machine(host: str) -> None:
+    assert is_loopback(host)
+
+
+def test_no_campus_and_no_build_are_named(tmp_path: Path) -> None:
+    with pytest.raises(NotACampusError):
+        create_app(tmp_path)
+    (tmp_path / "campus.toml").touch()
+    with pytest.raises(NeverBuiltError):
+        create_app(tmp_path)
+
+
+def test_twenty_callers_of_a_cold_answer_compute_it_once() -> None:
+    cache = AnswerCache()
+    computed = []
+
+    def slow() -> bytes:
+        computed.append(1)
+        time.sleep(0.05)
+        return b"answer"
+
+    answers: list[bytes] = []
+    callers = [threading.Thread(target=lambda: answers.append(cache.remember(("k",), slow))) for _ in range(20)]
+    for one in callers:
+        one.start()
+    for one in callers:
+        one.join()
+    assert answers == [b"answer"] * 20
+    assert len(computed) == 1
+    assert cache._locks == {}
+
+
+def test_a_fault_is_not_remembered() -> None:
+    cache = AnswerCache()
+    with pytest.raises(ZeroDivisionError):
+        cache.remember(("k",), lambda: 1 // 0)
+    assert cache.remember(("k",), lambda: None) is None
+    assert cache.remember(("k",), lambda: 1) is None  # None is an answer too

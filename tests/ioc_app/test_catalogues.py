@@ -1,0 +1,77 @@
+"""The interface's texts: both languages say everything, and every text that the code asks for exists."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+UI = Path(__file__).resolve().parents[2] / "ioc_app" / "viewer" / "src" / "ui"
+ASSETS = UI.parents[3] / "assets"
+ASKED = re.compile(r"""(?:text|has)\(\s*'([\w.]+)'""")
+LISTED = re.compile(r"""'((?:help|card|plan|fault)\.\w+)'""")
+
+
+def catalogue(language: str) -> dict[str, str]:
+    texts: dict[str, str] = json.loads((UI / "i18n" / f"{language}.json").read_text(encoding="utf-8"))
+    return texts
+
+
+def sources() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.js"))
+
+
+def test_both_languages_have_the_same_keys_and_blanks() -> None:
+    zh, en = catalogue("zh"), catalogue("en")
+    assert zh.keys() == en.keys()
+    for key in zh:
+        assert sorted(re.findall(r"\{\w+\}", zh[key])) == sorted(re.findall(r"\{\w+\}", en[key])), key
+
+
+def test_every_text_the_code_asks_for_exists() -> None:
+    wanted = set(ASKED.findall(sources())) | set(LISTED.findall(sources()))
+    assert len(wanted) > 80
+    assert wanted - catalogue("zh").keys() == set()
+
+
+def test_no_text_is_left_over() -> None:
+    code = sources()
+    families = set(re.findall(r"`(\w+)\.\$\{", code)) | {"measure"}
+    unused = [key for key in catalogue("zh") if f"'{key}'" not in code and key.split(".")[0] not in families]
+    assert unused == []
+
+
+def test_texts_are_never_markup() -> None:
+    assert not re.search(r"\.(innerHTML|outerHTML)|insertAdjacentHTML|document\.write", sources())
+
+
+def test_style_sheets_fetch_nothing() -> None:
+    for path in ASSETS.glob("*.css"):
+        assert not re.search(r"@import|url\(|https?:", path.read_text(encoding="utf-8")), path.name
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_text_can_be_read_in_both_themes() -> None:
+    """WCAG 2.2 AA: 4.5 : 1 for text on every ground it stands on."""
+    tokens = (ASSETS / "tokens.css").read_text(encoding="utf-8")
+    themes = re.findall(r'\[data-theme="(\w+)"\] \{(.*?)\n\}', tokens, re.DOTALL)
+    assert [name for name, _ in themes] == ["dark", "light"]
+    for name, block in themes:
+        value = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+        pairs = [
+            (text, ground) for text in ("text", "text-2", "text-3", "accent") for ground in ("panel-solid", "raised")
+        ]
+        pairs += [("text", "hover"), ("text", "accent-ground"), ("accent", "accent-ground"), ("on-accent", "accent")]
+        pairs += [("warn", "warn-ground"), ("error", "error-ground"), ("text", "plan-space"), ("text-2", "plan-space")]
+        for text, ground in pairs:
+            assert contrast(value[text], value[ground]) >= 4.5, (name, text, ground)
