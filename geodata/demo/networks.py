@@ -194,7 +194,7 @@ def _services(plan: Network, trunks: list[LineString]) -> list[tuple[str, LineSt
     for code in plan.serves:
         (u, v), along, out = SERVICES[code]
         face = Point(u + along[0] * lane * SERVICE_PITCH_M, v + along[1] * lane * SERVICE_PITCH_M)
-        ray = LineString([face, (face.x + out[0] * 80, face.y + out[1] * 80)])
+        ray = LineString([(face.x, face.y), (face.x + out[0] * 80, face.y + out[1] * 80)])
         hits: list[Point] = [
             part for line in trunks for part in shapely.get_parts(ray.intersection(line)) if isinstance(part, Point)
         ]
