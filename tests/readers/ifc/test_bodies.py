@@ -56,9 +56,10 @@ def outcome(request: pytest.FixtureRequest, ifc_read: Read, shared_data: Path) -
 def _counted(path: Path) -> list[Any]:
     """Products with a Representation except openings, as the issue counts them."""
     openings = ("IfcOpeningElement", "IfcVoidingFeature", "IfcFeatureElementSubtraction")
+    model: Any = ifcopenshell.open(str(path))
     return [
         one
-        for one in ifcopenshell.open(str(path)).by_type("IfcProduct")
+        for one in model.by_type("IfcProduct")
         if one.Representation and not any(one.is_a(name) for name in openings)
     ]
 
@@ -97,12 +98,12 @@ def unplaced(request: pytest.FixtureRequest, ifc_read: Read, shared_data: Path) 
 
 def _default_kernel(path: Path) -> dict[str, NDArray[np.float64]]:
     """Triangles (m, 3, 3) in world metres by GlobalId: default kernel, default settings but world coordinates."""
-    model = ifcopenshell.open(str(path))
-    settings = ifcopenshell.geom.settings()
+    model: Any = ifcopenshell.open(str(path))
+    settings: Any = ifcopenshell.geom.settings()  # type: ignore[no-untyped-call]
     settings.set("use-world-coords", True)
     products = _counted(path)
     products = [model.by_id(one.id()) for one in products]
-    iterator = ifcopenshell.geom.iterator(settings, model, 1, include=products)
+    iterator: Any = ifcopenshell.geom.iterator(settings, model, 1, include=products)
     out = {}
     assert iterator.initialize()
     while True:

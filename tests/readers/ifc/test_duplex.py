@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 
@@ -107,7 +108,7 @@ def test_outline_covers_every_wall_and_stays_near_them(duplex: Outcome) -> None:
     bodies = duplex.bodies()
     walls = [row["feature_id"] for row in duplex.rows("elements") if row["ifc_class"].startswith("IfcWall")]
     hulls = [shapely.convex_hull(shapely.multipoints(bodies[key].reshape(-1, 3)[:, :2])) for key in walls]
-    together = shapely.union_all(hulls)
+    together = shapely.union_all(np.array(hulls, dtype=object))
     assert shapely.area(shapely.difference(together, shapely.buffer(outline, 0.01))) < 0.5
     assert outline.is_valid
     assert shapely.get_num_interior_rings(outline) == 0

@@ -87,16 +87,17 @@ def test_every_broken_model_ends_in_its_verdict(shared_data: Path, tmp_path: Pat
     assert not wrong, "\n".join(wrong)
 
 
-def test_inspecting_them_never_breaks(shared_data: Path) -> None:
+def test_inspecting_them_ends_in_a_count_or_one_line(shared_data: Path) -> None:
     reader = IfcReader()
+    said = {}
     for path in _files(shared_data):
         assert reader.supports(path)
         try:
-            seen = reader.inspect(path)
+            said[path.name] = str(reader.inspect(path).count)
         except TwinError as fault:
-            assert path.name in str(fault)
-        else:
-            assert seen.count is not None
+            said[path.name] = str(fault)
+    assert all(text.isdigit() or name in text for name, text in said.items())
+    assert sum(text.isdigit() for text in said.values()) > 30
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.4, 0.7, 0.95])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -121,7 +122,7 @@ def _open_zip(path: Path) -> Any:
             target = Path(folder) / "model.ifc"
             _unpack(path, archive, member, target)
             return _open_step(target, path, head(target, _HEADER_BYTES))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as fault:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as fault:
         raise SourceUnreadableError(path=path, detail=f"damaged archive: {fault}") from fault
 
 
