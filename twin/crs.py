@@ -288,6 +288,7 @@ class Georeference:
     height_offset_m: float = 0.0
     similarity_first: bool = False  # a map conversion acts in the file's own metres, before the CRS change
     vertical_unit_m: float | None = None
+    plane_crs: str | None = None  # the CRS that the similarity starts from, when it is not ``crs`` itself
 
     def points(self, points: Points) -> Points:
         """(n, 2) or (n, 3), x first. NaN stays NaN."""
@@ -350,9 +351,9 @@ class Georeference:
 
     def _target(self) -> str:
         # Placed by a similarity from a frame PROJ cannot relate: the numbers are already metres.
-        if not self.similarity_first and self.similarity != Similarity() and not self._geographic():
-            return self.crs
-        return self.campus.crs
+        if self.similarity_first or self.similarity == Similarity():
+            return self.campus.crs
+        return self.plane_crs or (self.campus.crs if self._geographic() else self.crs)
 
 
 def check_datum(

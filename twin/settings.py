@@ -47,6 +47,7 @@ class PlacementSettings(_Strict):
     scale: float = Field(default=1.0, gt=0)
     control_points: tuple[ControlPointSettings, ...] = ()
     free_scale: bool = False
+    crs: str | None = None  # the plane CRS of the ``from`` coordinates; default: the source's own
 
     @model_validator(mode="after")
     def _one_way(self) -> PlacementSettings:
@@ -58,7 +59,7 @@ class PlacementSettings(_Strict):
 
     def placement(self) -> Placement:
         points = tuple(ControlPoint(one.start, one.end) for one in self.control_points)
-        return Placement(self.start, self.end, self.rotation_deg, self.scale, points, self.free_scale)
+        return Placement(self.start, self.end, self.rotation_deg, self.scale, points, self.free_scale, self.crs)
 
 
 class SourceSettings(_Strict):

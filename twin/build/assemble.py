@@ -10,7 +10,7 @@ import pyarrow as pa
 from twin.build.batches import Raster, SourceBatch
 from twin.build.buildings import merge_buildings, merge_storeys, rename, rename_column
 from twin.build.clip import clip_batch
-from twin.build.heights import settle
+from twin.build.heights import settle, with_edges
 from twin.build.locate import locate
 from twin.build.origin import Origin, choose_origin, move_instances, move_unplaced
 from twin.build.rows import LayerRows, collect
@@ -49,7 +49,7 @@ def assemble(
     layers, auxiliary = _merge(layers, auxiliary, settings)
     ground = TerrainSurface(tuple(ElevationGrid(one.values, one.transform) for one in rasters if one.is_height))
     modes = {one.key: one.heights for one in settings.sources}
-    layers = {key: settle(rows, modes, ground.heights, origin[2]) for key, rows in layers.items()}
+    layers = {key: settle(rows, modes, with_edges(ground), origin[2]) for key, rows in layers.items()}
     layers = _locate(layers)
     return Assembled(layers, auxiliary, _registers(batches), rasters, origin, tuple(batches), ground)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from twin.build.origin import Origin
-from twin.model.layer import LayerDefinition
+from twin.model.layer import LayerDefinition, LayerKind
 from twin.settings import CampusSettings
 from twin.store.spatial import box_numpy
 
@@ -34,9 +34,13 @@ def storey_numbers(storeys: pa.Table | None) -> dict[str, int]:
     return {row[2]: number for number, row in enumerate(rows, start=1)}
 
 
-def extent(table: pa.Table) -> Box | None:
-    """xmin … zmax of a layer in campus coordinates."""
+def extent(table: pa.Table, layer: LayerDefinition) -> Box | None:
+    """xmin … zmax of a layer in campus coordinates; a terrain reaches from its lowest to its highest cell."""
     box = box_numpy(table)
+    if layer.kind is LayerKind.TERRAIN:
+        for axis, name in ((2, "lowest_m"), (5, "highest_m")):
+            stated = table[name].to_numpy().astype(float)
+            box[:, axis] = np.where(np.isnan(stated), box[:, axis], stated)
     box = box[~np.isnan(box[:, 0])]
     if not len(box):
         return None

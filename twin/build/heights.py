@@ -15,9 +15,28 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.build.rows import LayerRows
+from twin.mesh.elevation import TerrainSurface
 from twin.model.network import LINK, NODE
 
 Ground = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (n, 2) -> heights, NaN where there is no terrain
+
+
+def with_edges(surface: TerrainSurface) -> Ground:
+    """The terrain, going on level beyond its edge: a pipe that leaves it must not fall to another height."""
+
+    def heights(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        found = surface.heights(xy)
+        for grid in surface.grids:
+            missing = np.isnan(found)
+            if not missing.any():
+                break
+            west, south, east, north = grid.bounds
+            dx, dy = grid.cell_m
+            inside = np.clip(xy[missing], [west + dx / 2, south + dy / 2], [east - dx / 2, north - dy / 2])
+            found[missing] = grid.heights(inside)
+        return found
+
+    return heights
 
 
 def settle(rows: LayerRows, modes: Mapping[str, str], ground: Ground, fallback_m: float) -> LayerRows:
@@ -35,10 +54,15 @@ def settle(rows: LayerRows, modes: Mapping[str, str], ground: Ground, fallback_m
     geometry = rows.geometry.copy()
     if lay.any():
         geometry[lay] = drape(geometry[lay], ground, fallback_m)
+        if "from_depth_m" in rows.table.column_names:
+            buried = flat & (np.array(rows.strings("kind"), dtype=object) == LINK)
+            geometry[buried] = _bury(
+                geometry[buried], rows.numbers("from_depth_m")[buried], rows.numbers("to_depth_m")[buried]
+            )
     moved = replace(rows, geometry=geometry)
-    sunk = mode == "own_depth"
+    sunk = present & ~flat & (mode == "own_depth")
     for key in sorted(set(keys[sunk])):
-        moved = _keep_depth(moved, keys == key, ground, fallback_m)
+        moved = _keep_depth(moved, sunk & (keys == key), ground, fallback_m)
     return moved
 
 
@@ -50,6 +74,20 @@ def drape(geometry: NDArray[np.object_], ground: Ground, fallback_m: float) -> N
     lifted = shapely.force_3d(flat)
     points = np.column_stack([coordinates, np.where(np.isnan(heights), fallback_m, heights)])
     out: NDArray[np.object_] = shapely.set_coordinates(lifted, points)
+    return out
+
+
+def _bury(lines: NDArray[np.object_], start_m: NDArray[np.float64], end_m: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Draped pipes lowered to their surveyed depth, which runs linearly from end to end; unknown depth stays at 0."""
+    start = np.where(np.isnan(start_m), end_m, start_m)
+    end = np.where(np.isnan(end_m), start, end_m)
+    out = lines.copy()
+    for row in np.flatnonzero(~np.isnan(start)):
+        points = shapely.get_coordinates(lines[row], include_z=True)
+        steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points[:, :2], axis=0).T))])
+        share = steps / steps[-1] if steps[-1] > 0 else steps
+        points[:, 2] -= start[row] + (end[row] - start[row]) * share
+        out[row] = shapely.set_coordinates(lines[row], points)
     return out
 
 

@@ -19,10 +19,10 @@ from twin.mesh.buildings import extrude
 from twin.mesh.elements import instances_batch
 from twin.mesh.elevation import ElevationGrid, TerrainSurface
 from twin.mesh.pipes import sweep
-from twin.mesh.shafts import shafts
+from twin.mesh.shafts import node_symbols
 from twin.mesh.shell import shell
 from twin.mesh.solids import solids
-from twin.mesh.surface import surface
+from twin.mesh.surface import surface_batch
 from twin.mesh.terrain import TerrainNode, terrain_pyramid
 from twin.mesh.zones import zones
 from twin.model.layer import LayerDefinition, LayerKind
@@ -128,7 +128,7 @@ def _terrain_node(
 
 
 def _surface(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
-    batch = surface(
+    batch = surface_batch(
         shapes(table),
         table["surface_class"].to_pylist(),
         width_m=numbers(table, "width_m"),
@@ -257,20 +257,43 @@ def _pipes(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[T
         yield from chunked_contents("links", layer.id, batch, work.properties(layer, links), normals=True)
     nodes = table.filter(pc.equal(table["kind"], NODE))
     if len(nodes):
-        yield from chunked_contents("nodes", layer.id, _shafts(work, layer, nodes), work.properties(layer, nodes))
+        batch = _nodes(work, layer, nodes, links)
+        yield from chunked_contents("nodes", layer.id, batch, work.properties(layer, nodes), normals=True)
 
 
-def _shafts(work: Meshing, layer: LayerDefinition, nodes: pa.Table) -> MeshBatch:
-    return shafts(
+def _nodes(work: Meshing, layer: LayerDefinition, nodes: pa.Table, links: pa.Table) -> MeshBatch:
+    level, size = _pipes_at(nodes, links)
+    appurtenance, feature = nodes["appurtenance"].to_pylist(), nodes["feature"].to_pylist()
+    return node_symbols(
         shapes(nodes),
-        numbers(nodes, "cover_level_m"),
-        numbers(nodes, "bottom_level_m"),
-        numbers(nodes, "shaft_diameter_m"),
-        nodes["appurtenance"].to_pylist(),
+        cover_level_m=numbers(nodes, "cover_level_m"),
+        bottom_level_m=numbers(nodes, "bottom_level_m"),
+        shaft_diameter_m=numbers(nodes, "shaft_diameter_m"),
+        pipe_level_m=level,
+        pipe_size_m=size,
+        names=[one or other for one, other in zip(appurtenance, feature, strict=True)],
         rgba=colours(layer, nodes),
         idx=nodes["idx"].to_numpy(),
         origin=work.origin,
     )
+
+
+def _pipes_at(nodes: pa.Table, links: pa.Table) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Per node: the mean level at which its pipes end, and the size of the largest; NaN without pipes."""
+    row_of = {one: row for row, one in enumerate(nodes["feature_id"].to_pylist())}
+    points, owner = shapely.get_coordinates(shapes(links), include_z=True, return_index=True)
+    starts = np.searchsorted(owner, np.arange(len(links)))
+    stops = np.searchsorted(owner, np.arange(len(links)), side="right") - 1
+    sizes = np.fmax(np.fmax(numbers(links, "diameter_m"), numbers(links, "height_m")), numbers(links, "width_m"))
+    total, count, largest = np.zeros(len(nodes)), np.zeros(len(nodes)), np.full(len(nodes), np.nan)
+    for name, corner in (("from_id", starts), ("to_id", stops)):
+        row = np.array([row_of.get(one, -1) for one in links[name].to_pylist()], dtype=np.int64)
+        known = (row >= 0) & (stops >= starts)
+        np.add.at(total, row[known], points[corner[known], 2])
+        np.add.at(count, row[known], 1)
+        np.fmax.at(largest, row[known], sizes[known])
+    with np.errstate(invalid="ignore"):
+        return np.where(count > 0, total / count, np.nan), largest
 
 
 def _zones(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:

@@ -16,10 +16,12 @@ from twin.build.assemble import Assembled
 from twin.build.document import Box, extent, scene_document, storey_numbers, to_scene, union
 from twin.build.globe import place_on_globe
 from twin.build.meshing import Meshing
+from twin.build.paint import categories
 from twin.mesh.markers import marker_document
 from twin.model.layer import LayerDefinition, LayerKind
 from twin.model.scene import EcefPlacement
 from twin.settings import CampusSettings
+from twin.store.spatial import box_numpy
 from twin.tiles.plan import TileContent, write_tiles
 
 
@@ -57,7 +59,7 @@ def write_scene(
         storey_numbers=numbers,
     )
     contents = work.contents()
-    boxes = {layer_id: extent(table) for layer_id, table in tables.items()}
+    boxes = {layer_id: extent(table, registry[layer_id]) for layer_id, table in tables.items()}
     drawn = _drawn_box(contents, boxes, assembled)
     ecef = place_on_globe(settings, assembled.origin, drawn)
     report = write_tiles(building / "tiles", contents, ecef=ecef.matrix if ecef else None)
@@ -99,10 +101,26 @@ def _write_markers(
         if registry[layer_id].kind is LayerKind.MARKER:
             path = f"markers/{layer_id}.json"
             (building / "markers").mkdir(exist_ok=True)
-            document = marker_document(registry[layer_id], table, origin=assembled.origin, storey_numbers=numbers)
+            document = _markers(registry[layer_id], table, assembled, numbers)
             (building / path).write_text(json.dumps(document), encoding="utf-8")
             written[layer_id] = path
     return written
+
+
+def _markers(
+    layer: LayerDefinition, table: pa.Table, assembled: Assembled, numbers: Mapping[str, int]
+) -> dict[str, Any]:
+    box = box_numpy(table)
+    names = [column.name for column in layer.columns]
+    return marker_document(
+        layer.id,
+        idx=table["idx"].to_numpy(),
+        points=(box[:, :3] + box[:, 3:]) / 2,
+        categories=categories(layer, table).to_pylist(),
+        heading_deg=table["heading_deg"].to_numpy() if "heading_deg" in names else None,
+        storey=[numbers.get(one or "", 0) for one in table["storey_id"].to_pylist()],
+        origin=assembled.origin,
+    )
 
 
 def _meshed(contents: Sequence[TileContent], tables: Mapping[str, pa.Table]) -> dict[str, int]:

@@ -98,6 +98,7 @@ class Placement:
     scale: float = 1.0
     control_points: tuple[ControlPoint, ...] = ()
     free_scale: bool = False
+    crs: str | None = None  # the plane CRS that the start coordinates are in; None: the source's own
 
     def similarity(self, path: Path) -> tuple[str, Similarity]:
         """``control_points`` or ``placement``, and the similarity in metres."""
@@ -160,6 +161,7 @@ class Source:
             similarity=similarity,
             height_offset_m=offset,
             vertical_unit_m=vertical_unit_m,
+            plane_crs=self.placement.crs if self.placement else None,
         )
 
 
