@@ -22,10 +22,12 @@ PIPE_LAYERS: Final = (
     "other_pipes",
 )
 
-_UNITS: Final = r"mm|cm|dm|km|m|ft|feet|inch|m2|sqm|deg|毫米|厘米|米|英尺|度"
-# behind a separator, inside brackets, or right behind Chinese text; a bare "_in" is a direction more often than an inch
+_UNITS: Final = r"mm|cm|dm|km|m|ft|feet|inch|m2|sqm|deg|毫米|厘米|米|英尺"
+# Behind a separator, inside brackets, or right behind Chinese text. "_in" is a direction more often than an inch,
+# and 长度 is no degree: those two count in brackets only.
 _UNIT_TAIL: Final = re.compile(
-    rf"(?:[\s_/]+({_UNITS})|[\s_]*[(\[（]\s*({_UNITS}|in)\s*[)\]）]|(?<=[\u4e00-\u9fff])({_UNITS}))\s*$", re.IGNORECASE
+    rf"(?:[\s_/]+({_UNITS})|[\s_]*[(\[（]\s*({_UNITS}|in|度)\s*[)\]）]|(?<=[\u4e00-\u9fff])({_UNITS}))\s*$",
+    re.IGNORECASE,
 )
 _CHINESE_UNITS: Final = {"毫米": "mm", "厘米": "cm", "米": "m", "英尺": "ft", "度": "deg", "sqm": "m2"}
 # Names that mean a unit by themselves: DN is millimetres (ISO 6708).

@@ -68,6 +68,7 @@ RULES: Final = (
     _rule("point", "natural", "tree", "surface", "tree"),
     _rule("point", "highway", "street_lamp", "surface", "lamp"),
     _rule("point", "man_made", "manhole", "surface", "cover"),
+    _rule("point", "manhole", "", "surface", "cover"),
     _rule("point", "amenity", "bench", "surface", "bench"),
     _rule("point", "leisure", "picnic_table", "surface", "bench"),
     _rule("point", "barrier", "bollard block chain fence", "surface", "fence"),

@@ -1,0 +1,158 @@
+"""Coordinate tables: which column is east, what a row is, what is not ours to take."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+import shapely
+from pyproj import Transformer
+
+from tests.readers.geo_reading import LOCAL, UBC, run_reader
+from twin.crs import CampusFrame
+from twin.errors import MissingCrsError, SourceUnreadableError
+from twin.readers import load_reader
+
+FUZHOU = CampusFrame("EPSG:4549", "EPSG:5737")  # CGCS2000, central meridian 120
+
+CLAIMED = ["名称,经度,纬度", "id;X;Y", "code\tlon\tlat", "点号,东坐标,北坐标,高程", "a,LAT,LONG,b", "x,y,z"]
+LEFT = [
+    "物探点号,X,Y,地面高程",
+    "起始点号,终止点号,X,Y",
+    "from_id,kind,to_id",
+    "datetime,load [kWh]",
+    "x0,y0,x1,y1",
+    "staff_id,name",
+]
+
+
+@pytest.mark.parametrize(("line", "ours"), [*((one, True) for one in CLAIMED), *((one, False) for one in LEFT)])
+def test_what_it_claims(tmp_path: Path, line: str, ours: bool) -> None:
+    (tmp_path / "a.csv").write_text(line + "\n", encoding="utf-8")
+    assert load_reader("csv_points").supports(tmp_path / "a.csv") == ours
+
+
+def test_trees_of_the_campus(shared_data: Path, tmp_path: Path) -> None:
+    path = shared_data / "campus/ubc/ubcv_campus_trees.csv"
+    seen = load_reader("csv_points").inspect(path)
+    assert (seen.layers, seen.options, seen.count, seen.needs_crs) == (
+        ("surface",),
+        {"surface_class": "tree"},
+        9315,
+        True,
+    )
+    with pytest.raises(MissingCrsError):
+        run_reader("csv_points", path, tmp_path / "a", UBC, layer="surface")
+    said = {"layer": "surface", "crs": "EPSG:4326", "key_column": "TREEID", "options": seen.options}
+    found = run_reader("csv_points", path, tmp_path / "b", UBC, **said)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        raw = list(csv.DictReader(file))
+    assert found.report.found == found.report.kept == len(raw) == 9315
+    east, north = Transformer.from_crs(4326, 32610, always_xy=True).transform(
+        [float(row["LONG"]) for row in raw], [float(row["LAT"]) for row in raw]
+    )
+    assert np.abs(shapely.get_coordinates(found.shapes("surface")) - np.column_stack([east, north])).max() < 1e-6
+    for n, (ours, theirs) in enumerate(zip(found.rows("surface"), raw, strict=True)):
+        assert ours["source_pos"] == f"row {n + 2}"
+        assert ours["species"] == (theirs["TAXA"].strip() or None)
+        assert ours["height_m"] == (float(theirs["THEIGHT"]) if theirs["THEIGHT"] else None)
+
+
+def _write(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def _one_point(found: np.ndarray) -> tuple[float, float]:
+    return float(found[0].x), float(found[0].y)
+
+
+def test_chinese_x_is_north_when_the_crs_proves_it(tmp_path: Path) -> None:
+    # CGCS2000 / 3-degree Gauss-Kruger CM 120E: 2 886 000 north of the equator, 443 000 on the east axis
+    path = _write(tmp_path / "a.csv", "设备编码,设备类型,X,Y\nC1,摄像机,2886000.5,443000.25\n", "gb18030")
+    found = run_reader(
+        "csv_points", path, tmp_path / "out", FUZHOU, layer="devices", crs="EPSG:4549", key_column="设备编码"
+    )
+    assert _one_point(found.shapes("devices")) == (443000.25, 2886000.5)
+    row = found.rows("devices")[0]
+    assert (row["device_type"], row["feature_id"]) == ("camera", "device:k:C1")
+
+
+def test_east_and_north_by_name(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.csv", "编号,北坐标,东坐标\n1,2886000,443000\n")
+    found = run_reader("csv_points", path, tmp_path / "out", FUZHOU, layer="devices", crs="EPSG:4549")
+    assert _one_point(found.shapes("devices")) == (443000, 2886000)
+
+
+def test_x_and_y_that_prove_nothing_must_be_said(shared_data: Path, tmp_path: Path) -> None:
+    path = shared_data / "terrain_pipes/helsinki_block/table_junctions.csv"
+    said = {"layer": "drainage", "crs": "local", "vertical_datum": "local", "key_column": "name"}
+    with pytest.raises(SourceUnreadableError, match="axis_order"):
+        run_reader("csv_points", path, tmp_path / "a", LOCAL, **said)
+    straight = run_reader("csv_points", path, tmp_path / "b", LOCAL, **said, options={"axis_order": "xy"})
+    turned = run_reader("csv_points", path, tmp_path / "c", LOCAL, **said, options={"axis_order": "yx"})
+    a, b = (shapely.get_coordinates(one.shapes("drainage")) for one in (straight, turned))
+    assert (a == b[:, ::-1]).all()
+    assert a[0] == pytest.approx([102.57, 107.809])
+    assert [row["cover_level_m"] for row in straight.rows("drainage")][:2] == [26.819, 26.865]
+
+
+def test_every_row_is_accounted_for(tmp_path: Path) -> None:
+    rows = ["A,119.2,26.1,90", "", "B,,26.1,", "C,999,26.1,", "D,0,0,", 'E,"119°12\'36""","26°6\'0""",', " , , , "]
+    path = _write(tmp_path / "a.csv", "code,经度,纬度,heading\n" + "\n".join(rows) + "\n")
+    found = run_reader(
+        "csv_points", path, tmp_path / "out", FUZHOU, layer="devices", crs="EPSG:4490", key_column="code"
+    )
+    assert found.report.found == 7
+    assert found.report.to_dict()["skipped"] == {"blank_row": 2, "bad_coordinates": 3}
+    first, second = found.rows("devices")
+    assert (first["source_pos"], second["source_pos"]) == ("row 2", "row 7")
+    assert first["heading_deg"] == 90
+    east, north = Transformer.from_crs(4490, 4549, always_xy=True).transform(119.21, 26.1)
+    assert _one_point(found.shapes("devices")[1:]) == pytest.approx((east, north), abs=1e-6)
+
+
+def test_cells_beyond_the_heading_are_kept(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.csv", "lon,lat,lat,\n119.2,26.1,x,y,z\n")
+    found = run_reader("csv_points", path, tmp_path / "out", FUZHOU, layer="devices", crs="EPSG:4490")
+    assert found.rows("devices")[0]["attributes"] == {"lat (3)": "x", "column 4": "y", "column 5": "z"}
+
+
+def test_devices_from_xlsx(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "说明"
+    sheet.append(["这张表没有坐标"])
+    devices = book.create_sheet("设备")
+    devices.append(["设备编码", "设备类型", "经度", "纬度", "方位角", "视场角", "安装高度(m)", "备注"])
+    devices.append(["CAM-1", "摄像机", 119.2, 26.1, 135, 60.5, 3.5, "门口"])
+    devices.append(["SMK-2", "烟感", 119.201, 26.1, None, None, 2.8, None])
+    book.save(tmp_path / "a.xlsx")
+    assert load_reader("csv_points").supports(tmp_path / "a.xlsx")
+    found = run_reader(
+        "csv_points",
+        tmp_path / "a.xlsx",
+        tmp_path / "out",
+        FUZHOU,
+        layer="devices",
+        crs="EPSG:4490",
+        key_column="设备编码",
+    )
+    camera, smoke = found.rows("devices")
+    assert (camera["heading_deg"], camera["field_of_view_deg"], camera["mounting_height_m"]) == (135, 60.5, 3.5)
+    assert (camera["source_pos"], camera["attributes"]["备注"]) == ("设备!2", "门口")
+    assert (smoke["device_type"], smoke["heading_deg"]) == ("smoke", None)
+
+
+def test_broken_tables_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(SourceUnreadableError) as fault:
+        run_reader("csv_points", tmp_path / "a.xlsx", tmp_path / "x", FUZHOU, layer="devices", crs="EPSG:4490")
+    assert "\n" not in str(fault.value)
+    path = _write(tmp_path / "b.csv", "a,b\n1,2\n")
+    with pytest.raises(SourceUnreadableError, match="x_column"):
+        run_reader("csv_points", path, tmp_path / "y", FUZHOU, layer="devices", crs="EPSG:4490")
