@@ -128,7 +128,8 @@ class Verdicts:
 
     def settle(self, report: ReadReport) -> None:
         """Raise what the engine refuses; note what was tolerated."""
-        refused = sorted(one for one in self.faults if one[1] not in self.tolerated)
+        # the engines read the whole file (2xx) before they judge the network (1xx)
+        refused = sorted((one for one in self.faults if one[1] not in self.tolerated), key=lambda f: (f[1] < 200, f))
         if refused:
             line, number, fault = refused[0]
             numbers = sorted({one[1] for one in refused})
