@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from twin.mesh.assemble import Origin
 
 OTHER = "other"
-MOST_CATEGORIES = 255
+MOST_CATEGORIES = 256  # a byte
 
 
 def marker_document(
@@ -28,9 +28,10 @@ def marker_document(
     """JSON-ready document of (n,) markers; all arrays little-endian, base64.
 
     ``points`` (n, 3) campus metres; the origin is subtracted in float64 before they become f32 (4 mm at 32 km).
-    ``categories``: one word a marker, None → ``other``; the list names them in the order of the alphabet, and from the
-    255th rarest on they share ``other``. ``heading_deg``: clockwise from grid north, NaN where unknown. ``storey``: the
-    number of the property table, 0 = none. Markers without a finite position are left out of all arrays.
+    ``categories``: one word a marker, None → ``other``; the list names them in the order of the alphabet. A byte holds
+    256: of more, the 255 most frequent keep their name and the rest is ``other``. ``heading_deg``: clockwise from grid
+    north, NaN where unknown. ``storey``: the number of the property table, 0 = none. Markers without a finite position
+    are left out of all arrays.
     """
     idx, points = np.asarray(idx, np.uint32), np.asarray(points, np.float64).reshape(-1, 3)
     placed = np.isfinite(points).all(axis=1)
@@ -53,7 +54,8 @@ def _coded(words: NDArray[np.object_]) -> tuple[list[str], NDArray[np.int64]]:
     """The distinct words, at most 256, and the place of each marker's word."""
     names, code, counts = np.unique(words.astype(str), return_inverse=True, return_counts=True)
     if len(names) > MOST_CATEGORIES:
-        frequent = set(names[np.argsort(-counts, kind="stable")[:MOST_CATEGORIES]].tolist())
+        counts[names == OTHER] = 0
+        frequent = set(names[np.argsort(-counts, kind="stable")[: MOST_CATEGORIES - 1]].tolist())
         return _coded(np.array([word if word in frequent else OTHER for word in words], object))
     return names.tolist(), code.reshape(-1)
 
