@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,9 +80,12 @@ class Bodies:
         return self.meshes[one.mesh_id].positions @ one.matrix[:, :3].T + one.matrix[:, 3]
 
 
-def make_bodies(model: Any, wanted: Mapping[int, Body], engine: str) -> Bodies:
-    """Mesh the wanted products. ``engine``: ``exact`` is IfcOpenShell for all; ``auto`` may use a faster pass."""
+def make_bodies(model: Any, wanted: Mapping[int, Body], engine: str, path: Path) -> Bodies:
+    """Mesh the wanted products. ``engine``: ``exact`` is IfcOpenShell for all; ``auto`` may use a faster pass.
+
+    ``path`` is the file as delivered, for engines that read it themselves (through ``model_file.plain_step``).
+    """
     from twin.readers.ifc.geometry_exact import exact_bodies
 
-    del engine  # one engine so far: both answers are exact
+    del engine, path  # one engine so far: both answers are exact
     return exact_bodies(model, wanted)

@@ -13,6 +13,7 @@ from twin.crs import Georeference, Similarity, check_datum, decide_crs, transfor
 from twin.errors import BadPlacementError, NoTransformError
 from twin.readers.base import Source
 from twin.readers.ifc.map_conversion import MapPlacement, axis_unit_m, map_placement
+from twin.readers.ifc.placement import axis_placement
 from twin.readers.ifc.project_units import ProjectUnits
 
 _MARGIN_DEG = 1.0  # beyond the area of use of a CRS
@@ -32,9 +33,9 @@ def georeference_of(model: Any, units: ProjectUnits, source: Source) -> Placed:
     if source.placement is not None:
         return _by_placement(source)
     map_unit = source.options.get("map_unit")
-    stated, notes = map_placement(model, units, source.path, str(map_unit) if map_unit is not None else None)
+    stated = map_placement(model, units, source.path, str(map_unit) if map_unit is not None else None)
     if stated is not None:
-        return _by_conversion(source, stated, notes)
+        return _by_conversion(source, stated, _world_frame(model, units))
     if source.crs is not None:
         return _by_given_crs(source)
     return _unplaced(model, source)
@@ -65,6 +66,17 @@ def _by_conversion(source: Source, stated: MapPlacement, notes: tuple[str, ...])
     offset = check_datum(source.path, datum, campus, source.height_offset_m, has_heights=True)
     georeference = _metres(source, "map_conversion", crs, stated.similarity(crs), offset)
     return Placed(georeference, stated, tuple(lines))
+
+
+def _world_frame(model: Any, units: ProjectUnits) -> tuple[str, ...]:
+    """A line when the model context has a frame of its own: which of the two frames a map conversion means is open."""
+    for context in model.by_type("IfcGeometricRepresentationContext"):
+        if context.is_a("IfcGeometricRepresentationSubContext") or context[4] is None:
+            continue
+        matrix = axis_placement(context[4], units.length_m)
+        if not isinstance(matrix, str) and not np.allclose(matrix, np.eye(4), atol=1e-9):
+            return (f"WorldCoordinateSystem of context #{context.id()} is not the origin; it was not applied",)
+    return ()
 
 
 def _by_given_crs(source: Source) -> Placed:

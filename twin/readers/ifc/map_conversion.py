@@ -67,17 +67,15 @@ def axis_unit_m(crs: str) -> float:
     return float(horizontal(pyproj.CRS.from_user_input(crs)).axis_info[0].unit_conversion_factor)
 
 
-def map_placement(
-    model: Any, units: ProjectUnits, path: Path, map_unit: str | None = None
-) -> tuple[MapPlacement | None, tuple[str, ...]]:
-    """The map placement of a model, or None; and what to say about it.
+def map_placement(model: Any, units: ProjectUnits, path: Path, map_unit: str | None = None) -> MapPlacement | None:
+    """The map placement that a model states, or None.
 
     ``map_unit``: the unit of the map coordinates by campus.toml (``options.map_unit``). Raises ``BadPlacementError``
     for conversions that contradict each other or whose scale is no map's.
     """
     stated = [one for one in _conversions(model) if one is not None]
     if not stated:
-        return None, ()
+        return None
     first = stated[0]
     if any(not _same(first, one) for one in stated[1:]):
         mixed = next(rigid_measures(model), None)
@@ -87,7 +85,7 @@ def map_placement(
             detail="its contexts have map conversions that differ (buildingSMART rule GRF001); export one, "
             f"or give a placement in campus.toml{also}",
         )
-    return _placement(first, units, path, map_unit), ()
+    return _placement(first, units, path, map_unit)
 
 
 @dataclass(frozen=True, slots=True)

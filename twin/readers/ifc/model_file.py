@@ -32,14 +32,39 @@ _REEXPORT: Final = "Export the model again as IFC4 (.ifc)."
 
 def open_model(path: Path) -> Any:
     """The IfcOpenShell file behind ``path``. Raises ``TwinError`` for everything that is not a readable model."""
+    with plain_step(path) as file:
+        import ifcopenshell
+
+        try:
+            model = ifcopenshell.open(str(file))
+        except (ifcopenshell.Error, OSError, RuntimeError, ValueError) as fault:
+            detail = " ".join(str(fault).split())[:200] or type(fault).__name__
+            raise SourceUnreadableError(path=path, detail=detail, cure=_REEXPORT) from fault
+    if not model.by_type("IfcProject"):
+        raise SourceUnreadableError(path=path, detail="it holds no IfcProject", cure=_REEXPORT)
+    return model
+
+
+@contextmanager
+def plain_step(path: Path) -> Iterator[Path]:
+    """A complete STEP file in ASCII with the model of ``path``, checked, for as long as the context lasts.
+
+    It is ``path`` itself where that is such a file, else a copy: unpacked from an archive, its raw text escaped.
+    """
     if not path.is_file():
         raise SourceMissingError(path=path)
     first = head(path, _HEADER_BYTES)
     if first[:2] == b"PK":
-        return _open_zip(path)
+        with _unpacked(path) as member:
+            _check_step(member, path, head(member, _HEADER_BYTES))
+            with _ascii_copy(member) as file:
+                yield file
+        return
     if path.suffix.lower() == ".ifcxml" or first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise UnsupportedSchemaError(path=path, schema="ifcXML", known=KNOWN_SCHEMAS)
-    return _open_step(path, path, first)
+    _check_step(path, path, first)
+    with _ascii_copy(path) as file:
+        yield file
 
 
 def _tail(file: Path) -> bytes:
@@ -55,16 +80,14 @@ def schema_of(first: bytes) -> str | None:
     return found.group(1).decode("ascii", "replace").strip().upper() if found else None
 
 
-def _open_step(file: Path, named: Path, first: bytes) -> Any:
-    """Open STEP text at ``file``; faults speak of ``named``, the file that was delivered."""
+def _check_step(file: Path, named: Path, first: bytes) -> None:
+    """Refuse what is no complete STEP file of a known schema; faults speak of ``named``, what was delivered."""
     if b"ISO-10303-21" not in first[:4096]:
-        raise SourceUnreadableError(
-            path=named, detail="it does not begin as a STEP file (ISO-10303-21)", cure=_REEXPORT
-        )
+        detail = "it does not begin as a STEP file (ISO-10303-21)"
+        raise SourceUnreadableError(path=named, detail=detail, cure=_REEXPORT)
     schema = schema_of(first)
     if schema is None:
         raise SourceUnreadableError(path=named, detail="its header names no FILE_SCHEMA", cure=_REEXPORT)
-    import ifcopenshell
     from ifcopenshell import ifcopenshell_wrapper
 
     if schema not in ifcopenshell_wrapper.schema_names():
@@ -72,15 +95,6 @@ def _open_step(file: Path, named: Path, first: bytes) -> Any:
     if b"END-ISO-10303-21" not in _tail(file):
         detail = "it breaks off: END-ISO-10303-21 is missing at its end"  # IfcOpenShell would read what is left
         raise SourceUnreadableError(path=named, detail=detail, cure="Deliver the whole file again.")
-    try:
-        with _ascii_copy(file) as plain:
-            model = ifcopenshell.open(str(plain))
-    except (ifcopenshell.Error, OSError, RuntimeError, ValueError) as fault:
-        detail = " ".join(str(fault).split())[:200] or type(fault).__name__
-        raise SourceUnreadableError(path=named, detail=detail, cure=_REEXPORT) from fault
-    if not model.by_type("IfcProject"):
-        raise SourceUnreadableError(path=named, detail="it holds no IfcProject", cure=_REEXPORT)
-    return model
 
 
 @contextmanager
@@ -114,16 +128,17 @@ def _escaped(found: re.Match[str]) -> str:
     return "\\X4\\" + found.group().encode("utf-32-be").hex().upper() + "\\X0\\"
 
 
-def _open_zip(path: Path) -> Any:
-    """Unpack the one model of an archive under a name of ours and open it."""
-    try:
-        with zipfile.ZipFile(path) as archive, tempfile.TemporaryDirectory(prefix="twin-ifc-") as folder:
-            member = _only_model(path, archive)
-            target = Path(folder) / "model.ifc"
-            _unpack(path, archive, member, target)
-            return _open_step(target, path, head(target, _HEADER_BYTES))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as fault:
-        raise SourceUnreadableError(path=path, detail=f"damaged archive: {fault}") from fault
+@contextmanager
+def _unpacked(path: Path) -> Iterator[Path]:
+    """The one model of an archive, unpacked under a name of ours."""
+    with tempfile.TemporaryDirectory(prefix="twin-ifc-") as folder:
+        target = Path(folder) / "model.ifc"
+        try:
+            with zipfile.ZipFile(path) as archive:
+                _unpack(path, archive, _only_model(path, archive), target)
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as fault:
+            raise SourceUnreadableError(path=path, detail=f"damaged archive: {fault}") from fault
+        yield target
 
 
 def _only_model(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:

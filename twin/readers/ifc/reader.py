@@ -8,16 +8,17 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
+from twin.errors import BadPlacementError
 from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.ifc.element_rows import extent, write_elements, write_meshes
 from twin.readers.ifc.geometry import make_bodies
 from twin.readers.ifc.georeference import check_area, georeference_of
-from twin.readers.ifc.map_conversion import map_placement
+from twin.readers.ifc.map_conversion import MapPlacement, map_placement
 from twin.readers.ifc.materials import material_rows, read_materials
 from twin.readers.ifc.model_file import SUFFIXES, open_model
 from twin.readers.ifc.placement import Placements
 from twin.readers.ifc.products import Product, found, read_products
-from twin.readers.ifc.project_units import project_units
+from twin.readers.ifc.project_units import ProjectUnits, project_units
 from twin.readers.ifc.properties import property_rows, read_properties
 from twin.readers.ifc.reading import Reading
 from twin.readers.ifc.representations import Body, body_of
@@ -60,15 +61,12 @@ class IfcReader:
         """Schema, unit, georeferencing and counts; no geometry is made."""
         model = open_model(path)
         units = project_units(model)
-        stated, _ = map_placement(model, units, path)
-        if stated is not None and stated.crs_fault is not None:
-            raise stated.crs_fault
-        if stated is not None and stated.datum_fault is not None:
-            raise stated.datum_fault
+        stated, faults = _inspected_placement(model, units, path)
         counts = ", ".join(f"{len(model.by_type(name))} {name}" for name in _COUNTED)
         notes = [f"{model.schema_identifier}, lengths in {units.length_name}: {counts}"]
         notes.extend(stated.notes if stated is not None else ())
-        if stated is None:
+        notes.extend(faults)
+        if stated is None and not faults:
             notes.append("no map conversion: give a placement, or it stands at the site origin")
         products = read_products(model, units.length_m)
         ground = any(one.is_ground() and one.counted for one in products)
@@ -77,7 +75,7 @@ class IfcReader:
             crs=stated.crs if stated is not None else None,
             vertical_datum=stated.vertical_datum if stated is not None else None,
             has_heights=stated is not None,
-            needs_crs=False,
+            needs_crs=stated is not None and stated.crs is None,
             unplaced=stated is None,
             count=found(products),
             notes=tuple(notes),
@@ -108,7 +106,7 @@ class IfcReader:
         products = read_products(model, units.length_m)
         placements = Placements(units.length_m)
         wanted, silent = _wanted(products, placements)
-        bodies = make_bodies(model, wanted, source.engine)
+        bodies = make_bodies(model, wanted, source.engine, source.path)
         reading = Reading(
             model,
             source,
@@ -132,6 +130,17 @@ class IfcReader:
         for line in lines:
             report.note(f"{source.path.name}: {line}")
         return reading
+
+
+def _inspected_placement(model: Any, units: ProjectUnits, path: Path) -> tuple[MapPlacement | None, list[str]]:
+    """The map placement, and in words what keeps it from being used; ``twin init`` can then ask for the cure."""
+    try:
+        stated = map_placement(model, units, path)
+    except BadPlacementError as fault:
+        return None, [str(fault)]
+    if stated is None:
+        return None, []
+    return stated, [str(one) for one in (stated.crs_fault, stated.datum_fault) if one is not None]
 
 
 def _wanted(products: list[Product], placements: Placements) -> tuple[dict[int, Body], dict[int, str]]:
