@@ -14,11 +14,14 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 import pytest
+import shapely
 import trimesh
 
 from tests.tiles.scenes import table
+from twin.mesh.pipes import sweep
 from twin.model.mesh import MeshBatch
 from twin.tiles import encode_glb
+from twin.tiles.split import chunk_batch
 
 pytestmark = pytest.mark.benchmark
 
@@ -55,39 +58,23 @@ def load(path: Path) -> tuple[MeshBatch, pa.Table]:
 
 
 def pipes(count: int) -> tuple[MeshBatch, pa.Table]:
-    """Streets of 25 pipes with eight sides and smooth normals; manholes, levels and bends as irregular as surveyed."""
+    """Pipes between irregular manholes over a square kilometre, as the mesher sweeps them: normals, closed ends."""
     random = np.random.default_rng(20)
-    per_street = 25
-    steps = np.stack(
-        [random.uniform(5, 40, count), random.normal(0, 1, count), random.normal(-0.05, 0.05, count)], axis=1
-    )
-    nodes = np.cumsum(steps.reshape(-1, per_street, 3), axis=1)
-    nodes = np.concatenate([np.zeros((len(nodes), 1, 3)), nodes], axis=1)
-    heading = random.uniform(0, 2 * np.pi, len(nodes))
-    turned = nodes.copy()
-    turned[..., 0] = nodes[..., 0] * np.cos(heading)[:, None] - nodes[..., 1] * np.sin(heading)[:, None]
-    turned[..., 1] = nodes[..., 0] * np.sin(heading)[:, None] + nodes[..., 1] * np.cos(heading)[:, None]
-    turned += random.uniform(0, 1000, (len(nodes), 1, 3)) * [1, 1, 0.005]
-    begin, end = turned[:, :-1].reshape(-1, 3), turned[:, 1:].reshape(-1, 3)
-    forward = (end - begin) / np.linalg.norm(end - begin, axis=1, keepdims=True)
-    side = np.cross(forward, [0.0, 0.0, 1.0])
-    side /= np.linalg.norm(side, axis=1, keepdims=True)
-    turn = np.arange(8) / 8 * 2 * np.pi
-    ring = side[:, None] * np.cos(turn)[:, None] + np.cross(side, forward)[:, None] * np.sin(turn)[:, None]
-    radius = random.choice([0.1, 0.15, 0.2, 0.4], count)[:, None, None]
-    one = np.arange(8)
-    after = (one + 1) % 8
-    quad = np.concatenate([np.stack([one, one + 8, after], axis=1), np.stack([after, one + 8, after + 8], axis=1)])
-    batch = MeshBatch(
-        np.concatenate([begin[:, None] + ring * radius, end[:, None] + ring * radius], axis=1).reshape(-1, 3),
-        (quad[None] + 16 * np.arange(count)[:, None, None]).reshape(-1, 3).astype(np.uint32),
-        np.repeat(np.arange(count, dtype=np.uint32), 16),
-        np.full((count, 4), 255, np.uint8),
-        np.arange(count, dtype=np.uint32),
-        np.concatenate([ring, ring], axis=1).reshape(-1, 3).astype(np.float32),
+    begin = random.uniform(0, 1000, (count, 3)) * [1, 1, 0.005]
+    heading, length = random.uniform(0, 2 * np.pi, count), random.uniform(5, 50, count)
+    run = np.stack([np.cos(heading), np.sin(heading), random.uniform(-0.02, 0.02, count)], axis=1) * length[:, None]
+    unknown = np.full(count, np.nan)
+    batch = sweep(
+        shapely.linestrings(np.stack([begin, begin + run], axis=1)),
+        random.choice([0.1, 0.15, 0.2, 0.3, 0.6, 1.0], count),
+        unknown,
+        unknown,
+        rgba=np.tile(np.array([[143, 179, 217, 255]], np.uint8), (count, 1)),
+        idx=np.arange(count, dtype=np.uint32),
     )
     ids = [f"link:drainage:WS{row}--WS{row + 1}" for row in range(count)]
-    return batch, table(batch, feature_id=ids, global_id=[None] * count, category=["WS"] * count, name=[None] * count)
+    names = [f"WS{row}" for row in range(count)]
+    return batch, table(batch, feature_id=ids, global_id=[None] * count, category=["WS"] * count, name=names)
 
 
 def zipped(data: bytes) -> int:
@@ -162,4 +149,13 @@ def test_real_buildings_keep_the_budget(shared_data: Path, model: str) -> None:
 
 def test_pipes_with_normals_keep_the_budget() -> None:
     batch, rows = pipes(4_000)
-    measure("pipes", batch, rows, normals=True)
+    measure("pipes, one overview", batch, rows, normals=True)
+
+
+def test_pipe_chunks_with_steps_of_4_mm_keep_the_budget() -> None:
+    batch, rows = pipes(4_000)
+    chunks = chunk_batch(batch, rows)
+    sent = sum(zipped(encode_glb(part, kept, layer_id="bench", normals=True)) for part, kept in chunks)
+    budget = 2.6 * len(batch.triangles) + 60 * batch.features + 4096 * len(chunks)
+    print(f"\npipes, {len(chunks)} chunks: {sent} bytes gzip, {sent / budget:.0%} of budget")
+    assert sent <= budget

@@ -1,11 +1,11 @@
 // node decode_meshopt.mjs < cases: the reference decoder of meshoptimizer as a witness, many streams in one process.
-// stdin: repeated [mode u32: 0 attributes, 1 triangles][count u32][stride u32][length u32][stream bytes]
+// stdin: repeated [mode u32: 0 attributes, 1 triangles, 2 indices][count u32][stride u32][length u32][stream bytes]
 // stdout: repeated [status u32: 0 decoded, 1 refused][length u32][decoded bytes, or the reason]
 import { readFileSync } from "node:fs";
 import { MeshoptDecoder } from "meshoptimizer/decoder";
 
 await MeshoptDecoder.ready;
-const modes = ["ATTRIBUTES", "TRIANGLES"];
+const modes = ["ATTRIBUTES", "TRIANGLES", "INDICES"];
 const input = readFileSync(0);
 const output = [];
 const say = (status, bytes) => {

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.tiles.witness import Stream, decode, rows_up_to_rotation
 from twin.tiles.meshopt import encode_attributes
+from twin.tiles.meshopt_indices import encode_indices
 from twin.tiles.meshopt_triangles import encode_triangles
 
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -68,6 +69,19 @@ def test_triangles_come_back_in_order_with_their_winding(cases: list[np.ndarray]
     for case, decoded in zip(cases, decode(streams), strict=True):
         got = np.frombuffer(decoded, "<u4").reshape(-1, 3)
         np.testing.assert_array_equal(rows_up_to_rotation(got), rows_up_to_rotation(case))
+
+
+@FEW
+@given(st.lists(meshes, min_size=1, max_size=60), st.integers(0, 2**32 - 1))
+def test_index_sequences_come_back_as_they_are(cases: list[np.ndarray], seed: int) -> None:
+    """In any vertex order, up to indices of 30 bits."""
+    random = np.random.default_rng(seed)
+    cases = [
+        (random.permutation(one.max() + 1)[one] * random.choice([1, 3, 10_000])).astype(np.uint32) for one in cases
+    ]
+    streams = [Stream("INDICES", case.size, 4, encode_indices(case)) for case in cases]
+    for case, decoded in zip(cases, decode(streams), strict=True):
+        assert decoded == case.astype("<u4").tobytes()
 
 
 def test_a_regular_grid_costs_about_a_byte_a_triangle() -> None:

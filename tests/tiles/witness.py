@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 TOOLS = Path(__file__).resolve().parent.parent / "js"
-MODES = {"ATTRIBUTES": 0, "TRIANGLES": 1}
+MODES = {"ATTRIBUTES": 0, "TRIANGLES": 1, "INDICES": 2}
 COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 NUMBERS = {"UINT8": "<u1", "UINT16": "<u2", "UINT32": "<u4"}

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.tiles.meshopt import encode_attributes
+from twin.tiles.meshopt_indices import encode_indices
 from twin.tiles.meshopt_triangles import encode_triangles
 
 MESHOPT: Final = "EXT_meshopt_compression"
@@ -55,10 +56,13 @@ class GlbBuffers:
         self.views[view] |= {"byteStride": stride, "target": ARRAY_BUFFER}
         return view
 
-    def index_view(self, triangles: NDArray[np.uint32], stride: int) -> int:
-        """A view of (T, 3) indices of ``stride`` 2 or 4 bytes."""
+    def index_view(self, triangles: NDArray[np.uint32], stride: int, *, first_use: bool) -> int:
+        """A view of (T, 3) indices of ``stride`` 2 or 4 bytes; ``first_use``: vertices are numbered in that order."""
         if self.compress:
-            view = self._compressed_view(encode_triangles(triangles), triangles.size, stride, "TRIANGLES")
+            packed, mode = (
+                (encode_triangles(triangles), "TRIANGLES") if first_use else (encode_indices(triangles), "INDICES")
+            )
+            view = self._compressed_view(packed, triangles.size, stride, mode)
         else:
             view = self.plain_view(triangles.astype(f"<u{stride}").tobytes())
         self.views[view]["target"] = ELEMENT_ARRAY_BUFFER

@@ -182,7 +182,9 @@ def _primitive(buffers: GlbBuffers, part: Welded, lattice: Lattice, features: in
         view = buffers.vertex_view(_as_bytes(normal))
         attributes["NORMAL"] = buffers.accessor(view, _BYTE, count, "VEC3", normalized=True)
     width, component = (2, _UNSIGNED_SHORT) if count <= _MAX_SHORT_VERTICES else (4, _UNSIGNED_INT)
-    indices = buffers.accessor(buffers.index_view(part.triangles, width), component, part.triangles.size, "SCALAR")
+    indices = buffers.accessor(
+        buffers.index_view(part.triangles, width, first_use=part.first_use), component, part.triangles.size, "SCALAR"
+    )
     return {"attributes": attributes, "indices": indices, "extensions": {MESH_FEATURES: feature_ids(features)}}
 
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.tiles.meshopt_indices import varints, zigzag
+
 HEADER = 0xE1
 TABLE_SIZE = 14  # usable entries of the 16-byte table of vertex pairs
 EDGE_WINDOW = 5
@@ -192,11 +194,11 @@ def _assemble(walk: _Walk, refs: _References) -> bytes:
     data = spelled & ~(third & (step != SPELLED))
     # stream order: the pair of a triangle stands before its corners
     key = np.concatenate([explicit_pair * 4, refs.triangle[data] * 4 + refs.corner[data] + 1])
-    value = np.concatenate([pair[lone_code >= 14], (delta[data] << 1) ^ (delta[data] >> 63)])
+    value = np.concatenate([pair[lone_code >= 14], zigzag(delta[data])])
     raw = np.zeros(len(key), np.bool_)
     raw[: len(explicit_pair)] = True
     order = np.argsort(key, kind="stable")
-    body = _varints(value[order], raw[order])
+    body = varints(value[order], raw[order])
     tail = bytes(table) + bytes(16 - len(table))
     return bytes([HEADER]) + codes.astype(np.uint8).tobytes() + body + tail
 
@@ -208,18 +210,3 @@ def _pair_table(pairs: Ints) -> list[int]:
     counts[(value >> 4 == SPELLED) | (value & 15 == SPELLED) | (value == 0)] = 0
     best = np.argsort(-counts, kind="stable")[: TABLE_SIZE - 1]
     return [0, *(int(one) for one in best if counts[one])]
-
-
-def _varints(values: Ints, raw: Flags) -> bytes:
-    """Seven bits a byte, lowest first, high bit set on all but the last; ``raw`` values are one plain byte."""
-    length = np.ones(len(values), np.int64)
-    for bits in (7, 14, 21, 28):
-        length += ~raw & (values >> bits > 0)
-    start = np.cumsum(length) - length
-    out = np.empty(int(length.sum()), np.uint8)
-    for byte in range(5):
-        rows = np.flatnonzero(length > byte)
-        piece = values[rows] >> 7 * byte & 0x7F
-        out[start[rows] + byte] = np.where(length[rows] > byte + 1, piece | 0x80, piece)
-    out[start[raw]] = values[raw]
-    return out.tobytes()
