@@ -13,8 +13,9 @@ import { legend } from './panels/legend.js';
 import { planPanel } from './panels/plan.js';
 import { compass, readout } from './panels/readout.js';
 import { chips, notice, opening, progress, toasts } from './panels/status.js';
-import { toolbar } from './panels/toolbar.js';
+import { toolbar, toolPanel } from './panels/toolbar.js';
 import { topbar } from './panels/topbar.js';
+import { RAMPS } from './palettes.js';
 import { Store } from './store.js';
 
 /** @typedef {import('../engine/types').Engine} Engine */
@@ -25,7 +26,9 @@ import { Store } from './store.js';
 /** @typedef {import('../engine/types').Theme} Theme */
 /** @typedef {import('./context.js').Panel} Panel */
 
-const PANELS = [topbar, layersPanel, planPanel, toolbar, card, legend, compass, readout, notice, chips, toasts, progress];
+const PANELS = [topbar, layersPanel, planPanel, toolbar, legend, compass, readout, notice, chips, toasts, progress];
+/** One above the other at the right, so that neither covers the other. */
+const COLUMN = [toolPanel, card];
 const ADDRESS_QUIET_MS = 350;
 const NARROW_PX = 1100;
 const REMEMBERED = { language: 'campus-language', theme: 'campus-theme' };
@@ -105,9 +108,11 @@ class CampusUi {
     this.spoken = tr.language;
     this.actions = new Actions(engine, scene, api, store, tr);
     const context = { engine, scene, api, tr, store, actions: this.actions };
-    this.panels = PANELS.map((panel) => panel(context));
+    const panels = PANELS.map((panel) => panel(context));
+    const column = COLUMN.map((panel) => panel(context));
+    this.panels = [...panels, ...column];
     this.frame.lang = tr.locale;
-    fill(this.frame, ...this.panels.map((one) => one.element));
+    fill(this.frame, ...panels.map((one) => one.element), h('div', { class: 'column' }, ...column.map((one) => one.element)));
   }
 
   unmount() {
@@ -181,6 +186,11 @@ class CampusUi {
   /** @param {Theme} theme */
   setTheme(theme) {
     this.store.set({ theme });
+  }
+
+  /** @param {{layer: string, column: string} | null} colouring */
+  setColouring(colouring) {
+    void this.actions?.colourBy(colouring && { ramp: RAMPS[0], ...colouring });
   }
 
   dispose() {

@@ -12,7 +12,7 @@ const RELATIONS_SHOWN = 20;
 /** @param {Context} context @returns {import('../context.js').Panel} */
 export function card(context) {
   const { store, tr } = context;
-  const element = h('aside', { class: 'dock dock-right card', 'aria-label': tr.text('card.title'), 'aria-live': 'polite', hidden: true });
+  const element = h('aside', { class: 'dock card', 'aria-label': tr.text('card.title'), 'aria-live': 'polite', hidden: true });
   const stop = store.watch(['cardState', 'feature'], (state) => {
     element.hidden = state.cardState === 'none';
     element.setAttribute('aria-busy', String(state.cardState === 'loading'));
@@ -51,8 +51,9 @@ function filled(context, feature) {
   const kind = classTitle(context, feature);
   const kicker = [tr.title(layer?.title) || feature.layer_id, kind].filter(Boolean).join(' · ');
   return [
-    head(context, feature.name || keyOf(feature.feature_id), kicker, layer?.colours[feature[layer.colour_column ?? '']] ?? layer?.colour),
+    head(context, titleOf(feature), kicker, layer?.colours[feature[layer.colour_column ?? '']] ?? layer?.colour),
     place(feature),
+    hiddenLayer(context, feature),
     buttons(context, feature),
     h(
       'div',
@@ -67,6 +68,26 @@ function filled(context, feature) {
       section(tr.text('card.source'), source(context, feature), true),
     ),
   ];
+}
+
+/** A room is known by its number and what it is called. @param {Feature} feature */
+function titleOf(feature) {
+  const names = [feature.number, feature.name, feature.long_name].filter(Boolean);
+  return [...new Set(names)].join(' ') || keyOf(feature.feature_id);
+}
+
+/** Say why a found thing is not to be seen, and cure it. @param {Context} context @param {Feature} feature */
+function hiddenLayer({ tr, engine }, feature) {
+  if (engine.layerState()[feature.layer_id]?.visible ?? true) return null;
+  const row = h('p', { class: 'card-hidden' }, tr.text('card.layerHidden'));
+  const show = () => {
+    const check = /** @type {HTMLInputElement | null} */ (document.querySelector(`input[data-layer="${CSS.escape(feature.layer_id)}"]`));
+    if (check) check.click();
+    else engine.setLayerVisible(feature.layer_id, true);
+    row.remove();
+  };
+  row.append(h('button', { type: 'button', class: 'link-button', onclick: show }, tr.text('card.showLayer')));
+  return row;
 }
 
 /** @param {Context} context @param {Feature} feature */
@@ -103,7 +124,10 @@ function buttons(context, feature) {
 function values(context, feature) {
   const layer = context.scene.layers.find((one) => one.id === feature.layer_id);
   const known = (layer?.columns ?? []).filter((one) => feature[one.name] !== null && feature[one.name] !== undefined && feature[one.name] !== '');
-  return known.map((one) => [context.tr.title(one.title), value(context, feature[one.name], one.unit, one.type)]);
+  return known.map((one) => {
+    const title = one.name === layer?.colour_column ? context.tr.title(layer.class_titles[feature[one.name]]) : '';
+    return [context.tr.title(one.title), title || value(context, feature[one.name], one.unit, one.type)];
+  });
 }
 
 /**

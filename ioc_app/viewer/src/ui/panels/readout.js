@@ -23,10 +23,20 @@ export function readout(context) {
     'footer',
     { class: 'readout float' },
     coordinates,
-    h('span', { class: 'readout-crs', title: tr.text('readout.crs') }, `${scene.campus.crs} · ${scene.campus.vertical_datum}`),
+    h('span', { class: 'readout-crs', title: `${tr.text('readout.crs')}：${systemNames(scene).join(' · ')}` }, `${scene.campus.crs} · ${scene.campus.vertical_datum}`),
     h('span', { class: 'scale', title: tr.text('readout.scale') }, length, bar),
   );
   return { element, dispose: () => stops.forEach((stop) => stop()) };
+}
+
+/**
+ * Names of the coordinate system and the vertical datum; the server adds them to the scene.
+ * @param {import('../../engine/types').Scene} scene
+ */
+export function systemNames(scene) {
+  /** @type {typeof scene.campus & {crs_name?: string, vertical_datum_name?: string}} */
+  const campus = scene.campus;
+  return [campus.crs_name ?? campus.crs, campus.vertical_datum_name ?? campus.vertical_datum];
 }
 
 const ROUND_M = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];

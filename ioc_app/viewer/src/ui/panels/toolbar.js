@@ -1,4 +1,4 @@
-/** The column of tools at the right edge, and the panel of the one that is open. */
+/** The column of tools at the right edge, and the panel of the one that is open (it stands above the card). */
 import { fill, h, iconButton } from '../dom.js';
 import { colourTool } from '../tools/colour.js';
 import { groundTool } from '../tools/ground.js';
@@ -30,7 +30,6 @@ const TOOL_KEYS = { g: 'ground', x: 'section', e: 'storeys', m: 'measure', c: 'c
 /** @param {Context} context @returns {Panel} */
 export function toolbar(context) {
   const { tr, store, engine, actions } = context;
-  const host = h('div', { class: 'tool-host' });
   const toggle = (/** @type {string} */ name) => store.set({ tool: store.state.tool === name ? null : name });
   const plan = iconButton('plan', tr.text('tool.plan'), () => actions.planView(!store.state.planView), { 'data-tool': 'plan' });
   const tool = (/** @type {string} */ name, /** @type {string} */ iconName) =>
@@ -53,23 +52,31 @@ export function toolbar(context) {
     help,
   );
   roving(bar);
-  /** @type {Panel | null} */
-  let open = null;
   const stops = [
     store.watch(['tool'], (state) => {
-      open?.dispose?.();
-      open = state.tool ? TOOLS[state.tool](context) : null;
-      fill(host, open && framed(context, String(state.tool), open));
       for (const one of [...buttons, help]) one.setAttribute('aria-expanded', String(one.dataset.tool === state.tool));
     }),
     store.watch(['planView'], (state) => plan.setAttribute('aria-pressed', String(state.planView))),
     shortcuts(context, toggle),
   ];
+  return { element: bar, dispose: () => stops.forEach((stop) => stop()) };
+}
+
+/** @param {Context} context @returns {Panel} */
+export function toolPanel(context) {
+  const element = h('div', { class: 'tool-host' });
+  /** @type {Panel | null} */
+  let open = null;
+  const stop = context.store.watch(['tool'], ({ tool }) => {
+    open?.dispose?.();
+    open = tool ? TOOLS[tool](context) : null;
+    fill(element, open && framed(context, String(tool), open));
+  });
   const dispose = () => {
-    stops.forEach((stop) => stop());
+    stop();
     open?.dispose?.();
   };
-  return { element: h('div', { class: 'tools' }, host, bar), dispose };
+  return { element, dispose };
 }
 
 /** @param {Context} context @param {string} name @param {Panel} panel */

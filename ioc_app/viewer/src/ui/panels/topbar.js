@@ -1,5 +1,6 @@
 /** Name of the campus, search, language and theme. */
 import { h, icon, iconButton } from '../dom.js';
+import { systemNames } from './readout.js';
 import { searchBox } from './search.js';
 
 /** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
@@ -29,7 +30,7 @@ export function topbar(context) {
       'div',
       { class: 'topbar-name' },
       h('h1', {}, tr.title(campus.name)),
-      h('p', { class: 'topbar-facts', title: tr.text('campus.factsHint') }, facts(context)),
+      h('p', { class: 'topbar-facts', title: `${tr.text('campus.factsHint')}：${facts(context)}` }, facts(context)),
     ),
     search.element,
     h(
@@ -48,5 +49,5 @@ export function topbar(context) {
 
 /** @param {import('../context.js').Context} context */
 function facts({ tr, scene }) {
-  return [scene.campus.crs, scene.campus.vertical_datum, tr.text('campus.generation', { number: scene.generation })].join(' · ');
+  return [...systemNames(scene), tr.text('campus.generation', { number: scene.generation })].join(' · ');
 }
