@@ -29,3 +29,46 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"real data is not here: {SHARED_DATA}")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def campuses(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this session's campuses are built."""
+    return tmp_path_factory.mktemp("campuses")
+
+
+@pytest.fixture(scope="session")
+def demo_campus(campuses: Path) -> Path:
+    """The demo campus, generated and built."""
+    from tests.campuses import build_demo
+
+    return build_demo(campuses / "demo")
+
+
+@pytest.fixture(scope="session")
+def composed_campus(campuses: Path, shared_data: Path) -> Path:
+    """UBC, Schutterwald, Bellinge, four models and Swiss terrain, built."""
+    from tests.campuses import build_real
+
+    return build_real("composed", shared_data, campuses / "composed")
+
+
+@pytest.fixture(scope="session")
+def pcert_campus(campuses: Path, shared_data: Path) -> Path:
+    from tests.campuses import build_real
+
+    return build_real("pcert", shared_data, campuses / "pcert")
+
+
+@pytest.fixture(scope="session")
+def helsinki_campus(campuses: Path, shared_data: Path) -> Path:
+    from tests.campuses import build_real
+
+    return build_real("helsinki", shared_data, campuses / "helsinki")
+
+
+@pytest.fixture(scope="session")
+def schutterwald_campus(campuses: Path, shared_data: Path) -> Path:
+    from tests.campuses import build_real
+
+    return build_real("schutterwald", shared_data, campuses / "schutterwald")

@@ -23,7 +23,7 @@ from twin.build.rasters import write_rasters
 from twin.build.rows import finish
 from twin.build.scene import SceneResult, write_scene
 from twin.build.sources import Progress, inputs_hash, plan, prune_cache, read_all, silent
-from twin.errors import BuildFailedError, NothingToBuildError
+from twin.errors import BuildFailedError, GenerationDamagedError, NothingToBuildError
 from twin.model.layer import LayerDefinition
 from twin.model.scene import SCHEMA_VERSION, LayerSummary, Manifest, SourceSummary
 from twin.settings import CampusSettings, load_settings
@@ -74,7 +74,10 @@ def build_campus(
 
 
 def _previous(folder: Path) -> Manifest | None:
-    return load_manifest(folder) if current_number(folder) is not None else None
+    try:
+        return load_manifest(folder) if current_number(folder) is not None else None
+    except GenerationDamagedError:  # a build is its cure
+        return None
 
 
 def _write(

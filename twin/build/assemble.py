@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
 
 from twin.build.batches import Raster, SourceBatch
 from twin.build.buildings import merge_buildings, merge_storeys, rename, rename_column
@@ -15,9 +19,13 @@ from twin.build.locate import locate
 from twin.build.origin import Origin, choose_origin, move_instances, move_unplaced
 from twin.build.rows import LayerRows, collect
 from twin.mesh.elevation import ElevationGrid, TerrainSurface
+from twin.mesh.gridding import SPARSE_GAP_M, grid_from_points
 from twin.model.layer import LayerDefinition
 from twin.model.tables import AUXILIARY
 from twin.settings import CampusSettings
+
+# the ground between manhole covers is gridded this finely when no terrain was delivered
+COVER_CELL_M: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,7 @@ def assemble(
     auxiliary = {name: _gather(name, schema, batches) for name, schema in AUXILIARY.items()}
     layers, auxiliary = _place_unplaced(layers, auxiliary, batches, origin)
     layers, auxiliary = _merge(layers, auxiliary, settings)
-    ground = TerrainSurface(tuple(ElevationGrid(one.values, one.transform) for one in rasters if one.is_height))
+    ground = _ground(rasters, layers)
     modes = {one.key: one.heights for one in settings.sources}
     layers = {key: settle(rows, modes, with_edges(ground), origin[2]) for key, rows in layers.items()}
     layers = _locate(layers)
@@ -57,6 +65,23 @@ def assemble(
 def _clipped(batch: SourceBatch, settings: CampusSettings, registry: Mapping[str, LayerDefinition]) -> SourceBatch:
     window = next(one.clip for one in settings.sources if one.key == batch.key)
     return batch if window is None else clip_batch(batch, window, registry)
+
+
+def _ground(rasters: Sequence[Raster], layers: Mapping[str, LayerRows]) -> TerrainSurface:
+    """The elevation grids; without any, the ground that manhole covers tell of (nothing is drawn from it)."""
+    grids = tuple(ElevationGrid(one.values, one.transform) for one in rasters if one.is_height)
+    if grids:
+        return TerrainSurface(grids)
+    covers = [_covers(rows) for rows in layers.values() if "cover_level_m" in rows.table.column_names]
+    points = np.concatenate(covers) if covers else np.empty((0, 3))
+    return TerrainSurface((grid_from_points(points, COVER_CELL_M, gap_m=SPARSE_GAP_M),) if len(points) > 2 else ())
+
+
+def _covers(rows: LayerRows) -> NDArray[np.float64]:
+    """(n, 3): where covers are and how high."""
+    level = rows.numbers("cover_level_m")
+    known = np.flatnonzero(~np.isnan(level) & (shapely.get_type_id(rows.geometry) == 0))
+    return np.column_stack([shapely.get_coordinates(rows.geometry[known]), level[known]])
 
 
 def _gather(name: str, schema: pa.Schema, batches: Sequence[SourceBatch]) -> pa.Table:

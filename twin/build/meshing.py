@@ -24,7 +24,7 @@ from twin.mesh.shell import shell
 from twin.mesh.solids import solids
 from twin.mesh.surface import surface_batch
 from twin.mesh.terrain import TerrainNode, terrain_pyramid
-from twin.mesh.zones import zones
+from twin.mesh.zones import zone_bands
 from twin.model.layer import LayerDefinition, LayerKind
 from twin.model.mesh import MeshBatch
 from twin.model.network import LINK, NODE
@@ -165,7 +165,7 @@ def _modelled(work: Meshing, layer: LayerDefinition, building: pa.Table, element
     details = whole_contents(key, definition.id, batch, work.properties(definition, own))
     if not len(batch.triangles):
         return
-    coarse = shell(batch, rgba=colours(layer, building), idx=building["idx"].to_numpy())
+    coarse = shell(batch, rgba=colours(layer, building)[0], idx=building["idx"][0].as_py())
     if not len(coarse.triangles) or len(coarse.triangles) >= len(batch.triangles):
         yield from details
         return
@@ -297,7 +297,7 @@ def _pipes_at(nodes: pa.Table, links: pa.Table) -> tuple[NDArray[np.float64], ND
 
 
 def _zones(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
-    batch = zones(
+    batch = zone_bands(
         shapes(table),
         ground=work.ground,
         rgba=colours(layer, table),

@@ -67,12 +67,11 @@ def _job(source: Source, settings: SourceSettings, layers: Mapping[str, LayerDef
     reader = load_reader(settings.reader)
     content = _hash_files(_files(settings.reader, source.path), source.path.parent)
     columns = {key: [c.name for c in one.columns] for key, one in layers.items()}
-    told = json.dumps(
-        [CACHE_VERSION, content, settings.reader, reader.version, source_to_dict(source), columns],
-        sort_keys=True,
-        default=str,
-    )
-    return Job(settings, source, content, hashlib.blake2b(told.encode(), digest_size=16).hexdigest())
+    # where the campus lies does not matter: a folder may be moved
+    told_source = {**source_to_dict(source), "path": settings.path}
+    told = [CACHE_VERSION, content, settings.reader, reader.version, told_source, columns]
+    digest = hashlib.blake2b(json.dumps(told, sort_keys=True, default=str).encode(), digest_size=16)
+    return Job(settings, source, content, digest.hexdigest())
 
 
 def _files(reader: str, path: Path) -> list[Path]:
