@@ -23,6 +23,7 @@ def write(folder: Path, *, seed: int = 20261120) -> None:
         pipe_survey,
         placing,
         registers,
+        site_plan,
         surveys,
         terrain,
     )
@@ -40,9 +41,10 @@ def write(folder: Path, *, seed: int = 20261120) -> None:
     terrain.write_dem(ground, sources / "dem.tif")
     surveys.write_roads(sources / "roads.gpkg")
     surveys.write_areas(sources / "areas.gpkg", outlines)
-    surveys.write_buildings(sources / "buildings.gpkg", buildings, outlines, city_rng)
+    city = site_plan.city_blocks(city_rng)
+    surveys.write_buildings(sources / "buildings.gpkg", buildings, outlines, city)
     surveys.write_fence(sources / "fence.gpkg")
-    lamps = surveys.write_planting(sources, outlines, tree_rng)
+    lamps = surveys.write_planting(sources, outlines | {one.code: one.polygon for one in city}, tree_rng)
     traced = networks.make_networks(ground)
     pipe_survey.write_surveys(traced, sources / "pipes")
     for place in places.values():

@@ -8,12 +8,12 @@ from typing import Final
 from geodata.demo.facade import Entrance, Style
 from geodata.demo.floor_plan import Bar
 
-STONE: Final = Style("石材外墙", 5.2, "窗-3x1.9")
-STONE_TALL: Final = Style("石材外墙", 5.2, "窗-2.6x3.2", 0.6)
+STONE: Final = Style("石材外墙", 6.3, "窗-3.8x2")
+STONE_TALL: Final = Style("石材外墙", 6.0, "窗-2.6x2.7", 0.6)
 TOWER: Final = Style("石材外墙", 4.2, glass=True, sill_m=0.75)
-PLASTER: Final = Style("涂料外墙", 5.2, "窗-3x1.9")
+PLASTER: Final = Style("涂料外墙", 6.3, "窗-3.8x2")
 PLASTER_WIDE: Final = Style("涂料外墙", 5.6, "窗-4.2x2.6", 0.7)
-SANDSTONE: Final = Style("红砂岩外墙", 3.6, "窗-0.9x2.4", 0.7)
+SANDSTONE: Final = Style("红砂岩外墙", 4.8, "窗-1.2x2.4", 0.7)
 BLANK: Final = Style("涂料外墙", 6.0, None)
 GLASS: Final = Style("石材外墙", 3.4, glass=True, sill_m=0.5)
 SHED: Final = Style("涂料外墙", 6.0, "窗-3.6x1.4", 2.4)

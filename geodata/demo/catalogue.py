@@ -184,7 +184,7 @@ def fixed_types() -> dict[str, TypeSpec]:
         ("风管-800x350", "IfcDuctSegment", "RIGIDSEGMENT", duct),
         ("散流器", "IfcAirTerminal", "DIFFUSER", grille),
         ("空调机组", "IfcUnitaryEquipment", "AIRHANDLER", ahu),
-        ("烟囱", "IfcChimney", "USERDEFINED", chimney),
+        ("烟囱", "IfcChimney", "NOTDEFINED", chimney),
     )
     return {key: TypeSpec(key, cls, predefined, solids) for key, cls, predefined, solids in rows}
 

@@ -28,6 +28,7 @@ from geodata.demo.network_plan import (
 )
 from geodata.demo.terrain import Ground
 
+SERVICE_SPACING_M: Final = 10.0  # services climb to their platform: close points keep their depth true
 MERGE_M: Final = 2.5  # stations nearer than this become one
 
 
@@ -115,7 +116,7 @@ def _make(plan: Network, ground: Ground) -> PipeNetwork:
     for road, line in trunks:
         network.trace(line, plan.section, road, stops, plan.spacing_m)
     for building, line in services:
-        network.trace(line, plan.service_section, "楼前支线", [], plan.spacing_m)
+        network.trace(line, plan.service_section, "楼前支线", [], SERVICE_SPACING_M)
         face = Point(line.coords[-1])
         end = network.node(face.x, face.y)
         end.role, end.building = "service", building

@@ -65,7 +65,7 @@ class Bench:
 def occupied(footprints: dict[str, Polygon], *, margin_m: float) -> BaseGeometry:
     """Everything no tree may stand on: carriageways, hardscape, buildings with a margin."""
     hard = [area.polygon for area in site_plan.hardscape()]
-    blocks = [one.polygon for one in site_plan.small_blocks()]
+    blocks = [one.polygon.buffer(2.0) for one in site_plan.small_blocks()]
     walls = [one.buffer(margin_m) for one in footprints.values()]
     return shapely.union_all([site_plan.paved().buffer(0.8), *hard, *blocks, *walls])
 
@@ -88,7 +88,7 @@ def make_trees(footprints: dict[str, Polygon], rng: np.random.Generator) -> list
         grid.add(cell)
         tall, wide = SPECIES[species]
         grown = float(rng.uniform(0.8, 1.18))
-        trees.append(Tree(species, round(u, 2), round(v, 2), round(tall * grown, 1), round(wide * grown, 1)))
+        trees.append(Tree(species, round(float(u), 2), round(float(v), 2), round(tall * grown, 1), round(wide * grown, 1)))
     return trees
 
 
@@ -105,7 +105,7 @@ def _alleys() -> list[Spot]:
         for side in (-1, 1):
             if city and side * _centre(road.line) < 0:
                 continue  # towns plant the campus side here
-            row = road.line.parallel_offset(road.width_m / 2 + (4.0 if city else 6.2), "left" if side > 0 else "right")
+            row = road.line.offset_curve(side * (road.width_m / 2 + (4.0 if city else 6.2)))
             step = 14.0 if city else ALLEY_SPACING_M
             spots += [(road.trees, p.x, p.y) for p in (row.interpolate(s) for s in np.arange(4.0, row.length, step))]
     return [one for one in spots if abs(one[1]) < 330 and -372 < one[2] < 372]

@@ -45,7 +45,7 @@ def write_areas(path: Path, footprints: dict[str, Polygon]) -> None:
 
 
 def write_buildings(
-    path: Path, buildings: list[Building], footprints: dict[str, Polygon], rng: np.random.Generator
+    path: Path, buildings: list[Building], footprints: dict[str, Polygon], city: list[site_plan.Block]
 ) -> None:
     """Footprints of the campus and of the town around it."""
     uses = {one.code: one.use for one in site_plan.SITES}
@@ -53,7 +53,7 @@ def write_buildings(
         (one.code, one.name_zh, one.height_m, one.floors_above, uses[one.code], footprints[one.code])
         for one in buildings
     ]
-    blocks = [*site_plan.small_blocks(), *site_plan.city_blocks(rng)]
+    blocks = [*site_plan.small_blocks(), *city]
     rows += [(one.code, one.name, one.height_m, one.storeys, one.use, one.polygon) for one in blocks]
     names = ("code", "name", "height_m", "storeys_above", "use")
     columns = {name: [row[k] for row in rows] for k, name in enumerate(names)}

@@ -10,7 +10,6 @@ import numpy as np
 import rasterio
 import shapely
 from numpy.typing import NDArray
-from rasterio.transform import from_origin
 from shapely.geometry.base import BaseGeometry
 
 from geodata.demo import frame, site_plan
@@ -21,7 +20,7 @@ HALF_EAST_M: Final = 470.0
 HALF_NORTH_M: Final = 480.0
 NODATA: Final = -9999.0
 PAD_MARGIN_M: Final = 4.0  # a pad reaches this far beyond the walls, always more than one cell
-PAD_BLEND_M: Final = 9.0
+PAD_BLEND_M: Final = 6.0
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,11 @@ def make_ground(outlines: dict[str, shapely.Polygon], rng: np.random.Generator) 
     z = _natural(uv, rng)
     z = _grade_roads(uv, z)
     z = _grade_water(uv, z)
-    for pad in pads(outlines):
+    platforms = pads(outlines)
+    for pad in platforms:
         z = _blend(uv, z, pad.polygon, pad.level_m, PAD_BLEND_M)
+    for pad in platforms:  # a neighbour's slope ends where a platform begins
+        z = np.where(shapely.contains_xy(pad.polygon, uv[:, 0], uv[:, 1]), pad.level_m, z)
     heights = np.round(z.reshape(rows, cols), 3).astype(np.float32)
     return Ground(heights, west, north)
 
@@ -149,7 +151,7 @@ def write_dem(ground: Ground, path: Path) -> None:
     rows, cols = ground.heights_m.shape
     profile = {
         "driver": "GTiff", "height": rows, "width": cols, "count": 1, "dtype": "float32", "crs": frame.CRS,
-        "transform": from_origin(ground.west_m, ground.north_m, CELL_M, CELL_M), "nodata": NODATA,
+        "transform": rasterio.Affine(CELL_M, 0.0, ground.west_m, 0.0, -CELL_M, ground.north_m), "nodata": NODATA,
         "compress": "deflate", "predictor": 3, "tiled": True, "blockxsize": 256, "blockysize": 256,
     }  # fmt: skip
     with rasterio.open(path, "w", **profile) as target:

@@ -1,0 +1,31 @@
+"""The demo campus is written once for all tests of its recipe."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from geodata import demo
+
+
+@dataclass(frozen=True)
+class Written:
+    """A freshly written demo campus and how long that took."""
+
+    folder: Path
+    seconds: float
+
+    @property
+    def sources(self) -> Path:
+        return self.folder / "sources"
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    folder = tmp_path_factory.mktemp("demo")
+    start = time.perf_counter()
+    demo.write(folder)
+    return Written(folder, time.perf_counter() - start)
