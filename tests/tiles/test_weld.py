@@ -45,6 +45,24 @@ def test_vertices_come_in_the_order_of_first_use() -> None:
     assert np.diff(highest.astype(int)).max() == 1
 
 
+def test_a_swept_pipe_keeps_its_rings_and_a_box_does_not_care() -> None:
+    turn = np.arange(12) / 12 * 2 * np.pi
+    ring = np.stack([np.zeros(12), np.cos(turn), np.sin(turn)], axis=1) * 0.2
+    one, after = np.arange(12), (np.arange(12) + 1) % 12
+    quad = np.concatenate([np.stack([one, one + 12, after], axis=1), np.stack([after, one + 12, after + 12], axis=1)])
+    pipe = MeshBatch(
+        np.concatenate([ring, ring + np.array([37.0, 11.0, 0.4])]),
+        quad.astype(np.uint32),
+        np.zeros(24, np.uint32),
+        np.full((1, 4), 255, np.uint8),
+        np.zeros(1, np.uint32),
+    )
+    result = welded(pipe)
+    assert not result.first_use
+    np.testing.assert_array_equal(result.triangles, pipe.triangles)
+    assert welded(grid_of_boxes(4)).first_use
+
+
 def test_triangles_below_the_step_are_dropped_and_counted() -> None:
     batch = MeshBatch(
         np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0.0002, 0, 0], [0, 0.0002, 0]]),

@@ -16,7 +16,8 @@ TAIL = bytes(4)
 
 def encode_indices(triangles: NDArray[np.uint32]) -> bytes:
     """Compress ``triangles`` (T, 3); order and corners stay as they are."""
-    delta: NDArray[np.int64] = np.diff(triangles.ravel().astype(np.int64), prepend=np.int64(0))
+    delta = triangles.ravel().astype(np.int64)
+    delta[1:] -= delta[:-1].copy()
     # the lowest bit would choose the second of two baselines; one is enough here
     return bytes([HEADER]) + varints(zigzag(delta) << 1) + TAIL
 

@@ -8,7 +8,6 @@ overview of a pipe layer that saves dozens of draw calls.
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import re
 from collections import Counter
@@ -23,12 +22,10 @@ from twin.model.mesh import MeshBatch
 from twin.tiles.glb import EncodedGlb, encode
 from twin.tiles.quantise import step_for
 from twin.tiles.split import CELL_M, chunk_batch, split_batch
-from twin.tiles.tileset import BoundingVolume, Content, Refine, Tile, TileSet
+from twin.tiles.tileset import BoundingVolume, Content, Refine, Tile, TileSet, write_tileset
 
 # so many chunks of one layer stay as they are; more get an overview in front of them
 FEW_CHUNKS: Final = 4
-SCENE_DOCUMENT: Final = "tileset.json"
-GLOBE_DOCUMENT: Final = "ecef.json"
 _FILE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}\Z")
 
 
@@ -130,21 +127,8 @@ def write_tiles(
     box = BoundingVolume.union([tile.bounding_volume for tile in tiles] or [BoundingVolume((0, 0, 0), (1, 1, 1))])
     # without any content of its own the root is wrong by the whole scene, so that it is always refined
     error = round(max([box.diagonal_m, *(tile.geometric_error for tile in tiles)]), 3)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, transform in ((SCENE_DOCUMENT, None), (GLOBE_DOCUMENT, ecef)):
-        if name == GLOBE_DOCUMENT and transform is None:
-            continue
-        root = Tile(box, error, Refine.ADD, None, tiles, None if transform is None else _matrix(transform))
-        text = json.dumps(TileSet(root, error, layers).to_dict(), ensure_ascii=False, separators=(",", ":"))
-        (folder / name).write_text(text, encoding="utf-8")
+    write_tileset(folder, TileSet(Tile(box, error, Refine.ADD, None, tiles), error, layers), ecef=ecef)
     return report
-
-
-def _matrix(values: Sequence[float]) -> tuple[float, ...]:
-    matrix = tuple(float(one) for one in values)
-    if len(matrix) != 16:
-        raise ValueError(f"the ECEF matrix has {len(matrix)} numbers, not 16")
-    return matrix
 
 
 def _layers(contents: Sequence[TileContent]) -> list[str]:

@@ -5,9 +5,11 @@ Explicit tiling only. Axes are those of the tileset: scene axes, or after ``Tile
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +17,8 @@ from numpy.typing import NDArray
 
 VERSION: Final = "1.1"
 SCHEMA_ID: Final = "campus_twin"
+SCENE_DOCUMENT: Final = "tileset.json"
+GLOBE_DOCUMENT: Final = "ecef.json"
 
 Json = dict[str, Any]
 
@@ -121,3 +125,24 @@ class TileSet:
             tileset["schema"] = {"id": SCHEMA_ID, "classes": {"layer": {"properties": {"layer_id": layer_id}}}}
             tileset["groups"] = [{"class": "layer", "properties": {"layer_id": one}} for one in self.layers]
         return tileset | {"root": self.root.to_dict()}
+
+
+def write_tileset(folder: Path, tileset: TileSet, *, ecef: Sequence[float] | None = None) -> None:
+    """Write ``tileset`` as tileset.json in scene axes and, given the column-major 4x4 scene -> ECEF, as ecef.json.
+
+    The two differ in nothing but the matrix of the root.
+    """
+    documents = {SCENE_DOCUMENT: tileset}
+    if ecef is not None:
+        documents[GLOBE_DOCUMENT] = replace(tileset, root=replace(tileset.root, transform=_matrix(ecef)))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, document in documents.items():
+        text = json.dumps(document.to_dict(), ensure_ascii=False, separators=(",", ":"))
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _matrix(values: Sequence[float]) -> tuple[float, ...]:
+    matrix = tuple(float(one) for one in values)
+    if len(matrix) != 16:
+        raise ValueError(f"the ECEF matrix has {len(matrix)} numbers, not 16")
+    return matrix
