@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from twin.crs import Georeference, parse_crs, unit_metres
@@ -23,7 +24,8 @@ def read_paths(file: InpFile, section: str, verdicts: Verdicts, bad: int, *, fol
     for row in file.rows(section):
         key = row.words[0].upper() if fold else row.words[0]
         place = (verdicts.number(row, 1, "x", bad=bad), verdicts.number(row, 2, "y", bad=bad))
-        found.setdefault(key, []).append(place)
+        if math.isfinite(place[0]) and math.isfinite(place[1]):
+            found.setdefault(key, []).append(place)
     return found
 
 

@@ -10,10 +10,12 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from twin.errors import SourceUnreadableError
 from twin.readers.network_batch import Place
+
+FARTHEST: Final = 1e9  # m; a false easting with a zone number stays below 1e8
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class NetFile:
     path: Path
     content: Mapping[str, Any]
 
-    def frame(self, name: str) -> Frame:
-        """The table ``name``; empty when the net has none."""
+    def frame(self, name: str, *needed: str) -> Frame:
+        """The table ``name``; empty when the net has none, an error when it lacks one of the ``needed`` columns."""
         held = self.content.get(name)
         if not isinstance(held, dict) or held.get("_class") != "DataFrame":
             return EMPTY
@@ -48,9 +50,13 @@ class NetFile:
             table = json.loads(table) if isinstance(table, str) else table
             columns = tuple(str(one) for one in table["columns"])
             pairs = zip(table["index"], table["data"], strict=True)
-            return Frame(columns, {int(index): dict(zip(columns, row, strict=True)) for index, row in pairs})
-        except (KeyError, TypeError, ValueError) as fault:
+            rows = {int(index): dict(zip(columns, row, strict=True)) for index, row in pairs}
+        except (KeyError, TypeError, ValueError, OverflowError) as fault:
             raise SourceUnreadableError(path=self.path, detail=f"table '{name}' is damaged: {fault}") from fault
+        missing = [one for one in needed if rows and one not in columns]
+        if missing:
+            raise SourceUnreadableError(path=self.path, detail=f"table '{name}' has no column {', '.join(missing)}")
+        return Frame(columns, rows)
 
     def __contains__(self, name: str) -> bool:
         return name in self.content
@@ -79,6 +85,22 @@ def number(value: Any) -> float:
         return math.nan
 
 
+def reference(value: Any) -> str:
+    """An index that points into another table, as its key there; empty when it is none."""
+    index = number(value)
+    return str(int(index)) if math.isfinite(index) and index == int(index) else ""
+
+
+def text(value: Any) -> str | None:
+    """Text, or None for anything else."""
+    return value if isinstance(value, str) and value else None
+
+
+def is_place(a: float, b: float) -> bool:
+    """Whether two ordinates can be a place on Earth in degrees or metres."""
+    return math.isfinite(a) and math.isfinite(b) and abs(a) < FARTHEST and abs(b) < FARTHEST
+
+
 def corners(geo: Any) -> list[Place] | None:
     """First and second ordinate of every corner of a GeoJSON Point or LineString (a mapping or its text)."""
     if isinstance(geo, str):
@@ -98,7 +120,7 @@ def pairs(places: Any) -> list[Place] | None:
     if not isinstance(places, list) or not places:
         return None
     found = [(number(one[0]), number(one[1])) for one in places if isinstance(one, list) and len(one) >= 2]
-    whole = len(found) == len(places) and all(math.isfinite(a) and math.isfinite(b) for a, b in found)
+    whole = len(found) == len(places) and all(is_place(a, b) for a, b in found)
     return found if whole else None
 
 

@@ -39,7 +39,7 @@ def ordered(places: Sequence[Place], order: str) -> list[Place]:
 
 
 def moved(paths: Mapping[int, list[Place]], start: str, end: str, source: Source) -> dict[int, list[Place]]:
-    """All corners from one CRS to another, in one call."""
+    """All corners from one CRS to another, in one call; a path that leaves the CRS is dropped."""
     if not paths:
         return {}
     flat = np.array([place for path in paths.values() for place in path], float)
@@ -47,7 +47,9 @@ def moved(paths: Mapping[int, list[Place]], start: str, end: str, source: Source
     out: dict[int, list[Place]] = {}
     at = 0
     for index, path in paths.items():
-        out[index] = [(float(x), float(y)) for x, y in turned[at : at + len(path)]]
+        part = turned[at : at + len(path)]
+        if np.isfinite(part).all():
+            out[index] = [(float(x), float(y)) for x, y in part]
         at += len(path)
     return out
 

@@ -18,7 +18,19 @@ from typing import Any, ClassVar, Final
 from twin.crs import decide_crs
 from twin.model.pipe_codes import pipe_codes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
-from twin.readers.net_json import Frame, NetFile, corners, key_of, number, pairs, plain, read_net
+from twin.readers.net_json import (
+    Frame,
+    NetFile,
+    corners,
+    is_place,
+    key_of,
+    number,
+    pairs,
+    plain,
+    read_net,
+    reference,
+    text,
+)
 from twin.readers.net_placing import IGNORE, LAT_LON, LON_LAT, axis_order, check_ends, moved, ordered
 from twin.readers.network_batch import NetLink, NetNode, Network, Place
 from twin.readers.sniff import json_type
@@ -26,17 +38,18 @@ from twin.readers.writer import BatchWriter
 
 CLASS: Final = "pandapipesNet"
 RFC_7946: Final = "EPSG:4326"
+ENDS: Final = ("from_junction", "to_junction")
 # Links beside pipes, with the columns that name their junctions.
 LINKS: Final = {
-    "valve": ("from_junction", "to_junction"),
-    "pump": ("from_junction", "to_junction"),
-    "compressor": ("from_junction", "to_junction"),
-    "heat_exchanger": ("from_junction", "to_junction"),
-    "heat_consumer": ("from_junction", "to_junction"),
+    "valve": ENDS,
+    "pump": ENDS,
+    "compressor": ENDS,
+    "heat_exchanger": ENDS,
+    "heat_consumer": ENDS,
     "circ_pump_pressure": ("return_junction", "flow_junction"),
     "circ_pump_mass": ("return_junction", "flow_junction"),
-    "flow_control": ("from_junction", "to_junction"),
-    "press_control": ("from_junction", "to_junction"),
+    "flow_control": ENDS,
+    "press_control": ENDS,
 }
 # Conditions at a junction, not things with a place of their own.
 NOT_PLACED: Final = ("sink", "source", "ext_grid", "mass_storage", "water_tank", "substation")
@@ -68,7 +81,7 @@ class PandapipesReader:
         report = ReadReport()
         net = read_net(source.path, CLASS)
         crs = decide_crs(source.path, None, source.crs, override=False)
-        junctions, pipes = net.frame("junction"), net.frame("pipe")
+        junctions, pipes = net.frame("junction"), net.frame("pipe", *ENDS)
         places = _junction_places(net.frame("junction_geodata"), junctions)
         paths = _pipe_paths(source, net, crs, pipes, places, report)
         _place_by_pipes(source, pipes, paths, places, report)
@@ -124,7 +137,7 @@ def _junction_places(geodata: Frame, junctions: Frame) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for index, row in geodata.items():
         place = (number(row.get("x")), number(row.get("y")))
-        if index in junctions.rows and all(map(math.isfinite, place)):
+        if index in junctions.rows and is_place(*place):
             found[str(index)] = place
     return found
 
@@ -136,7 +149,7 @@ def _pipe_paths(
     ends = {
         index: (places[start], places[end])
         for index, row in pipes.items()
-        if (start := str(row["from_junction"])) in places and (end := str(row["to_junction"])) in places
+        if (start := reference(row["from_junction"])) in places and (end := reference(row["to_junction"])) in places
     }
     drawn = {
         index: path
@@ -163,8 +176,8 @@ def _place_by_pipes(
     stated = len(places)
     for index, path in paths.items():
         row = pipes.rows[index]
-        places.setdefault(str(row["from_junction"]), path[0])
-        places.setdefault(str(row["to_junction"]), path[-1])
+        places.setdefault(reference(row["from_junction"]), path[0])
+        places.setdefault(reference(row["to_junction"]), path[-1])
     if len(places) > stated:
         report.note(
             f"{source.path.name}: {len(places) - stated} junctions without coordinates were placed by their pipes' ends"
@@ -178,7 +191,7 @@ def _nodes(junctions: Frame) -> dict[str, NetNode]:
     nodes: dict[str, NetNode] = {}
     for index, row in junctions.items():
         ground = number(row.get("height_m"))
-        columns = {"cover_level_m": ground, "feature": row.get("type") or "junction"}
+        columns = {"cover_level_m": ground, "feature": text(row.get("type")) or "junction"}
         attributes = plain(row, _OWN_NODE) | {"index": index}
         nodes[str(index)] = NetNode(key_of(row, "junction", index), f"junction {index}", ground, columns, attributes)
     return nodes
@@ -186,11 +199,10 @@ def _nodes(junctions: Frame) -> dict[str, NetNode]:
 
 def _links(net: NetFile, nodes: dict[str, NetNode], paths: dict[int, list[Place]], depth_m: float) -> list[NetLink]:
     links = [
-        _link(row, "pipe", index, ("from_junction", "to_junction"), nodes, depth_m, paths.get(index))
-        for index, row in net.frame("pipe").items()
+        _link(row, "pipe", index, ENDS, nodes, depth_m, paths.get(index)) for index, row in net.frame("pipe").items()
     ]
     for kind, ends in LINKS.items():
-        links += [_link(row, kind, index, ends, nodes, depth_m, None) for index, row in net.frame(kind).items()]
+        links += [_link(row, kind, index, ends, nodes, depth_m, None) for index, row in net.frame(kind, *ends).items()]
     return links
 
 
@@ -203,11 +215,11 @@ def _link(
     depth_m: float,
     path: list[Place] | None,
 ) -> NetLink:
-    start, end = (str(row[one]) for one in ends)
+    start, end = (reference(row[one]) for one in ends)
     from_m, to_m = (nodes[one].z_m - depth_m if one in nodes else math.nan for one in (start, end))
     columns: dict[str, Any] = {
         "diameter_m": number(row.get("diameter_m")),
-        "material": row.get("std_type") or row.get("stanet_std_type"),
+        "material": text(row.get("std_type")) or text(row.get("stanet_std_type")),
         "from_depth_m": depth_m,
         "to_depth_m": depth_m,
     }

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final
 from twin.crs import decide_crs, horizontal, parse_crs
 from twin.model.pipe_codes import pipe_codes
 from twin.readers.base import Inspection, ReadReport, Source
-from twin.readers.net_json import Frame, corners, key_of, number, plain, read_net
+from twin.readers.net_json import Frame, corners, key_of, number, plain, read_net, reference, text
 from twin.readers.net_placing import LAT_LON, LON_LAT, axis_order, check_ends, ordered
 from twin.readers.network_batch import NetLink, NetNode, Network, Place
 from twin.readers.pandapipes import skip_conditions
@@ -61,7 +61,7 @@ class PandapowerReader:
         order = axis_order(source, "geo_order")
         buses = net.frame("bus")
         places = {str(index): path[0] for index, path in _paths(buses, order).items()}
-        lines = net.frame("line")
+        lines = net.frame("line", *LINKS["line"])
         paths = _paths(lines, order)
         _check(source, crs, order, lines, paths, places, report)
         layer = source.layer or "power"
@@ -70,7 +70,7 @@ class PandapowerReader:
         links = [
             _link(row, kind, index, ends, buses, paths.get(index) if kind == "line" else None, depth_m)
             for kind, ends in LINKS.items()
-            for index, row in net.frame(kind).items()
+            for index, row in net.frame(kind, *ends).items()
         ]
         report.note(f"{source.path.name}: buses have no height; everything is laid on the terrain")
         network = Network(layer, pipe_codes().class_of_layer(layer), nodes, links, places)
@@ -97,7 +97,7 @@ def _check(
     ends = {
         index: (places[start], places[end])
         for index, row in lines.items()
-        if (start := str(row["from_bus"])) in places and (end := str(row["to_bus"])) in places
+        if (start := reference(row["from_bus"])) in places and (end := reference(row["to_bus"])) in places
     }
     parsed = parse_crs(crs, source.path)
     other = LON_LAT if order == LAT_LON else LAT_LON
@@ -134,11 +134,11 @@ def _link(
     path: list[Place] | None,
     depth_m: float,
 ) -> NetLink:
-    start, end = (str(row[one]) for one in ends)
-    bus = buses.rows.get(int(row[ends[1]]), {})
+    start, end = (reference(row[one]) for one in ends)
+    bus = buses.rows.get(int(end), {}) if end else {}
     columns: dict[str, Any] = {
         "voltage_kv": number(bus.get("vn_kv")),
-        "material": row.get("std_type"),
+        "material": text(row.get("std_type")),
         "from_depth_m": depth_m,
         "to_depth_m": depth_m,
     }
@@ -147,7 +147,7 @@ def _link(
     if math.isfinite(length_km):
         attributes["stated_length_m"] = length_km * 1000.0
     if kind == "line" and number(row.get("parallel")) > 1:
-        columns["ducts"] = int(row["parallel"])
+        columns["ducts"] = int(number(row["parallel"]))
     if kind != "line":
         columns["feature"] = columns["appurtenance"] = kind
     return NetLink(

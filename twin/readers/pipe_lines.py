@@ -111,7 +111,8 @@ def read_lines(
     axis, depth, used, assumed = _levels(table, sieve, source, points.cover_m, ends, tall, reference)
     kept = sieve.kept
     stated = accuracy_of(table.text("accuracy"), None)
-    accuracy = _accuracy(stated, points.accuracy[ends], assumed, source.options.get("accuracy"))
+    at_ends = points.accuracy[ends] if len(points) else np.full(ends.shape, None, object)
+    accuracy = _accuracy(stated, at_ends, assumed, source.options.get("accuracy"))
     columns = _columns(table, sections, kept)
     extra = table.extra() | _unread(table, columns, sections, section_text, kept)
     return Lines(

@@ -8,8 +8,10 @@ are counted, not kept. Nothing named in the file is fetched.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -88,11 +90,22 @@ def _parse(source: Source) -> list[tuple[Any, str, Any]]:
         raise ReaderLimitError(path=source.path, limit=f"{size:.0f} MB of Turtle, options.max_mb = {limit:g}")
     graph = rdflib.Graph()
     try:
-        graph.parse(data=source.path.read_bytes(), format="turtle", publicID=source.path.as_uri())
+        with _quiet("rdflib.term"):  # it logs a traceback for every date that is none; literals do not matter here
+            graph.parse(data=source.path.read_bytes(), format="turtle", publicID=source.path.as_uri())
     except Exception as fault:  # rdflib raises a dozen kinds, some of them bare
         detail = " ".join(str(fault).split())[:200] or type(fault).__name__
         raise SourceUnreadableError(path=source.path, detail=f"not valid Turtle: {detail}") from fault
     return sorted(((s, str(p), o) for s, p, o in graph), key=lambda one: (str(one[0]), one[1], str(one[2])))
+
+
+@contextmanager
+def _quiet(logger: str) -> Iterator[None]:
+    noisy = logging.getLogger(logger)
+    before, noisy.disabled = noisy.disabled, True
+    try:
+        yield
+    finally:
+        noisy.disabled = before
 
 
 def _relations(
