@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from twin.errors import SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
-from twin.readers.city import CLASSES, INTERIOR, CityObject, Surface, write_city
+from twin.readers.city import CLASSES, INTERIOR, CityObject, Surface, wanted_layer, write_city
 from twin.readers.crs_names import north_first, ogc_crs
 from twin.readers.declared import datum_of
 from twin.readers.faults import reading
@@ -72,6 +72,7 @@ class CityGmlReader:
         )
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
+        wanted_layer(source, out)
         document = _Document(source.path)
         with reading(source.path, etree.LxmlError):
             things = [_city_object(member, document) for member in document.members()]
@@ -99,22 +100,22 @@ class _Document:
     def members(self) -> Iterator[etree._Element]:
         """The object inside every member element; it is emptied once the next one is asked for."""
         tags = [f"{{*}}{name}" for name in (*_MEMBERS, "Envelope")]
-        events = etree.iterparse(
-            str(self.path), events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
-        )
-        for _, element in events:
-            if _local(element) == "Envelope":
-                self.note_crs(element)
-                continue
-            parent = element.getparent()
-            if parent is None or _local(parent) != "CityModel":
-                continue  # a member of a group: it belongs to the group's element
-            child = next((one for one in element if isinstance(one.tag, str)), None)
-            if child is not None:
-                yield child
-            element.clear(keep_tail=False)
-            while element.getprevious() is not None:
-                del parent[0]
+        with self.path.open("rb") as file:
+            for _, element in etree.iterparse(
+                file, events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
+            ):
+                if _local(element) == "Envelope":
+                    self.note_crs(element)
+                    continue
+                parent = element.getparent()
+                if parent is None or _local(parent) != "CityModel":
+                    continue  # a member of a group: it belongs to the group's element
+                child = next((one for one in element if isinstance(one.tag, str)), None)
+                if child is not None:
+                    yield child
+                element.clear(keep_tail=False)
+                while element.getprevious() is not None:
+                    del parent[0]
 
     def note_crs(self, element: etree._Element) -> None:
         """Remember the srsName of ``element`` or of what is in it; a second, different one is an error."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from twin.errors import SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
-from twin.readers.city import CLASSES, INTERIOR, CityObject, Surface, write_city
+from twin.readers.city import CLASSES, INTERIOR, CityObject, Surface, wanted_layer, write_city
 from twin.readers.crs_names import ogc_crs
 from twin.readers.declared import datum_of
 from twin.readers.faults import reading
@@ -52,6 +52,7 @@ class CityJsonReader:
         )
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
+        wanted_layer(source, out)
         model = _load(source.path)
         crs = _declared(model)
         datum = None if crs is None else datum_of(crs, source.path)

@@ -24,6 +24,7 @@ from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.faults import reading
 from twin.readers.fields import is_blank, parse_number
 from twin.readers.guess import guess_layer
+from twin.readers.pipe_table import role_of_headings
 from twin.readers.records import Records, write_records
 from twin.readers.writer import BatchWriter
 
@@ -42,7 +43,11 @@ class CsvPointsReader:
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".xlsx")
 
     def supports(self, path: Path) -> bool:
-        return any(find_axes(headings) is not None for headings in _headings(path).values())
+        """A coordinate pair in the heading row, and not a point or line table of a pipe survey."""
+        return any(
+            find_axes(headings) is not None and role_of_headings(headings) is None
+            for headings in _headings(path).values()
+        )
 
     def companions(self, path: Path) -> list[Path]:  # noqa: ARG002
         return []
