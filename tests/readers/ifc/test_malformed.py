@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 from tests.readers.ifc.conftest import read_ifc
+from tests.readers.ifc.models import WALL, box_model
 from twin.crs import CampusFrame
 from twin.errors import (
     BadPlacementError,
@@ -109,3 +111,48 @@ def test_a_cut_model_is_one_line(shared_data: Path, tmp_path: Path, kept: float)
     with pytest.raises(SourceUnreadableError) as caught:
         read_ifc(path, tmp_path / "out")
     assert "cut.ifc" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("without", "words"),
+    [
+        ("#32=", "placement #33 refers to something that is not in the file"),
+        ("#25=", "placement #33 refers to something that is not in the file"),
+        ("#36=", "1 entities refer to things that are not in the file (#38 → #36)"),
+    ],
+)
+def test_a_lost_reference_is_said_and_never_placed_by_guess(tmp_path: Path, without: str, words: str) -> None:
+    """IfcOpenShell reads a lost placement as "none" and puts the wall at the origin."""
+    path = tmp_path / "model.ifc"
+    path.write_text(box_model(without=without))
+    read = read_ifc(path, tmp_path / "out")
+    assert (read.report.found, read.report.kept, read.report.meshed) == (1, 1, 0)
+    assert any(words in note for note in read.report.notes)
+    wall = read.by_global_id("elements")[WALL]
+    assert (wall["geometry"] is None) == ("placement" in words)
+
+
+def test_a_subcontext_without_its_context_is_refused(tmp_path: Path) -> None:
+    """The geometry engine of IfcOpenShell dies of it."""
+    path = tmp_path / "model.ifc"
+    path.write_text(box_model(without="#5="))
+    with pytest.raises(SourceUnreadableError, match="sub-context #6"):
+        read_ifc(path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_models_with_lost_lines_never_raise_anything_else(shared_data: Path, tmp_path: Path, seed: int) -> None:
+    lines = (shared_data / "ifc/bim_whale/SimpleWall.ifc").read_text().splitlines()
+    luck = random.Random(seed)
+    entities = [n for n, line in enumerate(lines) if line.startswith("#")]
+    for n in luck.sample(entities, 12):
+        lines[n] = ""
+    path = tmp_path / "model.ifc"
+    path.write_text("\n".join(lines))
+    try:
+        report = read_ifc(path, tmp_path / "out").report
+    except TwinError as fault:
+        said = str(fault)
+    else:
+        said = " ".join(report.notes)
+    assert "model.ifc" in said

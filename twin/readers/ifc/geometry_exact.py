@@ -91,13 +91,14 @@ def _nothing_left(product: Any) -> str:
 def _shapes(model: Any, settings: Any, products: list[Any], kernel: Any) -> Iterator[Any]:
     from ifcopenshell import geom
 
-    iterator: Any = geom.iterator(settings, model, 1, include=products, geometry_library=kernel)
-    if not iterator.initialize():
+    try:
+        iterator: Any = geom.iterator(settings, model, 1, include=products, geometry_library=kernel)
+        more = iterator.initialize()
+        while more:
+            yield iterator.get()
+            more = iterator.next()
+    except RuntimeError:  # one damaged product ends the pass; the others are then made one by one
         return
-    while True:
-        yield iterator.get()
-        if not iterator.next():
-            return
 
 
 def _is_body(shape: Any, body: Body) -> bool:

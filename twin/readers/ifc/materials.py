@@ -29,12 +29,14 @@ def read_materials(model: Any, units: ProjectUnits) -> dict[int, list[Layer]]:
         if select.id() not in known:
             known[select.id()] = list(_layers(select, units.length_m))
         for thing in relation[4] or ():
-            own.setdefault(thing.id(), known[select.id()])
+            if thing is not None:
+                own.setdefault(thing.id(), known[select.id()])
     for relation in model.by_type("IfcRelDefinesByType"):
-        inherited = own.get(relation[5].id())
-        if inherited:
+        inherited = own.get(relation[5].id()) if relation[5] is not None else None
+        if inherited is not None:
             for thing in relation[4] or ():
-                own.setdefault(thing.id(), inherited)
+                if thing is not None:
+                    own.setdefault(thing.id(), inherited)
     return own
 
 
@@ -46,6 +48,8 @@ def main_material(layers: list[Layer]) -> str | None:
 
 
 def _layers(select: Any, length_m: float) -> Iterator[Layer]:
+    if select is None:
+        return
     kind = select.is_a()
     if kind == "IfcMaterial":
         yield Layer(_name(select), category=getattr(select, "Category", None))
@@ -55,14 +59,12 @@ def _layers(select: Any, length_m: float) -> Iterator[Layer]:
     elif kind in ("IfcMaterialLayerSetUsage", "IfcMaterialProfileSetUsage", "IfcMaterialProfileSetUsageTapering"):
         yield from _layers(select[0], length_m)
     elif kind == "IfcMaterialLayerSet":
-        for one in select[0] or ():
-            yield _layer(one, length_m)
+        yield from (_layer(one, length_m) for one in select[0] or () if one is not None)
     elif kind in ("IfcMaterialLayer", "IfcMaterialLayerWithOffsets"):
         yield _layer(select, length_m)
     elif kind in ("IfcMaterialProfileSet", "IfcMaterialConstituentSet"):
         parts = select.MaterialProfiles if kind == "IfcMaterialProfileSet" else select.MaterialConstituents
-        for one in parts or ():
-            yield _part(one)
+        yield from (_part(one) for one in parts or () if one is not None)
     elif kind in ("IfcMaterialProfile", "IfcMaterialConstituent"):
         yield _part(select)
 
@@ -82,7 +84,7 @@ def _part(part: Any) -> Layer:
 
 
 def _name(material: Any) -> str:
-    return material[0] or "unnamed"
+    return str(material[0] or "unnamed")
 
 
 def material_rows(materials: dict[int, list[Layer]], feature_ids: dict[int, str]) -> dict[str, list[Any]]:

@@ -10,7 +10,7 @@ import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -26,23 +26,39 @@ _HEADER_BYTES: Final = 65_536
 _TAIL_BYTES: Final = 65_536  # padding and signatures may follow the end
 _CHUNK: Final = 2**20
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
+_GAP: Final = re.compile(r"Instance reference #(\d+) used by instance #(\d+) at attribute index \d+ not found")
 _SCHEMA: Final = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'")
 _REEXPORT: Final = "Export the model again as IFC4 (.ifc)."
 
 
 def open_model(path: Path) -> Any:
     """The IfcOpenShell file behind ``path``. Raises ``TwinError`` for everything that is not a readable model."""
-    with plain_step(path) as file:
-        import ifcopenshell
+    return open_with_gaps(path)[0]
 
+
+def open_with_gaps(path: Path) -> tuple[Any, dict[int, int]]:
+    """The model, and its references that lead nowhere: step id of the user -> step id of what is missing.
+
+    IfcOpenShell turns them into ``$`` and only its log tells the difference between "none" and "lost".
+    """
+    import ifcopenshell
+
+    log: Callable[[], str] = ifcopenshell.get_log  # it grows as long as the process lives
+    with plain_step(path) as file:
+        before = len(log())
         try:
             model = ifcopenshell.open(str(file))
         except (ifcopenshell.Error, OSError, RuntimeError, ValueError) as fault:
             detail = " ".join(str(fault).split())[:200] or type(fault).__name__
             raise SourceUnreadableError(path=path, detail=detail, cure=_REEXPORT) from fault
+        gaps = {int(user): int(lost) for lost, user in _GAP.findall(log()[before:])}
     if not model.by_type("IfcProject"):
         raise SourceUnreadableError(path=path, detail="it holds no IfcProject", cure=_REEXPORT)
-    return model
+    for context in model.by_type("IfcGeometricRepresentationSubContext"):
+        if context.ParentContext is None:  # the geometry engine does not survive it
+            detail = f"its sub-context #{context.id()} belongs to no context"
+            raise SourceUnreadableError(path=path, detail=detail, cure=_REEXPORT)
+    return model, gaps
 
 
 @contextmanager

@@ -6,6 +6,7 @@ position; placing such a thing at the origin would be a guess.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import numpy as np
@@ -17,10 +18,14 @@ _X: Final = np.array([1.0, 0.0, 0.0])
 
 
 class Placements:
-    """Absolute 4×4 matrices of products, in metres, cached by placement. ``faults``: product id -> why it has none."""
+    """Absolute 4×4 matrices of products, in metres, cached by placement.
 
-    def __init__(self, length_m: float) -> None:
+    ``gaps``: step ids of entities that refer to something that is not in the file.
+    """
+
+    def __init__(self, length_m: float, gaps: Collection[int] = ()) -> None:
         self._length_m = length_m
+        self._gaps = gaps
         self._known: dict[int, Matrix | str] = {}
 
     def of(self, product: Any) -> Matrix | None:
@@ -58,6 +63,8 @@ class Placements:
 
     def _relative(self, placement: Any) -> Matrix | str:
         """The step of one placement against the one it hangs on."""
+        if placement.id() in self._gaps:
+            return f"its placement #{placement.id()} refers to something that is not in the file"
         if placement.is_a("IfcLocalPlacement"):
             axes = placement[1]
         elif placement.is_a("IfcLinearPlacement"):
@@ -67,17 +74,17 @@ class Placements:
         else:
             return np.eye(4)
         if axes is None:
-            return f"its placement #{placement.id()} refers to something that is not in the file"
+            return f"its placement #{placement.id()} has no position"
         return axis_placement(axes, self._length_m)
 
 
 def axis_placement(axes: Any, length_m: float) -> Matrix | str:
     """IfcAxis2Placement2D or 3D as a 4×4 in metres (IfcBuildAxes, IfcBuild2Axes)."""
-    location = axes[0]
+    location = axes[0] if axes.is_a("IfcPlacement") else None
     if location is None or not location.is_a("IfcCartesianPoint"):
         return f"its placement #{axes.id()} has no location"
     origin = np.zeros(3)
-    coordinates = location[0]
+    coordinates = (location[0] or ())[:3]
     origin[: len(coordinates)] = coordinates
     if not np.isfinite(origin).all():
         return f"its placement #{axes.id()} holds a coordinate that is not a number"
@@ -96,10 +103,10 @@ def axis_placement(axes: Any, length_m: float) -> Matrix | str:
 
 
 def _direction(entity: Any, otherwise: Matrix) -> Matrix:
-    if entity is None:
+    if entity is None or not entity.is_a("IfcDirection"):
         return otherwise
     ratios = np.zeros(3)
-    given = entity[0]
+    given = (entity[0] or ())[:3]
     ratios[: len(given)] = given
     length = float(np.linalg.norm(ratios))
     return ratios / length if length > 0 and np.isfinite(length) else otherwise

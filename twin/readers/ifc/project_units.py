@@ -6,9 +6,14 @@ Areas and volumes have units of their own: a model in millimetres usually counts
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
+from twin.errors import SourceUnreadableError
+
+_CURE: Final = "Export the model again: without units its sizes are unknown."
 _PREFIX: Final = {
     "EXA": 1e18,
     "PETA": 1e15,
@@ -69,15 +74,15 @@ class ProjectUnits:
         return self.factors.get(kind, 1.0), _UCUM[kind]
 
 
-def project_units(model: Any) -> ProjectUnits:
-    """The units of the (first) project; metres where the file states no length unit."""
+def project_units(model: Any, path: Path) -> ProjectUnits:
+    """The units of the (first) project; metres where the file states no length unit. Damaged units are an error."""
     factors: dict[str, float] = {}
     name = "metre"
     assignment = next((one[8] for one in model.by_type("IfcProject") if one[8] is not None), None)
     for unit in assignment[0] if assignment is not None else ():
         kind = unit_kind(unit)
         if kind in _UCUM and kind not in factors:
-            factors[kind] = unit_factor(unit)
+            factors[kind] = _sound_factor(unit, path)
             if kind == "LENGTHUNIT":
                 name = unit_name(unit)
     stated = "LENGTHUNIT" in factors
@@ -87,6 +92,16 @@ def project_units(model: Any) -> ProjectUnits:
     factors.setdefault("PLANEANGLEUNIT", 1.0)
     factors.setdefault("MASSUNIT", 1.0)
     return ProjectUnits(factors, name, stated)
+
+
+def _sound_factor(unit: Any, path: Path) -> float:
+    try:
+        factor = unit_factor(unit)
+    except (AttributeError, TypeError, ValueError):
+        factor = math.nan
+    if not factor > 0 or not math.isfinite(factor):
+        raise SourceUnreadableError(path=path, detail=f"its {unit_kind(unit)} #{unit.id()} is incomplete", cure=_CURE)
+    return factor
 
 
 def unit_kind(unit: Any) -> str:

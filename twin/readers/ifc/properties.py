@@ -53,13 +53,15 @@ def read_properties(model: Any, units: ProjectUnits) -> Properties:
             values = reader.values(definition, "property")
             if values:
                 for thing in relation[4] or ():
-                    out.sets_of[thing.id()].append(values)
+                    if thing is not None:
+                        out.sets_of[thing.id()].append(values)
     for relation in model.by_type("IfcRelDefinesByType"):
         sets = getattr(relation[5], "HasPropertySets", None) or ()
-        lists = [values for one in sets if (values := reader.values(one, "type_property"))]
+        lists = [values for one in sets if one is not None and (values := reader.values(one, "type_property"))]
         if lists:
             for thing in relation[4] or ():
-                out.sets_of[thing.id()].extend(lists)
+                if thing is not None:
+                    out.sets_of[thing.id()].extend(lists)
     return out
 
 
@@ -91,7 +93,7 @@ class _SetReader:
         return self._known[key]
 
     def _read(self, definition: Any, origin: str) -> list[Value]:
-        name = definition.get_argument(2) or definition.is_a()
+        name = str(definition.get_argument(2) or definition.is_a())
         out: list[Value] = []
         if definition.is_a("IfcPropertySet"):
             for one in definition.get_argument(4) or ():
@@ -103,7 +105,7 @@ class _SetReader:
 
     def _property(self, out: list[Value], set_name: str, entity: Any, origin: str, prefix: str) -> None:
         kind = entity.is_a()
-        name = prefix + (entity.get_argument(0) or "")
+        name = f"{prefix}{entity.get_argument(0) or ''}"
         if kind == "IfcPropertySingleValue":
             out.append(self._single(set_name, name, entity.get_argument(2), entity.get_argument(3), origin))
         elif kind == "IfcComplexProperty":
@@ -142,7 +144,7 @@ class _SetReader:
         return Value(set_name, name, f"{whole.text} ({text})", whole.number, whole.unit, origin)
 
     def _quantity(self, out: list[Value], set_name: str, entity: Any, origin: str, prefix: str) -> None:
-        name = prefix + (entity.get_argument(0) or "")
+        name = f"{prefix}{entity.get_argument(0) or ''}"
         kind = entity.is_a()
         if kind == "IfcPhysicalComplexQuantity":
             if prefix.count(".") < _DEPTH:

@@ -15,7 +15,7 @@ from twin.readers.ifc.geometry import make_bodies
 from twin.readers.ifc.georeference import check_area, georeference_of
 from twin.readers.ifc.map_conversion import MapPlacement, map_placement
 from twin.readers.ifc.materials import material_rows, read_materials
-from twin.readers.ifc.model_file import SUFFIXES, open_model
+from twin.readers.ifc.model_file import SUFFIXES, open_model, open_with_gaps
 from twin.readers.ifc.placement import Placements
 from twin.readers.ifc.products import Product, found, read_products
 from twin.readers.ifc.project_units import ProjectUnits, project_units
@@ -60,7 +60,7 @@ class IfcReader:
     def inspect(self, path: Path) -> Inspection:
         """Schema, unit, georeferencing and counts; no geometry is made."""
         model = open_model(path)
-        units = project_units(model)
+        units = project_units(model, path)
         stated, faults = _inspected_placement(model, units, path)
         counts = ", ".join(f"{len(model.by_type(name))} {name}" for name in _COUNTED)
         notes = [f"{model.schema_identifier}, lengths in {units.length_name}: {counts}"]
@@ -100,11 +100,11 @@ class IfcReader:
 
     def _load(self, source: Source, report: ReadReport) -> Reading:
         """Open the file, decide where it stands, mesh it, read what it says."""
-        model = open_model(source.path)
-        units = project_units(model)
+        model, gaps = open_with_gaps(source.path)
+        units = project_units(model, source.path)
         placed = georeference_of(model, units, source)
         products = read_products(model, units.length_m)
-        placements = Placements(units.length_m)
+        placements = Placements(units.length_m, gaps)
         wanted, silent = _wanted(products, placements)
         bodies = make_bodies(model, wanted, source.engine, source.path)
         reading = Reading(
@@ -121,6 +121,8 @@ class IfcReader:
             bodies,
         )
         lines = [*placed.notes, *broken_rules(model)]
+        if gaps:
+            lines.append(_gap_line(gaps))
         if not units.stated:
             lines.append("it states no length unit; metres were taken, as the schema says")
         if bodies.instances:
@@ -157,6 +159,12 @@ def _wanted(products: list[Product], placements: Placements) -> tuple[dict[int, 
         else:
             silent[one.step_id] = why or "it has no body"
     return wanted, silent
+
+
+def _gap_line(gaps: dict[int, int]) -> str:
+    shown = ", ".join(f"#{user} → #{lost}" for user, lost in list(gaps.items())[:_SHOWN])
+    more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+    return f"{len(gaps)} entities refer to things that are not in the file ({shown}{more}); export it again"
 
 
 def _grouped(products: list[Product], faults: dict[int, str]) -> list[str]:

@@ -32,6 +32,8 @@ NO_BODY: Final = frozenset(
     ]
 )
 _IDENTIFIERS: Final = ("body", "body-fallback", "facetation", "tessellation", "surface", "mesh", "brep", "")
+_DEPTH: Final = 8  # of mapped items inside mapped items
+_OPERANDS: Final = 64  # of booleans inside booleans
 _FLAT_TYPES: Final = ("curve", "point", "annotation2d", "geometriccurveset", "segment", "boundingbox", "axis2d")
 
 
@@ -56,6 +58,8 @@ def body_of(product: Any) -> tuple[Body | None, str | None]:
         return None, f"it has no body, only {names}"
     for *_, shape in ranked:
         if _solid(shape):
+            if not _sound(shape[3], 0):
+                return None, f"its body #{shape.id()} refers to something that is not in the file"
             return _body(shape), None
     kinds = ", ".join(sorted({str(one[2]) for *_, one in ranked}))
     return None, f"its body is {kinds}, which has no surface"
@@ -79,6 +83,20 @@ def _solid(shape: Any) -> bool:
     return not kind.startswith(_FLAT_TYPES) and bool(shape[3])
 
 
+def _sound(items: Any, depth: int) -> bool:
+    """Whether every mapped item leads to a representation."""
+    for item in items:
+        if item is None:
+            return False
+        if item.is_a("IfcMappedItem"):
+            source = item[0]
+            if source is None or source[1] is None or not source[1][3]:
+                return False
+            if depth < _DEPTH and not _sound(source[1][3], depth + 1):
+                return False
+    return True
+
+
 def _body(shape: Any) -> Body:
     items = shape[3]
     mapped = items[0][0][1].id() if len(items) == 1 and items[0].is_a("IfcMappedItem") else None
@@ -89,7 +107,7 @@ def _body(shape: Any) -> Body:
 def _classes(items: Any, depth: int) -> Iterator[str]:
     for item in items:
         if item.is_a("IfcMappedItem"):
-            if depth < 8:
+            if depth < _DEPTH:
                 yield from _classes(item[0][1][3], depth + 1)
         else:
             yield from _item_classes(item, depth)
@@ -98,7 +116,11 @@ def _classes(items: Any, depth: int) -> Iterator[str]:
 def _item_classes(item: Any, depth: int) -> Iterator[str]:
     """The class of an item and, for booleans, of its operands."""
     yield item.is_a()
-    while item.is_a("IfcBooleanResult") and depth < 64:
-        yield from _item_classes(item[2], depth + 1)
-        item, depth = item[1], depth + 1
+    while item.is_a("IfcBooleanResult") and depth < _OPERANDS:
+        second, first = item[2], item[1]
+        if second is not None:
+            yield from _item_classes(second, depth + 1)
+        if first is None:
+            return
+        item, depth = first, depth + 1
         yield item.is_a()

@@ -61,7 +61,11 @@ def broken_rules(model: Any) -> list[str]:
     """One line a broken rule: its id, what it means, where (the first few places) and how often."""
     lines = []
     for rule in RULES:
-        places = list(rule.check(model))
+        try:
+            places = list(rule.check(model))
+        except (AttributeError, IndexError, RuntimeError, TypeError, ValueError):  # a reference that leads nowhere
+            lines.append(f"{rule.id}: cannot be checked, the model is damaged")
+            continue
         if places:
             shown = ", ".join(places[:_SHOWN]) + (f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else "")
             lines.append(f"{rule.id}: {rule.means} ({shown})")

@@ -62,8 +62,9 @@ class Structure:
 
     def contained_pairs(self) -> Iterable[tuple[int, int]]:
         """(container or whole, thing): the edges of the spatial tree and of aggregates."""
-        for child, parent in {**self.whole_of, **self.container_of}.items():
-            yield parent, child
+        for table in (self.container_of, self.whole_of):
+            for child, parent in table.items():
+                yield parent, child
 
 
 def read_structure(model: Any) -> Structure:
