@@ -98,7 +98,7 @@ def test_pinyin_initials_find_a_room_and_the_link_brings_it_back(open_app: Calla
     page.keyboard.press("Enter")
     expect(page.locator(".card h2")).to_have_text("101 配电室")
     expect(page.locator(".card-place")).to_contain_text("图书馆 › 1F")
-    page.wait_for_function("location.hash.includes('sel=space:lib:101')")
+    expect(page).to_have_url(re.compile("sel=space:lib:101"))
     fragment = page.evaluate("location.hash")
     view = re.findall(r"view=([^&]+)", fragment)[0]
     open_app(fragment)
@@ -138,7 +138,7 @@ def test_a_hidden_layer_stays_hidden_through_a_link(open_app: Callable[..., Page
     expect(check).to_be_checked()
     check.uncheck()
     expect(page.locator(".layer-group", has_text="构件").locator("input").first).not_to_be_checked()
-    page.wait_for_function("location.hash.includes('layers=elements:0:1')")
+    expect(page).to_have_url(re.compile("layers=elements:0:1"))
     open_app(page.evaluate("location.hash"))
     expect(page.locator("[data-layer=elements]")).not_to_be_checked()
 
@@ -151,7 +151,7 @@ def test_language_and_theme_switch_and_are_remembered(open_app: Callable[..., Pa
     page.get_by_role("button", name="Light theme").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
     assert page.evaluate("getComputedStyle(document.querySelector('.topbar')).backgroundColor") == "rgb(255, 255, 255)"
-    page.wait_for_function("location.hash.includes('lang=en') && location.hash.includes('theme=light')")
+    expect(page).to_have_url(re.compile("lang=en&theme=light"))
     open_app(keep=True)
     expect(page.locator(".topbar-toggle")).to_have_text("Layers")
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
@@ -226,6 +226,8 @@ def test_measuring_says_metres(open_app: Callable[..., Page]) -> None:
     page.mouse.click(760, 420)
     expect(page.locator(".big-number")).to_contain_text("m")
     assert float(page.locator(".big-number").inner_text().split()[0].replace("m", "")) > 0
+    page.keyboard.press("Escape")  # ends the measuring, then closes its panel
+    expect(page.locator("[data-mode=distance]")).to_have_attribute("aria-pressed", "false")
     page.keyboard.press("Escape")
     expect(page.locator(".tool-panel")).to_be_hidden()
 
@@ -239,7 +241,7 @@ def test_viewpoints_are_kept(open_app: Callable[..., Page]) -> None:
     open_app("", keep=True)
     page.keyboard.press("v")
     page.get_by_role("button", name="南墙", exact=True).click()
-    page.wait_for_function("location.hash.startsWith('#view=5,-14,3')")
+    expect(page).to_have_url(re.compile("#view=5,-14,3"))
 
 
 def test_every_button_has_a_name_and_the_toolbar_moves_by_arrows(open_app: Callable[..., Page]) -> None:

@@ -115,19 +115,37 @@ function shortcuts({ store, actions, engine }, toggle) {
     else if (event.key === 'h') engine.home();
     else if (event.key === 'r') actions.reset();
     else if (event.key === 'l') store.set({ layersOpen: !store.state.layersOpen, planStorey: null });
-    else if (event.key === 'Escape') escape(store, actions);
     else return;
     event.preventDefault();
   };
+  // before the canvas, whose own Esc ends a measurement and lets go of the selection, whatever else is open
+  const escape = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== 'Escape' || typing(event.target) || !closeLast(store, actions)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   window.addEventListener('keydown', listener);
-  return () => window.removeEventListener('keydown', listener);
+  window.addEventListener('keydown', escape, { capture: true });
+  return () => {
+    window.removeEventListener('keydown', listener);
+    window.removeEventListener('keydown', escape, { capture: true });
+  };
 }
 
-/** Esc closes what was opened last. @param {import('../store.js').Store} store @param {import('../actions.js').Actions} actions */
-function escape(store, actions) {
-  if (store.state.tool) store.set({ tool: null });
-  else if (store.state.cardState !== 'none') actions.closeCard();
-  else if (store.state.planStorey) actions.openPlan(null);
+/**
+ * Esc closes one thing a press: the measurement, the tool, the card, the plan.
+ * @param {import('../store.js').Store} store
+ * @param {import('../actions.js').Actions} actions
+ * @returns {boolean} whether there was something to close
+ */
+function closeLast(store, actions) {
+  const { measureMode, tool, cardState, planStorey } = store.state;
+  if (measureMode) actions.measure(null);
+  else if (tool) store.set({ tool: null });
+  else if (cardState !== 'none') actions.closeCard();
+  else if (planStorey) actions.openPlan(null);
+  else return false;
+  return true;
 }
 
 /** @param {EventTarget | null} target */
