@@ -74,12 +74,25 @@ def test_the_first_grid_that_knows_wins() -> None:
     assert np.isnan(z[2])
 
 
-def test_a_grid_cut_by_another_leaves_only_what_the_other_does_not_know() -> None:
+def test_a_grid_cut_by_another_meets_it_in_a_fringe_of_one_cell() -> None:
     fine = np.full((10, 10), 50.0)
     fine[:, 5:] = np.nan
     left = RAMP.without([grid(fine)])
-    assert np.isnan(left.values[:, :5]).all()
-    assert np.array_equal(left.values[:, 5:], RAMP.values[:, 5:])
+    assert left.bounds == (98.0, 198.0, 122.0, 222.0)
+    inner = left.values[1:-1, 1:-1]
+    assert np.array_equal(inner[:, 5:], RAMP.values[:, 5:])
+    assert (inner[:, 4] == 50.0).all()
+    assert np.isnan(inner[:, :4]).all()
+    assert np.isnan(left.values[:, -1]).all()
+    assert RAMP.without([]) is RAMP
+
+
+def test_neighbouring_sheets_meet_without_a_gap() -> None:
+    east = grid(RAMP.values + 10.0, (2.0, 0.0, 120.0, 0.0, -2.0, 220.0))
+    joined = east.without([RAMP])
+    west_edge = joined.values[1:-1, 0]
+    assert np.array_equal(west_edge, RAMP.values[:, -1])
+    assert np.array_equal(joined.values[1:-1, 1:-1], east.values)
 
 
 def test_the_lowest_ground_along_an_outline() -> None:

@@ -78,14 +78,24 @@ class ElevationGrid:
         return out
 
     def without(self, covered_by: Sequence[ElevationGrid]) -> ElevationGrid:
-        """This grid with nodata wherever one of the others knows the ground, so that no two are drawn at one place."""
-        rows, columns = self.values.shape
-        values = self.values.astype(float)
-        for row in range(rows):
-            xy = self.middles(np.arange(columns), np.full(columns, row))
-            for other in covered_by:
-                values[row, np.isfinite(other.heights(xy))] = np.nan
-        return ElevationGrid(values, self.transform)
+        """This grid where none of the others knows the ground, and a fringe of one cell that takes the others' heights.
+
+        So no two grids are drawn at one place, and neighbours meet without a gap (meshes end at cell middles).
+        """
+        if not covered_by:
+            return self
+        dx, dy = self.cell_m
+        transform = (dx, 0.0, self.transform[2] - dx, 0.0, -dy, self.transform[5] + dy)
+        wider = ElevationGrid(np.pad(self.values.astype(float), 1, constant_values=np.nan), transform)
+        rows, columns = wider.values.shape
+        others = TerrainSurface(tuple(covered_by))
+        theirs = np.stack(
+            [others.heights(wider.middles(np.arange(columns), np.full(columns, row))) for row in range(rows)]
+        )
+        own = np.where(np.isfinite(theirs), np.nan, wider.values)
+        known = np.pad(np.isfinite(own), 1)
+        beside = np.lib.stride_tricks.sliding_window_view(known, (3, 3)).any(axis=(2, 3))
+        return ElevationGrid(np.where(np.isnan(own) & beside, theirs, own), transform)
 
 
 @dataclass(frozen=True, slots=True)

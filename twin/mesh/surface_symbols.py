@@ -37,22 +37,15 @@ def _conifer() -> Symbol:
 
 def _palm() -> Symbol:
     """A slim stem and nine hanging leaves: 6 + 18 triangles."""
-    stem = lathe([(0.05, 0.0), (0.035, 0.82)], 3, tint=_PALM_BARK, open_below=True, open_above=True)
+    stem = lathe([(0.05, 0.0), (0.035, 0.96)], 3, tint=_PALM_BARK, open_below=True, open_above=True)
     leaves = []
     for i in range(9):
         angle = 2.0 * np.pi * i / 9
         reach = np.array([np.cos(angle), np.sin(angle)])
-        aside = np.array([-reach[1], reach[0]]) * 0.1
-        far, tip = 0.26 * reach, 0.5 * reach
-        droop = 0.74 if i % 2 else 0.86
-        left, right = far + aside, far - aside
-        # a bent leaf would cost twice as much; a broad one that hangs reads as a palm from any side
-        leaves.append(
-            leaf(
-                [(*(left * 0.6), 0.97), (*(right * 0.6), 0.97), (*tip, droop)],
-                light=0.85 + 0.15 * (i % 3) / 2,
-            )
-        )
+        aside = np.array([-reach[1], reach[0]]) * 0.085
+        # a bent leaf would cost twice as much; a hanging one reads as a palm from any side
+        tip = (*(0.5 * reach), 0.74 if i % 2 else 0.88)
+        leaves.append(leaf([(*aside, 0.96), (*-aside, 0.96), tip], light=0.85 + 0.15 * (i % 3) / 2))
     return Symbol.join(stem, *leaves)
 
 
