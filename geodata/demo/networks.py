@@ -115,14 +115,14 @@ def _make(plan: Network, ground: Ground) -> PipeNetwork:
     ]
     for road, line in trunks:
         network.trace(line, plan.section, road, stops, plan.spacing_m)
+    if plan.prefix in ("YS", "JS"):
+        _laterals(network)
     for building, line in services:
         network.trace(line, plan.service_section, "楼前支线", [], SERVICE_SPACING_M)
         face = Point(line.coords[-1])
         end = network.node(face.x, face.y)
         end.role, end.building = "service", building
     _mark_ends(network)
-    if plan.prefix in ("YS", "JS"):
-        _laterals(network)
     levels = ground.plan_levels(np.array([[one.u, one.v] for one in network.nodes]))
     for node, level in zip(network.nodes, levels, strict=True):
         node.ground_m = round(float(level), 3)

@@ -88,7 +88,8 @@ def make_trees(footprints: dict[str, Polygon], rng: np.random.Generator) -> list
         grid.add(cell)
         tall, wide = SPECIES[species]
         grown = float(rng.uniform(0.8, 1.18))
-        trees.append(Tree(species, round(float(u), 2), round(float(v), 2), round(tall * grown, 1), round(wide * grown, 1)))
+        size = (round(tall * grown, 1), round(wide * grown, 1))
+        trees.append(Tree(species, round(float(u), 2), round(float(v), 2), *size))
     return trees
 
 

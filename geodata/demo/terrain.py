@@ -20,7 +20,7 @@ HALF_EAST_M: Final = 470.0
 HALF_NORTH_M: Final = 480.0
 NODATA: Final = -9999.0
 PAD_MARGIN_M: Final = 4.0  # a pad reaches this far beyond the walls, always more than one cell
-PAD_BLEND_M: Final = 6.0
+PAD_BLEND_M: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _natural(uv: Array, rng: np.random.Generator) -> Array:
     """Sloping land with gentle waves, and the hill with ridges."""
     u, v = uv[:, 0], uv[:, 1]
     z = site_plan.BASE_LEVEL_M + site_plan.BASE_SLOPE * np.clip(v + 300, -140, 760)
-    for wave_m, high_m in ((170.0, 0.22), (61.0, 0.10), (23.0, 0.04)):
+    for wave_m, high_m in ((170.0, 0.20), (61.0, 0.02), (23.0, 0.01)):
         a, b = rng.uniform(0, 2 * np.pi, 2)
         z = z + high_m * np.sin(u / wave_m * 2 * np.pi + a) * np.cos(v / wave_m * 2 * np.pi + b)
     du, dv = (
