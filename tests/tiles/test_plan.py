@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.tiles.scenes import boxes, grid_of_boxes, table
-from tests.tiles.witness import Glb, complaints
+from tests.tiles.witness import Glb, complaints, open_all
 from twin.model.mesh import MeshBatch
 from twin.tiles.plan import TileContent, chunked_contents, whole_contents, write_tiles
 
@@ -105,13 +105,14 @@ def test_they_differ_in_nothing_but_the_root_matrix(written: Path) -> None:
 
 
 def test_boxes_hold_their_children_and_contents_to_the_last_vertex(written: Path) -> None:
+    glbs = open_all(written.rglob("*.glb"))
     for tile, parent in walk(read(written)["root"]):
         if parent:
             assert inside(box(tile["boundingVolume"]), box(parent["boundingVolume"]))
         if "content" in tile:
             own = box(tile["content"]["boundingVolume"])
             assert inside(own, box(tile["boundingVolume"]))
-            positions = Glb((written / tile["content"]["uri"]).read_bytes()).positions()
+            positions = glbs[written / tile["content"]["uri"]].positions()
             assert inside(np.stack([positions.min(axis=0), positions.max(axis=0)]), own)
             # and not loosely: a vertex within a few steps of every side
             assert np.abs(np.stack([positions.min(axis=0), positions.max(axis=0)]) - own).max() < 0.05

@@ -10,8 +10,9 @@ import json
 import shutil
 import struct
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -90,22 +91,22 @@ class Glb:
         assert kind == b"BIN\0"
         self.binary = data[28 + json_bytes :]
         assert len(self.binary) == binary_bytes
-        self.views = self._decoded_views()
 
-    def _decoded_views(self) -> list[bytes]:
-        views: list[bytes] = []
-        packed: list[tuple[int, Stream]] = []
+    def packed(self) -> dict[int, Stream]:
+        """The compressed views by number."""
+        streams = {}
         for number, view in enumerate(self.json["bufferViews"]):
             how = view.get("extensions", {}).get("EXT_meshopt_compression")
-            place = how or view
-            body = self.binary[place.get("byteOffset", 0) : place.get("byteOffset", 0) + place["byteLength"]]
             if how:
                 assert view["byteLength"] == how["count"] * how["byteStride"]
-                packed.append((number, Stream(how["mode"], how["count"], how["byteStride"], body)))
-            views.append(body)
-        for (number, _), body in zip(packed, decode([one for _, one in packed]) if packed else [], strict=True):
-            views[number] = body
-        return views
+                body = self.binary[how["byteOffset"] : how["byteOffset"] + how["byteLength"]]
+                streams[number] = Stream(how["mode"], how["count"], how["byteStride"], body)
+        return streams
+
+    @cached_property
+    def views(self) -> list[bytes]:
+        """The bytes of every view, decompressed."""
+        return read_views([self])[0]
 
     @property
     def primitives(self) -> list[dict[str, Any]]:
@@ -160,6 +161,28 @@ class Glb:
             names = {one["value"]: one["name"] for one in enum["values"]}
             return [names[int(code)] for code in np.frombuffer(values, NUMBERS[enum["valueType"]])]
         return np.frombuffer(values, NUMBERS[declared["componentType"]]).tolist()
+
+
+def read_views(glbs: Sequence[Glb]) -> list[list[bytes]]:
+    """The decompressed views of many GLBs, through one process."""
+    streams = [(glb, number, stream) for glb in glbs for number, stream in glb.packed().items()]
+    decoded = decode([stream for *_, stream in streams]) if streams else []
+    unpacked = {(id(glb), number): body for (glb, number, _), body in zip(streams, decoded, strict=True)}
+    return [
+        [
+            unpacked.get((id(glb), number), glb.binary[view["byteOffset"] : view["byteOffset"] + view["byteLength"]])
+            for number, view in enumerate(glb.json["bufferViews"])
+        ]
+        for glb in glbs
+    ]
+
+
+def open_all(paths: Iterable[Path]) -> dict[Path, Glb]:
+    """Many files at once, decoded by one process."""
+    glbs = {path: Glb(path.read_bytes()) for path in paths}
+    for glb, views in zip(glbs.values(), read_views(list(glbs.values())), strict=True):
+        glb.views = views
+    return glbs
 
 
 def _z_up(upright: np.ndarray) -> np.ndarray:
