@@ -13,6 +13,7 @@ import pytest
 import shapely
 from ifcopenshell.util.placement import get_local_placement
 from ifcopenshell.util.unit import calculate_unit_scale
+from pyproj import Transformer
 
 from tests.readers.ifc.conftest import LOCAL, Outcome, read_ifc
 from tests.readers.ifc.models import METRE, MILLIMETRE, SURVEY_FOOT, WALL, box_model, map_conversion
@@ -80,8 +81,6 @@ def test_height_of_the_map_conversion_counts_in_map_units(ifc_read: Read, shared
 
 def test_survey_feet_land_in_georgia(ifc_read: Read, shared_data: Path) -> None:
     """EPSG:2240 counts US survey feet, the campus EPSG:26967 metres of the same zone: pyproj is the witness."""
-    from pyproj import Transformer
-
     path = shared_data / "ifc/ifc4x3/pass-grf005-unit_conversion_factor.ifc"
     read = ifc_read(path, campus=CampusFrame("EPSG:26967", "local"), vertical_datum="local")
     ground = read.rows("terrain")[0]
@@ -273,3 +272,31 @@ def test_inspection_says_what_is_missing(tmp_path: Path) -> None:
     bare = IfcReader().inspect(path)
     assert (bare.crs, bare.unplaced, bare.needs_crs) == (None, True, False)
     assert any("placement" in note for note in bare.notes)
+
+
+def test_campus_toml_answers_for_a_crs_that_does_not_exist(tmp_path: Path) -> None:
+    read = _read(box_model(*map_conversion("EPSG:1234")), tmp_path, crs="EPSG:4549")
+    np.testing.assert_allclose(_box(read)[0], [429572, 2885905.5, 15], atol=1e-6)
+    assert any("EPSG:1234" in note and "campus.toml's crs was used" in note for note in read.report.notes)
+
+
+def test_campus_toml_answers_for_a_datum_that_is_none(tmp_path: Path) -> None:
+    lines = map_conversion(vertical="'EPSG:4549'")
+    read = _read(box_model(*lines), tmp_path, height_offset_m=2.5)
+    assert _box(read)[0][2] == pytest.approx(17.5)
+    assert any("GRF007" in note for note in read.report.notes)
+
+
+def test_given_crs_means_that_coordinates_are_map_coordinates(tmp_path: Path) -> None:
+    """A model drawn at its map coordinates, in feet, for a CRS that counts US survey feet."""
+    text = box_model(unit=SURVEY_FOOT).replace("((10.,20.,0.))", "((1920390.,1813871.,0.))")
+    campus = CampusFrame("EPSG:26967", "local")
+    read = _read(text, tmp_path, campus, crs="EPSG:2240", vertical_datum="local")
+    witness = Transformer.from_crs("EPSG:2240", "EPSG:26967", always_xy=True).transform(1920390.0, 1813871.0)
+    np.testing.assert_allclose(_box(read).mean(axis=0)[:2], witness, atol=1e-3)
+    assert read.georeference["method"] == "crs"
+
+
+def test_a_frame_of_the_context_is_said(tmp_path: Path) -> None:
+    text = box_model("#70=IFCAXIS2PLACEMENT3D(#31,$,$);", *map_conversion()).replace("1.E-05,#4,$", "1.E-05,#70,$")
+    assert any("WorldCoordinateSystem" in note for note in _read(text, tmp_path).report.notes)

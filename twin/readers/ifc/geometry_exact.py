@@ -1,6 +1,6 @@
 """The exact engine: IfcOpenShell, with the kernel that is right for each kind of geometry.
 
-Its hybrid CGAL kernel is 2 to 20 times faster than OpenCascade and agrees with it on swept solids, faceted and
+Its hybrid CGAL kernel is up to 20 times faster than OpenCascade and agrees with it on swept solids, faceted and
 tessellated bodies, clippings and openings. It is wrong or silent elsewhere: in 04_Flat.ifc it doubles faces of
 IfcAdvancedBrep (1.38 instead of 0.70 m³), in the Duplex it returns nothing for open surface models. So the hybrid
 kernel takes the classes it is known to do (``HYBRID``), OpenCascade all others and whatever the hybrid kernel left
