@@ -18,9 +18,8 @@ from twin.readers import load_reader
 
 FUZHOU = CampusFrame("EPSG:4549", "EPSG:5737")  # CGCS2000, central meridian 120
 
-CLAIMED = ["名称,经度,纬度", "id;X;Y", "code\tlon\tlat", "树号,东坐标,北坐标,高程", "a,LAT,LONG,b", "x,y,z"]
+CLAIMED = ["名称,经度,纬度", "id;X;Y", "code\tlon\tlat", "点号,东坐标,北坐标,高程", "a,LAT,LONG,b", "x,y,z"]
 LEFT = [
-    "点号,东坐标,北坐标,高程",
     "物探点号,X,Y,地面高程",
     "起始点号,终止点号,X,Y",
     "from_id,kind,to_id",

@@ -24,7 +24,7 @@ from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.faults import reading
 from twin.readers.fields import is_blank, parse_number
 from twin.readers.guess import guess_layer
-from twin.readers.pipe_table import role_of_headings
+from twin.readers.pipe_table import PipeTableReader
 from twin.readers.records import Records, write_records
 from twin.readers.writer import BatchWriter
 
@@ -44,10 +44,8 @@ class CsvPointsReader:
 
     def supports(self, path: Path) -> bool:
         """A coordinate pair in the heading row, and not a point or line table of a pipe survey."""
-        return any(
-            find_axes(headings) is not None and role_of_headings(headings) is None
-            for headings in _headings(path).values()
-        )
+        found = any(find_axes(headings) is not None for headings in _headings(path).values())
+        return found and not PipeTableReader().supports(path)
 
     def companions(self, path: Path) -> list[Path]:  # noqa: ARG002
         return []
