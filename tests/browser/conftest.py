@@ -41,7 +41,8 @@ MOUNT = """async (options) => {
   window.engine?.dispose();
   window.seen = [];
   const host = document.getElementById('host');
-  window.engine = createEngine(host, { sceneUrl: '/scene.json', ...options, onEvent: (type, detail) => type === 'frame' || window.seen.push([type, detail]) });
+  const onEvent = (type, detail) => type === 'frame' || window.seen.push([type, detail]);
+  window.engine = createEngine(host, { sceneUrl: '/scene.json', ...options, onEvent });
   await window.engine.ready;
   await window.engine.settled();
 }"""
@@ -71,7 +72,8 @@ class View:
         """Run ``script``, the body of an async function of ``engine`` and ``a``; unless it only returns something, wait
         until the scene is drawn."""
         drawn = "" if script.startswith("return") else "await engine.settled();"
-        body = f"async (a) => {{ const engine = window.engine; const result = await (async () => {{ {script} }})(); {drawn} return result; }}"
+        call = f"const result = await (async () => {{ {script} }})();"
+        body = f"async (a) => {{ const engine = window.engine; {call} {drawn} return result; }}"
         return self.page.evaluate(body, argument)
 
     def look(self, position: tuple[float, ...], target: tuple[float, ...]) -> None:
@@ -80,12 +82,15 @@ class View:
     def pixels(self) -> NDArray[np.int16]:
         """(height, width, 3) of the canvas as it is drawn now."""
         text = self.do("return engine.screenshot()").split(",")[1]
-        return np.asarray(Image.open(io.BytesIO(base64.b64decode(text))).convert("RGB")).astype(np.int16)
+        picture = Image.open(io.BytesIO(base64.b64decode(text))).convert("RGB")
+        return np.asarray(picture, dtype=np.uint8).astype(np.int16)
 
     def pixel_of(self, position: tuple[float, ...]) -> NDArray[np.int16]:
         """The mean colour of 3×3 pixels around a scene position."""
         x, y = self.screen(position)
-        return self.pixels()[int(y) - 1 : int(y) + 2, int(x) - 1 : int(x) + 2].reshape(-1, 3).mean(axis=0)
+        around = self.pixels()[int(y) - 1 : int(y) + 2, int(x) - 1 : int(x) + 2]
+        mean: NDArray[np.int16] = around.reshape(-1, 3).mean(axis=0).astype(np.int16)
+        return mean
 
     def screen(self, position: tuple[float, ...]) -> tuple[float, float]:
         at = self.do("return engine.project(a)", list(position))

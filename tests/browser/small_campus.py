@@ -31,9 +31,8 @@ WALLS = ((214, 205, 190), (196, 208, 219), (222, 196, 170), (205, 214, 196), (18
 DEVICE_TYPES = ("camera", "smoke", "water_meter", "gate")
 CUBE = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], float)
 CUBE_TRIANGLES = np.array(
-    [[0, 1, 3], [0, 3, 2], [4, 6, 7], [4, 7, 5], [0, 4, 5], [0, 5, 1], [2, 3, 7], [2, 7, 6], [0, 2, 6], [0, 6, 4]]
-    + [[1, 5, 7], [1, 7, 3]]
-)
+    [int(digit) for digit in "013032467475045051237276026064157173"]  # two triangles a face, outside in front
+).reshape(12, 3)
 
 
 def ground(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

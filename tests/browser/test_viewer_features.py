@@ -79,6 +79,25 @@ def test_selected_feature_is_highlighted(view: View) -> None:
     assert view.do("return engine.selected") == roof
 
 
+def test_selected_pipe_shines_through_the_ground(view: View) -> None:
+    pipe = view.campus.pipe_at
+    view.look((pipe[0], pipe[1] - 4, 60), pipe)
+    covered = view.pixel_of(pipe)
+    view.do("engine.select(a)", view.campus.water_idx[0])
+    seen = view.pixel_of(pipe)
+    assert seen[2] > covered[2] + 30
+    view.do("engine.select(null)")
+    assert abs(view.pixel_of(pipe) - covered).max() < 3
+
+
+def test_section_shows_the_soil(view: View) -> None:
+    """Below the terrain line of the cut there is earth instead of sky."""
+    view.look((0, -180, 12), (0, -100, 0))
+    view.do("engine.section({min: [-130, -100, -20], max: [130, 130, 60]})")
+    with_soil = view.pixel_of((-25.0, -100.0, -1.5))
+    assert with_soil[0] > with_soil[2] + 10, "brown, not the blue of the sky"
+
+
 def test_click_selects_and_a_click_on_the_ground_lets_go(view: View) -> None:
     look_at_library(view)
     roof, at = element(view.campus, LIBRARY, "屋面")

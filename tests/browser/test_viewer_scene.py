@@ -77,16 +77,33 @@ def test_orthophoto_is_draped(mount: Callable[..., View]) -> None:
     assert after.std(axis=(0, 1)).max() > before.std(axis=(0, 1)).max() + 8, "grass and paving alternate"
 
 
-def test_twenty_mounts_leave_one_canvas_and_no_warning(mount: Callable[..., View]) -> None:
-    for _ in range(20):
-        view = mount()
-        assert not [
-            line for line in view.console if "context" in line.lower() or line.startswith(("error", "pageerror"))
-        ]
+def test_twenty_mounts_leave_one_canvas_and_no_warning(view: View) -> None:
+    view.page.evaluate(
+        """async () => {
+          const { createEngine } = await import('/viewer/engine.js');
+          for (let n = 0; n < 20; n++) {
+            window.engine.dispose();
+            window.engine = createEngine(document.getElementById('host'), { sceneUrl: '/scene.json' });
+            await window.engine.ready;
+            await new Promise((done) => window.engine.on('frame', done));
+          }
+          await window.engine.settled();
+        }"""
+    )
     assert view.page.evaluate("document.querySelectorAll('canvas').length") == 1
-    assert view.do("return engine.stats().geometries") < 60
+    assert view.page.evaluate("engine.stats().geometries") < 60
+    assert not [line for line in view.console if "context" in line.lower() or line.startswith(("error", "pageerror"))]
     view.page.evaluate("engine.dispose()")
     assert view.page.evaluate("document.querySelectorAll('canvas').length") == 0
+
+
+@pytest.mark.parametrize("shadows", [True, False])
+def test_sun_throws_shadows_when_wanted(mount: Callable[..., View], shadows: bool) -> None:
+    view = mount(shadows=shadows)
+    view.look((0, -1, 260), (0, 0, 0))
+    lit, shaded = view.pixel_of((-32.0, -52.0, 0.5)), view.pixel_of((-54.0, -24.0, 0.8))
+    darker = int(lit.sum()) - int(shaded.sum())
+    assert (darker > 40) == shadows, "north-west of the canteen, away from the sun"
 
 
 def test_lost_context_comes_back(view: View) -> None:
@@ -106,13 +123,14 @@ def test_lost_context_comes_back(view: View) -> None:
     assert abs(view.pixels() - before).mean() < 2, "the same picture as before"
 
 
-def test_missing_scene_is_an_error_event(_page: View) -> None:
-    said = _page.page.evaluate(
+def test_missing_scene_is_an_error_event(view: View) -> None:
+    said = view.page.evaluate(
         """async () => {
           const { createEngine } = await import('/viewer/engine.js');
-          window.engine?.dispose();
+          window.engine.dispose();
           const said = [];
-          window.engine = createEngine(document.getElementById('host'), { sceneUrl: '/nowhere.json', onEvent: (type, detail) => type === 'error' && said.push(detail) });
+          const onEvent = (type, detail) => type === 'error' && said.push(detail);
+          window.engine = createEngine(document.getElementById('host'), { sceneUrl: '/nowhere.json', onEvent });
           await window.engine.ready.catch(() => {});
           await new Promise((done) => setTimeout(done, 50));
           return said;

@@ -55,7 +55,7 @@ class Mount {
     this.told = {};
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.viewTimer = undefined;
-    this.apiUrl = props.api_url ?? '/api/v1';
+    this.apiUrl = props.api_url ?? props.scene_url.replace(/\/[^/]*$/, '');
     this.mounted = module.mountViewer(host, {
       sceneUrl: props.scene_url,
       apiUrl: this.apiUrl,

@@ -3,6 +3,7 @@ import { SRGBColorSpace, TextureLoader, Vector3 } from 'three';
 import { CameraRig } from './camera.js';
 import { Cuts } from './cuts.js';
 import { Emitter } from './emitter.js';
+import { Highlight } from './highlight.js';
 import { LabelLayer } from './labels.js';
 import { LayerBook } from './layers.js';
 import { TileLoader } from './loader.js';
@@ -16,7 +17,7 @@ import { Surface } from './surface.js';
 
 /** @typedef {import('./types').Scene} Scene */
 /** @typedef {import('./types').EngineOptions} EngineOptions */
-/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker}} Content */
+/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight}} Content */
 
 const PULSE_MS = 40;
 
@@ -29,7 +30,7 @@ export class EngineCore {
     this.events = new Emitter(options.onEvent);
     this.language = options.language ?? 'zh';
     this.uniforms = sharedUniforms();
-    this.surface = new Surface(host, {
+    this.surface = new Surface(host, options.shadows, {
       onResize: (width, height) => this.resized(width, height),
       onLost: () => this.events.emit('contextlost', null),
       onRestored: () => this.restored(),
@@ -70,13 +71,22 @@ export class EngineCore {
     const uniforms = { ...this.uniforms, ...states.uniforms };
     const layers = new LayerBook(scene.layers, scene.features, uniforms);
     const markers = new MarkerBook(uniforms);
+    const highlight = new Highlight(uniforms);
     const tiles = new TileLoader(new URL(scene.tileset, base).href, {
       onMesh: (mesh, layerId, features) => {
         layers.adopt(mesh, layerId ?? '', features?.idx ?? null);
         if (features) states.setStoreys(features.idx, features.storey);
+        highlight.adopt(mesh);
       },
-      onGone: (mesh) => layers.forget(mesh),
+      onGone: (mesh) => {
+        layers.forget(mesh);
+        highlight.forget(mesh);
+      },
       onChange: () => this.invalidate(),
+      onShown: () => {
+        this.cuts.soilIsOld = true;
+        this.redraw();
+      },
       onError: (error) => this.failed('tile', error),
     });
     const picker = new Picker(this.surface.renderer, this.stage.scene, {
@@ -86,9 +96,10 @@ export class EngineCore {
       isCut: (point, ground) => this.cuts.isCut(point, ground),
     });
     this.scene = scene;
-    this.content = { states, layers, tiles, markers, picker };
+    this.content = { states, layers, tiles, markers, picker, highlight };
     this.stage.scene.add(tiles.group, markers.group);
     this.rig.setBounds(scene.bbox);
+    this.stage.setBounds(scene.bbox, this.rig.radius);
     this.rig.home(false);
     this.resized(this.surface.width, this.surface.height);
     this.nameBuildings();
@@ -143,6 +154,12 @@ export class EngineCore {
     if (this.frameRequest === 0 && !this.disposed) this.frameRequest = requestAnimationFrame(() => this.frame());
   }
 
+  /** What is drawn has changed, not only the camera: shadows too. */
+  redraw() {
+    this.surface.renderer.shadowMap.needsUpdate = true;
+    this.invalidate();
+  }
+
   frame() {
     this.frameRequest = 0;
     if (this.disposed || this.surface.renderer.getContext().isContextLost()) return;
@@ -167,11 +184,12 @@ export class EngineCore {
 
   draw() {
     const { renderer } = this.surface;
+    this.cuts.buildSoil(this.content ? this.content.layers.meshesOf('terrain') : []);
     const { camera, flat, controls, radius } = this.rig;
     this.stage.follow(camera, flat, camera.position.distanceTo(controls.target), radius);
     this.content?.markers.tick(performance.now() / 1400);
     const project = (/** @type {Vector3} */ point) => this.projectPoint(point);
-    this.labels.arrange((point) => (this.cuts.isCut(point, false) ? null : project(point)));
+    this.labels.arrange((point) => (this.content?.states.isolated || this.cuts.isCut(point, false) ? null : project(point)));
     this.ruler.labels.arrange(project);
     renderer.info.reset();
     renderer.render(this.stage.scene, camera);
@@ -202,7 +220,7 @@ export class EngineCore {
 
   restored() {
     this.events.emit('contextrestored', null);
-    this.invalidate();
+    this.redraw();
   }
 
   async settled() {
@@ -266,7 +284,7 @@ export class EngineCore {
     this.uniforms.uOrtho.value?.dispose();
     for (const one of this.foreign) one.loader.dispose();
     const { content } = this;
-    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker]) part?.dispose();
+    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight]) part?.dispose();
     for (const part of [this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();
   }
 }

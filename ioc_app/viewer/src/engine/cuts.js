@@ -1,6 +1,7 @@
 /** What is cut away: the section box and the dig window. The shader discards, a ray asks here. */
 import { Group } from 'three';
 import { boxEdges, ScreenLines } from './lines.js';
+import { ringOf, SoilWall } from './soil.js';
 
 /** @typedef {import('./types').Vec3} Vec3 */
 /** @typedef {import('./types').DigWindow} DigWindow */
@@ -39,12 +40,27 @@ export class Cuts {
     this.window = null;
     this.edges = new ScreenLines('#35d0ff', 1.1, { opacity: 0.75, depthTest: true });
     this.group = new Group();
-    this.group.add(this.edges.mesh);
+    this.sectionSoil = new SoilWall();
+    this.digSoil = new SoilWall();
+    this.soilIsOld = false;
+    this.group.add(this.edges.mesh, this.sectionSoil.mesh, this.digSoil.mesh);
+  }
+
+  /** Before a frame: the walls follow the ground, when it or the cut has changed. @param {import('three').Mesh[]} ground */
+  buildSoil(ground) {
+    if (!this.soilIsOld) return;
+    this.soilIsOld = false;
+    const { box, window } = this;
+    const [x0, y0, z0] = box?.min ?? [0, 0, 0];
+    const [x1, y1, z1] = box?.max ?? [0, 0, 0];
+    this.sectionSoil.build(box && [[x0, y0], [x1, y0], [x1, y1], [x0, y1]], ground, z0, z1);
+    this.digSoil.build(window && ringOf(window), ground);
   }
 
   /** @param {{min: Vec3, max: Vec3} | null} box */
   section(box) {
     this.box = box;
+    this.soilIsOld = true;
     this.uniforms.uCut.value = box !== null;
     if (box) {
       this.uniforms.uCutMin.value.set(...box.min);
@@ -59,6 +75,7 @@ export class Cuts {
       throw new RangeError(`digWindow: a polygon has 3 to ${MAX_CORNERS} corners, not ${window.polygon.length}`);
     }
     this.window = window;
+    this.soilIsOld = true;
     const { uDigCorners, uDigRound, uDigPolygon } = this.uniforms;
     uDigCorners.value = window === null ? 0 : 'polygon' in window ? window.polygon.length : 1;
     if (window && 'polygon' in window) window.polygon.forEach(([x, y], i) => uDigPolygon.value[i].set(x, y));
@@ -76,6 +93,8 @@ export class Cuts {
   }
 
   dispose() {
+    this.sectionSoil.dispose();
+    this.digSoil.dispose();
     this.edges.dispose();
   }
 }

@@ -214,6 +214,7 @@ class CampusEngine extends EngineCore {
    */
   setLayerVisible(layerId, visible) {
     this.content?.layers.setVisible(layerId, visible);
+    this.redraw();
     this.setMarkersVisible(layerId, visible);
   }
 
@@ -223,7 +224,7 @@ class CampusEngine extends EngineCore {
    */
   setLayerOpacity(layerId, opacity) {
     this.content?.layers.setOpacity(layerId, opacity);
-    this.invalidate();
+    this.redraw();
   }
 
   layerState() {
@@ -235,6 +236,7 @@ class CampusEngine extends EngineCore {
   select(idx) {
     this.selected = idx;
     this.uniforms.uSelected.value = idx ?? -1;
+    this.content?.highlight.select(idx, this.content.tiles.meshes);
     this.invalidate();
   }
 
@@ -255,18 +257,18 @@ class CampusEngine extends EngineCore {
    */
   setHidden(idx, hidden) {
     this.content?.states.setHidden(idx, hidden);
-    this.invalidate();
+    this.redraw();
   }
 
   clearHidden() {
     this.content?.states.clearHidden();
-    this.invalidate();
+    this.redraw();
   }
 
   /** @param {number[] | null} numbers */
   isolateStorey(numbers) {
     this.content?.states.isolate(numbers);
-    this.invalidate();
+    this.redraw();
   }
 
   /**
@@ -282,13 +284,13 @@ class CampusEngine extends EngineCore {
     }
     content.states.lift(this.lifts);
     content.tiles.keepInView.on = content.states.lifted;
-    this.invalidate();
+    this.redraw();
   }
 
   /** @param {{min: Vec3, max: Vec3} | null} box */
   section(box) {
     this.cuts.section(box);
-    this.invalidate();
+    this.redraw();
   }
 
   /** @param {number} opacity */

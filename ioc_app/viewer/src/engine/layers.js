@@ -1,11 +1,11 @@
 /** The layers' meshes: which material each wears, what is shown, how much shines through. */
 import { MeshLambertMaterial } from 'three';
-import { idMaterial, isGround, layerMaterial, renderOrder, setOpacity } from './materials.js';
+import { idMaterial, isGround, layerMaterial, renderOrder, setOpacity, shadowMaterial, throwsShadow } from './materials.js';
 
 /** @typedef {import('./types').SceneLayer} SceneLayer */
 /** @typedef {import('./types').LayerKind} LayerKind */
 /** @typedef {import('three').Mesh} Mesh */
-/** @typedef {{kind: LayerKind, colour: string, visible: boolean, opacity: number, materials: Map<string, MeshLambertMaterial>, id: import('three').Material}} LayerLook */
+/** @typedef {{kind: LayerKind, colour: string, visible: boolean, opacity: number, materials: Map<string, MeshLambertMaterial>, id: import('three').Material, shadow: import('three').Material}} LayerLook */
 
 const NO_LAYER = 255;
 
@@ -30,7 +30,9 @@ export class LayerBook {
 
   /** @param {SceneLayer} layer @returns {LayerLook} */
   look(layer) {
-    return { kind: layer.kind, colour: layer.colour, visible: layer.visible, opacity: 1, materials: new Map(), id: idMaterial(layer.kind, this.uniforms) };
+    const { kind, colour, visible } = layer;
+    const [id, shadow] = [idMaterial(kind, this.uniforms), shadowMaterial(kind, this.uniforms)];
+    return { kind, colour, visible, opacity: 1, materials: new Map(), id, shadow };
   }
 
   /**
@@ -48,6 +50,9 @@ export class LayerBook {
     mesh.material = this.material(look, { flat: !geometry.hasAttribute('normal'), coloured: geometry.hasAttribute('color'), translucent });
     mesh.renderOrder = renderOrder(look.kind) + (translucent ? 0.5 : 0);
     mesh.visible = look.visible;
+    mesh.castShadow = throwsShadow(look.kind) && !translucent && look.opacity > 0.5;
+    mesh.receiveShadow = look.kind !== 'pipe';
+    mesh.customDepthMaterial = look.shadow;
     mesh.userData.layerId = layerId;
     const meshes = this.meshes.get(layerId) ?? new Set();
     this.meshes.set(layerId, meshes.add(mesh));
@@ -103,6 +108,7 @@ export class LayerBook {
     if (!look) return;
     look.opacity = Math.min(1, Math.max(0, opacity));
     this.applyOpacity(look);
+    for (const mesh of this.meshes.get(layerId) ?? []) if (throwsShadow(look.kind)) mesh.castShadow = look.opacity > 0.5;
   }
 
   /** @param {number} opacity */
@@ -114,6 +120,15 @@ export class LayerBook {
   /** @param {number} idx @returns {string} empty when no tile or marker file has brought it yet */
   layerOf(idx) {
     return this.ids[this.ofIdx[idx] ?? NO_LAYER] ?? '';
+  }
+
+  /**
+   * What is shown of all layers of a kind.
+   * @param {LayerKind} kind
+   */
+  meshesOf(kind) {
+    const shown = [...this.looks].filter(([, look]) => look.kind === kind && look.visible);
+    return shown.flatMap(([id]) => [...(this.meshes.get(id) ?? [])].filter((mesh) => mesh.parent));
   }
 
   /** @param {Mesh} mesh */
@@ -133,6 +148,7 @@ export class LayerBook {
     this.foreignMaterial?.dispose();
     for (const look of this.looks.values()) {
       look.id.dispose();
+      look.shadow.dispose();
       for (const material of look.materials.values()) material.dispose();
     }
   }

@@ -10,6 +10,7 @@ import { CampusMetadata, vertexIdx } from './metadata.js';
  * @typedef {object} LoaderEvents
  * @property {(mesh: import('three').Mesh, layerId: string | null, features: FeatureIndex | null) => void} onMesh
  * @property {(mesh: import('three').Mesh) => void} [onGone]
+ * @property {() => void} [onShown] other tiles are on screen now
  * @property {() => void} onChange something arrived, left or wants an update
  * @property {(error: Error, url: string) => void} onError
  */
@@ -93,7 +94,10 @@ export class TileLoader {
         if (this.meshes.delete(mesh)) events.onGone?.(mesh);
       });
     });
-    tiles.addEventListener('tile-visibility-change', ({ scene, visible }) => this.shown[visible ? 'add' : 'delete'](scene));
+    tiles.addEventListener('tile-visibility-change', ({ scene, visible }) => {
+      this.shown[visible ? 'add' : 'delete'](scene);
+      events.onShown?.();
+    });
     for (const name of /** @type {const} */ (['needs-update', 'load-root-tileset', 'tile-visibility-change', 'tiles-load-end'])) {
       tiles.addEventListener(name, () => events.onChange());
     }

@@ -1,5 +1,5 @@
 /** One material a layer (and shading); all share the state texture and one patched shader. */
-import { Color, DoubleSide, MeshLambertMaterial, NoBlending, ShaderMaterial, Vector2, Vector3, Vector4 } from 'three';
+import { Color, DoubleSide, MeshDepthMaterial, MeshLambertMaterial, NoBlending, ShaderMaterial, Vector2, Vector3, Vector4 } from 'three';
 import { CAP_FRAGMENT, CUT_FRAGMENT, GROUND_FRAGMENT, ID_FRAGMENT, STATE_POSITION, STATE_VERTEX } from './shaders.js';
 
 /** @typedef {import('./types').SceneLayer} SceneLayer */
@@ -8,6 +8,8 @@ import { CAP_FRAGMENT, CUT_FRAGMENT, GROUND_FRAGMENT, ID_FRAGMENT, STATE_POSITIO
 
 const GROUND_KINDS = new Set(['terrain', 'surface']);
 const STOREYED_KINDS = new Set(['volume', 'element', 'marker']);
+/** The ground takes shadows and throws none; what lies under it does neither. */
+const SHADOW_KINDS = new Set(['volume', 'element', 'surface']);
 /** Draw order: see-through ground comes after the pipes it covers. @type {Partial<Record<LayerKind, number>>} */
 const RENDER_ORDER = { pipe: 0, element: 1, volume: 2, surface: 3, terrain: 4, zone: 5 };
 /** Depth bias: areas on the ground win over the ground. @type {Partial<Record<LayerKind, number>>} */
@@ -36,6 +38,8 @@ export function sharedUniforms() {
 /** @param {LayerKind} kind */
 export const isGround = (kind) => GROUND_KINDS.has(kind);
 /** @param {LayerKind} kind */
+export const throwsShadow = (kind) => SHADOW_KINDS.has(kind);
+/** @param {LayerKind} kind */
 export const renderOrder = (kind) => RENDER_ORDER[kind] ?? 1;
 
 /**
@@ -48,7 +52,8 @@ function patch(material, uniforms, storeyed) {
     Object.assign(shader.uniforms, uniforms, { uStoreyed: { value: storeyed } });
     shader.vertexShader = shader.vertexShader
       .replace('#include <common>', `#include <common>\n${STATE_VERTEX}`)
-      .replace('#include <project_vertex>', STATE_POSITION);
+      .replace('#include <project_vertex>', STATE_POSITION)
+      .replace('#include <worldpos_vertex>', 'vec4 worldPosition = scenePosition;');
     shader.fragmentShader = shader.fragmentShader
       .replace('#include <common>', `#include <common>\n${CUT_FRAGMENT}\n#ifdef GROUND\n${GROUND_FRAGMENT}\n#endif\nuniform vec3 uAccent;`)
       .replace('#include <clipping_planes_fragment>', 'if (cutAway()) discard;')
@@ -110,6 +115,17 @@ export function setOpacity(material, opacity, ground) {
   material.transparent = seeThrough;
   material.depthWrite = !seeThrough;
   material.defines = { ...(ground ? { GROUND: '' } : {}), ...(ghosted ? { GHOSTED: '' } : {}) };
+}
+
+/**
+ * What the sun sees: the shadow of a storey moves with it, what is hidden or cut away throws none.
+ * @param {LayerKind} kind
+ * @param {Uniforms} uniforms
+ */
+export function shadowMaterial(kind, uniforms) {
+  const material = new MeshDepthMaterial({ side: DoubleSide });
+  patch(material, uniforms, STOREYED_KINDS.has(kind));
+  return material;
 }
 
 /**

@@ -1,17 +1,24 @@
 /** Light, sky and haze in two themes. The sky is one triangle behind everything. */
-import { BufferGeometry, Color, DirectionalLight, Float32BufferAttribute, Fog, HemisphereLight, Matrix4, Mesh, Scene, ShaderMaterial } from 'three';
+import { BufferGeometry, Color, DirectionalLight, Float32BufferAttribute, Fog, HemisphereLight, Matrix4, Mesh, Scene, ShaderMaterial, Vector3 } from 'three';
 
 /** @typedef {import('./types').Theme} Theme */
+
+/** Where the sun stands: south-east, 43° high. */
+const SUN = new Vector3(0.55, -0.6, 0.75).normalize();
+const SHADOW_PX = 2048;
+const WIDE_SHADOW_PX = 4096;
+/** Campus radius from which the finer shadow map is worth its memory, m. */
+const WIDE_M = 400;
 
 const LOOKS = {
   dark: {
     zenith: '#0b1730', horizon: '#3a5472', below: '#121b29', haze: '#2a3c54', plan: '#141d2b',
-    sky: '#d5e4ff', ground: '#4a5260', sun: '#fff0d8', hemisphere: 1.7, sunlight: 1.9, fill: 0.45,
+    sky: '#d5e4ff', ground: '#4a5260', sun: '#fff0d8', hemisphere: 1.7, sunlight: 1.9, fill: 0.45, shadow: 0.62,
     accent: '#35d0ff', rim: '#ffb454', contours: 0.5,
   },
   light: {
     zenith: '#8db8e2', horizon: '#e9f1f7', below: '#c9d2da', haze: '#dfe9f1', plan: '#eef2f6',
-    sky: '#ffffff', ground: '#9a958c', sun: '#fff4e0', hemisphere: 2.1, sunlight: 1.9, fill: 0.35,
+    sky: '#ffffff', ground: '#9a958c', sun: '#fff4e0', hemisphere: 2.1, sunlight: 1.9, fill: 0.35, shadow: 0.5,
     accent: '#0077ff', rim: '#e8590c', contours: 0.32,
   },
 };
@@ -43,11 +50,12 @@ export class Stage {
     this.hemisphere = new HemisphereLight();
     this.hemisphere.position.set(0, 0, 1);
     this.sun = new DirectionalLight();
-    this.sun.position.set(0.55, -0.6, 0.75);
+    this.sun.castShadow = true;
+    this.sun.shadow.radius = 1.6;
     this.fill = new DirectionalLight('#ffffff');
     this.fog = new Fog('#000000');
     this.scene.fog = this.fog;
-    this.scene.add(this.hemisphere, this.sun, this.fill, this.fill.target);
+    this.scene.add(this.hemisphere, this.sun, this.sun.target, this.fill, this.fill.target);
     this.sky = this.makeSky();
     this.scene.add(this.sky);
     /** @type {typeof LOOKS.dark} */
@@ -74,6 +82,23 @@ export class Stage {
     return sky;
   }
 
+  /**
+   * The sun's shadow covers the campus.
+   * @param {import('./types').Bbox} box
+   * @param {number} radius m
+   */
+  setBounds(box, radius) {
+    const { shadow, target, position } = this.sun;
+    target.position.set((box[0] + box[3]) / 2, (box[1] + box[4]) / 2, (box[2] + box[5]) / 2);
+    position.copy(target.position).addScaledVector(SUN, radius * 2);
+    const size = radius > WIDE_M ? WIDE_SHADOW_PX : SHADOW_PX;
+    shadow.mapSize.set(size, size);
+    Object.assign(shadow.camera, { left: -radius, right: radius, bottom: -radius, top: radius, near: radius * 0.5, far: radius * 3.5 });
+    shadow.camera.up.set(0, 0, 1);
+    shadow.camera.updateProjectionMatrix();
+    shadow.bias = -((2 * radius) / size) * (1.6 / (3 * radius)); // a texel and a half of depth
+  }
+
   /** @param {Theme} theme */
   setTheme(theme) {
     const look = (this.look = LOOKS[theme]);
@@ -88,6 +113,7 @@ export class Stage {
     this.hemisphere.intensity = look.hemisphere;
     this.sun.color.set(look.sun);
     this.sun.intensity = look.sunlight;
+    this.sun.shadow.intensity = look.shadow;
     this.fill.intensity = look.fill;
   }
 
@@ -111,6 +137,7 @@ export class Stage {
   }
 
   dispose() {
+    this.sun.dispose();
     this.sky.geometry.dispose();
     this.sky.material.dispose();
   }

@@ -14,12 +14,20 @@ export function canvasRatio(width, height, deviceRatio) {
   return Math.min(deviceRatio, MAX_SIDE_PX / width, MAX_SIDE_PX / height, Math.sqrt(MAX_PIXELS / (width * height)));
 }
 
+/** Shadows cost a processor more than they show. @param {WebGLRenderer} renderer */
+function isSoftware(renderer) {
+  const gl = renderer.getContext();
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  return /swiftshader|llvmpipe|software|basic render/i.test(names ? String(gl.getParameter(names.UNMASKED_RENDERER_WEBGL)) : '');
+}
+
 export class Surface {
   /**
    * @param {HTMLElement} host
+   * @param {boolean | undefined} shadows undefined: wherever a graphics processor draws
    * @param {{onResize: (width: number, height: number) => void, onLost: () => void, onRestored: () => void}} events
    */
-  constructor(host, events) {
+  constructor(host, shadows, events) {
     this.host = host;
     this.events = events;
     this.renderer = new WebGLRenderer({ antialias: true, powerPreference: 'high-performance' });
@@ -27,6 +35,8 @@ export class Surface {
     this.canvas.tabIndex = 0;
     Object.assign(this.canvas.style, { position: 'absolute', inset: '0', width: '100%', height: '100%', display: 'block', outline: 'none' });
     this.renderer.info.autoReset = false;
+    this.renderer.shadowMap.enabled = shadows ?? !isSoftware(this.renderer);
+    this.renderer.shadowMap.autoUpdate = false; // only when what throws a shadow has changed
     this.width = this.height = 1;
     host.prepend(this.canvas);
     this.canvas.addEventListener('webglcontextlost', events.onLost);

@@ -116,6 +116,8 @@ export interface EngineOptions {
   sceneUrl: string;
   theme?: Theme;
   language?: Language;
+  /** Of the sun; when not given, wherever a graphics processor draws. */
+  shadows?: boolean;
   /** Called for every event, beside `engine.on`. */
   onEvent?: <K extends keyof EngineEvents>(type: K, detail: EngineEvents[K]) => void;
 }
