@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from twin.store.campus import Generation
 from twin.store.spatial import box_numpy
 
+# What people call a thing beside its name: the first of these that its layer has.
+_LABEL_COLUMNS = ("number", "device_code", "point_no")
 # Search answers and relations name at most this much of a thing.
 _TEXT_COLUMNS = ("feature_id", "layer_id", "kind", "name", "building_id", "storey_id")
 
@@ -28,6 +30,7 @@ class Directory:
         self._columns: dict[str, list[str | None]] = {
             name: [value for table in tables for value in table[name].to_pylist()] for name in _TEXT_COLUMNS
         }
+        self._labels = [value for table in tables for value in _labels(table)]
         self.box = _scene_boxes(tables, generation.manifest.origin)
         buildings: list[dict[str, Any]] = generation.scene["buildings"]
         self.building_names = {one["building_id"]: one["name"] or one["code"] for one in buildings}
@@ -65,11 +68,18 @@ class Directory:
         return {
             **{name: self._columns[name][idx] for name in ("feature_id", "layer_id", "kind", "name")},
             "idx": idx,
+            "label": self._labels[idx],
             "building": self.building_name(idx),
             "storey": self.storey_name(idx),
             "position": [round((bbox[axis] + bbox[axis + 3]) / 2, 3) for axis in range(3)] if bbox else None,
             "bbox": bbox,
         }
+
+
+def _labels(table: pa.Table) -> list[str | None]:
+    column = next((name for name in _LABEL_COLUMNS if name in table.column_names), None)
+    labels: list[str | None] = table[column].to_pylist() if column else [None] * table.num_rows
+    return labels
 
 
 def _scene_boxes(tables: list[pa.Table], origin: tuple[float, float, float]) -> NDArray[np.float64]:

@@ -21,7 +21,8 @@ from ioc_app.directory import Directory
 from layers import registry
 
 # Own columns that people search by; ``name`` and the key inside feature_id are always there.
-CODE_COLUMNS: Final = ("code", "number", "device_code", "point_no", "tag", "global_id")
+CODE_COLUMNS: Final = ("code", "number", "device_code", "point_no", "tag")
+KEY_COLUMNS: Final = ("global_id",)  # letters in them mean nothing, so they match whole or from their start
 NAME_COLUMNS: Final = ("long_name", "device_type", "type_name", "use", "road", "appurtenance")
 # What a person at the desk most likely means, first.
 LAYER_ORDER: Final = ("buildings", "storeys", "spaces", "devices", "zones")
@@ -29,12 +30,15 @@ LAST_LAYERS: Final = ("elements", "surface", "terrain")
 ENOUGH: Final = 400  # distinct candidates of one question; rank decides among them
 MAX_QUERY: Final = 100
 
-# What is tried, best first: haystack, pattern (a line break anchors to an end), letters needed (0: any script).
+KEY_LETTERS: Final = 3  # a shorter start of a key would find half the campus
+# What is tried, best first: haystack, pattern (a line break anchors to an end), ASCII letters needed (0: any script).
 STEPS: Final = (
     ("by_code", "\n{}\n", 0),
+    ("by_key", "\n{}\n", 0),
     ("by_name", "\n{}\n", 0),
     ("by_code", "\n{}", 0),
     ("by_name", "\n{}", 0),
+    ("by_key", "\n{}", KEY_LETTERS),
     ("by_code", "{}", 0),
     ("by_name", "{}", 0),
     ("by_initials", "\n{}", 1),
@@ -75,8 +79,8 @@ class SearchIndex:
     def __init__(self, directory: Directory) -> None:
         self.directory = directory
         order = _by_likelihood(directory)
-        codes, names = _codes(directory), _names(directory)
-        self._codes, self._names = codes, names
+        codes, keys, names = _codes(directory), _keys(directory), _names(directory)
+        self.by_key = Haystack((key, idx) for idx in order for key in keys[idx])
         self.by_code = Haystack((code, idx) for idx in order for code in codes[idx])
         self.by_name = Haystack((name, idx) for idx in order for name in names[idx])
         self.by_initials = Haystack((_pinyin(name)[1], idx) for idx in order for name in names[idx])
@@ -136,9 +140,16 @@ def _by_likelihood(directory: Directory) -> list[int]:
 
 
 def _codes(directory: Directory) -> list[list[str]]:
-    """The codes of every feature: the key inside its id, then its code columns, lower case."""
-    found = [[unquote(str(one).split(":", 2)[-1]).lower()] for one in directory.text("feature_id")]
+    """The codes of every feature, lower case."""
+    found: list[list[str]] = [[] for _ in range(len(directory))]
     _add_columns(directory, CODE_COLUMNS, found)
+    return found
+
+
+def _keys(directory: Directory) -> list[list[str]]:
+    """The key inside the id of every feature and its GlobalId, lower case."""
+    found = [[unquote(str(one).split(":", 2)[-1]).lower()] for one in directory.text("feature_id")]
+    _add_columns(directory, KEY_COLUMNS, found)
     return found
 
 

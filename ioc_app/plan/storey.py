@@ -89,15 +89,17 @@ def _cut_elements(directory: Directory, bodies: Bodies, building_id: str, z_m: f
     for feature_id, ifc_class, idx in zip(
         *(table[name].to_pylist() for name in ("feature_id", "ifc_class", "idx")), strict=True
     ):
-        low, high = directory.box[idx][[2, 5]]
-        if ifc_class not in IGNORED and low < z_m < high:
+        if ifc_class not in IGNORED:
             _draw(drawing, bodies, feature_id, ifc_class, z_m, idx)
     return drawing
 
 
 def _draw(drawing: Drawing, bodies: Bodies, feature_id: str, ifc_class: str | None, z_m: float, idx: int) -> None:
     for positions, triangles in bodies.of(feature_id):
-        area, lines = areas(cut(positions, triangles, z_m))
+        segments = cut(positions, triangles, z_m)
+        if not len(segments):
+            continue
+        area, lines = areas(segments)
         outline = rings(area, SIMPLIFY_M)
         kind = DRAWN_AS.get(ifc_class or "")
         if kind == "walls":
@@ -154,14 +156,16 @@ def _space_outline(
     """The room's own polygon, else the cut of its body, else its box."""
     if shape is not None and shape.geom_type in ("Polygon", "MultiPolygon") and shape.area > 0:
         return shape
-    box = directory.box[row["idx"]]
-    low, high = box[[2, 5]]
-    height = z_m if low < z_m < high else (low + high) / 2  # sunk or raised rooms are cut through their middle
-    parts = [areas(cut(positions, triangles, height))[0] for positions, triangles in bodies.of(row["feature_id"])]
-    section = shapely.union_all(parts) if parts else shapely.Polygon()
-    if section.is_empty and not np.isnan(box[[0, 1, 3, 4]]).any():
-        section = shapely.box(*box[[0, 1, 3, 4]])
-    return section
+    solids = list(bodies.of(row["feature_id"]))
+    if solids:
+        heights = np.concatenate([positions[:, 2] for positions, _ in solids])
+        low, high = heights.min(), heights.max()
+        level = z_m if low < z_m < high else (low + high) / 2  # sunk or raised rooms are cut through their middle
+        section = shapely.union_all([areas(cut(positions, triangles, level))[0] for positions, triangles in solids])
+        if not section.is_empty:
+            return section
+    box = directory.box[row["idx"]][[0, 1, 3, 4]]
+    return shapely.Polygon() if np.isnan(box).any() else shapely.box(*box)
 
 
 def _devices(directory: Directory, storey_id: str) -> Iterator[dict[str, Any]]:

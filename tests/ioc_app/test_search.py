@@ -51,7 +51,7 @@ def test_nothing_is_an_answer(index: SearchIndex, question: str) -> None:
 
 
 def test_limit_is_kept(index: SearchIndex) -> None:
-    assert len(index.search("t0", 7)) == 7
+    assert len(index.search("t00", 7)) == 7
 
 
 LINES = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n"), max_size=6), max_size=12)

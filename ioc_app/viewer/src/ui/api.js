@@ -10,6 +10,7 @@
  * @property {string} layer_id
  * @property {string} kind
  * @property {string | null} name
+ * @property {string | null} label number or code
  * @property {string | null} building
  * @property {string | null} storey
  * @property {Vec3 | null} position

@@ -117,7 +117,7 @@ class SearchBox {
         onpointerdown: (/** @type {Event} */ event) => event.preventDefault(),
         onclick: () => this.choose(n),
       },
-      h('span', { class: 'search-name' }, entry.name || keyOf(entry.feature_id)),
+      h('span', { class: 'search-name' }, nameOf(entry)),
       h('span', { class: 'search-place' }, place || keyOf(entry.feature_id)),
     );
   }
@@ -183,6 +183,11 @@ class SearchBox {
 function grouped(entries) {
   const order = [...new Set(entries.map((one) => one.layer_id))];
   return order.flatMap((layer) => entries.filter((one) => one.layer_id === layer));
+}
+
+/** Number or code, then the name. @param {Entry} entry */
+function nameOf(entry) {
+  return [...new Set([entry.label, entry.name].filter(Boolean))].join(' ') || keyOf(entry.feature_id);
 }
 
 /** The part of a feature id that people know. @param {string} id */
