@@ -186,6 +186,7 @@ def test_relief_becomes_meshes_on_the_ground(shared_data: Path, tmp_path: Path) 
     path = shared_data / RELIEF
     found = run_reader("citygml", path, tmp_path, JAPAN)
     assert (found.report.found, found.report.kept, found.report.meshed) == (2, 2, 2)
+    assert {row["kind"] for row in found.rows("terrain")} == {"terrain_mesh"}
     meshes = found.table("meshes")
     triangles = [np.array(one["indices"]).reshape(-1, 3) for one in meshes]
     assert sum(len(one) for one in triangles) == 1066

@@ -115,6 +115,12 @@ def test_every_row_is_accounted_for(tmp_path: Path) -> None:
     assert _one_point(found.shapes("devices")[1:]) == pytest.approx((east, north), abs=1e-6)
 
 
+def test_a_heading_alone_is_an_empty_table(tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.csv", "code,经度,纬度\n")
+    found = run_reader("csv_points", path, tmp_path / "out", FUZHOU, layer="devices", crs="EPSG:4490")
+    assert (found.report.found, found.rows("devices")) == (0, [])
+
+
 def test_cells_beyond_the_heading_are_kept(tmp_path: Path) -> None:
     path = _write(tmp_path / "a.csv", "lon,lat,lat,\n119.2,26.1,x,y,z\n")
     found = run_reader("csv_points", path, tmp_path / "out", FUZHOU, layer="devices", crs="EPSG:4490")

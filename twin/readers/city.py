@@ -50,7 +50,7 @@ CLASSES: Final[dict[str, tuple[str, str]]] = {
 INTERIOR: Final = frozenset(
     {"Room", "BuildingRoom", "BuildingFurniture", "BuildingStorey", "BuildingUnit", "IntBuildingInstallation"}
 )
-_KINDS: Final = {BUILDINGS: "building", SURFACE: "surface", TERRAIN: "tin"}
+_KINDS: Final = {BUILDINGS: "building", SURFACE: "surface", TERRAIN: "terrain_mesh"}
 
 # Building column -> attribute names in CityGML and CityJSON
 _BUILDING_FIELDS: Final[dict[str, tuple[str, ...]]] = {

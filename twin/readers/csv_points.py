@@ -138,7 +138,7 @@ def _unique(headings: list[str]) -> list[str]:
 
 def _records(headings: list[str], rows: Sequence[Row], first: int, sheet: str, source: Source) -> Records:
     axes = said_axes(headings, source)
-    points = np.array([_point(row, axes) for row in rows], dtype=float).reshape(len(rows), -1)
+    points = np.array([_point(row, axes) for row in rows], dtype=float).reshape(len(rows), 3)
     if axes.height is None or not np.isfinite(points[:, 2:]).any():
         points = points[:, :2]
     points = order_axes(points, axes, source) if len(points) else points
