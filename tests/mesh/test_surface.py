@@ -52,7 +52,9 @@ def test_an_area_covers_exactly_itself_and_hugs_the_ground(seed: int) -> None:
     batch = surface([area], ["green"])
     assert plan_area(batch, 0) == pytest.approx(area.area, rel=1e-9, abs=1e-6)
     vertex = batch.positions[np.unique(batch.triangles)]
-    assert np.allclose(vertex[:, 2], HILL.heights(vertex[:, :2]) + LIFT_M["green"])
+    above = vertex[:, 2] - HILL.heights(vertex[:, :2]) - LIFT_M["green"]
+    assert above.min() >= -1e-9
+    assert above.max() <= 0.03
     inside = batch.positions[batch.triangles].mean(axis=1)
     off = inside[:, 2] - LIFT_M["green"] - HILL.heights(inside[:, :2])
     assert np.abs(off).max() < LIFT_M["green"]  # so the ground never shows through

@@ -14,7 +14,9 @@ from twin.mesh.polygons import earcut, polygon_rows, rings_of
 
 # Cells of the campus lattice, metres: an area is cut into the coarsest, and a cell into four as long as the ground
 # strays more than ``BULGE_M`` from it, seen at its middle and the middles of its sides.
-COARSEST_M, FINEST_M = 32.0, 2.0
+COARSEST_M = 32.0
+FINEST_M = (2.0, 4.0, 8.0)  # the first of which all areas together need no more than ``MOST_CELLS``
+MOST_CELLS = 100_000
 BULGE_M = 0.02
 
 
@@ -35,23 +37,26 @@ class Draped:
 
 
 def drape_areas(areas: NDArray[np.object_], ground: TerrainSurface, fallback_m: Floats) -> Draped:
-    """Lay (n,) polygons on the ground: vertices exactly on it, cells within ``BULGE_M`` of it or ``FINEST_M`` small.
+    """Lay (n,) polygons on the ground: cells within ``BULGE_M`` of it or ``FINEST_M`` small, never sinking into it.
 
-    ``fallback_m`` (n,): the height of an area where no grid knows the ground (NaN: triangles there fall away). Where
-    cells of two sizes meet, the seam may step by ``BULGE_M``; seen from above nothing is ever missing.
+    Vertices lie on the ground, raised by what the ground bulges out of the cells around them. ``fallback_m`` (n,): the
+    height of an area where no grid knows the ground (NaN: triangles there fall away). Where cells of two sizes meet, the
+    seam may step by that bulge; seen from above nothing is ever missing.
     """
     polygons, row = polygon_rows(areas)
     work = _first_cells(shapely.orient_polygons(shapely.force_2d(polygons)), row)
     flats: list[_Flat] = []
+    total_m2 = shapely.area(polygons).sum()
+    finest = next((one for one in FINEST_M if total_m2 / one**2 <= MOST_CELLS), FINEST_M[-1])
     cell = COARSEST_M
     while len(work.row):
-        last = cell <= FINEST_M
-        bulging = np.zeros(len(work.row), bool) if last else _bulges(work.corner, cell, ground)
-        flats += work.select(~bulging).triangulated(cell)
+        strays = _strays(work.corner, cell, ground)
+        bulging = (np.abs(strays).max(axis=0) > BULGE_M) & (cell > finest)
+        flats += work.select(~bulging).triangulated(cell, strays.max(axis=0).clip(0.0)[~bulging])
         work, cell = work.select(bulging).quartered(cell), cell / 2.0
     whole = _joined(flats)
     z = ground.heights(whole.points)
-    z = np.where(np.isfinite(z), z, np.asarray(fallback_m, float)[whole.row])
+    z = np.where(np.isfinite(z), z, np.asarray(fallback_m, float)[whole.row]) + _shared(whole)
     triangles = whole.triangles[np.isfinite(z[whole.triangles]).all(axis=1)]
     return Draped(np.column_stack([whole.points, np.nan_to_num(z)]), triangles, whole.row)
 
@@ -63,17 +68,32 @@ class _Flat:
     points: Floats
     triangles: Ints
     row: Ints
+    rise: Floats  # (v,) how far the ground bulges out of the cell
 
 
 def _joined(flats: list[_Flat]) -> _Flat:
     if not flats:
-        return _Flat(np.empty((0, 2)), np.empty((0, 3), np.int64), np.empty(0, np.int64))
+        return _Flat(np.empty((0, 2)), np.empty((0, 3), np.int64), np.empty(0, np.int64), np.empty(0))
     starts = np.cumsum([0, *(len(one.points) for one in flats[:-1])])
     return _Flat(
         np.concatenate([one.points for one in flats]),
         np.concatenate([one.triangles + start for one, start in zip(flats, starts, strict=True)]),
         np.concatenate([one.row for one in flats]),
+        np.concatenate([one.rise for one in flats]),
     )
+
+
+def _shared(flat: _Flat) -> Floats:
+    """(v,) the largest rise of all points at the same place (0.1 mm), so that cells stay joined."""
+    places = np.round(flat.points * 1e4).astype(np.int64)
+    order = np.lexsort((places[:, 1], places[:, 0]))
+    first = np.ones(len(order), bool)
+    first[1:] = (places[order[1:]] != places[order[:-1]]).any(axis=1)
+    group = np.empty(len(order), np.int64)
+    group[order] = np.cumsum(first) - 1
+    most = np.zeros(int(first.sum()))
+    np.maximum.at(most, group, flat.rise)
+    return most[group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +114,14 @@ class _Cells:
         corner = (self.corner[:, None] + steps).reshape(-1, 2)
         return _clipped(np.repeat(self.part, 4), corner, np.repeat(self.row, 4), half)
 
-    def triangulated(self, cell: float) -> list[_Flat]:
+    def triangulated(self, cell: float, rise: Floats) -> list[_Flat]:
         """Whole cells as two triangles, parts by ear cutting."""
         whole = shapely.is_missing(self.part)
         polygons, place = polygon_rows(self.part[~whole])
         rings = rings_of(shapely.orient_polygons(polygons), self.row[~whole][place])
         return [
-            _quads(self.corner[whole], cell, self.row[whole]),
-            _Flat(rings.points, earcut(rings), rings.row[rings.polygon]),
+            _quads(self.corner[whole], cell, self.row[whole], rise[whole]),
+            _Flat(rings.points, earcut(rings), rings.row[rings.polygon], rise[~whole][place][rings.polygon]),
         ]
 
 
@@ -131,20 +151,19 @@ def _clipped(part: NDArray[np.object_], corner: Floats, row: Ints, cell: float) 
     return _Cells(corner[meets], out[meets], row[meets])
 
 
-def _bulges(corner: Floats, cell: float, ground: TerrainSurface) -> NDArray[np.bool_]:
-    """Whether the ground strays from these cells; where it is unknown it does not."""
+def _strays(corner: Floats, cell: float, ground: TerrainSurface) -> Floats:
+    """(6, c) how far the ground stands above these cells at their sides and diagonals; 0 where it is unknown."""
     sw, w, nw, s, m, n, se, e, ne = (
         ground.heights(corner + np.array([u, v]) * cell) for u in (0.0, 0.5, 1.0) for v in (0.0, 0.5, 1.0)
     )
     sides = [w - (sw + nw) / 2, s - (sw + se) / 2, n - (nw + ne) / 2, e - (se + ne) / 2]
-    strays = [*sides, m - (sw + ne) / 2, m - (nw + se) / 2]
-    bulging: NDArray[np.bool_] = np.nan_to_num(np.abs(strays)).max(axis=0) > BULGE_M
-    return bulging
+    strays: Floats = np.nan_to_num(np.stack([*sides, m - (sw + ne) / 2, m - (nw + se) / 2]))
+    return strays
 
 
-def _quads(corner: Floats, cell: float, row: Ints) -> _Flat:
+def _quads(corner: Floats, cell: float, row: Ints, rise: Floats) -> _Flat:
     """Cells as two triangles each."""
     steps = np.array([[0, 0], [cell, 0], [cell, cell], [0, cell]])
     start = (np.arange(len(corner)) * 4)[:, None]
     triangles = np.concatenate([start + np.array([0, 1, 2]), start + np.array([0, 2, 3])])
-    return _Flat((corner[:, None] + steps).reshape(-1, 2), triangles, np.repeat(row, 4))
+    return _Flat((corner[:, None] + steps).reshape(-1, 2), triangles, np.repeat(row, 4), np.repeat(rise, 4))
