@@ -39,7 +39,7 @@ NETWORKS: Final = (
     Network("TX", "TX", 6, "03", 7.4, 0.52, False, "200X100", "200X100", "PVC", "管块", "示范通信公司（虚构）",
             ducts=6, shaft="人孔", year=2016),
     Network("DL", "DL", 5, "01", -7.4, 0.77, False, "400X120", "300X120", "铜", "管块", "示范供电公司（虚构）",
-            voltage="10kV", ducts=8, shaft="手孔", year=2012),
+            voltage="10kV", ducts=8, shaft="手孔", year=2012, spacing_m=25.0),
     Network("RQ", "RQ", 3, "03", 6.0, 1.10, False, "110", "63", "PE", "直埋", "示范燃气公司（虚构）",
             pressure="0.2MPa", shaft="阀门井", year=2014, serves=("B04", "B07")),
     Network("JS", "JS", 1, "04", -6.0, 1.36, False, "200", "100", "球墨", "直埋", "示范水务公司（虚构）",

@@ -32,6 +32,10 @@ ALLEY_SPACING_M: Final = 8.0
 LAMP_SPACING_M: Final = 25.0
 
 
+# from the gate one sees the portico: nothing grows here
+AXIS_VIEW: Final = (box(-13, -330, 13, 20), box(-24, -246, 24, -196))
+
+
 @dataclass(frozen=True)
 class Tree:
     """One tree."""
@@ -67,7 +71,7 @@ def occupied(footprints: dict[str, Polygon], *, margin_m: float) -> BaseGeometry
     hard = [area.polygon for area in site_plan.hardscape()]
     blocks = [one.polygon.buffer(2.0) for one in site_plan.small_blocks()]
     walls = [one.buffer(margin_m) for one in footprints.values()]
-    return shapely.union_all([site_plan.paved().buffer(0.8), *hard, *blocks, *walls])
+    return shapely.union_all([site_plan.paved().buffer(0.8), *hard, *blocks, *walls, *AXIS_VIEW])
 
 
 def make_trees(footprints: dict[str, Polygon], rng: np.random.Generator) -> list[Tree]:
