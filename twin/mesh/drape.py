@@ -40,8 +40,8 @@ def drape_areas(areas: NDArray[np.object_], ground: TerrainSurface, fallback_m: 
     """Lay (n,) polygons on the ground: cells within ``BULGE_M`` of it or ``FINEST_M`` small, never sinking into it.
 
     Vertices lie on the ground, raised by what the ground bulges out of the cells around them. ``fallback_m`` (n,): the
-    height of an area where no grid knows the ground (NaN: triangles there fall away). Where cells of two sizes meet, the
-    seam may step by that bulge; seen from above nothing is ever missing.
+    height of an area where no grid knows the ground (NaN: triangles there fall away). Where cells of two sizes meet,
+    the seam may step by that bulge; seen from above nothing is ever missing.
     """
     polygons, row = polygon_rows(areas)
     work = _first_cells(shapely.orient_polygons(shapely.force_2d(polygons)), row)
