@@ -52,6 +52,7 @@ def test_the_gas_network_is_whole(shared_data: Path, tmp_path: Path) -> None:
     assert shapely.length(links.geometry.to_numpy()).sum() == pytest.approx(sum(pipes["length_km"]) * 1000, rel=0.002)
     assert sorted(links.diameter_m) == pytest.approx(sorted(pipes["diameter_m"]))
     assert_in_town(links.geometry)
+    assert "EPSG:31467 to EPSG:25832 by 'DHDN to ETRS89 (3)': PROJ states an accuracy of 1 m" in found.notes()
 
 
 def test_gas_pipes_lie_below_the_surveyed_ground(shared_data: Path, tmp_path: Path) -> None:

@@ -413,3 +413,24 @@ def test_ten_thousand_rows_keep_their_numbers(tmp_path: Path) -> None:
     assert found.report.kept == 2 * count - 1
     assert links.length_m.sum() == pytest.approx((count - 1) * np.hypot(1.0, 0.2))
     assert links.source_pos.iloc[-1] == f"JSLine!{count}"
+
+
+def test_a_column_says_the_class_of_each_row(tmp_path: Path) -> None:
+    rows = [[*POINT, "管类"], [*points("A")[1], "雨水管"], [*points("A")[2], "给水"], [*points("A")[3], "火星"]]
+    found = read_book(tmp_path, 管线点=rows)
+    assert found.layer("drainage").subclass.tolist() == ["YS"]
+    assert found.layer("water_supply").point_no.tolist() == ["A2"]
+    assert found.report.skipped == {"bad_value": 1}  # nothing else says what A3 is
+
+
+def test_a_layer_that_the_tables_contradict_is_noted(tmp_path: Path) -> None:
+    path = book(tmp_path / "s.xlsx", RQPoint=points("RQ"))
+    found = read_with("pipe_table", path, tmp_path / "out", layer="water_supply")
+    assert len(found.layer("gas")) == 3
+    assert "campus.toml says layer water_supply; by their class the pipes went to gas" in found.notes()
+
+
+def test_a_table_without_one_usable_point_is_no_crash(tmp_path: Path) -> None:
+    found = read_book(tmp_path, JSPoint=[POINT, ["JS1", "x", "y", 46.9]], JSLine=[LINE, line("JS1", "JS2")])
+    assert found.report.kept == 0
+    assert found.report.skipped == {"bad_coordinates": 1, "dangling": 1}

@@ -12,6 +12,8 @@ from twin.model.text import Title
 
 _FILE: Final = Path(__file__).with_suffix(".toml")
 
+_SUFFIXES: Final = ("管线", "管道", "电缆", "光缆", "管网", "管", "缆")  # 雨水管, 电力电缆
+
 CROWN: Final = "crown"  # levels are the top of the pipe or duct block: pressure pipes and cables
 INVERT: Final = "invert"  # levels are the inside bottom: gravity
 
@@ -21,6 +23,7 @@ class Subclass:
     code: str
     number: int
     title: Title
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class PipeClass:
     elevation_reference: str
     subclasses: tuple[Subclass, ...]
     unverified: bool
+    other: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,12 @@ class PipeCodes:
         """(class, subclass or None) that ``text`` names by code or Chinese title, e.g. ``YS`` or ``污水``."""
         if not text:
             return None
-        return _names().get(text.strip().upper())
+        name = text.strip().upper()
+        found = _names().get(name)
+        for suffix in _SUFFIXES:
+            if found is None and name.endswith(suffix):
+                found = _names().get(name.removesuffix(suffix))
+        return found
 
     def class_of_layer(self, layer_id: str) -> str:
         """The class whose layer this is; other layers count as other pipes (QT)."""
@@ -94,17 +103,20 @@ def _names() -> dict[str, tuple[str, str | None]]:
     found: dict[str, tuple[str, str | None]] = {}
     for one in pipe_codes().classes.values():
         for sub in one.subclasses:
-            for text in (sub.code, sub.title.zh):
+            for text in (sub.code, sub.title.zh, *sub.other):
                 found[text.upper()] = (one.code, sub.code)
     for one in pipe_codes().classes.values():
-        for text in (one.code, one.title.zh, one.title.en):
+        for text in (one.code, one.title.zh, one.title.en, *one.other):
             found[text.upper()] = (one.code, None)
     return found
 
 
 def _pipe_class(data: dict[str, Any]) -> PipeClass:
     red, green, blue = data["rgb"]
-    subs = tuple(Subclass(sub["code"], sub["number"], Title(sub["zh"], sub["en"])) for sub in data["subclasses"])
+    subs = tuple(
+        Subclass(sub["code"], sub["number"], Title(sub["zh"], sub["en"]), tuple(sub.get("other", ())))
+        for sub in data["subclasses"]
+    )
     return PipeClass(
         code=data["code"],
         number=data["number"],
@@ -114,6 +126,7 @@ def _pipe_class(data: dict[str, Any]) -> PipeClass:
         elevation_reference=data["elevation_reference"],
         subclasses=subs,
         unverified=data.get("unverified", False),
+        other=tuple(data.get("other", ())),
     )
 
 

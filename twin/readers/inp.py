@@ -19,6 +19,7 @@ from twin.readers.sniff import decode
 
 _HEADING: Final = re.compile(r"\s*\[\s*([^\]\s]+)")
 _TOKEN: Final = re.compile(r'"([^"]*)"|(\S+)')
+LARGEST: Final = 1e12  # a level or size beyond it is a slip
 LONGEST_LINE: Final = 4096  # both engines cut at 1024; a longer one is no network file
 
 
@@ -121,7 +122,7 @@ class Verdicts:
             value = float(text)
         except ValueError:
             value = math.nan
-        if not math.isfinite(value):
+        if not abs(value) < LARGEST:
             self.add(bad, row.line, f"{what} of {row.words[0]} is '{text}', not a number")
             return math.nan
         return value

@@ -15,6 +15,7 @@ from typing import Any, Final
 from twin.errors import SourceUnreadableError
 from twin.readers.network_batch import Place
 
+LARGEST: Final = 1e12  # a number beyond it is a slip
 FARTHEST: Final = 1e9  # m; a false easting with a zone number stays below 1e8
 
 
@@ -80,9 +81,10 @@ def number(value: Any) -> float:
     if isinstance(value, bool) or value is None:
         return math.nan
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
         return math.nan
+    return found if abs(found) < LARGEST else math.nan
 
 
 def reference(value: Any) -> str:

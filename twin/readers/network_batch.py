@@ -14,6 +14,7 @@ from twin.crs import Georeference
 from twin.model.feature import Accuracy
 from twin.model.network import LINK, NODE
 from twin.readers.base import ReadReport, SkipReason
+from twin.readers.datum_note import datum_note
 from twin.readers.writer import BatchWriter
 
 NAMED: Final = 5  # things a note names before it counts the rest
@@ -64,6 +65,9 @@ class Network:
     def write(self, out: BatchWriter, georeference: Georeference, report: ReadReport) -> dict[str, str]:
         """Write what can be placed, count the rest; returns the feature id of every placed node."""
         report.found += len(self.nodes) + len(self.links)
+        note = datum_note(georeference, next(iter(self.places.values()), (0.0, 0.0)))
+        if note:
+            report.note(note)
         ids = self._write_nodes(out, georeference, report)
         self._write_links(out, georeference, report, ids)
         return ids

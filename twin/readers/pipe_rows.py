@@ -113,7 +113,7 @@ def _decide(
 
 
 def _letters(number: str | None) -> str | None:
-    found = re.match(r"[A-Za-z]+", number or "")
+    found = re.search(r"[A-Za-z]+", number or "")
     return found.group() if found else None
 
 

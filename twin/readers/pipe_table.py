@@ -110,6 +110,7 @@ class PipeTableReader:
         index = PointIndex(points)
         lines = [read_lines(one, _class(one, source), source, points, index, report) for one in tables["line"]]
         kept = [_without_repeats(one, report) for one in lines]
+        _layer_note(source, points, report)
         report.kept = write_network(out, georeference, points, kept, report)
         return report
 
@@ -175,17 +176,8 @@ def _table(sheet: Sheet) -> Table | None:
 
 def _class(table: Table, source: Source) -> SheetClass:
     """What sheet, file or campus.toml say of the class of a whole table; rows may say more."""
-    stated = source.options.get("pipe_class")
-    if stated is not None:
-        found = pipe_codes().classify(str(stated))
-        if found is None:
-            raise TableUnclearError(
-                path=source.path,
-                detail=f"options.pipe_class '{stated}' is no pipe class",
-                cure=f"Write one of {', '.join(pipe_codes().classes)} or a subclass such as YS.",
-            )
-        return found
-    found = class_of_name(table.sheet.name) or class_of_name(table.sheet.file.stem) or _of_layer(source.layer)
+    found = class_of_name(table.sheet.name) or _stated_class(source)
+    found = found or class_of_name(table.sheet.file.stem) or _of_layer(source.layer)
     if found is None and not ({"code", "pipe_class", "subclass"} & set(table.matched.columns)):
         raise TableUnclearError(
             path=table.sheet.file,
@@ -195,8 +187,29 @@ def _class(table: Table, source: Source) -> SheetClass:
     return found
 
 
+def _stated_class(source: Source) -> SheetClass:
+    stated = source.options.get("pipe_class")
+    if stated is None:
+        return None
+    found = pipe_codes().classify(str(stated))
+    if found is None:
+        raise TableUnclearError(
+            path=source.path,
+            detail=f"options.pipe_class '{stated}' is no pipe class",
+            cure=f"Write one of {', '.join(pipe_codes().classes)} or a subclass such as YS.",
+        )
+    return found
+
+
 def _of_layer(layer_id: str | None) -> SheetClass:
     return next(((one.code, None) for one in pipe_codes().classes.values() if one.layer_id == layer_id), None)
+
+
+def _layer_note(source: Source, points: Points, report: ReadReport) -> None:
+    layers = {pipe_codes().classes[one].layer_id for one in set(points.pipe_class)}
+    if source.layer is not None and layers and layers != {source.layer}:
+        told = ", ".join(sorted(layers))
+        report.note(f"campus.toml says layer {source.layer}; by their class the pipes went to {told}")
 
 
 # --- repeats -------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from twin.model.identity import link_key
 from twin.model.network import LINK, NODE
 from twin.model.pipe_codes import pipe_codes
 from twin.readers.base import ReadReport
+from twin.readers.datum_note import datum_note
 from twin.readers.pipe_lines import Lines
 from twin.readers.pipe_points import Points
 from twin.readers.pipe_rows import Texts, detection_sd
@@ -24,6 +25,9 @@ def write_network(
     out: BatchWriter, georeference: Georeference, points: Points, lines: list[Lines], report: ReadReport
 ) -> int:
     """Write all nodes, then all links; returns how many rows were written."""
+    note = datum_note(georeference, tuple(points.xy[0])) if len(points) else None
+    if note:
+        report.note(note)
     covers, derived = _covers(points, lines)
     if derived:
         report.note(f"{derived} points without ground level got it from pipe level + depth of a pipe there")

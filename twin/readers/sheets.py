@@ -25,6 +25,7 @@ from twin.readers.sniff import delimiter_of, encoding_of
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
 TEXTS: Final = (".csv", ".txt", ".tsv")
 HEADING_ROWS: Final = 10  # a title, a project line and a unit line may stand above the headings
+LARGEST: Final = 1e12  # no coordinate, level or price is larger; such a cell is a slip
 NO_VALUE: Final = frozenset(("", "/", "\\", "-", "--", "—", "——", "无", "NULL", "NONE", "NAN", "N/A"))
 
 
@@ -181,7 +182,7 @@ class Table:
         """Numbers of a matched column (NaN where there is none), and where something stands that is no number."""
         text = self.text(name)
         numbers = pd.to_numeric(pd.Series(text, dtype=object), errors="coerce").to_numpy(float, copy=True)
-        numbers[~np.isfinite(numbers)] = np.nan
+        numbers[~(np.abs(numbers) < LARGEST)] = np.nan
         odd = np.isnan(numbers) & np.array([one is not None and one.upper() not in NO_VALUE for one in text], bool)
         return numbers, odd
 

@@ -142,13 +142,10 @@ def _write_subcatchments(
     """Zones of kind ``subcatchment`` with a relation ``feeds`` to the node they drain to."""
     rows = file.rows("SUBCATCHMENTS")
     report.found += len(rows)
-    drawn = [row for row in rows if len(set(polygons.get(row.words[0].upper(), []))) >= 3]
-    skip_named(
-        report,
-        SkipReason.NO_GEOMETRY,
-        "subcatchments without a polygon",
-        [row.words[0] for row in rows if row not in drawn],
-    )
+    has_outline = [len(set(polygons.get(row.words[0].upper(), []))) >= 3 for row in rows]
+    drawn = [row for row, drawable in zip(rows, has_outline, strict=True) if drawable]
+    undrawn = [row.words[0] for row, drawable in zip(rows, has_outline, strict=True) if not drawable]
+    skip_named(report, SkipReason.NO_GEOMETRY, "subcatchments without a polygon", undrawn)
     if not drawn:
         return
     shapes = np.array([shapely.Polygon(polygons[row.words[0].upper()]) for row in drawn], object)
