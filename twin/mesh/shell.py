@@ -24,6 +24,8 @@ MOST_SLABS = 40
 CLOSE_M = 0.8  # gaps narrower than twice this are closed: doors, windows, joints
 SMALLEST_HOLE_M2 = 25.0  # courtyards above this stay open
 SMALLEST_PART_M2 = 2.0
+FILLED_SHARE = 0.9  # a plan that fills this much of its hull is its hull
+MOST_PER_ELEMENT = 300
 PLATE_SHARE = 0.25  # an element that fills less of a slab's height is a plate
 PLATE_REACH_M = 0.6  # plates this far above or below a slab still close it
 SAME_SHARE = 0.04  # neighbouring slabs that differ by less are one
@@ -105,10 +107,13 @@ def element_plans(elements: MeshBatch) -> Plans:
 
 
 def _flat_unions(elements: MeshBatch, features: Ints, hulls: NDArray[np.object_]) -> NDArray[np.object_]:
-    """The union of each feature's triangles that lean enough to have a plan; its hull where that is nothing."""
+    """The union of each feature's ``MOST_PER_ELEMENT`` largest triangles that look up; its hull where they fill it.
+
+    Most plates are convex, and then their triangles need not be united: that is the slow part.
+    """
     corners = elements.positions[elements.triangles][..., :2]
     u, v = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    area = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2.0
+    area = (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) / 2.0
     owner = elements.feature[elements.triangles[:, 0]]
     out = hulls.copy()
     order = np.argsort(owner, kind="stable")
@@ -117,9 +122,10 @@ def _flat_unions(elements: MeshBatch, features: Ints, hulls: NDArray[np.object_]
     for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
         own = order[start:end]
         flat = own[area[own] > 1e-4]
-        if len(flat):
+        if len(flat) and area[flat].sum() < FILLED_SHARE * hulls[place].area:
+            flat = flat[np.argsort(-area[flat], kind="stable")[:MOST_PER_ELEMENT]]
             triangles = shapely.polygons(np.concatenate([corners[flat], corners[flat][:, :1]], axis=1))
-            out[place] = shapely.union_all(triangles, grid_size=0.001)
+            out[place] = shapely.union_all(triangles)
     return out
 
 
