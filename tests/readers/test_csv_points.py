@@ -87,6 +87,16 @@ def test_east_and_north_by_name(tmp_path: Path) -> None:
     assert _one_point(found.shapes("devices")) == (443000, 2886000)
 
 
+@pytest.mark.parametrize(
+    ("headings", "crs"), [("经度,纬度", "EPSG:4549"), ("LONG,LAT", "local"), ("东坐标,北坐标", "EPSG:4490")]
+)
+def test_degrees_in_a_metric_crs_are_refused(tmp_path: Path, headings: str, crs: str) -> None:
+    path = _write(tmp_path / "a.csv", f"{headings}\n119.2,26.1\n")
+    campus = LOCAL if crs == "local" else FUZHOU
+    with pytest.raises(SourceUnreadableError, match="its crs is"):
+        run_reader("csv_points", path, tmp_path / "out", campus, layer="devices", crs=crs)
+
+
 def test_x_and_y_that_prove_nothing_must_be_said(shared_data: Path, tmp_path: Path) -> None:
     path = shared_data / "terrain_pipes/helsinki_block/table_junctions.csv"
     said = {"layer": "drainage", "crs": "local", "vertical_datum": "local", "key_column": "name"}

@@ -9,7 +9,7 @@ which of the two puts the points into the area where the CRS is used; if that do
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -22,8 +22,10 @@ from twin.errors import SourceUnreadableError
 from twin.readers.aliases import normalise
 from twin.readers.base import Source
 
-_EAST: Final = ("lon", "long", "longitude", "lng", "经度", "easting", "east", "东坐标", "横坐标", "东向坐标")
-_NORTH: Final = ("lat", "latitude", "纬度", "northing", "north", "北坐标", "纵坐标", "北向坐标")
+_LONGITUDE: Final = ("lon", "long", "longitude", "lng", "经度")
+_LATITUDE: Final = ("lat", "latitude", "纬度")
+_EAST: Final = ("easting", "east", "东坐标", "横坐标", "东向坐标")
+_NORTH: Final = ("northing", "north", "北坐标", "纵坐标", "北向坐标")
 _X: Final = ("x", "xcoord", "coordx", "pointx", "x0", "x坐标", "坐标x", "xcoordinate")
 _Y: Final = ("y", "ycoord", "coordy", "pointy", "y0", "y坐标", "坐标y", "ycoordinate")
 _HEIGHT: Final = ("z", "elevation", "elev", "altitude", "alt", "高程", "地面高程", "z坐标")
@@ -38,12 +40,16 @@ _PIPE_TABLE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """Positions of the coordinate columns. ``certain``: the headings alone say which is east."""
+    """Positions of the coordinate columns. ``certain``: the headings alone say which is east.
+
+    ``degrees``: they are called longitude and latitude (True) or east and north (False); None when they are not.
+    """
 
     east: int
     north: int
     height: int | None
     certain: bool
+    degrees: bool | None = None
 
 
 def find_axes(headings: Sequence[str]) -> Axes | None:
@@ -52,10 +58,10 @@ def find_axes(headings: Sequence[str]) -> Axes | None:
     if _PIPE_TABLE & set(forms) or len(_SECOND_POINT & set(forms)) >= 2:
         return None
     height = _first(forms, _HEIGHT)
-    for east, north, certain in ((_EAST, _NORTH, True), (_X, _Y, False)):
+    for east, north, degrees in ((_LONGITUDE, _LATITUDE, True), (_EAST, _NORTH, False), (_X, _Y, None)):
         a, b = _first(forms, east), _first(forms, north)
         if a is not None and b is not None:
-            return Axes(a, b, height, certain)
+            return Axes(a, b, height, degrees is not None, degrees)
     return None
 
 
@@ -79,8 +85,23 @@ def said_axes(headings: Sequence[str], source: Source) -> Axes:
         raise SourceUnreadableError(path=source.path, detail=detail, cure="Name options.x_column and options.y_column.")
     if chosen[2] is not None:  # an empty name: leave the heights alone
         height = headings.index(chosen[2]) if chosen[2] else None
-        found = Axes(found.east, found.north, height, found.certain)
+        found = replace(found, height=height)
     return found
+
+
+def require_fitting_crs(axes: Axes, source: Source) -> None:
+    """Longitude and latitude in a metric CRS, or eastings in a geographic one, would land far away: refuse them."""
+    parsed = None if source.crs is None else parse_crs(source.crs, source.path)
+    geographic = parsed is not None and horizontal(parsed).is_geographic
+    if axes.degrees is None or axes.degrees == geographic:
+        return
+    named = "longitude and latitude" if axes.degrees else "east and north"
+    cure = 'Write crs = "EPSG:4326" (WGS 84) or "EPSG:4490" (CGCS2000)' if axes.degrees else "Write the grid it is in"
+    raise SourceUnreadableError(
+        path=source.path,
+        detail=f"its columns are {named}, but its crs is {source.crs}",
+        cure=f"{cure} for this source.",
+    )
 
 
 def order_axes(points: NDArray[np.float64], axes: Axes, source: Source) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ import shapely
 from twin.crs import horizontal, parse_crs
 from twin.errors import MissingCrsError, SourceUnreadableError
 from twin.readers import sniff
-from twin.readers.axes import Axes, find_axes, order_axes, said_axes
+from twin.readers.axes import Axes, find_axes, order_axes, require_fitting_crs, said_axes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.faults import reading
 from twin.readers.fields import is_blank, parse_number
@@ -29,6 +29,12 @@ from twin.readers.records import Records, write_records
 from twin.readers.writer import BatchWriter
 
 Row = Sequence[Any]
+
+_AXES_NOTES: Final = {
+    True: 'longitude and latitude: crs = "EPSG:4326" (WGS 84) or "EPSG:4490" (CGCS2000)',
+    False: "east and north: name the grid as crs",
+    None: "X and Y do not say which is east; see options.axis_order",
+}
 
 _DMS: Final = re.compile(
     r"^\s*([NSEW])?\s*(\d+)\s*[°度]\s*(\d+)\s*['′分]\s*(\d+(?:\.\d+)?)\s*[\"″秒]?\s*([NSEW])?\s*$", re.I
@@ -63,7 +69,7 @@ class CsvPointsReader:
         axes = find_axes(headings)
         assert axes is not None
         layers, options = guess_layer(path.stem, {"Point"}, headings)
-        notes = () if axes.certain else (f"{path.name}: X and Y do not say which is east; see options.axis_order",)
+        notes = (f"{path.name}: {_AXES_NOTES[axes.degrees]}",)
         return Inspection(
             layers=layers,
             has_heights=axes.height is not None,
@@ -138,6 +144,7 @@ def _unique(headings: list[str]) -> list[str]:
 
 def _records(headings: list[str], rows: Sequence[Row], first: int, sheet: str, source: Source) -> Records:
     axes = said_axes(headings, source)
+    require_fitting_crs(axes, source)
     points = np.array([_point(row, axes) for row in rows], dtype=float).reshape(len(rows), 3)
     if axes.height is None or not np.isfinite(points[:, 2:]).any():
         points = points[:, :2]
