@@ -105,7 +105,7 @@ def require_fitting_crs(axes: Axes, source: Source) -> None:
 
 
 def order_axes(points: NDArray[np.float64], axes: Axes, source: Source) -> NDArray[np.float64]:
-    """``points`` (n, ≥2), first column X, as east, north[, height]."""
+    """``points`` (n, ≥2), first column X, as east, north[, height]; headings that say which is which are believed."""
     order = source.options.get("axis_order")
     if order not in (None, "xy", "yx"):
         raise SourceUnreadableError(
@@ -113,11 +113,11 @@ def order_axes(points: NDArray[np.float64], axes: Axes, source: Source) -> NDArr
             detail=f"options.axis_order is '{order}'",
             cure='Write "xy" (X is east) or "yx" (X is north).',
         )
+    if axes.certain:
+        return points
     swapped = np.column_stack([points[:, 1], points[:, 0], points[:, 2:]])
     if order is not None:
         return swapped if order == "yx" else points
-    if axes.certain:
-        return points
     seen = points[np.isfinite(points[:, :2]).all(axis=1)]
     fits = [_share_inside(seen[:, :2], source), _share_inside(seen[:, 1::-1], source)]
     if fits[0] > 0.9 and fits[1] < 0.1:
