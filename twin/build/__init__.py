@@ -19,12 +19,13 @@ import pyarrow.parquet as pq
 from twin import __version__
 from twin.build.assemble import Assembled, assemble, drop_empty
 from twin.build.batches import SourceBatch
+from twin.build.extents import body_boxes
 from twin.build.rasters import write_rasters
 from twin.build.rows import finish
 from twin.build.scene import SceneResult, write_scene
 from twin.build.sources import Progress, inputs_hash, plan, prune_cache, read_all, silent
 from twin.errors import BuildFailedError, GenerationDamagedError, NothingToBuildError
-from twin.model.layer import LayerDefinition
+from twin.model.layer import LayerDefinition, LayerKind
 from twin.model.scene import SCHEMA_VERSION, LayerSummary, Manifest, SourceSummary
 from twin.settings import CampusSettings, load_settings
 from twin.store import geoparquet
@@ -114,7 +115,12 @@ def _write_tables(building: Path, settings: CampusSettings, assembled: Assembled
         (building / name).mkdir()
     next_idx = 0
     for layer_id, rows in drop_empty(assembled.layers).items():
-        table = finish(rows, next_idx)
+        auxiliary = assembled.auxiliary
+        has_bodies = rows.layer.kind in (LayerKind.ELEMENT, LayerKind.TERRAIN) and len(auxiliary["instances"])
+        bodies = (
+            body_boxes(rows.table["feature_id"], auxiliary["meshes"], auxiliary["instances"]) if has_bodies else None
+        )
+        table = finish(rows, next_idx, bodies)
         next_idx += len(table)
         tables[layer_id] = table
         geoparquet.write(building / "layers" / f"{layer_id}.parquet", table, settings.crs)

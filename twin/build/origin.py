@@ -87,7 +87,7 @@ def move_unplaced(rows: LayerRows, unplaced: Sequence[str], origin: Origin) -> L
                 rows.geometry[some], lambda points, by=shift: points + by, include_z=has_z
             )
     moved = replace(rows, geometry=geometry)
-    for name in ("elevation_m", "ground_level_m"):
+    for name in ("elevation_m", "ground_level_m", "lowest_m", "highest_m"):
         if name in rows.table.column_names:
             sourced = np.isin(np.array(rows.strings("source_key"), dtype=object), list(unplaced))
             moved = moved.with_column(name, rows.numbers(name) + np.where(sourced, origin[2], 0.0))

@@ -72,9 +72,15 @@ def _column(table: pa.Table, field: pa.Field) -> pa.ChunkedArray:
     return pa.chunked_array([pa.nulls(len(table), field.type)])
 
 
-def finish(rows: LayerRows, first_idx: int) -> pa.Table:
-    """The table as it is written: Morton order, boxes, numbers from ``first_idx`` on."""
+def finish(rows: LayerRows, first_idx: int, bodies: NDArray[np.float64] | None = None) -> pa.Table:
+    """The table as it is written: Morton order, boxes, numbers from ``first_idx`` on.
+
+    ``bodies`` (n, 6): boxes of things with a body of their own, NaN rows for the rest. A box holds both: readers prune
+    by it whether they want the body or the geometry.
+    """
     box = boxes(rows.geometry)
+    if bodies is not None:
+        box = np.column_stack([np.fmin(box[:, :3], bodies[:, :3]), np.fmax(box[:, 3:], bodies[:, 3:])])
     order = morton_order(box)
     ordered = rows.take(order)
     extra: Mapping[str, pa.Array] = {
