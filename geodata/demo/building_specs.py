@@ -88,9 +88,8 @@ def _wing(code: str, *, mirror: bool) -> BuildingSpec:
     return BuildingSpec(code, (4.5, 3.6), made, doors, roofs=(("hipped", 6, spine, 5.0, 1.6),), millimetres=mirror)
 
 
-def building_specs() -> tuple[BuildingSpec, ...]:
-    """All eight, B01 … B08."""
-    canteen = BuildingSpec(
+def _canteen() -> BuildingSpec:
+    return BuildingSpec(
         "B04",
         (5.4, 4.8),
         (
@@ -112,7 +111,10 @@ def building_specs() -> tuple[BuildingSpec, ...]:
         (_door(0, -20), _door(-14, -20), _door(14, -20), _door(27, 9)),
         roofs=(("hipped", 3, (-27, -20, 27, 20), 7.5, 2.0),),
     )
-    conference = BuildingSpec(
+
+
+def _conference() -> BuildingSpec:
+    return BuildingSpec(
         "B05",
         (5.4, 5.1),
         (
@@ -124,7 +126,10 @@ def building_specs() -> tuple[BuildingSpec, ...]:
         drum=(0.0, 6.0, 24.0, 4),
         drum_uses=("宴会厅", "报告厅", "大会议厅", "多功能厅"),
     )
-    archive = BuildingSpec(
+
+
+def _archive() -> BuildingSpec:
+    return BuildingSpec(
         "B06",
         (4.8, 3.9),
         (
@@ -146,7 +151,10 @@ def building_specs() -> tuple[BuildingSpec, ...]:
         (_door(0, -17), _door(24, 8)),
         millimetres=True,
     )
-    energy = BuildingSpec(
+
+
+def _energy() -> BuildingSpec:
+    return BuildingSpec(
         "B07",
         (5.6, 4.2),
         (
@@ -155,7 +163,10 @@ def building_specs() -> tuple[BuildingSpec, ...]:
         ),
         (_door(-6, -13, 3.0, 3.2), _door(12, -13, 2.4, 2.6)),
     )
-    gymnasium = BuildingSpec(
+
+
+def _gymnasium() -> BuildingSpec:
+    return BuildingSpec(
         "B08",
         (5.0, 4.6),
         (
@@ -165,7 +176,11 @@ def building_specs() -> tuple[BuildingSpec, ...]:
         (_door(-6, -18), _door(21, -18)),
         roofs=(("vault", 3, (-27, -18, 27, 18), 6.0, 1.2),),
     )
+
+
+def building_specs() -> tuple[BuildingSpec, ...]:
+    """All eight, B01 … B08."""
     return (
         _main_building(), _wing("B02", mirror=False), _wing("B03", mirror=True),
-        canteen, conference, archive, energy, gymnasium,
+        _canteen(), _conference(), _archive(), _energy(), _gymnasium(),
     )  # fmt: skip

@@ -77,6 +77,12 @@ def write_registers(folder: Path, staff: list[Person], places: dict[str, Place],
             )
         },
     )
+    _write_rosters(folder / "rosters.csv", staff)
+    _write_tariffs(folder / "tariffs.csv")
+
+
+def _write_rosters(path: Path, staff: list[Person]) -> None:
+    """Three shifts of guards for every grid."""
     zones = list(zone_polygons())
     guards = [one for one in staff if one.unit_id == "U08"] or staff[:8]
     shifts = (
@@ -99,17 +105,21 @@ def write_registers(folder: Path, staff: list[Person], places: dict[str, Place],
         for k, (shift, start, end) in enumerate(shifts)
     ]
     write_csv(
-        folder / "rosters.csv",
+        path,
         ("roster_id", "zone_id", "staff_id", "role", "starts_at", "ends_at", "valid_from", "valid_to"),
         rosters,
     )
+
+
+def _write_tariffs(path: Path) -> None:
+    """Prices by period; invented."""
     tariffs = [
         ("D-F", "electricity", "峰", "10:00", "12:00", 0.98), ("D-P", "electricity", "平", "08:00", "10:00", 0.66),
         ("D-G", "electricity", "谷", "00:00", "08:00", 0.35), ("S-1", "water", "全天", "00:00", "24:00", 3.15),
         ("R-1", "gas", "全天", "00:00", "24:00", 3.62),
     ]  # fmt: skip
     write_csv(
-        folder / "tariffs.csv",
+        path,
         ("tariff_id", "energy", "period", "starts", "ends", "price_cny", "valid_from", "valid_to"),
         [(*one, VALID_FROM, None) for one in tariffs],
     )

@@ -218,7 +218,7 @@ def small_blocks() -> tuple[Block, ...]:
         Block("G04", "西门岗亭", box(-260, 23, -254, 28), 3.6, 1, "gatehouse"),
         Block("P01", "望榕亭", hexagon, 9.0, 1, "pavilion"),
         Block("P02", "映月榭", Point(-96, -158).buffer(4.2, quad_segs=2), 5.5, 1, "pavilion"),
-        Block("P03", "雨水泵房", box(-206, -204, -198, -196), 4.2, 1, "pump_house"),
+        Block("P03", "雨水泵房", box(-100, -206, -93, -199), 4.2, 1, "pump_house"),
     )
 
 
