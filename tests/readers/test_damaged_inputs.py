@@ -46,7 +46,7 @@ def answer(reader: str, path: Path, **options: Any) -> None:
 
 
 @pytest.mark.parametrize("reader", SAMPLES)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(seed=st.integers(0, 2**32), tolerate=st.booleans())
 def test_a_damaged_text_is_read_or_refused(tmp_path: Path, reader: str, seed: int, tolerate: bool) -> None:
     name, text = SAMPLES[reader]
@@ -63,7 +63,7 @@ def test_a_damaged_text_is_read_or_refused(tmp_path: Path, reader: str, seed: in
 VALUES = [None, "x", -1, 1e300, float("nan"), [], {}, True, 10**30, {"type": "Point", "coordinates": [1]}]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(seed=st.integers(0, 2**32))
 def test_a_damaged_net_is_read_or_refused(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)

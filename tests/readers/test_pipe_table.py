@@ -434,3 +434,9 @@ def test_a_table_without_one_usable_point_is_no_crash(tmp_path: Path) -> None:
     found = read_book(tmp_path, JSPoint=[POINT, ["JS1", "x", "y", 46.9]], JSLine=[LINE, line("JS1", "JS2")])
     assert found.report.kept == 0
     assert found.report.skipped == {"bad_coordinates": 1, "dangling": 1}
+
+
+def test_a_rule_that_nobody_verified_is_said_to_be_so(tmp_path: Path) -> None:
+    assert "class QT (其他) are read as crown: not verified" in read_book(tmp_path, QTPoint=points("ZH")).notes()
+    sure = read_with("pipe_table", book(tmp_path / "b.xlsx", JSPoint=points()), tmp_path / "b")
+    assert "not verified" not in sure.notes()

@@ -16,6 +16,8 @@ def datum_note(georeference: Georeference, sample: tuple[float, float]) -> str |
 
     Without the grids of a national survey (none is shipped) PROJ takes a seven-parameter shift good to a metre or so.
     """
+    if georeference.method != "crs":  # placed by a person: no shift is made
+        return None
     start = parse_crs(georeference.crs, georeference.path)
     end = parse_crs(georeference.campus.crs, georeference.path)
     if start is None or end is None:

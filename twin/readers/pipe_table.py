@@ -111,6 +111,7 @@ class PipeTableReader:
         lines = [read_lines(one, _class(one, source), source, points, index, report) for one in tables["line"]]
         kept = [_without_repeats(one, report) for one in lines]
         _layer_note(source, points, report)
+        _unverified_note(points, report)
         report.kept = write_network(out, georeference, points, kept, report)
         return report
 
@@ -210,6 +211,17 @@ def _layer_note(source: Source, points: Points, report: ReadReport) -> None:
     if source.layer is not None and layers and layers != {source.layer}:
         told = ", ".join(sorted(layers))
         report.note(f"campus.toml says layer {source.layer}; by their class the pipes went to {told}")
+
+
+def _unverified_note(points: Points, report: ReadReport) -> None:
+    """Levels read by a rule that was not held against the printed standard."""
+    for name in sorted(set(points.pipe_class)):
+        one = pipe_codes().classes[name]
+        if one.unverified:
+            report.note(
+                f"levels of class {name} ({one.title.zh}) are read as {one.elevation_reference}: not verified against "
+                "CJJ 61-2017; a heading that says 管顶 or 管底 settles it"
+            )
 
 
 # --- repeats -------------------------------------------------------------------------------------------
