@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -180,3 +182,13 @@ def test_normals_look_outwards() -> None:
     a, b, c = np.moveaxis(batch.positions[batch.triangles], 1, 0)
     flat = np.cross(b - a, c - a)
     assert (np.einsum("ij,ij->i", flat, batch.normals[batch.triangles[:, 0]]) > 0).all()
+
+
+def test_real_conduits_have_section_times_length(shared_data: Path) -> None:
+    """Helsinki block: every conduit is drawn, its volume is the inscribed polygon's area times shapely's length."""
+    conduits = geopandas.read_file(shared_data / "terrain_pipes" / "helsinki_block" / "conduits.shp").geometry
+    lines = shapely.force_3d(conduits.to_numpy(), -2.0)
+    batch = swept(list(lines), 0.4, origin=(*shapely.get_coordinates(lines)[0], 0.0))
+    area = 10 / 2 * np.sin(2 * np.pi / 10) * 0.2**2
+    assert len(rows_without_triangles(batch)) == 0
+    assert signed_volumes(batch) == pytest.approx(area * shapely.length(lines), rel=1e-3)
