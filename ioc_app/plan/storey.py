@@ -135,7 +135,6 @@ def _spaces(directory: Directory, bodies: Bodies, storey_id: str, z_m: float) ->
         return
     for row, shape in zip(table.to_pylist(), _shapes(directory, table), strict=True):
         outline = _space_outline(directory, bodies, row, shape, z_m)
-        label = outline.representative_point() if not outline.is_empty else None
         yield {
             "feature_id": row["feature_id"],
             "idx": row["idx"],
@@ -144,10 +143,20 @@ def _spaces(directory: Directory, bodies: Bodies, storey_id: str, z_m: float) ->
             "use": row["use"],
             "area_m2": row["area_m2"],
             "area_source": row["area_source"],
-            "label": [round(label.x, 3), round(label.y, 3)] if label is not None else None,
+            **_label(outline),
             "ring": next(iter(rings(outline, SIMPLIFY_M)), []),
             "rings": rings(outline, SIMPLIFY_M),
         }
+
+
+def _label(outline: BaseGeometry) -> dict[str, Any]:
+    """Where a name has most room: the centre of the largest circle inside, and its radius."""
+    if outline.is_empty:
+        return {"label": None, "label_radius_m": 0.0}
+    largest = max(shapely.get_parts(outline), key=lambda part: part.area)
+    radius = shapely.maximum_inscribed_circle(largest, tolerance=0.05)
+    x, y = radius.coords[0]
+    return {"label": [round(x, 3), round(y, 3)], "label_radius_m": round(radius.length, 3)}
 
 
 def _space_outline(

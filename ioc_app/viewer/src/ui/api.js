@@ -48,7 +48,7 @@
  */
 /** @typedef {[number, number][]} Ring */
 /** @typedef {{feature_id: string, idx: number, rings: Ring[], lines: Ring[]}} Opening */
-/** @typedef {{feature_id: string, idx: number, name: string | null, number: string | null, use: string | null, area_m2: number | null, label: [number, number] | null, rings: Ring[]}} PlanSpace */
+/** @typedef {{feature_id: string, idx: number, name: string | null, number: string | null, use: string | null, area_m2: number | null, label: [number, number] | null, label_radius_m: number, rings: Ring[]}} PlanSpace */
 /** @typedef {{feature_id: string, idx: number, name: string | null, device_code: string | null, device_type: string | null, heading_deg: number | null, position: [number, number]}} PlanDevice */
 /**
  * @typedef {object} Plan

@@ -31,6 +31,15 @@ export class Translator {
     return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
   }
 
+  /**
+   * A code that a standard or a reader writes, in words; empty when it has none here.
+   * @param {string} column
+   * @param {unknown} value
+   */
+  code(column, value) {
+    return CATALOGUES[this.language][`code.${column}.${value}`] ?? '';
+  }
+
   /** @param {string} key */
   has(key) {
     return key in CATALOGUES[this.language];

@@ -26,7 +26,9 @@ import { Store } from './store.js';
 /** @typedef {import('../engine/types').Theme} Theme */
 /** @typedef {import('./context.js').Panel} Panel */
 
-const PANELS = [topbar, layersPanel, planPanel, toolbar, legend, compass, readout, notice, chips, toasts, progress];
+const PANELS = [topbar, layersPanel, planPanel, toolbar, legend, compass, readout, toasts, progress];
+/** One below the other at the upper left of the view. */
+const STACK = [notice, chips];
 /** One above the other at the right, so that neither covers the other. */
 const COLUMN = [toolPanel, card];
 const ADDRESS_QUIET_MS = 350;
@@ -109,10 +111,12 @@ class CampusUi {
     this.actions = new Actions(engine, scene, api, store, tr);
     const context = { engine, scene, api, tr, store, actions: this.actions };
     const panels = PANELS.map((panel) => panel(context));
+    const stack = STACK.map((panel) => panel(context));
     const column = COLUMN.map((panel) => panel(context));
-    this.panels = [...panels, ...column];
+    this.panels = [...panels, ...stack, ...column];
     this.frame.lang = tr.locale;
-    fill(this.frame, ...panels.map((one) => one.element), h('div', { class: 'column' }, ...column.map((one) => one.element)));
+    const elements = (/** @type {Panel[]} */ some) => some.map((one) => one.element);
+    fill(this.frame, ...elements(panels), h('div', { class: 'stack' }, ...elements(stack)), h('div', { class: 'column' }, ...elements(column)));
   }
 
   unmount() {

@@ -4,8 +4,10 @@ import { s } from './dom.js';
 /** @typedef {import('./api.js').Plan} Plan */
 /** @typedef {import('./api.js').Ring} Ring */
 
-const MARGIN_M = 1.5;
-const DEVICE_M = 0.28;
+const MARGIN = 0.03; // of the longer side
+const TEXT = 1 / 52; // of the longer side: still 10 px high on a plan 520 px long
+const SMALLEST = 0.6; // of TEXT
+const LINE_HEIGHT = 1.2;
 
 /**
  * @param {Plan} plan
@@ -14,7 +16,10 @@ const DEVICE_M = 0.28;
  */
 export function drawPlan(plan, context) {
   const [xmin, ymin, xmax, ymax] = plan.bounds;
-  const box = [xmin - MARGIN_M, -ymax - MARGIN_M, xmax - xmin + 2 * MARGIN_M, ymax - ymin + 2 * MARGIN_M];
+  const side = Math.max(xmax - xmin, ymax - ymin, 1);
+  const margin = side * MARGIN + 0.5;
+  const text = side * TEXT;
+  const box = [xmin - margin, -ymax - margin, xmax - xmin + 2 * margin, ymax - ymin + 2 * margin + 1.5 * text];
   const svg = s('svg', { class: 'plan-drawing', viewBox: box.join(' '), role: 'group', 'aria-label': `${plan.storey.building} ${plan.storey.name}`, preserveAspectRatio: 'xMidYMid meet' });
   svg.append(
     s('g', { class: 'plan-spaces' }, ...plan.spaces.map((one) => spaceShape(one, context))),
@@ -22,9 +27,9 @@ export function drawPlan(plan, context) {
     s('path', { class: 'plan-walls', 'fill-rule': 'evenodd', d: plan.walls.map((one) => path(one, true)).join('') }),
     ...openings(plan.windows, 'plan-window'),
     ...openings(plan.doors, 'plan-door'),
-    s('g', { class: 'plan-labels' }, ...plan.spaces.map((one) => label(one, context))),
-    s('g', { class: 'plan-devices' }, ...plan.devices.map((one) => device(one, context))),
-    scale(box),
+    s('g', { class: 'plan-labels' }, ...plan.spaces.map((one) => label(one, context, text))),
+    s('g', { class: 'plan-devices' }, ...plan.devices.map((one) => device(one, context, text * 0.42))),
+    scale(box, text),
   );
   return /** @type {SVGSVGElement} */ (svg);
 }
@@ -45,19 +50,38 @@ function spaceShape(space, { tr }) {
   );
 }
 
-/** Number, name and area, as large as the room allows. @param {import('./api.js').PlanSpace} space @param {import('./context.js').Context} context */
-function label(space, { tr }) {
+/**
+ * Number, name and area; where they do not fit the number alone; where even that does not, the tooltip says it.
+ * @param {import('./api.js').PlanSpace} space
+ * @param {import('./context.js').Context} context
+ * @param {number} largest font size, m
+ */
+function label(space, { tr }, largest) {
   if (!space.label) return null;
-  const lines = [...new Set([space.number, space.name].filter((one) => one !== null && one !== ''))];
-  if (space.area_m2 !== null) lines.push(`${tr.number(space.area_m2, 1)} m²`);
-  const width = widthOf(space.rings[0] ?? []);
-  const longest = Math.max(1, ...lines.map((one) => textWidth(String(one))));
-  const size = Math.max(0.12, Math.min(0.55, (width * 0.9) / longest));
-  const [x, y] = space.label;
+  const names = [...new Set([space.number, space.name].filter((one) => one !== null && one !== ''))].map(String);
+  const area = space.area_m2 === null ? [] : [`${tr.number(space.area_m2, 1)} m²`];
+  const choices = [[...names, ...area], names, names.slice(0, 1)].filter((lines) => lines.length);
+  for (const lines of choices) {
+    const size = Math.min(largest, fontSize(space, lines));
+    if (size >= largest * SMALLEST) return textAt(space.label, lines, size);
+  }
+  return null;
+}
+
+/** The largest that fits around the label's place. @param {import('./api.js').PlanSpace} space @param {string[]} lines */
+function fontSize(space, lines) {
+  const free = 2 * space.label_radius_m;
+  const width = Math.min(0.9 * widthOf(space.rings[0] ?? []), 2 * free);
+  return Math.min(width / Math.max(...lines.map(textWidth)), (0.95 * free) / (lines.length * LINE_HEIGHT));
+}
+
+/** @param {[number, number]} at @param {string[]} lines @param {number} size */
+function textAt([x, y], lines, size) {
+  const first = -((lines.length - 1) * size * LINE_HEIGHT) / 2 + size * 0.35;
   return s(
     'text',
     { x, y: -y, 'font-size': size, 'text-anchor': 'middle', 'pointer-events': 'none' },
-    ...lines.map((one, n) => s('tspan', { x, dy: n ? size * 1.2 : -((lines.length - 1) * size * 1.2) / 2 + size * 0.35, class: n ? 'second' : 'first' }, String(one))),
+    ...lines.map((one, n) => s('tspan', { x, dy: n ? size * LINE_HEIGHT : first, class: n ? 'second' : 'first' }, one)),
   );
 }
 
@@ -77,8 +101,8 @@ function openings(all, name) {
   return all.map((one) => s('path', { class: name, 'data-idx': one.idx, d: [...one.rings.map((ring) => path(ring, true)), ...one.lines.map((line) => path(line, false))].join('') }));
 }
 
-/** @param {import('./api.js').PlanDevice} one @param {import('./context.js').Context} context */
-function device(one, { scene, tr }) {
+/** @param {import('./api.js').PlanDevice} one @param {import('./context.js').Context} context @param {number} radius */
+function device(one, { scene, tr }, radius) {
   const layer = scene.layers.find((candidate) => candidate.id === 'devices');
   const type = one.device_type ?? '';
   const name = [tr.title(layer?.class_titles[type]) || type, one.name ?? one.device_code].filter(Boolean).join(' · ');
@@ -86,15 +110,20 @@ function device(one, { scene, tr }) {
   return s(
     'g',
     { class: 'plan-device', 'data-idx': one.idx, tabindex: '0', role: 'button', 'aria-label': name, transform: `translate(${x} ${-y})` },
-    one.heading_deg === null ? null : s('path', { class: 'plan-heading', d: `M0 0L${-DEVICE_M * 1.6} ${-DEVICE_M * 3}H${DEVICE_M * 1.6}Z`, transform: `rotate(${one.heading_deg})` }),
-    s('circle', { r: DEVICE_M, fill: layer?.colours[type] ?? layer?.colour ?? '#888' }),
+    one.heading_deg === null ? null : s('path', { class: 'plan-heading', d: `M0 0L${-radius * 1.6} ${-radius * 3}H${radius * 1.6}Z`, transform: `rotate(${one.heading_deg})` }),
+    s('circle', { r: radius, fill: layer?.colours[type] ?? layer?.colour ?? '#888' }),
     s('title', {}, name),
   );
 }
 
-/** A bar of a round length at the lower left. @param {number[]} box */
-function scale(box) {
-  const metres = [1, 2, 5, 10, 20, 50].filter((one) => one <= box[2] / 4).at(-1) ?? 1;
-  const [x, y] = [box[0] + 0.6, box[1] + box[3] - 0.5];
-  return s('g', { class: 'plan-scale' }, s('path', { d: `M${x} ${y - 0.2}v.200h${metres}v-.200` }), s('text', { x: x + metres + 0.3, y, 'font-size': 0.5 }, `${metres} m`));
+/** A bar of a round length at the lower left. @param {number[]} box @param {number} text font size */
+function scale(box, text) {
+  const metres = [1, 2, 5, 10, 20, 50, 100].filter((one) => one <= box[2] / 4).at(-1) ?? 1;
+  const [x, y] = [box[0] + text, box[1] + box[3] - text * 0.6];
+  return s(
+    'g',
+    { class: 'plan-scale' },
+    s('path', { d: `M${x} ${y - text * 0.4}v${text * 0.4}h${metres}v${-text * 0.4}`, 'stroke-width': text / 9 }),
+    s('text', { x: x + metres + text * 0.6, y, 'font-size': text }, `${metres} m`),
+  );
 }

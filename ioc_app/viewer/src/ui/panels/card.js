@@ -7,7 +7,7 @@ import { keyOf } from './search.js';
 /** @typedef {[string, Node | string]} Row */
 
 const OPEN_SET_LIMIT = 1; // property sets shown open; buildings have dozens
-const RELATIONS_SHOWN = 20;
+const RELATIONS_SHOWN = 40;
 
 /** @param {Context} context @returns {import('../context.js').Panel} */
 export function card(context) {
@@ -95,7 +95,7 @@ function classTitle({ tr, scene }, feature) {
   const layer = scene.layers.find((one) => one.id === feature.layer_id);
   const value = layer?.colour_column ? feature[layer.colour_column] : null;
   if (value) return tr.title(layer?.class_titles[value]) || String(value);
-  return feature.ifc_class ?? '';
+  return tr.code('ifc_class', feature.ifc_class) || (feature.ifc_class ?? '');
 }
 
 /** Building › storey › space. @param {Feature} feature */
@@ -126,7 +126,7 @@ function values(context, feature) {
   const known = (layer?.columns ?? []).filter((one) => feature[one.name] !== null && feature[one.name] !== undefined && feature[one.name] !== '');
   return known.map((one) => {
     const title = one.name === layer?.colour_column ? context.tr.title(layer.class_titles[feature[one.name]]) : '';
-    return [context.tr.title(one.title), title || value(context, feature[one.name], one.unit, one.type)];
+    return [context.tr.title(one.title), title || context.tr.code(one.name, feature[one.name]) || value(context, feature[one.name], one.unit, one.type)];
   });
 }
 
@@ -192,19 +192,29 @@ function systems({ tr }, feature) {
   return feature.systems.map((one) => [one.kind ?? tr.text('card.system'), one.name ?? '–']);
 }
 
-/** Relations, each a link to the other end. @param {Context} context @param {Feature} feature */
+/** Relations by kind, each a link to the other end. @param {Context} context @param {Feature} feature */
 function relations(context, feature) {
-  const { tr, actions } = context;
-  if (!feature.relations.length) return null;
-  const rows = feature.relations.slice(0, RELATIONS_SHOWN).map((one) => {
-    const name = one.name || keyOf(one.feature_id);
-    const open = () => one.idx !== null && actions.choose({ idx: one.idx }, { fly: false });
-    const other = one.idx === null ? name : h('button', { type: 'button', class: 'link-button', onclick: open }, name);
-    return /** @type {Row} */ ([tr.text(`relation.${one.kind}.${one.outward ? 'out' : 'in'}`), other]);
-  });
-  const rest = feature.relations_total - rows.length;
+  const { tr } = context;
+  /** @type {Map<string, HTMLElement>} */
+  const kinds = new Map();
+  for (const one of feature.relations.slice(0, RELATIONS_SHOWN)) {
+    const kind = tr.text(`relation.${one.kind}.${one.outward ? 'out' : 'in'}`);
+    const links = kinds.get(kind) ?? h('span', { class: 'relation-links' });
+    links.append(relationLink(context, one));
+    kinds.set(kind, links);
+  }
+  const rows = /** @type {Row[]} */ ([...kinds]);
+  const rest = feature.relations_total - Math.min(RELATIONS_SHOWN, feature.relations.length);
   if (rest > 0) rows.push(['', tr.text('card.moreRelations', { count: tr.number(rest, 0) })]);
-  return section(tr.text('card.relations'), rows, true);
+  return section(tr.text('card.relations'), rows, true, feature.relations_total);
+}
+
+/** @param {Context} context @param {import('../api.js').Relation} one */
+function relationLink({ actions }, one) {
+  const name = one.name || keyOf(one.feature_id);
+  const { idx } = one;
+  if (idx === null) return h('span', {}, name);
+  return h('button', { type: 'button', class: 'link-button', onclick: () => actions.choose({ idx }, { fly: false }) }, name);
 }
 
 /** @param {Context} context @param {Feature} feature @returns {Row[]} */
@@ -220,8 +230,8 @@ function source({ tr }, feature) {
   return rows;
 }
 
-/** @param {string} title @param {Row[]} rows @param {boolean} open */
-function section(title, rows, open) {
+/** @param {string} title @param {Row[]} rows @param {boolean} open @param {number} [count] */
+function section(title, rows, open, count = rows.length) {
   if (!rows.length) return null;
-  return h('details', { class: 'facts', open }, h('summary', {}, h('span', {}, title), h('span', { class: 'layer-count' }, String(rows.length))), h('dl', {}, ...rows.flatMap(([name, one]) => [h('dt', {}, name), h('dd', {}, one)])));
+  return h('details', { class: 'facts', open }, h('summary', {}, h('span', {}, title), h('span', { class: 'layer-count' }, String(count))), h('dl', {}, ...rows.flatMap(([name, one]) => [h('dt', {}, name), h('dd', {}, one)])));
 }

@@ -55,5 +55,5 @@ function nameOf(value, layer, column, tr, scene) {
   if (column === layer?.colour_column && layer?.class_titles[value]) return tr.title(layer.class_titles[value]);
   if (column === 'building_id') return scene.buildings.find((one) => one.building_id === value)?.name ?? value;
   if (value === 'true' || value === 'false') return tr.text(value === 'true' ? 'yes' : 'no');
-  return value;
+  return tr.code(column ?? '', value) || value;
 }

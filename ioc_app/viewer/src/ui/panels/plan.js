@@ -79,12 +79,17 @@ class PlanView {
     );
     select.value = storeyId;
     select.addEventListener('change', () => actions.openPlan(select.value));
+    const isolate = () => {
+      if (!building) return;
+      actions.isolate(building.building_id, [storeyId]);
+      actions.flyTo(building);
+    };
     return h(
       'div',
       { class: 'panel-head plan-head' },
       h('h2', {}, building?.name ?? ''),
       select,
-      h('button', { type: 'button', class: 'button', disabled: !building, onclick: () => building && actions.isolate(building.building_id, [storeyId]) }, icon('isolate'), tr.text('plan.isolate')),
+      h('button', { type: 'button', class: 'button', disabled: !building, onclick: isolate }, icon('isolate'), tr.text('plan.isolate')),
       iconButton('print', tr.text('plan.print'), () => window.print(), { disabled: !plan, 'data-act': 'print' }),
       iconButton('close', tr.text('close'), () => this.close()),
     );

@@ -8,6 +8,7 @@ export function topbar(context) {
   const { tr, scene, store } = context;
   const search = searchBox(context);
   const { campus } = scene;
+  const [shortFacts, allFacts] = facts(context);
   const other = tr.language === 'zh' ? 'en' : 'zh';
   const theme = store.state.theme === 'dark' ? 'light' : 'dark';
   const themeButton = iconButton(theme === 'light' ? 'sun' : 'moon', tr.text(`theme.${theme}`), () => {
@@ -30,7 +31,7 @@ export function topbar(context) {
       'div',
       { class: 'topbar-name' },
       h('h1', {}, tr.title(campus.name)),
-      h('p', { class: 'topbar-facts', title: `${tr.text('campus.factsHint')}：${facts(context)}` }, facts(context)),
+      h('p', { class: 'topbar-facts', title: `${tr.text('campus.factsHint')}：${allFacts}` }, shortFacts),
     ),
     search.element,
     h(
@@ -47,7 +48,9 @@ export function topbar(context) {
   return { element, dispose };
 }
 
-/** @param {import('../context.js').Context} context */
+/** @param {import('../context.js').Context} context @returns {[string, string]} in short, and all of it */
 function facts({ tr, scene }) {
-  return [...systemNames(scene), tr.text('campus.generation', { number: scene.generation })].join(' · ');
+  const [crs, datum] = systemNames(scene);
+  const generation = tr.text('campus.generation', { number: scene.generation });
+  return [[crs, generation].join(' · '), [crs, datum, generation].join(' · ')];
 }
