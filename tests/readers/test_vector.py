@@ -98,6 +98,30 @@ def test_classes_that_only_the_campus_knows(shared_data: Path, tmp_path: Path) -
     assert len(plazas) == (raw["LSHARD_TYPE"] == "Concrete").sum() > 0
 
 
+def test_words_of_the_source_stay_readable(tmp_path: Path) -> None:
+    frame = geopandas.GeoDataFrame(
+        {"类别": ["人行道", "path", "石子"]}, geometry=[shapely.box(n, 0, n + 1, 1) for n in range(3)], crs="EPSG:32610"
+    )
+    frame.to_file(tmp_path / "a.gpkg")
+    said = {"layer": "surface", "options": {"classes": {"石子": "path", "path": "plaza"}}}
+    found = run_reader("vector", tmp_path / "a.gpkg", tmp_path / "x", UBC, **said)
+    assert [row["surface_class"] for row in found.rows("surface")] == ["path", "plaza", "path"]
+    assert [row["attributes"].get("类别") for row in found.rows("surface")] == ["人行道", "path", "石子"]
+    whole = run_reader(
+        "vector", tmp_path / "a.gpkg", tmp_path / "y", UBC, layer="surface", options={"surface_class": "water"}
+    )
+    assert {row["surface_class"] for row in whole.rows("surface")} == {"water"}
+    assert [row["attributes"]["类别"] for row in whole.rows("surface")] == ["人行道", "path", "石子"]
+
+
+def test_a_device_is_one_point(tmp_path: Path) -> None:
+    shapes = [shapely.MultiPoint([(1, 2)]), shapely.MultiPoint([(1, 2), (3, 4)])]
+    geopandas.GeoDataFrame({"code": ["a", "b"]}, geometry=shapes, crs="EPSG:32610").to_file(tmp_path / "a.gpkg")
+    found = run_reader("vector", tmp_path / "a.gpkg", tmp_path / "out", UBC, layer="devices", key_column="code")
+    assert found.report.to_dict()["skipped"] == {"unsupported_geometry": 1}
+    assert found.shapes("devices")[0].geom_type == "Point"
+
+
 def test_conduits_have_axes_ends_and_levels(shared_data: Path, tmp_path: Path) -> None:
     folder = shared_data / "terrain_pipes/helsinki_block"
     said = {"crs": "local", "crs_override": True, "vertical_datum": "local", "layer": "drainage", "key_column": "name"}

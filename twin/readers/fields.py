@@ -92,7 +92,7 @@ def match_columns(names: Iterable[str], layer: LayerDefinition, source: Source) 
     for name in names:
         by_form.setdefault(normalise(name), name)
     for column, aliases in ALIASES.get(layer.id, {}).items():
-        if column in found or column not in wanted:
+        if column in found or column not in wanted or (column == "surface_class" and column in source.options):
             continue
         own = (normalise(column), *aliases)
         hit = next((by_form[alias] for alias in own if alias in by_form), None)
@@ -118,7 +118,8 @@ def map_fields(
     mapped = Mapped(attributes=[{} for _ in range(size)], taken=match_columns(table, layer, source))
     wanted = _wanted(layer)
     for column, name in list(mapped.taken.items()):
-        values, misfits = _convert(table[name], wanted[column], _factor(name, wanted[column], source))
+        words = _words(column, source)
+        values, misfits = _convert(table[name], wanted[column], _factor(name, wanted[column], source), words)
         if _implausible(wanted[column], values, name, source):
             report.note(
                 f"{source.path.name}: '{name}' was not used as {column}: its values cannot be metres and no unit is "
@@ -127,7 +128,7 @@ def map_fields(
             del mapped.taken[column]
             continue
         mapped.columns[column] = values
-        for row in misfits:
+        for row in misfits if words is None else _reworded(table[name], values):
             mapped.attributes[row][name] = table[name][row]
         if misfits:
             example = table[name][misfits[0]]
@@ -158,18 +159,32 @@ def _factor(name: str, column: Column, source: Source) -> float:
     return METRES_PER_UNIT[unit.lower()]
 
 
-def _convert(values: Sequence[Any], column: Column, factor: float) -> tuple[list[Any], list[int]]:
+def _words(column: str, source: Source) -> dict[str, str] | None:
+    """Normalised words and the class each means; ``options.classes`` goes before our own. None: no class column."""
+    words = _WORDS.get(column)
+    if words is None:
+        return None
+    said: Mapping[str, str] = source.options.get("classes", {})
+    return {**words, **{normalise(str(word)): str(meaning) for word, meaning in said.items()}}
+
+
+def _reworded(raw: Sequence[Any], values: Sequence[Any]) -> list[int]:
+    """Rows whose own word is not our class: it stays readable in the attributes."""
+    pairs = enumerate(zip(raw, values, strict=True))
+    return [row for row, (before, after) in pairs if not is_blank(before) and str(before) != after]
+
+
+def _convert(
+    values: Sequence[Any], column: Column, factor: float, words: dict[str, str] | None
+) -> tuple[list[Any], list[int]]:
     """The values in the column's type, and the rows whose value did not fit."""
     out: list[Any] = []
     misfits = []
-    words = _WORDS.get(column.name)
     for row, value in enumerate(values):
         if is_blank(value):
             out.append(None)
             continue
-        one = _one(value, column, factor)
-        if words is not None:
-            one = words.get(normalise(str(value)))
+        one = _one(value, column, factor) if words is None else words.get(normalise(str(value)))
         if one is None:
             misfits.append(row)
         out.append(one)

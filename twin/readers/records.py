@@ -34,7 +34,7 @@ ACCEPTED: Final[dict[str, frozenset[str]]] = {
     "surface": _AREAS | _LINES | _POINTS,
     "buildings": _AREAS,
     "zones": _AREAS | _LINES,
-    "devices": _POINTS,
+    "devices": frozenset({"Point"}),
     **dict.fromkeys(PIPE_LAYERS, _LINES | _POINTS),
 }
 _KINDS: Final = {"surface": "surface", "buildings": "building", "zones": "zone", "devices": "device"}
@@ -174,18 +174,12 @@ def _write(rows: Rows, out: BatchWriter) -> None:
 
 
 def surface_classes(mapped: Mapped, source: Source, note: Callable[[str], None], size: int) -> list[str]:
-    """``options.surface_class`` for all, else per row by ``options.classes`` or our words; ``other`` when unsaid."""
+    """``options.surface_class`` for all, else what the class column says; ``other`` when neither does."""
     whole = source.options.get("surface_class")
     if whole is not None:
         return [str(whole)] * size
-    said: dict[str, str] = {str(key): str(value) for key, value in source.options.get("classes", {}).items()}
-    name = mapped.taken.get("surface_class")
     found = mapped.columns.get("surface_class", [None] * size)
-    out = []
-    for row, one in enumerate(found):
-        raw = mapped.attributes[row].get(name) if name else None
-        out.append(said.get(str(raw), one) if raw is not None else one)
-    unsaid = sum(one is None for one in out)
+    unsaid = sum(one is None for one in found)
     if unsaid:
         note(f"{source.path.name}: {unsaid} things have no class; write options.surface_class or options.classes")
-    return [one or "other" for one in out]
+    return [one or "other" for one in found]

@@ -30,6 +30,8 @@ class Shapes:
 def check_shapes(geometry: Geometries, accepted: frozenset[str], georeference: Georeference) -> Shapes:
     """Repair, place and sort out. ``accepted`` are the geometry types the layer takes (shapely names)."""
     whole, repaired = repair(geometry)
+    if "MultiPoint" not in accepted:
+        whole = _unwrapped(whole)
     reasons = [_fault(one, accepted) for one in whole]
     for row, before in enumerate(geometry):
         if before is not None and not before.is_empty and whole[row] is None:
@@ -43,6 +45,14 @@ def check_shapes(geometry: Geometries, accepted: frozenset[str], georeference: G
                 reasons[row], placed[row] = SkipReason.BAD_COORDINATES, None
     done = [row for row in repaired if reasons[row] is None]
     return Shapes(placed, reasons, done)
+
+
+def _unwrapped(geometry: Geometries) -> Geometries:
+    """Multipoints of one point as that point."""
+    out = geometry.copy()
+    single = (shapely.get_type_id(geometry) == 4) & (shapely.get_num_geometries(geometry) == 1)
+    out[single] = shapely.get_geometry(geometry[single], 0)
+    return out
 
 
 def repair(geometry: Geometries) -> tuple[Geometries, list[int]]:
