@@ -26,13 +26,14 @@ from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.declared import datum_of, declared_name
 from twin.readers.faults import reading
 from twin.readers.grid import require_terrain, write_grid_values
-from twin.readers.resample import MAX_CELLS, Raster
+from twin.readers.resample import Raster
 from twin.readers.writer import BatchWriter
 
 GROUND: Final = 2  # ASPRS classes
 NOISE: Final = (7, 18)
 _CHUNK: Final = 1_000_000
 _POINTS_PER_CELL: Final = 3.0
+_MAX_CELLS: Final = 150_000_000  # 16 bytes each while points are added
 _STEPS_M: Final = (0.25, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 50.0, 100.0)
 _VERTICAL_UNITS_KEY: Final = 4099  # VerticalUnitsGeoKey
 _EPSG_UNITS: Final = {9001: "m", 9002: "ft", 9003: "us-ft"}
@@ -217,15 +218,16 @@ class _Grid:
         west, south = np.floor(low / cell) * cell
         self.columns = max(1, math.ceil((high[0] - west) / cell + 1e-9))
         self.rows = max(1, math.ceil((high[1] - south) / cell + 1e-9))
-        if self.rows * self.columns > MAX_CELLS:
+        if self.rows * self.columns > _MAX_CELLS:
             detail = f"{self.rows} x {self.columns} cells of {cell:g} m are too many"
             raise SourceUnreadableError(path=path, detail=detail, cure="Write a larger options.cell_m.")
         self.transform = (cell, 0.0, float(west), 0.0, -cell, float(south + self.rows * cell))
         self.mean = mean
         self.last_used = 0
-        self._sum = np.zeros(self.rows * self.columns)
-        self._count = np.zeros(self.rows * self.columns, np.int64)
-        self._low = np.full(self.rows * self.columns, np.inf)
+        size = self.rows * self.columns
+        self._sum = np.zeros(size if mean else 0)
+        self._count = np.zeros(size if mean else 0, np.int64)
+        self._low = np.full(0 if mean else size, np.inf)
 
     def add(self, points: NDArray[np.float64]) -> int:
         """Count points (n, 3) in; returns how many lie in the grid."""
