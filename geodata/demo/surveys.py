@@ -49,14 +49,17 @@ def write_buildings(
 ) -> None:
     """Footprints of the campus and of the town around it."""
     uses = {one.code: one.use for one in site_plan.SITES}
-    rows: list[tuple[Any, ...]] = [
-        (one.code, one.name_zh, one.height_m, one.floors_above, uses[one.code], footprints[one.code])
-        for one in buildings
-    ]
-    blocks = [*site_plan.small_blocks(), *city]
-    rows += [(one.code, one.name, one.height_m, one.storeys, one.use, one.polygon) for one in blocks]
-    names = ("code", "name", "height_m", "storeys_above", "use")
-    columns = {name: [row[k] for row in rows] for k, name in enumerate(names)}
+    names = ("code", "name", "height_m", "storeys_above", "use", "floor_area_m2", "built_year")
+    rows: list[tuple[Any, ...]] = []
+    for n, one in enumerate(buildings):
+        area = round(sum(storey.outline.area for storey in one.storeys if storey.rooms), 1)
+        facts = (one.code, one.name_zh, one.height_m, one.floors_above, uses[one.code], area, 2011 + n % 4)
+        rows.append((*facts, footprints[one.code]))
+    for n, block in enumerate([*site_plan.small_blocks(), *city]):
+        area = round(block.polygon.area * block.storeys, 1)
+        facts = (block.code, block.name, block.height_m, block.storeys, block.use, area, 1992 + n * 7 % 30)
+        rows.append((*facts, block.polygon))
+    columns: dict[str, list[Any]] = {name: [row[k] for row in rows] for k, name in enumerate(names)}
     write_gpkg(path, columns, [row[-1] for row in rows])
 
 
