@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
         "twin.errors",
     },
     "twin.cli": {
+        "twin.crs",
         "twin",
         "twin.analysis",
         "twin.build",

@@ -171,7 +171,7 @@ def _missing(report: InitReport, crs: str | None, vertical_datum: str | None) ->
         if one.inspection is None or one.problem is not None:
             continue
         seen = one.inspection
-        if not seen.layers:
+        if not seen.layers and seen.needs_layer:
             lines.append(f"{one.path.name}: say which layer it feeds (layer = … for source {one.key})")
         if seen.needs_crs and seen.crs is None and crs is None:
             lines.append(f"{one.path.name}: does not say its CRS (crs = … for source {one.key}, or --crs)")
@@ -242,7 +242,7 @@ def _add_source(
     for note in seen.notes:
         table.add(tomlkit.comment(note.replace("\n", " ")))
     sources.append(table)
-    if "storeys" in seen.layers:
+    if seen.buildings == 1:
         building = tomlkit.table()
         building.update({"code": one.key, "models": [one.key]})
         buildings.append(building)

@@ -7,6 +7,7 @@ the next one removes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,8 +32,8 @@ from twin.settings import CampusSettings, load_settings
 from twin.store import geoparquet
 from twin.store.generations import MANIFEST, begin, build_lock, current_number, load_manifest, switch
 
-# raised when the same inputs would give other tables or tiles
-BUILD_VERSION = 1
+# what decides the tables and tiles of a generation beside its inputs: a changed line here is a reason to build again
+_CODE = ("build", "mesh", "model", "store", "tiles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def build_campus(
         jobs, missing = plan(folder, settings, registry)
         if missing and not keep_going:
             raise missing[0]
-        inputs = inputs_hash(settings, jobs, f"{__version__}/{BUILD_VERSION}")
+        inputs = inputs_hash(settings, jobs, registry, _code_fingerprint())
         previous = _previous(folder)
         if previous is not None and previous.inputs_hash == inputs and not previous.errors:
             return BuildResult(previous, changed=False)
@@ -72,6 +73,16 @@ def build_campus(
         manifest = _write(folder, settings, registry, batches, errors, inputs, previous, progress)
         prune_cache(folder, jobs)
         return BuildResult(manifest, changed=True)
+
+
+def _code_fingerprint() -> str:
+    """A hash of our own sources that make a generation."""
+    digest = hashlib.blake2b(__version__.encode(), digest_size=12)
+    package = Path(__file__).resolve().parent.parent
+    for name in _CODE:
+        for path in sorted((package / name).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _previous(folder: Path) -> Manifest | None:

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.build.rows import LayerRows
-from twin.mesh.elevation import TerrainSurface
+from twin.mesh.elevation import ElevationGrid, TerrainSurface
 from twin.model.network import LINK, NODE
 
 Ground = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (n, 2) -> heights, NaN where there is no terrain
@@ -34,8 +34,22 @@ def with_edges(surface: TerrainSurface) -> Ground:
             dx, dy = grid.cell_m
             inside = np.clip(xy[missing], [west + dx / 2, south + dy / 2], [east - dx / 2, north - dy / 2])
             found[missing] = grid.heights(inside)
+        missing = np.isnan(found)
+        if missing.any() and surface.grids:
+            found[missing] = _nearest(surface.grids[0], xy[missing])
         return found
 
+    return heights
+
+
+def _nearest(grid: ElevationGrid, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The height of the nearest cell that has one: a gap in the ground is no cliff."""
+    row, column = np.nonzero(np.isfinite(grid.values))
+    if not len(row):
+        return np.full(len(xy), np.nan)
+    cells: list[Any] = list(shapely.points(grid.middles(column, row)))
+    which = shapely.STRtree(cells).nearest(list(shapely.points(xy)))
+    heights: NDArray[np.float64] = grid.values[row[which], column[which]].astype(float)
     return heights
 
 

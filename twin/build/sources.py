@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,10 +89,11 @@ def _hash_files(files: Sequence[Path], base: Path) -> str:
     return digest.hexdigest()
 
 
-def inputs_hash(settings: CampusSettings, jobs: Sequence[Job], code_version: str) -> str:
+def inputs_hash(settings: CampusSettings, jobs: Sequence[Job], layers: Mapping[str, LayerDefinition], code: str) -> str:
     """What a whole generation depends on; equal to the last one's means there is nothing to do."""
-    told = json.dumps([code_version, settings.model_dump(mode="json"), [one.cache_key for one in jobs]], sort_keys=True)
-    return hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+    definitions = [asdict(one) for one in layers.values()]
+    told = [code, settings.model_dump(mode="json"), definitions, [one.cache_key for one in jobs]]
+    return hashlib.blake2b(json.dumps(told, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def read_all(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from twin.analysis.checks import Finding
     from twin.build import BuildResult
     from twin.init import InitReport
+    from twin.readers.base import Inspection
 
 
 class Progress:
@@ -56,6 +57,14 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 160)
 
 
+def _crs_cell(seen: Inspection) -> str:
+    if seen.crs is None:
+        return "not said" if seen.needs_crs else ""
+    from twin.crs import parse_crs, short_name  # heavy, and only this table needs it
+
+    return short_name(parse_crs(seen.crs, ""))
+
+
 def show_init(report: InitReport) -> None:
     table = Table(show_edge=False, header_style="bold")
     for name in ("file", "reader", "layers", "CRS", "heights", "remark"):
@@ -66,7 +75,7 @@ def show_init(report: InitReport) -> None:
             one.path.name,
             ", ".join(one.readers),
             ", ".join(seen.layers) if seen else "",
-            (seen.crs or ("not said" if seen.needs_crs else "")) if seen else "",
+            _crs_cell(seen) if seen else "",
             (seen.vertical_datum or "not said") if seen and seen.has_heights else "",
             one.problem or ("unplaced" if seen and seen.unplaced else ""),
         )

@@ -178,6 +178,8 @@ class Inspection:
     vertical_datum: str | None = None
     has_heights: bool = False
     needs_crs: bool = True
+    needs_layer: bool = True  # False: feeds relations or registers, or decides layers thing by thing
+    buildings: int = 0  # how many buildings a model holds
     unplaced: bool = False
     count: int | None = None
     options: dict[str, Any] = field(default_factory=dict)  # to be written into campus.toml

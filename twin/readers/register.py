@@ -125,7 +125,7 @@ class RegisterReader:
         found = [register_of(one) for one in headings]
         unclear = [one for one in found if len(one) > 1]
         notes = tuple(f"fits {' and '.join(one)}: options.register must say which" for one in unclear)
-        return Inspection(needs_crs=False, notes=notes)
+        return Inspection(needs_crs=False, needs_layer=False, notes=notes)
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         report = ReadReport()

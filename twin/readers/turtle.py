@@ -44,7 +44,7 @@ class TurtleReader:
         return []
 
     def inspect(self, path: Path) -> Inspection:  # noqa: ARG002 - relations need neither CRS nor layer
-        return Inspection(needs_crs=False)
+        return Inspection(needs_crs=False, needs_layer=False)
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         report = ReadReport()

@@ -78,6 +78,7 @@ class IfcReader:
             needs_crs=stated is not None and stated.crs is None,
             unplaced=stated is None,
             count=found(products),
+            buildings=len(model.by_type("IfcBuilding")),
             notes=tuple(notes),
         )
 
