@@ -47,8 +47,9 @@ def _nearest(grid: ElevationGrid, xy: NDArray[np.float64]) -> NDArray[np.float64
     row, column = np.nonzero(np.isfinite(grid.values))
     if not len(row):
         return np.full(len(xy), np.nan)
-    cells: list[Any] = list(shapely.points(grid.middles(column, row)))
-    which = shapely.STRtree(cells).nearest(list(shapely.points(xy)))
+    cells: Any = shapely.points(grid.middles(column, row))
+    wanted: Any = shapely.points(xy)
+    which = shapely.STRtree(cells).nearest(wanted)
     heights: NDArray[np.float64] = grid.values[row[which], column[which]].astype(float)
     return heights
 
