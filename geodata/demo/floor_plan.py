@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from shapely import Polygon, box
+from shapely import Point, Polygon, box
 
 from geodata.demo.building_plan import Instance, Opening, Room, Storey, Wall
 
@@ -157,6 +157,7 @@ def _row(
             middle = axes.point((s0 + s1) / 2, (low + high) / 2 - 0.4)
             storey.instances.append(Instance(f"{room}.furniture", FURNITURE[use], (*middle, 0.0), axes.angle_rad))
         at += slots
+    storey.walls += _end_walls(storey, name_row, axes, span)
     base = high if side > 0 else low - CORRIDOR_WALL_M
     start = axes.point(MARGIN_M, base)
     length = axes.length_m - 2 * MARGIN_M
@@ -182,6 +183,19 @@ def _use(storey: Storey, bar: Bar, at: int, count: int, side: int, turn: int) ->
     use = uses[turn % len(uses)]
     free = at + 2 <= count - (2 if bar.stairs else 0) and not (bar.lobby and storey.ordinal == 1)
     return use, 2 if use in WIDE and free else 1
+
+
+def _end_walls(storey: Storey, name_row: str, axes: _Axes, span: tuple[float, float]) -> list[Wall]:
+    """Partitions where a row of rooms ends at another bar; the corridors run through."""
+    low, high = span
+    within = storey.outline.buffer(-0.05)
+    gap = (MARGIN_M - PARTITION_M) / 2
+    ends = (("first", 0.0, gap), ("last", axes.length_m, axes.length_m - gap - PARTITION_M))
+    return [
+        _inner_wall(storey, f"{name_row}.{word}", "隔墙", axes, (at, low), PARTITION_M, high - low)
+        for word, edge, at in ends
+        if within.contains(Point(axes.point(edge, (low + high) / 2)))
+    ]
 
 
 def _inner_wall(
