@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
-from lxml import etree
 from numpy.typing import NDArray
 
 from twin.errors import SourceUnreadableError
@@ -22,7 +21,7 @@ from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.city import CLASSES, INTERIOR, CityObject, Surface, wanted_layer, write_city
 from twin.readers.crs_names import north_first, ogc_crs
 from twin.readers.declared import datum_of
-from twin.readers.faults import reading
+from twin.readers.faults import needed, reading
 from twin.readers.writer import BatchWriter
 
 _MEMBERS: Final = ("cityObjectMember", "featureMember", "member")
@@ -31,6 +30,10 @@ _PARTS: Final = frozenset({"consistsOfBuildingPart", "buildingPart", "consistsOf
 _FACES: Final = frozenset({"Polygon", "Triangle", "Rectangle", "PolygonPatch"})
 _GML_ID: Final = re.compile(r"\{.*\}id$")
 _LOOK: Final = 1000  # members that ``inspect`` reads
+
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 
 class CityGmlReader:
@@ -52,7 +55,7 @@ class CityGmlReader:
     def inspect(self, path: Path) -> Inspection:
         document = _Document(path)
         types: dict[str, int] = {}
-        with reading(path, etree.LxmlError):
+        with reading(path, document.etree.LxmlError):
             for member in document.members():
                 types[_local(member)] = types.get(_local(member), 0) + 1
                 if document.crs is None:
@@ -74,7 +77,7 @@ class CityGmlReader:
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         wanted_layer(source, out)
         document = _Document(source.path)
-        with reading(source.path, etree.LxmlError):
+        with reading(source.path, document.etree.LxmlError):
             things = [_city_object(member, document) for member in document.members()]
         crs = None if document.crs is None else ogc_crs(document.crs)[0]
         datum = None if crs is None else datum_of(crs, source.path)
@@ -94,14 +97,15 @@ class _Document:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.etree = needed("lxml.etree", path, "lxml")
         self.crs: str | None = None
         self.dropped = 0
 
-    def members(self) -> Iterator[etree._Element]:
+    def members(self) -> Iterator[Element]:
         """The object inside every member element; it is emptied once the next one is asked for."""
         tags = [f"{{*}}{name}" for name in (*_MEMBERS, "Envelope")]
         with self.path.open("rb") as file:
-            for _, element in etree.iterparse(
+            for _, element in self.etree.iterparse(
                 file, events=("end",), tag=tags, resolve_entities=False, no_network=True, load_dtd=False
             ):
                 if _local(element) == "Envelope":
@@ -117,7 +121,7 @@ class _Document:
                 while element.getprevious() is not None:
                     del parent[0]
 
-    def note_crs(self, element: etree._Element) -> None:
+    def note_crs(self, element: Element) -> None:
         """Remember the srsName of ``element`` or of what is in it; a second, different one is an error."""
         for one in element.iter():
             name = one.get("srsName") if isinstance(one.tag, str) else None
@@ -160,7 +164,7 @@ def _swap(thing: CityObject) -> None:
 # --- one object ----------------------------------------------------------------------------------------
 
 
-def _city_object(element: etree._Element, document: _Document) -> CityObject:
+def _city_object(element: Element, document: _Document) -> CityObject:
     document.note_crs(element)
     key = next((value for name, value in element.attrib.items() if _GML_ID.match(str(name))), None)
     where = f"line {element.sourceline}" + (f", {key}" if key else "")
@@ -172,7 +176,7 @@ def _city_object(element: etree._Element, document: _Document) -> CityObject:
 
 
 def _walk(
-    element: etree._Element,
+    element: Element,
     thing: CityObject,
     faces: list[tuple[int, str, str, Surface]],
     document: _Document,
@@ -201,12 +205,12 @@ def _walk(
             _walk(child, thing, faces, document, lod=lod, holder=holder, semantic=inner)
 
 
-def _has_geometry(element: etree._Element) -> bool:
+def _has_geometry(element: Element) -> bool:
     return any(_local(one) in _FACES or _local(one) in _PARTS or _LOD.match(_local(one)) for one in element.iter())
 
 
 def _add_face(
-    element: etree._Element,
+    element: Element,
     faces: list[tuple[int, str, str, Surface]],
     document: _Document,
     lod: int,
@@ -220,7 +224,7 @@ def _add_face(
     faces.append((lod, holder, semantic, Surface([ring for ring in rings if ring is not None], semantic)))
 
 
-def _ring(element: etree._Element) -> NDArray[np.float64] | None:
+def _ring(element: Element) -> NDArray[np.float64] | None:
     """Corners (n, 2 or 3) of a LinearRing from posList, pos or coordinates; None when they are not numbers."""
     lists = [one for one in element if _local(one) == "posList"]
     if lists:
@@ -237,11 +241,11 @@ def _ring(element: etree._Element) -> NDArray[np.float64] | None:
     return np.array(rows) if len(sizes) == 1 and sizes <= {2, 3} else None
 
 
-def _inherited_dimension(element: etree._Element) -> str | None:
+def _inherited_dimension(element: Element) -> str | None:
     return next((one.get("srsDimension") for one in element.iterancestors() if one.get("srsDimension")), None)
 
 
-def _numbers(element: etree._Element) -> NDArray[np.float64]:
+def _numbers(element: Element) -> NDArray[np.float64]:
     try:
         return np.array((element.text or "").split(), dtype=float)
     except ValueError:
@@ -261,7 +265,7 @@ def _choose(thing: CityObject, faces: list[tuple[int, str, str, Surface]]) -> No
     thing.surfaces, thing.lod = [surface for *_, surface in chosen], float(max(best, 0))
 
 
-def _add_attribute(element: etree._Element, attributes: dict[str, Any]) -> None:
+def _add_attribute(element: Element, attributes: dict[str, Any]) -> None:
     """Leaf values below ``element`` under their own name; a generic attribute under the name it is given."""
     given = element.get("name")
     for leaf in element.iter():

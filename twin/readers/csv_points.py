@@ -21,7 +21,7 @@ from twin.errors import MissingCrsError, SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.axes import Axes, find_axes, order_axes, require_fitting_crs, said_axes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
-from twin.readers.faults import reading
+from twin.readers.faults import needed, reading
 from twin.readers.fields import is_blank, parse_number
 from twin.readers.guess import guess_layer
 from twin.readers.pipe_table import PipeTableReader
@@ -116,12 +116,11 @@ def _chosen_sheet(source: Source) -> str:
 def _rows(path: Path, sheet: str, encoding: str | None) -> list[Row]:
     """All rows as cells, heading and blank ones included."""
     if path.suffix.lower() == ".xlsx":
-        from python_calamine import CalamineError, CalamineWorkbook
-
+        calamine = needed("python_calamine", path, "python-calamine")
         try:
-            book = CalamineWorkbook.from_path(str(path))
+            book = calamine.CalamineWorkbook.from_path(str(path))
             return list(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
-        except CalamineError as fault:
+        except calamine.CalamineError as fault:
             raise SourceUnreadableError(path=path, detail=str(fault)) from fault
     raw = path.read_bytes()
     text = raw.decode(encoding) if encoding else raw.decode(sniff.encoding_of(raw), errors="replace")

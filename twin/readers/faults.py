@@ -5,10 +5,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from twin.errors import SourceMissingError, SourceUnreadableError, TwinError
+from twin.errors import MissingDependencyError, SourceMissingError, SourceUnreadableError, TwinError
 
 
 @contextmanager
@@ -31,6 +32,16 @@ def reading(path: Path, *faults: type[BaseException]) -> Iterator[list[str]]:
             raise SourceUnreadableError(path=path, detail=one_line(fault)) from fault
         finally:
             notes += [f"{path.name}: {one_line(one.message)}" for one in caught]
+
+
+def needed(module: str, path: Path, package: str) -> Any:
+    """An optional library, or the error that says how to install it; faults inside the library stay its own."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as fault:
+        if fault.name not in (module, module.partition(".")[0]):
+            raise
+        raise MissingDependencyError(path=path, package=package, extra="survey") from fault
 
 
 def one_line(fault: Any) -> str:

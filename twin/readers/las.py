@@ -13,10 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-import laspy
 import numpy as np
-from laspy.errors import LaspyException
-from laspy.vlrs.known import GeoKeyDirectoryVlr
 from numpy.typing import NDArray
 
 from twin.crs import Georeference, crs_text, horizontal, parse_crs, unit_metres
@@ -24,7 +21,7 @@ from twin.errors import SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.declared import datum_of, declared_name
-from twin.readers.faults import reading
+from twin.readers.faults import needed, reading
 from twin.readers.grid import require_terrain, write_grid_values
 from twin.readers.resample import Raster
 from twin.readers.writer import BatchWriter
@@ -35,6 +32,7 @@ _CHUNK: Final = 1_000_000
 _POINTS_PER_CELL: Final = 3.0
 _MAX_CELLS: Final = 150_000_000  # 16 bytes each while points are added
 _STEPS_M: Final = (0.25, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 50.0, 100.0)
+_GEO_KEYS: Final = 34735  # GeoKeyDirectoryTag
 _VERTICAL_UNITS_KEY: Final = 4099  # VerticalUnitsGeoKey
 _EPSG_UNITS: Final = {9001: "m", 9002: "ft", 9003: "us-ft"}
 
@@ -53,7 +51,8 @@ class LasReader:
         return []
 
     def inspect(self, path: Path) -> Inspection:
-        with reading(path, LaspyException, RuntimeError) as notes, laspy.open(path) as file:
+        laspy = needed("laspy", path, "laspy")
+        with reading(path, laspy.LaspyException, RuntimeError) as notes, laspy.open(path) as file:
             crs = crs_text(file.header.parse_crs())
             count = int(file.header.point_count)
             unit = _vertical_unit(file.header, crs, path)
@@ -70,7 +69,8 @@ class LasReader:
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         require_terrain(source)
-        with reading(source.path, LaspyException, RuntimeError) as notes:
+        laspy = needed("laspy", source.path, "laspy")
+        with reading(source.path, laspy.LaspyException, RuntimeError) as notes:
             report = _read(source, out)
         for note in notes:
             report.note(note)
@@ -78,7 +78,7 @@ class LasReader:
 
 
 def _read(source: Source, out: BatchWriter) -> ReadReport:
-    with laspy.open(source.path) as file:
+    with needed("laspy", source.path, "laspy").open(source.path) as file:
         header = file.header
         crs = crs_text(header.parse_crs())
         way = source.georeference(
@@ -122,13 +122,13 @@ def _stated_unit(source: Source) -> float | None:
     return None if unit is None else unit_metres(str(unit), source.path)
 
 
-def _vertical_unit(header: laspy.LasHeader, crs: str | None, path: Path) -> float:
+def _vertical_unit(header: Any, crs: str | None, path: Path) -> float:
     """Metres in one unit of height: vertical CRS, VerticalUnitsGeoKey, else the unit of the plane."""
     parsed = None if crs is None else parse_crs(crs, path)
     if parsed is not None and parsed.is_compound:
         return float(parsed.sub_crs_list[1].axis_info[0].unit_conversion_factor)
     for record in header.vlrs:
-        if isinstance(record, GeoKeyDirectoryVlr):
+        if record.record_id == _GEO_KEYS:
             for key in record.geo_keys:
                 if key.id == _VERTICAL_UNITS_KEY and key.value_offset in _EPSG_UNITS:
                     return unit_metres(_EPSG_UNITS[key.value_offset], path)
@@ -138,7 +138,7 @@ def _vertical_unit(header: laspy.LasHeader, crs: str | None, path: Path) -> floa
     return float(flat.axis_info[0].unit_conversion_factor) if flat.is_projected else 1.0
 
 
-def _bounds(header: laspy.LasHeader, way: Georeference, path: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _bounds(header: Any, way: Georeference, path: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The header's box in campus metres, its edges followed in 21 steps."""
     (x0, y0, _), (x1, y1, _) = header.mins, header.maxs
     if not np.isfinite([x0, y0, x1, y1]).all() or x1 < x0 or y1 < y0:
@@ -167,7 +167,7 @@ def _cell(source: Source, low: NDArray[np.float64], high: NDArray[np.float64], p
 
 
 def _chunks(path: Path) -> Iterator[Any]:
-    with laspy.open(path) as file:
+    with needed("laspy", path, "laspy").open(path) as file:
         yield from file.chunk_iterator(_CHUNK)
 
 

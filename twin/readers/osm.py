@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import numpy as np
-import osmium
 import shapely
 
 from twin.crs import Georeference
 from twin.errors import UnknownLayerError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
-from twin.readers.faults import reading
+from twin.readers.faults import needed, reading
 from twin.readers.fields import parse_number
 from twin.readers.osm_rules import Rule, is_area, road_width, rule_for
 from twin.readers.shapes import repair
@@ -53,6 +52,7 @@ class OsmReader:
         return []
 
     def inspect(self, path: Path) -> Inspection:
+        osmium = needed("osmium", path, "osmium")
         with reading(path, RuntimeError):
             osmium.io.Reader(str(path)).close()
         note = f"{path.name}: © OpenStreetMap contributors, ODbL 1.0; name them where it is shown"
@@ -113,6 +113,7 @@ class _Ledger:
 
 def _things(path: Path, layers: frozenset[str], report: ReadReport) -> Iterator[Thing]:
     ledger = _Ledger()
+    osmium = needed("osmium", path, "osmium")
     factory = osmium.geom.WKBFactory()
     objects: Iterator[Any] = iter(osmium.FileProcessor(str(path)).with_locations().with_areas())
     for one in objects:
