@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FeatureStates, STATE_WIDTH, storeyLifts } from '../src/engine/states.js';
+import { FeatureStates, STATE_WIDTH, storeyAt, storeyLifts } from '../src/engine/states.js';
 
 const texel = (states, idx) => [...states.bytes.subarray(idx * 4, idx * 4 + 4)];
 
@@ -62,4 +62,16 @@ test('storeys above ground rise by what stands below them, basements sink, the g
   assert.ok(lifts.get(1) < -4);
   assert.ok(lifts.get(3) >= 5 && lifts.get(4) > lifts.get(3) + 4);
   assert.ok([...storeyLifts(storeys, 0).values()].every((metres) => metres === 0 || Object.is(metres, -0)));
+});
+
+test('a point in a building is on the highest storey below it, one outside on none', () => {
+  const buildings = [{ building_id: 'a', name: 'A', code: '', bbox: [0, 0, -4, 10, 10, 12], storeys: [
+    { storey_id: '1', name: '', elevation_m: 0, height_m: 4, ordinal: 0, number: 5 },
+    { storey_id: '2', name: '', elevation_m: 4, height_m: 4, ordinal: 1, number: 6 },
+  ] }];
+  assert.equal(storeyAt([5, 5, 3], buildings), 5);
+  assert.equal(storeyAt([5, 5, 4], buildings), 6);
+  assert.equal(storeyAt([5, 5, 11], buildings), 6);
+  assert.equal(storeyAt([5, 5, -3], buildings), 0);
+  assert.equal(storeyAt([11, 5, 3], buildings), 0);
 });

@@ -32,6 +32,8 @@ export class CameraRig {
     for (const camera of [this.perspective, this.orthographic]) camera.up.set(0, 0, 1);
     /** @type {Bbox} */
     this.bbox = [-100, -100, 0, 100, 100, 50];
+    /** @type {Bbox} */
+    this.homeBox = this.bbox;
     this.onMove = onMove;
     this.flat = false;
     this.width = this.height = 1;
@@ -62,9 +64,13 @@ export class CameraRig {
     return radiusOf(this.bbox);
   }
 
-  /** @param {Bbox} bbox */
-  setBounds(bbox) {
+  /**
+   * @param {Bbox} bbox of everything
+   * @param {Bbox} [home] what home shows
+   */
+  setBounds(bbox, home = bbox) {
     this.bbox = bbox;
+    this.homeBox = home;
     this.controls.maxDistance = this.radius * 8;
   }
 
@@ -165,7 +171,7 @@ export class CameraRig {
   /** @param {boolean} animate */
   home(animate) {
     if (this.flat) this.setPlan(false);
-    const [x0, y0, z0, x1, y1, z1] = this.bbox;
+    const [x0, y0, z0, x1, y1, z1] = this.homeBox;
     const level = Math.max(z0, Math.min(z1, (z0 + z1) / 2));
     const thick = Math.min(z1 - z0, 30) / 2;
     const view = this.framing([x0, y0, level - thick, x1, y1, level + thick], HOME_DIRECTION);

@@ -98,7 +98,7 @@ export class EngineCore {
     this.scene = scene;
     this.content = { states, layers, tiles, markers, picker, highlight };
     this.stage.scene.add(tiles.group, markers.group);
-    this.rig.setBounds(scene.bbox);
+    this.rig.setBounds(scene.bbox, homeBox(scene));
     this.stage.setBounds(scene.bbox, this.rig.radius);
     this.rig.home(false);
     this.resized(this.surface.width, this.surface.height);
@@ -116,6 +116,7 @@ export class EngineCore {
     if (!scene || !content) return;
     const loads = scene.layers.filter((layer) => layer.markers).map(async (layer) => {
       const one = await content.markers.load(layer, new URL(String(layer.markers), base).href, this.language);
+      one.placeInStoreys(scene.buildings);
       content.states.setStoreys(one.idx, one.storey);
       const number = content.layers.ids.indexOf(layer.id);
       for (const idx of one.idx) if (idx < content.layers.ofIdx.length) content.layers.ofIdx[idx] = number;
@@ -245,9 +246,14 @@ export class EngineCore {
 
   /** @param {Vector3} point */
   projectPoint(point) {
-    const at = point.clone().project(this.rig.camera);
-    if (at.z < -1 || at.z > 1) return null;
-    return { x: ((at.x + 1) / 2) * this.surface.width, y: ((1 - at.y) / 2) * this.surface.height, depth: at.z };
+    const { camera } = this.rig;
+    const { width, height } = this.surface;
+    const eye = point.clone().applyMatrix4(camera.matrixWorldInverse);
+    const away = this.rig.flat ? 1 : -eye.z;
+    const at = eye.applyMatrix4(camera.projectionMatrix);
+    if (away <= 0 || at.z < -1 || at.z > 1) return null;
+    const pixelsPerMetre = (camera.projectionMatrix.elements[5] * height) / 2 / away;
+    return { x: ((at.x + 1) / 2) * width, y: ((1 - at.y) / 2) * height, depth: at.z, pixelsPerMetre };
   }
 
   /** @param {number | null} index of scene.orthophotos */
@@ -287,4 +293,21 @@ export class EngineCore {
     for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight]) part?.dispose();
     for (const part of [this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();
   }
+}
+
+/**
+ * What home shows: the registered buildings and some of what is around them, or the whole campus without any.
+ * @param {Scene} scene
+ * @returns {import('./types').Bbox}
+ */
+export function homeBox({ bbox, buildings }) {
+  if (buildings.length === 0) return bbox;
+  const lows = [0, 1, 2].map((axis) => Math.min(...buildings.map((one) => one.bbox[axis])));
+  const highs = [3, 4, 5].map((axis) => Math.max(...buildings.map((one) => one.bbox[axis])));
+  const around = 0.12 * Math.max(highs[0] - lows[0], highs[1] - lows[1]);
+  const [low, high] = [lows.map((value) => value - around), highs.map((value) => value + around)];
+  return [
+    Math.max(low[0], bbox[0]), Math.max(low[1], bbox[1]), Math.max(lows[2], bbox[2]),
+    Math.min(high[0], bbox[3]), Math.min(high[1], bbox[4]), Math.min(highs[2], bbox[5]),
+  ];
 }

@@ -13,6 +13,8 @@ import { storeyLifts } from './states.js';
 
 /** How far a flight to a point stops before it, m. */
 const ARRIVAL_M = 40;
+/** A marker that lies this far behind a surface is covered by it, m. */
+const COVER_M = 0.5;
 
 /** @implements {Engine} */
 class CampusEngine extends EngineCore {
@@ -56,13 +58,32 @@ class CampusEngine extends EngineCore {
    * @returns {Hit | null}
    */
   pick(x, y, markersToo = true) {
+    const { content } = this;
+    if (!content) return null;
+    this.rig.camera.updateMatrixWorld();
+    const marker = markersToo ? content.markers.hit(x, y, (point) => this.projectPoint(point), content.states, (point) => this.cuts.isCut(point, false)) : null;
+    if (marker && !(marker.onlyInSight && this.isCovered(marker.position))) return marker;
+    return this.pickBody(x, y);
+  }
+
+  /**
+   * @param {number} x CSS px
+   * @param {number} y
+   * @returns {Hit | null} never a marker
+   */
+  pickBody(x, y) {
     const { content, surface, rig } = this;
     if (!content) return null;
-    rig.camera.updateMatrixWorld();
-    const marker = markersToo ? content.markers.hit(x, y, (point) => this.projectPoint(point), content.states, (point) => this.cuts.isCut(point, false)) : null;
-    if (marker) return marker;
     if (content.states.differsFromMeshes) return content.picker.byId(x, y, surface.width, surface.height, rig.camera);
     return content.picker.byRay((x / surface.width) * 2 - 1, 1 - (y / surface.height) * 2, rig.camera);
+  }
+
+  /** @param {Vec3} position */
+  isCovered(position) {
+    const at = this.project(position);
+    const hit = at && this.pickBody(at.x, at.y);
+    const eye = this.rig.camera.position;
+    return Boolean(hit) && eye.distanceTo(new Vector3(...(hit?.position ?? position))) < eye.distanceTo(new Vector3(...position)) - COVER_M;
   }
 
   /** @returns {import('./input.js').InputEvents} */

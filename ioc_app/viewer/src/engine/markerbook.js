@@ -70,13 +70,13 @@ export class MarkerBook {
   /**
    * @param {number} x CSS px
    * @param {number} y
-   * @param {(point: import('three').Vector3) => {x: number, y: number, depth: number} | null} project
+   * @param {(point: import('three').Vector3) => {x: number, y: number, depth: number, pixelsPerMetre: number} | null} project
    * @param {import('./states.js').FeatureStates} states
    * @param {(point: import('three').Vector3) => boolean} isCut
-   * @returns {Hit | null}
+   * @returns {(Hit & {depth: number, onlyInSight: boolean}) | null}
    */
   hit(x, y, project, states, isCut) {
-    /** @type {(Hit & {depth: number}) | null} */
+    /** @type {(Hit & {depth: number, onlyInSight: boolean}) | null} */
     let best = null;
     for (const [layerId, layer] of this.layers) {
       if (!layer.group.visible) continue;
@@ -86,9 +86,9 @@ export class MarkerBook {
         return states.isShown(idx) && !isCut(point);
       });
       if (!found || (best && best.depth <= found.depth)) continue;
-      best = { idx: layer.idx[found.row], position: found.point.toArray(), layerId, normal: null, depth: found.depth };
+      best = { idx: layer.idx[found.row], position: found.point.toArray(), layerId, normal: null, depth: found.depth, onlyInSight: found.onlyInSight };
     }
-    return best && { idx: best.idx, position: best.position, layerId: best.layerId, normal: null };
+    return best;
   }
 
   /**

@@ -5,6 +5,7 @@ import {
 } from 'three';
 import { decodeF32, decodeU16, decodeU32, decodeU8 } from './base64.js';
 import { STATE_VERTEX } from './shaders.js';
+import { storeyAt } from './states.js';
 
 /** @typedef {import('./types').SceneLayer} SceneLayer */
 /** @typedef {import('./types').MarkerStyle} MarkerStyle */
@@ -16,28 +17,56 @@ const PALETTE = ['#5aa9ff', '#ffc857', '#6ee7b7', '#ff8a5c', '#b8a1e3', '#4cc9f0
 const GLYPH_PX = 64;
 const PULSING = 4;
 
+/** A marker is as large as this in the scene until it reaches its size on screen, and never smaller than a dot. */
+const BODY_M = 3.2;
+const DOT_PX = 7;
+/** Towards the eye, so that a device on a wall is not half inside it, m. */
+const FORWARD_M = 0.35;
+
+/**
+ * @param {number} pixelsPerMetre where the marker is
+ * @param {number} state alarms keep their size
+ * @returns {number} CSS px across
+ */
+export function markerSize(pixelsPerMetre, state) {
+  const alarmed = state > 0.5 && state < 4.5;
+  return Math.min(SIZE_PX, Math.max(pixelsPerMetre * BODY_M, alarmed ? SIZE_PX * 0.8 : DOT_PX));
+}
+
+/** What is indoors shows once it is near enough to be read: half size in view, full size through walls. */
+const INDOOR_SHARE = { seen: 0.5, covered: 0.97 };
+
 const VERTEX = `
 ${STATE_VERTEX}
 attribute vec3 markerAt;
 attribute vec4 markerLook; /* colour, shape */
 attribute vec2 markerLive; /* state, glyph */
 uniform vec2 uViewport;
-uniform float uSize;
+uniform float uSize, uIndoorShare;
 varying vec2 vPoint;
 flat varying vec3 vOwn;
-flat varying vec3 vLook; /* shape, state, glyph */
+flat varying vec4 vLook; /* shape, state, glyph, size on screen as a share of the full one */
 void main() {
   float lift;
   bool shown = featureState(lift);
   vScene = markerAt + vec3(0.0, 0.0, lift);
-  vec4 at = projectionMatrix * viewMatrix * vec4(vScene, 1.0);
+  vec4 eye = viewMatrix * vec4(vScene, 1.0);
+  eye.z += ${FORWARD_M};
+  vec4 at = projectionMatrix * eye;
+  float state = markerLive.x;
+  bool alarmed = state > 0.5 && state < 4.5;
+  float pixelsPerMetre = projectionMatrix[1][1] * uViewport.y / max(at.w, 1e-3);
+  float size = min(uSize, max(pixelsPerMetre * ${BODY_M / 2}, alarmed ? uSize * 0.8 : ${(DOT_PX / 2).toFixed(1)}));
+  float share = size / uSize;
+  ivec2 texels = textureSize(uStoreyOf, 0);
+  bool indoors = texelFetch(uStoreyOf, ivec2(int(featureIdx) % texels.x, int(featureIdx) / texels.x), 0).r > 0u;
+  shown = shown && (alarmed || vMark > 0.0 || !indoors || share >= uIndoorShare);
   vOwn = markerLook.rgb;
-  vLook = vec3(markerLook.a, markerLive);
-  float big = markerLive.x > 3.5 ? 2.6 : 1.6;
+  vLook = vec4(markerLook.a, markerLive, share);
+  float big = state > 3.5 ? 2.6 : 1.6;
   vPoint = position.xy * big;
   float grow = 1.0 + 0.35 * vMark;
-  at.xy += position.xy * big * uSize * grow / uViewport * at.w;
-  at.z -= 0.0004 * at.w;
+  at.xy += position.xy * big * size * grow / uViewport * at.w;
   gl_Position = shown ? at : vec4(2.0, 2.0, 2.0, 1.0);
 }`;
 
@@ -51,7 +80,7 @@ flat varying float vMark;
 varying vec3 vScene;
 varying vec2 vPoint;
 flat varying vec3 vOwn;
-flat varying vec3 vLook;
+flat varying vec4 vLook;
 
 float shapeDistance(vec2 p, float shape) {
   if (shape < 0.5) return length(p) - 0.86;
@@ -76,9 +105,9 @@ void main() {
   float soft = fwidth(vPoint.x) * 0.9;
   float body = 1.0 - smoothstep(-soft, soft, d);
   float border = 1.0 - smoothstep(-soft, soft, abs(d + 0.06) - 0.07);
-  float shadow = 0.35 * (1.0 - smoothstep(0.0, 0.42, d));
+  float shadow = 0.35 * vLook.w * (1.0 - smoothstep(0.0, 0.42, d));
   vec2 cell = vec2((vLook.z + clamp(vPoint.x * 0.62 + 0.5, 0.0, 1.0)) / uGlyphs, clamp(vPoint.y * 0.62 + 0.5, 0.0, 1.0));
-  float glyph = max(abs(vPoint.x), abs(vPoint.y)) < 0.78 ? texture2D(uGlyph, cell).a : 0.0;
+  float glyph = vLook.w > 0.55 && max(abs(vPoint.x), abs(vPoint.y)) < 0.78 ? texture2D(uGlyph, cell).a : 0.0;
   float bright = dot(colour, vec3(0.3, 0.6, 0.1));
   vec3 ink = bright > 0.28 ? vec3(0.01, 0.015, 0.03) : vec3(1.0);
   vec3 face = mix(colour, ink, glyph * 0.92);
@@ -141,6 +170,14 @@ export class MarkerLayer {
     this.setLanguage(language);
   }
 
+  /** Devices that do not name their storey get the one they hang in. @param {import('./types').SceneBuilding[]} buildings */
+  placeInStoreys(buildings) {
+    this.storey.forEach((storey, row) => {
+      const [x, y, z] = this.position.subarray(row * 3, row * 3 + 3);
+      if (storey === 0) this.storey[row] = storeyAt([x, y, z], buildings);
+    });
+  }
+
   /** @param {Record<string, {value: any}>} uniforms */
   build(uniforms) {
     const count = this.idx.length;
@@ -166,7 +203,7 @@ export class MarkerLayer {
         transparent: true,
         depthWrite: false,
         depthFunc: covered ? GreaterDepth : LessEqualDepth,
-        uniforms: { ...uniforms, ...this.own, uStoreyed: { value: true }, uOpacity: { value: covered ? 0.28 : 1 } },
+        uniforms: { ...uniforms, ...this.own, uStoreyed: { value: true }, uOpacity: { value: covered ? 0.28 : 1 }, uIndoorShare: { value: INDOOR_SHARE[covered ? 'covered' : 'seen'] } },
       });
       const mesh = new Mesh(geometry, material);
       mesh.frustumCulled = false;
@@ -210,11 +247,12 @@ export class MarkerLayer {
   }
 
   /**
-   * The marker nearest to a point of the screen, the closest to the eye among those that cover it.
+   * The marker at a point of the screen, the closest to the eye among those that cover it.
    * @param {number} x CSS px
    * @param {number} y
-   * @param {(point: Vector3) => {x: number, y: number, depth: number} | null} project
+   * @param {(point: Vector3) => {x: number, y: number, depth: number, pixelsPerMetre: number} | null} project
    * @param {(row: number, point: Vector3) => boolean} isShown moves the point by its storey's lift
+   * @returns {{row: number, depth: number, point: Vector3, onlyInSight: boolean} | null} onlyInSight: not drawn where something covers it
    */
   hit(x, y, project, isShown) {
     const point = new Vector3();
@@ -223,8 +261,13 @@ export class MarkerLayer {
       point.fromArray(this.position, row * 3);
       if (!isShown(row, point)) continue;
       const at = project(point);
-      if (!at || Math.hypot(at.x - x, at.y - y) > SIZE_PX / 2) continue;
-      if (!best || at.depth < best.depth) best = { row, depth: at.depth, point: point.clone() };
+      if (!at || (best && at.depth >= best.depth)) continue;
+      const state = this.live.getX(row);
+      const size = markerSize(at.pixelsPerMetre, state);
+      if (Math.hypot(at.x - x, at.y - y) > Math.max(size, 12) / 2) continue;
+      const calm = this.storey[row] > 0 && !(state > 0.5 && state < 4.5);
+      if (calm && size < SIZE_PX * INDOOR_SHARE.seen) continue;
+      best = { row, depth: at.depth, point: point.clone(), onlyInSight: calm && size < SIZE_PX * INDOOR_SHARE.covered };
     }
     return best;
   }

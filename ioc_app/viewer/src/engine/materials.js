@@ -10,6 +10,8 @@ const GROUND_KINDS = new Set(['terrain', 'surface']);
 const STOREYED_KINDS = new Set(['volume', 'element', 'marker']);
 /** The ground takes shadows and throws none; what lies under it does neither. */
 const SHADOW_KINDS = new Set(['volume', 'element', 'surface']);
+/** What the shader is told of a kind. @type {Partial<Record<LayerKind, Record<string, string>>>} */
+const DEFINES = { terrain: { GROUND: '', CONTOURS: '' }, surface: { GROUND: '' } };
 /** Draw order: see-through ground comes after the pipes it covers. @type {Partial<Record<LayerKind, number>>} */
 const RENDER_ORDER = { pipe: 0, element: 1, volume: 2, surface: 3, terrain: 4, zone: 5 };
 /** Depth bias: areas on the ground win over the ground. @type {Partial<Record<LayerKind, number>>} */
@@ -94,7 +96,7 @@ export function layerMaterial(kind, uniforms, look) {
     forceSinglePass: true,
     dithering: true,
   });
-  material.defines = isGround(kind) ? { GROUND: '' } : {};
+  material.defines = { ...DEFINES[kind] };
   const bias = DEPTH_BIAS[kind];
   if (bias !== undefined) Object.assign(material, { polygonOffset: true, polygonOffsetFactor: bias, polygonOffsetUnits: bias });
   material.userData.translucent = look.translucent;
@@ -114,7 +116,8 @@ export function setOpacity(material, opacity, ground) {
   material.opacity = opacity;
   material.transparent = seeThrough;
   material.depthWrite = !seeThrough;
-  material.defines = { ...(ground ? { GROUND: '' } : {}), ...(ghosted ? { GHOSTED: '' } : {}) };
+  if (ghosted) material.defines = { ...material.defines, GHOSTED: '' };
+  else delete material.defines?.GHOSTED;
 }
 
 /**
@@ -136,7 +139,7 @@ export function shadowMaterial(kind, uniforms) {
 export function idMaterial(kind, uniforms) {
   return new ShaderMaterial({
     uniforms: { ...uniforms, uStoreyed: { value: STOREYED_KINDS.has(kind) } },
-    defines: isGround(kind) ? { GROUND: '' } : {},
+    defines: { ...DEFINES[kind] },
     side: DoubleSide,
     blending: NoBlending,
     vertexShader: `${STATE_VERTEX}

@@ -101,7 +101,11 @@ vec3 groundColour(vec3 colour) {
   vec2 uv = (vScene.xy - uOrthoBox.xy) / (uOrthoBox.zw - uOrthoBox.xy);
   bool draped = uOrthoOn && uv.x > 0.0 && uv.y > 0.0 && uv.x < 1.0 && uv.y < 1.0;
   vec3 photo = texture2D(uOrtho, uv).rgb;
-  float lines = smoothstep(0.25, 0.6, abs(up.z)) * (0.35 * contour(vScene.z, 1.0) + 0.65 * contour(vScene.z, 5.0));
+  float slope = length(up.xy);
+  float lines = smoothstep(0.25, 0.6, abs(up.z)) * smoothstep(0.002, 0.012, slope) * (0.35 * contour(vScene.z, 1.0) + 0.65 * contour(vScene.z, 5.0));
+#ifndef CONTOURS
+  lines = 0.0;
+#endif
   vec3 drawn = draped ? photo : mix(colour, colour * 0.45, uContours * lines);
   float rim = 1.0 - smoothstep(0.0, max(0.35, 2.5 * fwidth(vScene.x)), -digDepth(vScene.xy));
   return mix(drawn, uRim, uDigCorners == 0 ? 0.0 : rim);

@@ -167,3 +167,16 @@ export function storeyLifts(storeys, factor) {
   }
   return lifts;
 }
+
+/**
+ * The storey of a point thing that does not say: that of the building it is in, by height.
+ * @param {[number, number, number]} position
+ * @param {import('./types').SceneBuilding[]} buildings
+ * @returns {number} 0: outdoors
+ */
+export function storeyAt([x, y, z], buildings) {
+  const within = buildings.find(({ bbox }) => x > bbox[0] && x < bbox[3] && y > bbox[1] && y < bbox[4] && z > bbox[2] - 1 && z < bbox[5]);
+  if (!within || within.storeys.length === 0) return 0;
+  const below = within.storeys.filter((storey) => storey.elevation_m <= z + 0.1).sort((a, b) => b.elevation_m - a.elevation_m);
+  return below[0]?.number ?? 0;
+}
