@@ -19,6 +19,7 @@ from twin.errors import UnknownStoreyError
 
 CUT_ABOVE_FLOOR_M: Final = 1.2
 SIMPLIFY_M: Final = 0.002
+MIDDLE_IS_ENOUGH: Final = 0.9  # of the largest circle inside a room
 
 # IFC class -> how its cut is drawn; what is not here is a thin line, what is in IGNORED is not drawn.
 DRAWN_AS: Final = {
@@ -150,13 +151,17 @@ def _spaces(directory: Directory, bodies: Bodies, storey_id: str, z_m: float) ->
 
 
 def _label(outline: BaseGeometry) -> dict[str, Any]:
-    """Where a name has most room: the centre of the largest circle inside, and its radius."""
+    """Where a name has most room, and the radius that is free there: the middle unless a corner has much more."""
     if outline.is_empty:
         return {"label": None, "label_radius_m": 0.0}
     largest = max(shapely.get_parts(outline), key=lambda part: part.area)
-    radius = shapely.maximum_inscribed_circle(largest, tolerance=0.05)
-    x, y = radius.coords[0]
-    return {"label": [round(x, 3), round(y, 3)], "label_radius_m": round(radius.length, 3)}
+    circle = shapely.maximum_inscribed_circle(largest, tolerance=0.05)
+    place, radius = shapely.Point(circle.coords[0]), circle.length
+    middle = largest.centroid
+    free = largest.boundary.distance(middle) if largest.contains(middle) else 0.0
+    if free >= MIDDLE_IS_ENOUGH * radius:
+        place, radius = middle, free
+    return {"label": [round(place.x, 3), round(place.y, 3)], "label_radius_m": round(radius, 3)}
 
 
 def _space_outline(

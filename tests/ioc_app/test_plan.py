@@ -76,7 +76,8 @@ def test_plan_of_the_ground_floor(client: TestClient) -> None:
         assert shapely.Polygon(one["ring"]).area == pytest.approx(26.32, abs=0.01)
         circle = shapely.Point(one["label"]).buffer(one["label_radius_m"] * 0.99)
         assert shapely.Polygon(one["ring"]).contains(circle)
-        assert one["label_radius_m"] == pytest.approx(4.7 / 2, abs=0.06)
+        assert one["label_radius_m"] == pytest.approx(4.7 / 2, abs=0.01)
+        assert one["label"] == pytest.approx([shapely.Polygon(one["ring"]).centroid.x, 3.0], abs=0.001)
     assert rooms["101"]["name"] == "配电室"
     assert [one["feature_id"] for one in plan["doors"]] == ["element:lib:door"]
     assert {one["device_code"]: one["position"] for one in plan["devices"]} == {"CAM-001": [1, 1], "SMK-001": [6, 3]}
