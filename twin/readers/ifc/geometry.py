@@ -62,6 +62,7 @@ class Bodies:
     meshes: dict[str, Mesh] = field(default_factory=dict)
     instances: dict[int, Instance] = field(default_factory=dict)
     faults: dict[int, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)  # what the report should say of how they were made
 
     def add(self, other: Bodies) -> None:
         """Take over what another engine made; its bodies replace faults, never other bodies."""
@@ -73,6 +74,7 @@ class Bodies:
         for key, fault in other.faults.items():
             if key not in self.instances:
                 self.faults[key] = fault
+        self.notes.extend(other.notes)
 
     def placed(self, product_id: int) -> NDArray[np.float64]:
         """(n, 3) positions of one product's body in project metres."""
@@ -81,11 +83,14 @@ class Bodies:
 
 
 def make_bodies(model: Any, wanted: Mapping[int, Body], engine: str, path: Path) -> Bodies:
-    """Mesh the wanted products. ``engine``: ``exact`` is IfcOpenShell for all; ``auto`` may use a faster pass.
+    """Mesh the wanted products. ``engine``: ``exact`` is IfcOpenShell for all; ``auto`` is the fast pass where trusted.
 
     ``path`` is the file as delivered, for engines that read it themselves (through ``model_file.plain_step``).
     """
-    from twin.readers.ifc.geometry_exact import exact_bodies
+    if engine == "exact":
+        from twin.readers.ifc.geometry_exact import exact_bodies
 
-    del engine, path  # one engine so far: both answers are exact
-    return exact_bodies(model, wanted)
+        return exact_bodies(model, wanted)
+    from twin.readers.ifc.crosscheck import checked_bodies
+
+    return checked_bodies(model, wanted, path)
