@@ -62,7 +62,8 @@ def serve(
         raise InsecureBindError(host=host)
     hosts = ("*",) if insecure else LOOPBACK_NAMES
     app = create_app(folder, root_path=root_path, allowed_hosts=hosts)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    # "info" says the address once; a line for every tile would bury it
+    uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, ws="websockets-sansio")
 
 
 def is_loopback(host: str) -> bool:
