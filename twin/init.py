@@ -173,7 +173,7 @@ def _missing(report: InitReport, crs: str | None, vertical_datum: str | None) ->
         seen = one.inspection
         if not seen.layers and seen.needs_layer:
             lines.append(f"{one.path.name}: say which layer it feeds (layer = … for source {one.key})")
-        if seen.needs_crs and seen.crs is None and crs is None:
+        if seen.needs_crs and seen.crs is None and (crs is None or seen.degrees):
             lines.append(f"{one.path.name}: does not say its CRS (crs = … for source {one.key}, or --crs)")
         if seen.has_heights and seen.vertical_datum is None and vertical_datum is None:
             lines.append(f"{one.path.name}: does not say its vertical datum (vertical_datum = … for source {one.key})")
@@ -231,7 +231,7 @@ def _add_source(
     entry: dict[str, Any] = {"key": one.key, "path": path, "reader": one.readers[0]}
     if len(seen.layers) == 1:
         entry["layer"] = seen.layers[0]
-    if seen.needs_crs and seen.crs is None and crs is not None:
+    if seen.needs_crs and seen.crs is None and crs is not None and not seen.degrees:
         entry["crs"] = crs
     if seen.has_heights and seen.vertical_datum is None and vertical_datum is not None:
         entry["vertical_datum"] = vertical_datum

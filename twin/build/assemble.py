@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ from twin.build.heights import settle, with_edges
 from twin.build.locate import locate
 from twin.build.origin import Origin, choose_origin, move_instances, move_unplaced
 from twin.build.rows import LayerRows, collect
+from twin.mesh.elements import instances_batch
 from twin.mesh.elevation import ElevationGrid, TerrainSurface
 from twin.mesh.gridding import SPARSE_GAP_M, grid_from_points
 from twin.model.layer import LayerDefinition
@@ -55,7 +58,7 @@ def assemble(
     auxiliary = {name: _gather(name, schema, batches) for name, schema in AUXILIARY.items()}
     layers, auxiliary = _place_unplaced(layers, auxiliary, batches, origin)
     layers, auxiliary = _merge(layers, auxiliary, settings)
-    ground = _ground(rasters, layers)
+    ground = _ground(rasters, layers, auxiliary)
     modes = {one.key: one.heights for one in settings.sources}
     layers = {key: settle(rows, modes, with_edges(ground), origin[2]) for key, rows in layers.items()}
     layers = _locate(layers)
@@ -67,14 +70,40 @@ def _clipped(batch: SourceBatch, settings: CampusSettings, registry: Mapping[str
     return batch if window is None else clip_batch(batch, window, registry)
 
 
-def _ground(rasters: Sequence[Raster], layers: Mapping[str, LayerRows]) -> TerrainSurface:
-    """The elevation grids; without any, the ground that manhole covers tell of (nothing is drawn from it)."""
+def _ground(
+    rasters: Sequence[Raster], layers: Mapping[str, LayerRows], auxiliary: Mapping[str, pa.Table]
+) -> TerrainSurface:
+    """The elevation grids; without any, the surface meshes; without any, the ground that manhole covers tell of."""
     grids = tuple(ElevationGrid(one.values, one.transform) for one in rasters if one.is_height)
     if grids:
         return TerrainSurface(grids)
+    corners = _terrain_corners(layers, auxiliary)
+    if len(corners) > 2:
+        return TerrainSurface((grid_from_points(corners, _fitting_cell_m(corners), gap_m=math.inf),))
     covers = [_covers(rows) for rows in layers.values() if "cover_level_m" in rows.table.column_names]
     points = np.concatenate(covers) if covers else np.empty((0, 3))
     return TerrainSurface((grid_from_points(points, COVER_CELL_M, gap_m=SPARSE_GAP_M),) if len(points) > 2 else ())
+
+
+def _terrain_corners(layers: Mapping[str, LayerRows], auxiliary: Mapping[str, pa.Table]) -> NDArray[np.float64]:
+    """(n, 3): the corners of terrain that was delivered as meshes."""
+    terrain = layers.get("terrain")
+    if terrain is None or not len(auxiliary["instances"]):
+        return np.empty((0, 3))
+    ids = terrain.table.filter(pc.equal(terrain.table["kind"], "terrain_mesh"))["feature_id"]
+    count = len(ids)
+    return instances_batch(
+        auxiliary["meshes"],
+        auxiliary["instances"],
+        feature_ids=ids,
+        idx=np.arange(count, dtype=np.uint32),
+        rgba=np.zeros((count, 4), np.uint8),
+    ).positions
+
+
+def _fitting_cell_m(points: NDArray[np.float64]) -> float:
+    """Cells so that the longer side has at most 1,000, and none below 0.5 m."""
+    return max(0.5, float(np.ptp(points[:, :2], axis=0).max()) / 1000.0)
 
 
 def _covers(rows: LayerRows) -> NDArray[np.float64]:

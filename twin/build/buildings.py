@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import shapely
 
 from twin.build.rows import LayerRows
 from twin.model.identity import feature_id
@@ -62,9 +63,12 @@ def _fuse(rows: LayerRows, groups: Mapping[str, list[int]]) -> LayerRows:
         # a surveyed footprint is truer than the union of a model's slabs
         ordered = sorted(members, key=lambda row: (columns["global_id"][row] is not None, row))
         first, *rest = ordered
+        surveyed = columns["global_id"][first] is None and geometry[first] is not None
         for values in columns.values():
             values[first] = next((values[row] for row in ordered if values[row] is not None), None)
         geometry[first] = next((geometry[row] for row in ordered if geometry[row] is not None), None)
+        if surveyed:
+            columns["footprint_area_m2"][first] = float(shapely.area(geometry[first]))  # of the surveyed outline
         aliases = [columns["feature_id"][row] for row in ordered]
         attributes = json.loads(columns["attributes"][first] or "{}")
         columns["attributes"][first] = json.dumps({**attributes, "aliases": aliases}, ensure_ascii=False)

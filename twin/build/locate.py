@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from twin.build.buildings import building_id
 from twin.build.rows import LayerRows
 
 # how far above the ceiling or below the floor a sensor may be drawn and still be in the room
@@ -69,37 +68,33 @@ def _by_name(
     storeys: LayerRows,
     spaces: LayerRows,
 ) -> None:
-    """Attributes ``building``, ``storey`` and ``room`` name them as people do: code, storey name, room number."""
-    known = {str(one): one for one in buildings.strings("feature_id")}
-    codes = {
-        code: one for code, one in zip(buildings.strings("code"), buildings.strings("feature_id"), strict=True) if code
-    }
-    storey_of = {
-        (owner, name): one
-        for owner, name, one in zip(
-            storeys.strings("building_id"), storeys.strings("name"), storeys.strings("feature_id"), strict=True
-        )
-    }
-    room_of = {
-        (owner, storey, number): one
-        for owner, storey, number, one in zip(
-            spaces.strings("building_id"),
-            spaces.strings("storey_id"),
-            spaces.strings("number"),
-            spaces.strings("feature_id"),
-            strict=True,
-        )
-    }
+    """What sources call places as people do (building code, storey name, room number) becomes feature ids.
+
+    The names stand in building_id, storey_id and space_id themselves, or in attributes called building, storey, room.
+    A name that is no place here is taken out and kept in nothing: the position then decides.
+    """
+    building_of = {one: one for one in buildings.strings("feature_id")}
+    building_of |= _keyed(buildings, "code")
+    storey_of = _keyed(storeys, "building_id", "name") | _keyed(storeys, "feature_id")
+    room_of = _keyed(spaces, "building_id", "storey_id", "number") | _keyed(spaces, "feature_id")
     for row, blob in enumerate(things.strings("attributes")):
         said = json.loads(blob) if blob else {}
-        code = said.get("building")
-        if not code or places["building_id"][row]:
-            continue
-        owner = codes.get(code) or known.get(building_id(code)) if isinstance(code, str) else None
-        storey = storey_of.get((owner, said.get("storey")))
+        building, storey, room = (
+            places[column][row] or said.get(attribute)
+            for column, attribute in (("building_id", "building"), ("storey_id", "storey"), ("space_id", "room"))
+        )
+        owner = building_of.get(building)
+        floor = storey_of.get(storey) or storey_of.get((owner, storey))
         places["building_id"][row] = owner
-        places["storey_id"][row] = places["storey_id"][row] or storey
-        places["space_id"][row] = places["space_id"][row] or room_of.get((owner, storey, str(said.get("room"))))
+        places["storey_id"][row] = floor
+        places["space_id"][row] = room_of.get(room) or room_of.get((owner, floor, None if room is None else str(room)))
+
+
+def _keyed(rows: LayerRows, *names: str) -> dict[Any, str | None]:
+    """Column values (one, or a tuple of several) -> feature id."""
+    columns = [rows.strings(name) for name in names]
+    keys: list[Any] = columns[0] if len(names) == 1 else list(zip(*columns, strict=True))
+    return dict(zip(keys, rows.strings("feature_id"), strict=True))
 
 
 def _by_position(things: LayerRows, places: Mapping[str, list[str | None]], rooms: _Rooms) -> None:

@@ -129,7 +129,7 @@ def _read_one(
     cache: Path, job: Job, layers: Mapping[str, LayerDefinition], worker: Worker, progress: Progress
 ) -> SourceBatch:
     key, name, path = job.source.key, job.settings.reader, job.settings.path
-    done = cache / job.cache_key
+    done, state = cache / job.cache_key, "read"
     if not (done / "report.json").is_file():
         progress(key, "reading")
         building = cache / f"{job.cache_key}.new"
@@ -145,9 +145,9 @@ def _read_one(
         shutil.rmtree(done, ignore_errors=True)
         building.rename(done)
     else:
-        progress(key, "cached")
+        state = "cached"
     batch = load_batch(done, key, path, name, job.content_hash, json.loads((done / "report.json").read_text()))
-    progress(key, "read")
+    progress(key, state)
     return batch
 
 

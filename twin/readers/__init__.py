@@ -6,6 +6,8 @@ the built-in ones go through the same door.
 
 from __future__ import annotations
 
+import sys
+from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -39,8 +41,13 @@ BUILT_IN: Final[dict[str, str]] = {
 
 def reader_names() -> dict[str, str]:
     """Every reader that can be named in campus.toml, built-in and plugged in."""
-    plugged = {one.name: one.value for one in entry_points(group="campus_twin.readers")}
-    return {**BUILT_IN, **plugged}
+    return {**BUILT_IN, **_plugged(tuple(sys.path))}
+
+
+@lru_cache(maxsize=4)
+def _plugged(search_path: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001  what is installed depends on it
+    """Readers of other distributions; scanning them for every file would cost 20 ms each."""
+    return {one.name: one.value for one in entry_points(group="campus_twin.readers")}
 
 
 def load_reader(name: str) -> Reader:

@@ -180,6 +180,7 @@ class Inspection:
     needs_crs: bool = True
     needs_layer: bool = True  # False: feeds relations or registers, or decides layers thing by thing
     buildings: int = 0  # how many buildings a model holds
+    degrees: bool = False  # coordinates are longitude and latitude, so that the campus CRS cannot be theirs
     unplaced: bool = False
     count: int | None = None
     options: dict[str, Any] = field(default_factory=dict)  # to be written into campus.toml

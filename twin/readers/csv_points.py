@@ -73,6 +73,7 @@ class CsvPointsReader:
         return Inspection(
             layers=layers,
             has_heights=axes.height is not None,
+            degrees=axes.degrees is True,
             count=sum(1 for row in rows[1:] if not _blank(row)),
             options=options,
             notes=notes,
