@@ -83,7 +83,7 @@ def _dash_on(server: FastAPI, reads: Reads) -> Dash:
         backend="fastapi",
         url_base_pathname=reads.root_path,
         assets_folder=str(ASSETS),
-        index_string=page.INDEX.read_text(encoding="utf-8"),
+        index_string=page.index_string(reads.root_path),
         title=_title(reads),
         update_title="",
         serve_locally=True,

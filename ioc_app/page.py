@@ -23,6 +23,11 @@ INDEX = Path(__file__).with_name("index.html")
 GENERATION_POLL_MS = 15_000
 
 
+def index_string(root_path: str) -> str:
+    """The page that Dash fills; ours, for its language, theme, icon and the words before scripts run."""
+    return INDEX.read_text(encoding="utf-8").replace("{root_path}", root_path)
+
+
 def scene_url(reads: Reads) -> str:
     """Where the viewer reads the scene; the generation in it makes a new build a new address."""
     return f"{reads.root_path}{API_PREFIX.lstrip('/')}/scene?generation={reads.generation.number}"

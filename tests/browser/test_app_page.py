@@ -80,10 +80,11 @@ def test_it_opens_with_words_in_chinese_and_asks_nobody_else(
 ) -> None:
     said: list[str] = []
     asked: list[str] = []
+    open_app()
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    open_app()
+    page.reload()
     expect(page.locator("h1")).to_have_text("小园区")
     expect(page.locator(".notice")).to_contain_text("虚构的园区")
     expect(page.locator(".readout")).to_contain_text("EPSG:4549")
