@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "twin.settings": {"twin.model", "twin.crs", "twin.errors", "twin.readers"},
     "twin.analysis": {"twin.store", "twin.model", "twin.crs", "twin.units", "twin.errors"},
     "twin.init": {"twin.readers", "twin.settings", "twin.model", "twin.crs", "twin.errors"},
+    "twin.schemas": {"twin.model", "twin.settings"},
     "twin.build": {
         "twin",
         "twin.readers",

@@ -1,0 +1,93 @@
+"""Docs that fail when they lie: README commands run, links lead somewhere, schemas and settings are the code's."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from twin.cli import main
+from twin.model.scene import Manifest
+from twin.schemas import json_schemas
+from twin.settings import CampusSettings, PlacementSettings, SourceSettings
+from twin.store.generations import load_manifest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [text for kind, text in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == language]
+
+
+def commands(page: Path) -> list[str]:
+    lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
+    return [line.split("  #")[0].strip() for line in lines if line.startswith("./run ")]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_readme_questions_have_answers(name: str, demo_campus: Path) -> None:
+    asked = [one for one in commands(ROOT / name) if ".demo" in one and one.startswith("./run twin")]
+    assert len(asked) == 3
+    for command in asked:
+        words = [str(demo_campus) if word == ".demo" else word for word in shlex.split(command)[2:]]
+        result = CliRunner().invoke(main, words)
+        assert result.exit_code == 0, f"{command}: {result.output}"
+
+
+def test_readme_python_runs(demo_campus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for block in blocks(ROOT / "README.md", "python"):
+        exec(compile(block.replace(".demo", str(demo_campus)), "README.md", "exec"), {})
+    assert "building:campus:B01" in capsys.readouterr().out
+
+
+def test_readme_first_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo_campus: Path) -> None:
+    """init and build exactly as README says, on a delivery of one DEM and one pipe table."""
+    monkeypatch.chdir(tmp_path)
+    delivered = tmp_path / "delivered"
+    delivered.mkdir()
+    for one in ("dem.tif", "pipes/JS.xlsx"):
+        (delivered / Path(one).name).write_bytes((demo_campus / "sources" / one).read_bytes())
+    said = [one for one in commands(ROOT / "README.md") if "my-campus" in one]
+    assert [shlex.split(one)[2] for one in said] == ["init", "build", "serve"]
+    for command in said[:2]:
+        result = CliRunner().invoke(main, shlex.split(command)[2:])
+        assert result.exit_code == 0, f"{command}: {result.output}"
+    result = CliRunner().invoke(main, ["info", "my-campus", "--json"])
+    layers = json.loads(result.output)["layers"]
+    assert layers["terrain"]["triangles"] > 0
+    assert layers["water_supply"]["features"] > 100
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        if not target.startswith(("http://", "https://")):
+            assert (page.parent / target).exists(), f"{page.name} points at {target}"
+
+
+def test_schemas_are_the_codes_own() -> None:
+    for name, schema in json_schemas().items():
+        written = json.loads((ROOT / "docs" / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
+        assert written == schema, f"docs/schemas/{name}.json is old: run python -m twin.schemas docs/schemas"
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_a_manifest_holds_to_its_schema(demo_campus: Path) -> None:
+    manifest = load_manifest(demo_campus)
+    jsonschema.validate(json.loads(json.dumps(manifest.to_dict())), json_schemas()["manifest"])
+    assert Manifest.from_dict(json.loads(json.dumps(manifest.to_dict()))) == manifest
+
+
+def test_every_setting_is_on_its_page() -> None:
+    page = (ROOT / "docs" / "campus-toml.md").read_text(encoding="utf-8")
+    named = {*CampusSettings.model_fields, *SourceSettings.model_fields} - {"sources", "buildings"}
+    assert not [one for one in named if f"`{one}`" not in page and f"[{one}]" not in page]
+    placement = {info.alias or name for name, info in PlacementSettings.model_fields.items()}
+    assert not [one for one in placement if one not in page]
