@@ -66,6 +66,7 @@ export class EngineCore {
     /** @type {Scene} */
     const scene = await fetchJson(base.href);
     if (this.disposed) return scene;
+    scene.buildings.forEach(reachStoreys);
     const storeys = scene.buildings.flatMap((building) => building.storeys.map((storey) => storey.number));
     const states = new FeatureStates(scene.features, Math.max(0, ...storeys));
     const uniforms = { ...this.uniforms, ...states.uniforms };
@@ -88,7 +89,7 @@ export class EngineCore {
         this.redraw();
       },
       onError: (error) => this.failed('tile', error),
-    });
+    }, this.surface.errorPx);
     const picker = new Picker(this.surface.renderer, this.stage.scene, {
       meshes: () => this.drawnMeshes(),
       of: (mesh) => layers.of(mesh),
@@ -310,4 +311,15 @@ export function homeBox({ bbox, buildings }) {
     Math.max(low[0], bbox[0]), Math.max(low[1], bbox[1]), Math.max(lows[2], bbox[2]),
     Math.min(high[0], bbox[3]), Math.min(high[1], bbox[4]), Math.min(highs[2], bbox[5]),
   ];
+}
+
+/**
+ * A building registered by its footprint alone has a flat box; its storeys say how far it reaches.
+ * @param {import('./types').SceneBuilding} building
+ */
+export function reachStoreys({ bbox, storeys }) {
+  for (const { elevation_m: floor, height_m: height } of storeys) {
+    bbox[2] = Math.min(bbox[2], floor);
+    bbox[5] = Math.max(bbox[5], floor + (height || 3));
+  }
 }

@@ -1,5 +1,5 @@
 /** What people and panels do with the scene; the facade is described in types.d.ts. */
-import { Vector3 } from 'three';
+import { Box3, Vector3 } from 'three';
 import { EngineCore } from './core.js';
 import { attachTileset } from './foreign.js';
 import { listen } from './input.js';
@@ -304,7 +304,8 @@ class CampusEngine extends EngineCore {
       for (const [number, metres] of storeyLifts(building.storeys, factor)) this.lifts.set(number, metres);
     }
     content.states.lift(this.lifts);
-    content.tiles.keepInView.on = content.states.lifted;
+    const apart = scene.buildings.filter(({ storeys }) => storeys.some(({ number }) => this.lifts.get(number)));
+    content.tiles.keepInView.boxes = apart.map(({ bbox: [x0, y0, z0, x1, y1, z1] }) => new Box3(new Vector3(x0, y0, z0 - 5), new Vector3(x1, y1, z1 + 5)));
     this.redraw();
   }
 

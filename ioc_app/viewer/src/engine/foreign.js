@@ -17,7 +17,7 @@ export function attachTileset(engine, url) {
     onMesh: (mesh) => (mesh.userData.layerId = ''),
     onChange: () => engine.invalidate(),
     onError: (error) => engine.failed('tileset', error),
-  });
+  }, engine.surface.errorPx);
   loader.tiles.addEventListener('load-root-tileset', () => place(engine, loader).catch((error) => engine.failed('tileset', error)));
   return { loader, visible: true };
 }

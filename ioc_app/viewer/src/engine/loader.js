@@ -1,5 +1,5 @@
 /** The only module that knows 3d-tiles-renderer: a tileset in, meshes with a feature index out. */
-import { Box3, Uint32BufferAttribute } from 'three';
+import { Box3, Sphere, Uint32BufferAttribute } from 'three';
 import { MeshoptDecoder } from 'three/addons/libs/meshopt_decoder.module.js';
 import { TilesRenderer } from '3d-tiles-renderer/three';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
@@ -19,22 +19,24 @@ const GIBIBYTE = 2 ** 30;
 /** No feature: attached tilesets carry none of ours. */
 export const NO_IDX = 0xffffffff;
 
-/** Tiles outside the view frustum stay while storeys are lifted out of their own boxes. */
+/** Buildings that are pulled apart stay loaded when the camera follows their upper storeys out of their own boxes. */
 class KeepInView {
   constructor() {
     this.name = 'KEEP_IN_VIEW';
-    this.on = false;
+    /** @type {Box3[]} */
+    this.boxes = [];
+    this.sphere = new Sphere();
   }
 
   /**
-   * @param {unknown} _tile
+   * @param {any} tile of 3d-tiles-renderer
    * @param {{inView: boolean, error: number, distance: number}} target
    */
-  calculateTileViewError(_tile, target) {
-    if (!this.on) return false;
-    target.inView = true;
-    target.error = Number.MAX_SAFE_INTEGER;
-    target.distance = 0;
+  calculateTileViewError(tile, target) {
+    if (this.boxes.length === 0) return false;
+    tile.engineData.boundingVolume.getSphere(this.sphere);
+    if (!this.boxes.some((box) => box.containsPoint(this.sphere.center))) return false;
+    Object.assign(target, { inView: true, error: Number.MAX_SAFE_INTEGER, distance: 0 });
     return true;
   }
 }
@@ -61,8 +63,9 @@ export class TileLoader {
   /**
    * @param {string} url of a tileset.json
    * @param {LoaderEvents} events
+   * @param {number} errorPx how wrong a tile may be on screen before its children are drawn
    */
-  constructor(url, events) {
+  constructor(url, events, errorPx) {
     this.events = events;
     /** @type {Set<import('three').Mesh>} */
     this.meshes = new Set();
@@ -80,7 +83,7 @@ export class TileLoader {
     tiles.lruCache.minSize = 20_000;
     tiles.lruCache.minBytesSize = GIBIBYTE;
     tiles.lruCache.maxBytesSize = 2 * GIBIBYTE;
-    tiles.errorTarget = 8;
+    tiles.errorTarget = errorPx;
     this.group = tiles.group;
     this.listen();
   }

@@ -36,6 +36,7 @@ export class Surface {
     Object.assign(this.canvas.style, { position: 'absolute', inset: '0', width: '100%', height: '100%', display: 'block', outline: 'none' });
     this.renderer.info.autoReset = false;
     this.renderer.shadowMap.enabled = shadows ?? !isSoftware(this.renderer);
+    this.errorPx = this.renderer.shadowMap.enabled ? 4 : 8; // a graphics processor takes the finer tiles in its stride
     this.renderer.shadowMap.autoUpdate = false; // only when what throws a shadow has changed
     this.width = this.height = 1;
     host.prepend(this.canvas);
