@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 _DEPTH: Final = 8  # of mapped items inside mapped items
+_FACES_OF_PRISM: Final = 6
 
 
 class Colours:
@@ -27,19 +28,24 @@ class Colours:
         self._of_product = self._materials(model)
 
     def of(self, product: Any, items: Any) -> int:
-        """The colour that most of the items have, else that of the product's material."""
-        found = Counter(one for one in self._items(items, 0, 0) if one)
-        if found:
-            return found.most_common(1)[0][0]
-        return self._of_product.get(product.id(), 0)
+        """The colour that most faces of the items have, else that of the product's material."""
+        found = [(rgba, item) for rgba, item in self._items(items, 0, 0) if rgba]
+        if not found:
+            return self._of_product.get(product.id(), 0)
+        if len({rgba for rgba, _ in found}) == 1:
+            return found[0][0]
+        faces: Counter[int] = Counter()
+        for rgba, item in found:
+            faces[rgba] += _faces(item)
+        return faces.most_common(1)[0][0]
 
-    def _items(self, items: Any, outer: int, depth: int) -> Iterator[int]:
+    def _items(self, items: Any, outer: int, depth: int) -> Iterator[tuple[int, Any]]:
         for item in items or ():
             own = self._of_item.get(item.id(), 0)
             if item.is_a("IfcMappedItem") and depth < _DEPTH:
                 yield from self._items(item[0][1][3], own or outer, depth + 1)
             else:
-                yield own or self._of_operand(item) or outer
+                yield own or self._of_operand(item) or outer, item
 
     def _of_operand(self, item: Any) -> int:
         """Booleans are often styled at their first operand."""
@@ -78,13 +84,24 @@ class Colours:
         return 0
 
 
+def _faces(item: Any) -> int:
+    """About how many faces an item has: enough to tell a door's leaf from its handle."""
+    if item.is_a("IfcManifoldSolidBrep"):
+        return len(item[0][0])
+    if item.is_a("IfcTessellatedFaceSet"):
+        return len(item.CoordIndex) if item.is_a("IfcTriangulatedFaceSet") else len(item.Faces)
+    return _FACES_OF_PRISM
+
+
 def _surface(style: Any) -> int:
-    """The shading or rendering of one IfcSurfaceStyle."""
+    """The shading of one IfcSurfaceStyle, or the diffuse colour of its rendering (a colour, or a part of the first)."""
     for one in style[2] or ():
         if one.is_a("IfcSurfaceStyleShading"):
-            colour = one[0]
+            diffuse = one[2] if one.is_a("IfcSurfaceStyleRendering") else None
+            colour = diffuse if diffuse is not None and diffuse.is_a("IfcColourRgb") else one[0]
+            part = float(diffuse[0]) if diffuse is not None and colour is not diffuse else 1.0
             transparency = one[1] if len(one) > 1 else None
-            parts = [*(colour[n] for n in (1, 2, 3)), 1.0 - float(transparency or 0.0)]
-            red, green, blue, alpha = (round(255 * min(max(float(part), 0.0), 1.0)) for part in parts)
+            parts = [*(float(colour[n]) * part for n in (1, 2, 3)), 1.0 - float(transparency or 0.0)]
+            red, green, blue, alpha = (round(255 * min(max(one, 0.0), 1.0)) for one in parts)
             return red << 24 | green << 16 | blue << 8 | max(alpha, 1)
     return 0

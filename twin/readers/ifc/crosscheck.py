@@ -36,10 +36,8 @@ def checked_bodies(model: Any, wanted: Mapping[int, Body], path: Path) -> Bodies
         return exact_bodies(model, wanted)
     fast = fast_pass(model, wanted, path, project_units(model, path).length_m)
     sample = choose(fast)
-    exact = exact_bodies(
-        model, {key: body for key, body in wanted.items() if key not in fast.kinds or key in sample}
-    )
-    notes = {}
+    exact = exact_bodies(model, {key: body for key, body in wanted.items() if key not in fast.kinds or key in sample})
+    notes: dict[str, str] = {}
     for key in sample:
         fault = difference(fast.bodies, exact, key)
         if fault is not None:

@@ -75,7 +75,7 @@ def _iterate(model: Any, wanted: Mapping[int, Body], kernel: str) -> Bodies:
         key = shape.id
         if key not in wanted or key in out.instances or not _is_body(shape, wanted[key]):
             continue
-        _keep(out, key, shape, kernel)
+        _keep(out, key, shape, kernel, wanted[key])
         if key not in out.instances:
             out.faults[key] = _nothing_left(model.by_id(key))
     return out
@@ -116,7 +116,7 @@ def _single(model: Any, key: int, body: Body) -> Bodies:
         shape = geom.create_shape(
             _settings(()), model.by_id(key), model.by_id(body.representation_id), geometry_library=_OPENCASCADE
         )
-        _keep(out, key, shape, _OPENCASCADE)
+        _keep(out, key, shape, _OPENCASCADE, body)
     except RuntimeError as fault:
         out.faults[key] = " ".join(str(fault).split())[:160] or "the geometry engine cannot evaluate it"
     if key not in out.instances:
@@ -124,12 +124,12 @@ def _single(model: Any, key: int, body: Body) -> Bodies:
     return out
 
 
-def _keep(out: Bodies, key: int, shape: Any, kernel: str) -> None:
+def _keep(out: Bodies, key: int, shape: Any, kernel: str, body: Body) -> None:
     """Take one shape over; one without triangles is left for the next engine."""
     geometry = shape.geometry
     mesh_id = str(geometry.id)
     if mesh_id not in out.meshes:
-        mesh = _mesh(geometry)
+        mesh = _mesh(geometry, body)
         if mesh is None:
             return
         out.meshes[mesh_id] = mesh
@@ -138,12 +138,12 @@ def _keep(out: Bodies, key: int, shape: Any, kernel: str) -> None:
         out.instances[key] = Instance(mesh_id, matrix, _colour(geometry), kernel.split("-")[0])
 
 
-def _mesh(geometry: Any) -> Mesh | None:
+def _mesh(geometry: Any, body: Body) -> Mesh | None:
     positions = np.frombuffer(geometry.verts_buffer, np.float64).reshape(-1, 3).copy()
     triangles = np.frombuffer(geometry.faces_buffer, np.int32).reshape(-1, 3).astype(np.uint32)
     if not len(triangles) or not np.isfinite(positions).all():
         return None
-    mesh = outward(positions, triangles)
+    mesh = outward(positions, triangles, has_sides=body.has_sides)
     return mesh if len(mesh.triangles) else None
 
 

@@ -25,13 +25,11 @@ from twin.readers.ifc.model_file import plain_step
 from twin.readers.ifc.openings import NOTHING_LEFT, cut, touches
 from twin.readers.ifc.orientation import outward
 from twin.readers.ifc.representations import Body
+from twin.readers.ifc.seams import sewn
 
 ENGINE: Final = "ifcfast"
 _GRID_M: Final = 1e-5
 _ROUNDING_M: Final = 1e-4  # the most that single precision may move a point
-_CUT_VOLUME: Final = 0.005  # what two ways of cutting may differ by
-_CUT_AREA: Final = 0.01
-_EMPTY_M3: Final = 1e-6
 
 
 @dataclass(slots=True)
@@ -42,53 +40,37 @@ class FastPass:
     kinds: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """What ifcfast made: uncut meshes in product frames and cut ones in the world's, by GlobalId."""
-
-    local: Mapping[str, Any]
-    cut: Mapping[str, Any]
-
-
 def fast_pass(model: Any, wanted: Mapping[int, Body], path: Path, length_m: float) -> FastPass:
     """Bodies of those wanted products that can be trusted. ``length_m``: metres in a length unit of the file."""
     kinds = Kinds(model)
     chosen = {key: kind for key, body in wanted.items() if (kind := kinds.of(model.by_id(key), body)) is not None}
     if not chosen:
         return FastPass()
-    listed = _listed(path, bool(kinds.openings))
-    maker = _Maker(model, kinds, listed, length_m)
+    maker = _Maker(model, kinds, _listed(path), length_m)
     for key, kind in chosen.items():
         maker.make(key, wanted[key], kind)
     return maker.out
 
 
-def _listed(path: Path, with_cuts: bool) -> _Listed:
-    """Run ifcfast over the file, its cache switched off."""
+def _listed(path: Path) -> dict[str, Any]:
+    """What ifcfast makes of the file, by GlobalId: meshes before openings are cut, in the frame of each product."""
     import ifcfast
 
     with plain_step(path) as file:
         try:
-            opened = ifcfast.open(file, use_cache=False, write_cache=False)
-            local = opened.meshes(frame="local")
-            whole = opened.meshes(cut_openings=True) if with_cuts else ()
+            meshes = ifcfast.open(file, use_cache=False, write_cache=False).meshes(frame="local")
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
-        except BaseException:  # noqa: BLE001 - a panic in Rust is no Exception; the exact engine then makes all
-            return _Listed({}, {})
-    return _Listed(_single(local), _single(whole))
-
-
-def _single(meshes: Any) -> dict[str, Any]:
-    """Meshes by GlobalId; ids that are used twice say nothing about which is whose."""
+        except BaseException:  # a panic in Rust is no Exception; the exact engine then makes all
+            return {}
     counts = Counter(one.guid for one in meshes)
-    return {one.guid: one for one in meshes if counts[one.guid] == 1}
+    return {one.guid: one for one in meshes if counts[one.guid] == 1}  # an id used twice says not whose it is
 
 
 class _Maker:
     """Turns listed meshes into bodies; equal meshes are kept once."""
 
-    def __init__(self, model: Any, kinds: Kinds, listed: _Listed, length_m: float) -> None:
+    def __init__(self, model: Any, kinds: Kinds, listed: Mapping[str, Any], length_m: float) -> None:
         self.out = FastPass()
         self._model, self._kinds, self._listed, self._length_m = model, kinds, listed, length_m
         self._colours = Colours(model)
@@ -97,12 +79,14 @@ class _Maker:
     def make(self, key: int, body: Body, kind: str) -> None:
         """Keep the body of one product, or leave it out."""
         product = self._model.by_id(key)
-        listed = self._listed.local.get(product[0])
+        listed = self._listed.get(product[0])
         if listed is None or not len(listed.faces):
             return
         digest = _digest(listed)
+        if not body.has_sides:
+            digest += "s"  # turned by another rule
         if digest not in self._known:
-            self._known[digest] = _mesh(listed, self._length_m)
+            self._known[digest] = _mesh(listed, self._length_m, body.has_sides)
         mesh, mesh_id = self._known[digest], f"fast-{digest}"
         if mesh is None or not (mesh.closed or self._kinds.may_be_open(body)):
             return
@@ -113,8 +97,7 @@ class _Maker:
             if near is None:
                 return
             if near:
-                whole, kind = mesh, f"{kind}, openings cut"
-                mesh = self._cut(product, whole, near)
+                mesh, kind = cut(mesh, near), f"{kind}, openings cut"
                 mesh_id = f"fast-{digest}-{key}"
                 if mesh is None:
                     return
@@ -138,7 +121,7 @@ class _Maker:
         for opening in openings:
             if opening[6] is None:
                 continue
-            listed = self._listed.local.get(opening[0])
+            listed = self._listed.get(opening[0])
             if listed is None:
                 return None
             there = self._matrix(listed)
@@ -147,20 +130,6 @@ class _Maker:
             if touches(host, positions):
                 found.append(_welded(positions, listed.faces))
         return found
-
-    def _cut(self, product: Any, host: Mesh, openings: list[Mesh]) -> Mesh | None:
-        """The host without its openings, if two independent cuts come to the same."""
-        made = cut(host, openings)
-        if made is None:
-            return None
-        other = self._listed.cut.get(product[0])
-        if other is None or not len(other.faces):
-            return made if not len(made.triangles) else None
-        witness = Mesh(other.vertices.astype(np.float64), other.faces, closed=True)
-        volume, expected = made.volume_m3() or 0.0, witness.volume_m3() or 0.0
-        area, expected_area = made.surface_m2() if len(made.triangles) else 0.0, witness.surface_m2()
-        same = abs(volume - expected) <= _CUT_VOLUME * expected + _EMPTY_M3
-        return made if same and abs(area - expected_area) <= _CUT_AREA * expected_area else None
 
 
 def _digest(listed: Any) -> str:
@@ -173,17 +142,17 @@ def _positions(listed: Any, length_m: float) -> NDArray[np.float64]:
     return np.asarray(listed.vertices, np.float64) * length_m
 
 
-def _mesh(listed: Any, length_m: float) -> Mesh | None:
+def _mesh(listed: Any, length_m: float, has_sides: bool) -> Mesh | None:
     """A welded, oriented mesh in metres; None where single precision is too coarse for its coordinates."""
     positions = _positions(listed, length_m)
     reach = float(np.abs(positions).max())
     if not np.isfinite(reach) or reach * np.finfo(np.float32).eps > _ROUNDING_M:
         return None
-    mesh = _welded(positions, listed.faces)
-    return mesh if len(mesh.triangles) else None
+    mesh = _welded(positions, listed.faces, has_sides)
+    return sewn(mesh) if len(mesh.triangles) else None
 
 
-def _welded(positions: NDArray[np.float64], triangles: NDArray[np.uint32]) -> Mesh:
+def _welded(positions: NDArray[np.float64], triangles: NDArray[np.uint32], has_sides: bool = True) -> Mesh:
     """Corners that agree within single precision are one; they sit on a grid of that width."""
     grid_m = max(_GRID_M, 4 * float(np.abs(positions).max()) * float(np.finfo(np.float32).eps))
     cells = np.round(positions / grid_m).astype(np.int64)
@@ -191,4 +160,4 @@ def _welded(positions: NDArray[np.float64], triangles: NDArray[np.uint32]) -> Me
     new = np.append(True, np.any(np.diff(cells[order], axis=0) != 0, axis=1))
     number = np.empty(len(cells), np.uint32)
     number[order] = np.cumsum(new) - 1
-    return outward(cells[order[new]] * grid_m, number[triangles])
+    return outward(cells[order[new]] * grid_m, number[triangles], has_sides=has_sides)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from twin.readers.ifc.openings import openings_of
-from twin.readers.ifc.representations import NO_BODY, Body
+from twin.readers.ifc.representations import NO_BODY, SURFACE_MODELS, Body
 
 _SOLIDS: Final = frozenset(
     (
@@ -22,7 +22,7 @@ _SOLIDS: Final = frozenset(
     )
 )
 _FACE_SETS: Final = frozenset(("IfcTriangulatedFaceSet", "IfcPolygonalFaceSet"))
-TRUSTED: Final = _SOLIDS | _FACE_SETS
+TRUSTED: Final = _SOLIDS | _FACE_SETS | SURFACE_MODELS
 _PLACED: Final = ("IfcLinearPlacement", "IfcGridPlacement")  # ifcfast places by what they fall back on, if at all
 _DEPTH: Final = 8
 
@@ -49,7 +49,7 @@ class Kinds:
 
     def may_be_open(self, body: Body) -> bool:
         """Whether a body without volume is what the file asks for."""
-        return body.item_classes <= _FACE_SETS
+        return body.item_classes <= _FACE_SETS | SURFACE_MODELS
 
     def _kind(self, product: Any, body: Body) -> str:
         made_of = body.mapped_id or body.representation_id

@@ -1,7 +1,9 @@
 """Openings cut out of fast meshes, in the frame of their host.
 
 IfcRelVoidsElement takes the volume of an opening from its host (ISO 16739, IfcFeatureElementSubtraction). Manifold
-makes the cut on closed meshes; ifcfast makes it too, by other code, and a host is believed only where both agree.
+makes the cut on closed meshes. What can go wrong is a face of the opening that all but coincides with one of the host:
+a film of no thickness stays, or goes, by the last bit. So a cut is believed only if openings that are a little larger
+give the same.
 """
 
 from __future__ import annotations
@@ -18,7 +20,11 @@ from twin.readers.ifc.orientation import outward
 
 NOTHING_LEFT: Final = "its openings leave nothing of it"
 _GRID_M: Final = 1e-5  # both sides of a cut are put on it, so that faces meant to coincide do
-_NOTHING_M3: Final = 1e-9
+_GROWTH_M: Final = 1e-4  # on every side
+_SAME_VOLUME: Final = 0.005
+_SAME_AREA: Final = 0.005
+_NOTHING_M3: Final = 1e-6
+_LITTLE_M2: Final = 1e-3
 
 
 def openings_of(model: Any) -> dict[int, list[Any]]:
@@ -39,30 +45,37 @@ def touches(host: Mesh, opening: NDArray[np.float64]) -> bool:
 def cut(host: Mesh, openings: Sequence[Mesh]) -> Mesh | None:
     """``host`` without ``openings``, all closed and in one frame; without triangles where nothing is left.
 
-    None where one of them is no manifold: then the cut is not Manifold's to make.
+    None where one of them is no manifold, or where the cut changes when the openings grow by a tenth of a millimetre.
     """
-    from manifold3d import Error, Manifold, OpType
+    from manifold3d import Manifold, OpType
 
-    solids = [_solid(one) for one in (host, *openings)]
-    if any(one is None for one in solids):
+    solid = _solid(host, 0.0)
+    plain = [_solid(one, 0.0) for one in openings]
+    grown = [_solid(one, _GROWTH_M) for one in openings]
+    if solid is None or None in plain or None in grown:
         return None
-    left = Manifold.batch_boolean(solids, OpType.Subtract)
-    if left.status() != Error.NoError:
-        return None
-    if left.is_empty() or left.volume() < _NOTHING_M3:
+    left = Manifold.batch_boolean([solid, *plain], OpType.Subtract)
+    less = Manifold.batch_boolean([solid, *grown], OpType.Subtract)
+    if less.volume() < _NOTHING_M3 and left.volume() < _SAME_VOLUME * solid.volume():
         return Mesh(np.empty((0, 3)), np.empty((0, 3), np.uint32), closed=True)
+    if abs(left.volume() - less.volume()) > _SAME_VOLUME * left.volume() + _NOTHING_M3:
+        return None
+    if abs(left.surface_area() - less.surface_area()) > _SAME_AREA * left.surface_area() + _LITTLE_M2:
+        return None
     made = left.to_mesh64()
-    positions = np.array(made.vert_properties, np.float64)[:, :3]
-    return outward(positions, np.array(made.tri_verts, np.uint32))
+    return outward(np.array(made.vert_properties, np.float64)[:, :3], np.array(made.tri_verts, np.uint32))
 
 
-def _solid(mesh: Mesh) -> Any:
-    """A mesh as Manifold's solid, or None where it is none."""
+def _solid(mesh: Mesh, growth_m: float) -> Any:
+    """A mesh as Manifold's solid, stretched about its middle by ``growth_m`` to each side; None where it is none."""
     from manifold3d import Error, Manifold, Mesh64
 
     if not mesh.closed:
         return None
     grid, number = np.unique(np.round(mesh.positions / _GRID_M).astype(np.int64), axis=0, return_inverse=True)
-    triangles = number.reshape(-1)[mesh.triangles].astype(np.uint64)
-    solid = Manifold(Mesh64(grid * _GRID_M, triangles))
+    low, high = grid.min(axis=0) * _GRID_M, grid.max(axis=0) * _GRID_M
+    factor = 1.0 + 2.0 * growth_m / np.maximum(high - low, _GRID_M)
+    middle = (low + high) / 2.0
+    positions = grid * _GRID_M if not growth_m else middle + (grid * _GRID_M - middle) * factor
+    solid = Manifold(Mesh64(positions, number.reshape(-1)[mesh.triangles].astype(np.uint64)))
     return solid if solid.status() == Error.NoError else None

@@ -18,19 +18,26 @@ _WELD_M = 1e-6
 _MAX_REPAIR = 500_000  # triangles; a larger open surface keeps the orientation it was delivered with
 
 
-def outward(positions: NDArray[np.float64], triangles: NDArray[np.uint32]) -> Mesh:
-    """A mesh of ``positions`` (n, 3) metres and ``triangles`` (m, 3), oriented; degenerate triangles are dropped."""
+def outward(positions: NDArray[np.float64], triangles: NDArray[np.uint32], *, has_sides: bool = True) -> Mesh:
+    """A mesh of ``positions`` (n, 3) metres and ``triangles`` (m, 3), oriented; degenerate triangles are dropped.
+
+    ``has_sides``: its faces know which side is out, so that a piece turned inwards is a hollow. Those of surface models
+    do not, and every closed piece of one is turned outside out.
+    """
     welded = _welded(positions)
     corners = welded[triangles]
     proper = (corners[:, 0] != corners[:, 1]) & (corners[:, 1] != corners[:, 2]) & (corners[:, 2] != corners[:, 0])
     if not proper.all():
         triangles, corners = triangles[proper], corners[proper]
     counts, balance, edge_of = _edges(corners)
+    may_repair = len(triangles) <= _MAX_REPAIR
+    if not has_sides and may_repair and len(triangles):
+        return _repaired(positions, triangles, corners, counts, edge_of)
     if not balance.any():
         turned = triangles if _volume(positions, triangles) >= 0 else triangles[:, ::-1]
         return Mesh(positions, np.ascontiguousarray(turned), closed=bool(len(triangles)))
     consistent = bool((np.abs(balance)[counts <= 2] <= (counts[counts <= 2] == 1)).all())
-    if consistent or len(triangles) > _MAX_REPAIR:
+    if consistent or not may_repair:
         return Mesh(positions, triangles, closed=False)
     return _repaired(positions, triangles, corners, counts, edge_of)
 

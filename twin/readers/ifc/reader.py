@@ -42,7 +42,7 @@ class IfcReader:
     """
 
     name: ClassVar[str] = "ifc"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
 
     def supports(self, path: Path) -> bool:
@@ -129,6 +129,7 @@ class IfcReader:
         if bodies.instances:
             outside = check_area(placed, np.asarray(extent(reading).mean(axis=0)), source, units.length_m)
             lines.extend([outside] if outside is not None else [])
+        lines.extend(bodies.notes)
         lines.extend(_grouped(products, {**silent, **bodies.faults}))
         for line in lines:
             report.note(f"{source.path.name}: {line}")

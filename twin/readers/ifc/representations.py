@@ -32,6 +32,7 @@ NO_BODY: Final = frozenset(
     ]
 )
 _IDENTIFIERS: Final = ("body", "body-fallback", "facetation", "tessellation", "surface", "mesh", "brep", "")
+SURFACE_MODELS: Final = frozenset(("IfcFaceBasedSurfaceModel", "IfcShellBasedSurfaceModel"))
 _DEPTH: Final = 8  # of mapped items inside mapped items
 _OPERANDS: Final = 64  # of booleans inside booleans
 _FLAT_TYPES: Final = ("curve", "point", "annotation2d", "geometriccurveset", "segment", "boundingbox", "axis2d")
@@ -45,6 +46,11 @@ class Body:
     context_id: int
     item_classes: frozenset[str]
     mapped_id: int | None  # the shared representation behind a single mapped item
+
+    @property
+    def has_sides(self) -> bool:
+        """Whether its faces say which side is out; those of surface models do not."""
+        return not self.item_classes & SURFACE_MODELS
 
 
 def body_of(product: Any) -> tuple[Body | None, str | None]:
