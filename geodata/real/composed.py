@@ -178,7 +178,8 @@ def _sites(data: Path, window: list[float]) -> dict[str, tuple[str, list[float],
     """
     outlines = _footprints(data / "campus" / "ubc" / "ubcv_buildings.geojson")
     ground = _Ground(data / "terrain" / "swiss_1km" / "dem_2056_2p5m.tif")
-    inner = shapely.box(*window).buffer(-60.0)
+    west, south, east, north = window
+    inner = shapely.box(west, south, east, north).buffer(-60.0)
     ranked = sorted(
         (ground.relief(shape), key)
         for key, shape in outlines.items()

@@ -47,7 +47,7 @@ class Reader:
 
 
 @pytest.fixture
-def plugged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def plugged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder on the path with one distribution that plugs all of ``READERS`` in."""
     site = tmp_path / "site"
     metadata = site / "misbehaving-1.0.dist-info"
@@ -59,7 +59,7 @@ def plugged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         (site / f"misbehaving_{name}.py").write_text(textwrap.dedent(BODY).format(name=name, code=code))
     monkeypatch.setenv("PYTHONPATH", str(site))
     monkeypatch.syspath_prepend(str(site))
-    yield tmp_path
+    return tmp_path
 
 
 @pytest.fixture
