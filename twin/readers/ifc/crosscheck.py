@@ -22,7 +22,7 @@ from twin.readers.ifc.representations import Body
 
 LEAST: Final = 5  # bodies that are always compared
 SHARE: Final = 0.02
-MAX_TRIANGLES: Final = 20_000  # of the sample beyond one of each kind
+MAX_TRIANGLES: Final = 5_000  # of the sample beyond one of each kind
 BOX_M: Final = 0.01
 VOLUME: Final = 0.005
 AREA: Final = 0.01
@@ -45,7 +45,10 @@ def checked_bodies(model: Any, wanted: Mapping[int, Body], path: Path) -> Bodies
     again = {key: wanted[key] for key, kind in fast.kinds.items() if kind in notes and key not in sample}
     if again:
         exact.add(exact_bodies(model, again))
-    return _merged(fast, exact, notes)
+    out = _merged(fast, exact, notes)
+    if fast.fault is not None:
+        out.notes.append(fast.fault)
+    return out
 
 
 def choose(fast: FastPass) -> list[int]:

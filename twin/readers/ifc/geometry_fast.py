@@ -38,6 +38,7 @@ class FastPass:
 
     bodies: Bodies = field(default_factory=Bodies)
     kinds: dict[int, str] = field(default_factory=dict)
+    fault: str | None = None  # why ifcfast made nothing at all
 
 
 def fast_pass(model: Any, wanted: Mapping[int, Body], path: Path, length_m: float) -> FastPass:
@@ -46,14 +47,17 @@ def fast_pass(model: Any, wanted: Mapping[int, Body], path: Path, length_m: floa
     chosen = {key: kind for key, body in wanted.items() if (kind := kinds.of(model.by_id(key), body)) is not None}
     if not chosen:
         return FastPass()
-    maker = _Maker(model, kinds, _listed(path), length_m)
+    listed = _listed(path)
+    if isinstance(listed, str):
+        return FastPass(fault=listed)
+    maker = _Maker(model, kinds, listed, length_m)
     for key, kind in chosen.items():
         maker.make(key, wanted[key], kind)
     return maker.out
 
 
-def _listed(path: Path) -> dict[str, Any]:
-    """What ifcfast makes of the file, by GlobalId: meshes before openings are cut, in the frame of each product."""
+def _listed(path: Path) -> dict[str, Any] | str:
+    """What ifcfast makes of the file, by GlobalId: meshes before openings are cut, in product frames; or why not."""
     import ifcfast
 
     with plain_step(path) as file:
@@ -61,8 +65,8 @@ def _listed(path: Path) -> dict[str, Any]:
             meshes = ifcfast.open(file, use_cache=False, write_cache=False).meshes(frame="local")
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
-        except BaseException:  # a panic in Rust is no Exception; the exact engine then makes all
-            return {}
+        except BaseException as fault:  # a panic in Rust is no Exception; the exact engine then makes all
+            return f"ifcfast stopped ({' '.join(str(fault).split())[:120]}); IfcOpenShell made every body"
     counts = Counter(one.guid for one in meshes)
     return {one.guid: one for one in meshes if counts[one.guid] == 1}  # an id used twice says not whose it is
 
