@@ -90,6 +90,16 @@ def test_selected_pipe_shines_through_the_ground(view: View) -> None:
     assert abs(view.pixel_of(pipe) - covered).max() < 3
 
 
+def test_feature_selected_before_its_tile_arrives_is_the_only_one_marked(view: View) -> None:
+    roof, at = element(view.campus, LIBRARY, "屋面")
+    view.look((0, -330, 250), (0, 0, 0))
+    view.do("engine.select(a)", roof)
+    look_at_library(view)
+    wall = view.pixel_of((-60.0, 43.0, at[2] - 3.75))
+    assert view.pick(at)["idx"] == roof
+    assert wall[2] < wall[0] + 40, "the wall keeps its own colour"
+
+
 def test_section_shows_the_soil(view: View) -> None:
     """Below the terrain line of the cut there is earth instead of sky."""
     view.look((0, -180, 12), (0, -100, 0))

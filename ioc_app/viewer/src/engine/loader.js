@@ -114,15 +114,19 @@ export class TileLoader {
   /** @param {import('three').Object3D} scene */
   adopt(scene) {
     const layerId = scene.userData.layerId ?? null;
+    /** @type {import('three').Mesh[]} */
+    const meshes = []; // gathered first: listeners may hang more objects under a mesh
     scene.traverse((child) => {
       const mesh = /** @type {import('three').Mesh} */ (child);
-      if (!mesh.isMesh) return;
+      if (mesh.isMesh) meshes.push(mesh);
+    });
+    for (const mesh of meshes) {
       const features = mesh.userData.features ?? null;
       bindFeatures(mesh.geometry, features, mesh.userData.featureAttribute ?? '_feature_id_0');
       mesh.userData.root = scene;
       this.meshes.add(mesh);
       this.events.onMesh(mesh, layerId, features);
-    });
+    }
     this.events.onChange();
   }
 

@@ -19,7 +19,7 @@ bool featureState(out float lift) {
   lift = 0.0;
   vTint = vec4(0.0);
   vMark = 0.0;
-  if (at.y >= size.y) return true;
+  if (featureIdx == 0xffffffffu || at.y >= size.y) return true; /* attached tilesets have no features of ours */
   vec4 state = texelFetch(uState, at, 0);
   float code = floor(state.a * 255.0 + 0.5);
   bool shown = code < 128.0;
