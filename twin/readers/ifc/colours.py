@@ -20,6 +20,7 @@ class Colours:
     def __init__(self, model: Any) -> None:
         self._known: dict[int, int] = {}
         self._of_item: dict[int, int] = {}
+        self._mixed: dict[tuple[tuple[int, int], ...], int] = {}
         for styled in model.by_type("IfcStyledItem"):
             if styled[0] is not None:
                 rgba = self._styled(styled)
@@ -34,10 +35,13 @@ class Colours:
             return self._of_product.get(product.id(), 0)
         if len({rgba for rgba, _ in found}) == 1:
             return found[0][0]
-        faces: Counter[int] = Counter()
-        for rgba, item in found:
-            faces[rgba] += _faces(item)
-        return faces.most_common(1)[0][0]
+        key = tuple((rgba, item.id()) for rgba, item in found)  # instances of one mapped representation share it
+        if key not in self._mixed:
+            faces: Counter[int] = Counter()
+            for rgba, item in found:
+                faces[rgba] += _faces(item)
+            self._mixed[key] = faces.most_common(1)[0][0]
+        return self._mixed[key]
 
     def _items(self, items: Any, outer: int, depth: int) -> Iterator[tuple[int, Any]]:
         for item in items or ():

@@ -58,7 +58,7 @@ def floor_polygon(mesh: Mesh, instance: Instance) -> BaseGeometry | None:
 
 def outline(bodies: Bodies, product_ids: Sequence[int]) -> BaseGeometry | None:
     """The plan of a building: the projections of its elements united, slits closed, holes filled; Z = lowest point."""
-    placed = [bodies.placed(key)[bodies.meshes[bodies.instances[key].mesh_id].triangles] for key in product_ids]
+    placed = [_seen_from_above(bodies, key) for key in product_ids]
     if not placed:
         return None
     if sum(len(one) for one in placed) > _MAX_TRIANGLES:
@@ -74,7 +74,17 @@ def outline(bodies: Bodies, product_ids: Sequence[int]) -> BaseGeometry | None:
     if not polygons:
         return None
     filled = shapely.union_all([shapely.Polygon(one.exterior) for one in polygons])
-    return shapely.force_3d(filled, min(float(one[:, :, 2].min()) for one in placed))
+    return shapely.force_3d(filled, min(float(bodies.placed(key)[:, 2].min()) for key in product_ids))
+
+
+def _seen_from_above(bodies: Bodies, key: int) -> NDArray[np.float64]:
+    """(n, 3, 3) corners of the triangles that make a body's outline: of a closed one those that face up do."""
+    mesh = bodies.meshes[bodies.instances[key].mesh_id]
+    corners = bodies.placed(key)[mesh.triangles]
+    if not mesh.closed:
+        return corners
+    a, b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    return corners[a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0] > 0]
 
 
 def _united(triangles: NDArray[np.float64]) -> BaseGeometry | None:

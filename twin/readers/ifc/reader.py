@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -84,6 +87,10 @@ class IfcReader:
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         """Write every table; found counts products with a Representation except openings."""
+        with _no_collection():
+            return self._read(source, out)
+
+    def _read(self, source: Source, out: BatchWriter) -> ReadReport:
         report = ReadReport()
         reading = self._load(source, report)
         levels = storey_levels(reading)
@@ -134,6 +141,18 @@ class IfcReader:
         for line in lines:
             report.note(f"{source.path.name}: {line}")
         return reading
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without Python's search for cycles, of which this reader leaves next to none: a quarter of its time on 80,000 values."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _inspected_placement(model: Any, units: ProjectUnits, path: Path) -> tuple[MapPlacement | None, list[str]]:

@@ -156,9 +156,9 @@ def repeated_point(model: Any) -> Iterator[str]:
     tolerance = _tolerance(model)
     for name, closes in (("IfcPolyLoop", False), ("IfcPolyline", True)):
         for curve in islice(of(model, name), _MOST):
-            points = [one[0] for one in curve[0]]
-            ids = [one.id() for one in curve[0]]
-            if closes and len(points) > 2 and (ids[0] == ids[-1] or points[0] == points[-1]):
+            entities = curve.get_argument(0)
+            points = [one.get_argument(0) for one in entities]  # a third of the time of ``one[0]``, and there are many
+            if closes and len(points) > 2 and (entities[0].id() == entities[-1].id() or points[0] == points[-1]):
                 points = points[:-1]
             if _repeats(points, tolerance):
                 yield named(curve)
