@@ -47,7 +47,7 @@ class Properties:
 def read_properties(model: Any, units: ProjectUnits) -> Properties:
     """All sets of all objects: their own, then those of their type."""
     out = Properties()
-    reader = _SetReader(units)
+    reader = _SetReader(model, units)
     for relation in model.by_type("IfcRelDefinesByProperties"):
         for definition in _definitions(relation[5]):
             values = reader.values(definition, "property")
@@ -77,12 +77,15 @@ def _definitions(definition: Any) -> Iterable[Any]:
 class _SetReader:
     """Turns set definitions into values, each definition once.
 
-    ``get_argument`` instead of attribute names: a quarter of a microsecond against two, and a
-    small model has 80,000 values.
+    A small model has 80,000 values, so a set is fetched in one call where that is safe, and ``get_argument`` is used
+    instead of attribute names elsewhere: a quarter of a microsecond against two.
     """
 
-    def __init__(self, units: ProjectUnits) -> None:
+    def __init__(self, model: Any, units: ProjectUnits) -> None:
+        self._model = model
         self._units = units
+        # a complex property may, wrongly, hold itself, and a reference may lead anywhere: the call would follow them
+        self._at_once = not any(_has(model, name) for name in _LEADING_ON)
         self._known: dict[tuple[int, str], list[Value]] = {}
         self._factors: dict[str, tuple[float, str | None]] = {}  # by measure, in project units
 
@@ -95,13 +98,39 @@ class _SetReader:
     def _read(self, definition: Any, origin: str) -> list[Value]:
         name = str(definition.get_argument(2) or definition.is_a())
         out: list[Value] = []
-        if definition.is_a("IfcPropertySet"):
+        if self._at_once and definition.is_a() in _PARTS:
+            self._read_at_once(out, name, definition, origin)
+        elif definition.is_a("IfcPropertySet"):
             for one in definition.get_argument(4) or ():
                 self._property(out, name, one, origin, "")
         elif definition.is_a("IfcElementQuantity"):
             for one in definition.get_argument(5) or ():
                 self._quantity(out, name, one, "quantity" if origin == "property" else origin, "")
         return out
+
+    def _read_at_once(self, out: list[Value], set_name: str, definition: Any, origin: str) -> None:
+        """The parts of a set from one call into IfcOpenShell; those of rarer kinds one by one."""
+        from ifcopenshell import ifcopenshell_wrapper
+
+        kind = definition.is_a()
+        told = ifcopenshell_wrapper.get_info_cpp(definition, True, True)
+        own = "quantity" if origin == "property" else origin
+        for one in filter(None, told[_PARTS[kind]] or ()):
+            if one["type"] == "IfcPropertySingleValue":
+                value, unit = one["NominalValue"], one["Unit"]
+                measure, plain = (None, None) if value is None else (value["type"], value["wrappedValue"])
+                unit = None if unit is None else self._model.by_id(unit["id"])
+                out.append(self._valued(set_name, one["Name"] or "", measure, plain, unit, origin))
+            elif one["type"] in _QUANTITIES:
+                plain = one[_QUANTITIES[one["type"]]]
+                unit = None if one["Unit"] is None else self._model.by_id(one["Unit"]["id"])
+                if isinstance(plain, int | float):
+                    factor, ucum = self._to_si(one["type"], unit)
+                    out.append(Value(set_name, one["Name"] or "", str(plain), plain * factor, ucum, own))
+            elif kind == "IfcPropertySet":
+                self._property(out, set_name, self._model.by_id(one["id"]), origin, "")
+            else:
+                self._quantity(out, set_name, self._model.by_id(one["id"]), own, "")
 
     def _property(self, out: list[Value], set_name: str, entity: Any, origin: str, prefix: str) -> None:
         kind = entity.is_a()
@@ -121,10 +150,14 @@ class _SetReader:
     def _single(self, set_name: str, name: str, value: Any, unit: Any, origin: str) -> Value:
         if value is None:
             return Value(set_name, name, None, None, None, origin)
-        plain = value.get_argument(0)
+        return self._valued(set_name, name, value.is_a(), value.get_argument(0), unit, origin)
+
+    def _valued(self, set_name: str, name: str, measure: str | None, plain: Any, unit: Any, origin: str) -> Value:
+        if measure is None:
+            return Value(set_name, name, None, None, None, origin)
         if isinstance(plain, bool) or not isinstance(plain, int | float):
             return Value(set_name, name, _plain_text(plain), None, None, origin)
-        factor, ucum = self._to_si(value.is_a(), unit)
+        factor, ucum = self._to_si(measure, unit)
         return Value(set_name, name, str(plain), plain * factor, ucum, origin)
 
     def _to_si(self, measure: str, unit: Any) -> tuple[float, str | None]:
@@ -158,8 +191,26 @@ class _SetReader:
 
 
 _DEPTH: Final = 8
+# class -> attribute that holds its parts
+_PARTS: Final = {"IfcPropertySet": "HasProperties", "IfcElementQuantity": "Quantities"}
+_QUANTITIES: Final = {
+    "IfcQuantityLength": "LengthValue",
+    "IfcQuantityArea": "AreaValue",
+    "IfcQuantityVolume": "VolumeValue",
+    "IfcQuantityCount": "CountValue",
+    "IfcQuantityWeight": "WeightValue",
+    "IfcQuantityTime": "TimeValue",
+}
+_LEADING_ON: Final = ("IfcComplexProperty", "IfcPhysicalComplexQuantity", "IfcPropertyReferenceValue")
 # attribute that holds the list of values
 _LISTED: Final = {"IfcPropertyEnumeratedValue": 2, "IfcPropertyListValue": 2, "IfcPropertyTableValue": 3}
+
+
+def _has(model: Any, name: str) -> bool:
+    try:
+        return bool(model.by_type(name))
+    except RuntimeError:  # its schema lacks the class
+        return False
 
 
 def _text(value: Any) -> str | None:
