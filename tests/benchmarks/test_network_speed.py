@@ -20,10 +20,10 @@ SEGMENTS = 100_000
 
 
 def write_network(path: Path) -> None:
-    """Streets of 50 segments of 30 m each, all over a 12 km town, with diameters and depths."""
+    """Streets of 50 segments of 30 m each, all over a 6 km town, with diameters and depths."""
     random = np.random.default_rng(20261120)
     streets = SEGMENTS // 50
-    origin = random.uniform(0, 12_000, (streets, 2)) + np.array([423_000, 2_880_000])
+    origin = random.uniform(0, 6_000, (streets, 2)) + np.array([423_000, 2_880_000])
     heading = random.uniform(0, 2 * np.pi, streets)
     step = 30.0 * np.column_stack([np.cos(heading), np.sin(heading)])
     corner = origin[:, None, :] + step[:, None, :] * np.arange(51)[None, :, None]

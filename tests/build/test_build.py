@@ -18,6 +18,7 @@ from rasterio.transform import from_origin
 from layers import registry
 from twin.build import build_campus
 from twin.errors import BuildFailedError, BuildLockedError, SourceMissingError, TwinError
+from twin.readers.jobs import layer_from_dict, layer_to_dict
 from twin.store.campus import Campus
 from twin.store.generations import build_lock, load_manifest
 
@@ -222,3 +223,21 @@ def test_a_campus_can_be_moved(small: Path, tmp_path: Path) -> None:
     generation = Campus.open(Path(moved)).generation
     assert generation.sql("SELECT count(*) AS n FROM terrain").to_pylist() == [{"n": 1}]
     assert not build_campus(Path(moved), registry()).changed
+
+
+def test_units_survive_the_way_into_the_reader_process(small: Path) -> None:
+    """A heading in millimetres becomes metres in a build as it does in the reader alone."""
+    line = shapely.LineString([(WEST + 10, NORTH - 10, 9.0), (WEST + 60, NORTH - 10, 8.5)])
+    pipes = geopandas.GeoDataFrame({"no": ["P1"], "diameter_mm": [300]}, geometry=[line], crs="EPSG:4549")
+    pipes.to_file(small / "sources" / "pipes.gpkg")
+    source = ROADS.replace("roads", "pipes").replace("surface", "water_supply").split("options")[0]
+    toml = (small / "campus.toml").read_text() + source + 'vertical_datum = "EPSG:5737"\n'
+    (small / "campus.toml").write_text(toml)
+    build_campus(small, registry())
+    said = Campus.open(small).generation.sql("SELECT diameter_m FROM water_supply").to_pylist()[0]
+    assert said["diameter_m"] == pytest.approx(0.3)
+
+
+def test_layer_definitions_travel_whole() -> None:
+    for layer in registry().values():
+        assert layer_from_dict(json.loads(json.dumps(layer_to_dict(layer)))) == layer

@@ -66,7 +66,7 @@ def _job(source: Source, settings: SourceSettings, layers: Mapping[str, LayerDef
         raise SourceMissingError(path=source.path)
     reader = load_reader(settings.reader)
     content = _hash_files(_files(settings.reader, source.path), source.path.parent)
-    columns = {key: [c.name for c in one.columns] for key, one in layers.items()}
+    columns = {key: [(c.name, c.type, c.unit) for c in one.columns] for key, one in layers.items()}
     # where the campus lies does not matter: a folder may be moved
     told_source = {**source_to_dict(source), "path": settings.path}
     told = [CACHE_VERSION, content, settings.reader, reader.version, told_source, columns]

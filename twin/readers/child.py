@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from twin.errors import ReaderLimitError, SourceUnreadableError, TwinError
-from twin.model.layer import Column, ColumnType, LayerDefinition, LayerKind
-from twin.model.text import Title
 from twin.readers import load_reader
-from twin.readers.jobs import source_from_dict
+from twin.readers.jobs import layer_from_dict, source_from_dict
 from twin.readers.writer import BatchWriter
 
 
@@ -38,17 +36,6 @@ def limit(cpu_s: int, memory_mb: int, file_mb: int) -> None:
         resource.setrlimit(kind, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
-def layers_from(columns: dict[str, list[list[str]]]) -> dict[str, LayerDefinition]:
-    """Layer definitions as far as a writer needs them: ids and columns."""
-    nameless = Title("", "")
-    return {
-        layer_id: LayerDefinition(
-            layer_id, nameless, LayerKind.TABLE, tuple(Column(name, nameless, ColumnType(kind)) for name, kind in own)
-        )
-        for layer_id, own in columns.items()
-    }
-
-
 def perform(job: dict[str, Any]) -> dict[str, Any]:
     """Do one job: ``inspect`` a path or ``read`` a source into a folder."""
     reader = load_reader(job["reader"])
@@ -56,7 +43,8 @@ def perform(job: dict[str, Any]) -> dict[str, Any]:
         seen = reader.inspect(Path(job["path"]))
         return {"inspection": {name: getattr(seen, name) for name in seen.__dataclass_fields__}}
     source = source_from_dict(job["source"])
-    out = BatchWriter(Path(job["folder"]), source, reader.name, layers_from(job["layers"]))
+    layers = {key: layer_from_dict(one) for key, one in job["layers"].items()}
+    out = BatchWriter(Path(job["folder"]), source, reader.name, layers)
     report = reader.read(source, out)
     report.check()
     out.close()

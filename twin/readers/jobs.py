@@ -1,4 +1,4 @@
-"""A source as JSON and back, for the way into the reader process."""
+"""A source and the layer definitions as JSON and back, for the way into the reader process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from twin.crs import CampusFrame
+from twin.model.layer import Column, ColumnType, LayerDefinition, LayerKind
+from twin.model.text import Title
 from twin.readers.base import ControlPoint, Placement, Source
 
 
@@ -28,4 +30,25 @@ def source_from_dict(data: dict[str, Any]) -> Source:
         )
     return Source(
         **{**data, "path": Path(data["path"]), "campus": CampusFrame(**data["campus"]), "placement": placement}
+    )
+
+
+def layer_to_dict(layer: LayerDefinition) -> dict[str, Any]:
+    return asdict(layer)
+
+
+def layer_from_dict(data: dict[str, Any]) -> LayerDefinition:
+    """The whole definition: a reader that saw columns without their units would take millimetres for metres."""
+    columns = tuple(
+        Column(**{**one, "title": Title(**one["title"]), "type": ColumnType(one["type"])}) for one in data["columns"]
+    )
+    titles = {key: Title(**one) for key, one in data["class_titles"].items()}
+    return LayerDefinition(
+        **{
+            **data,
+            "title": Title(**data["title"]),
+            "kind": LayerKind(data["kind"]),
+            "columns": columns,
+            "class_titles": titles,
+        }
     )

@@ -17,7 +17,7 @@ from typing import Any
 from twin.errors import ReaderCrashError, ReaderLimitError, TwinError
 from twin.model.layer import LayerDefinition
 from twin.readers.base import Inspection, Source
-from twin.readers.jobs import source_to_dict
+from twin.readers.jobs import layer_to_dict, source_to_dict
 
 
 class Worker:
@@ -40,13 +40,12 @@ class Worker:
 
     def read(self, reader: str, source: Source, folder: Path, layers: Mapping[str, LayerDefinition]) -> dict[str, Any]:
         """Read ``source`` into ``folder``; returns the report as a dict. Raises what the reader raised."""
-        columns = {key: [[c.name, c.type.value] for c in one.columns] for key, one in layers.items()}
         job = {
             "verb": "read",
             "reader": reader,
             "source": source_to_dict(source),
             "folder": str(folder),
-            "layers": columns,
+            "layers": {key: layer_to_dict(one) for key, one in layers.items()},
         }
         report: dict[str, Any] = self._ask(job, source.path)["report"]
         return report

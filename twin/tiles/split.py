@@ -1,7 +1,7 @@
 """Cut a batch into smaller ones, whole features each.
 
-Two limits make a cut needed: feature ids are u16, and a u16 position has a fine step only over a short side. Cuts are
-made at feature centres, across the side that is most over the limit, so neighbours stay together.
+Two limits make a cut needed: feature ids are u16, and a u16 position has a fine step only over a short side. Features
+go to square cells by their centres; a cell that is still over a limit is halved across its longest side.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def split_batch(
         # parts of long features may be wider than each of them, or every one would be a part of its own
         reach = limit if limit == max_extent_m else limit * 2
         if fitting.any():
-            groups += _cut(boxes, left[fitting], max_features, reach)
+            for cell in _grid(boxes, left[fitting], reach):
+                groups += _cut(boxes, cell, max_features, reach)
         left = left[~fitting]
         limit *= 2
     label = np.zeros(batch.features, np.int64)
@@ -73,14 +74,30 @@ def chunk_batch(batch: MeshBatch, properties: pa.Table, cell_m: float = CELL_M) 
 
 
 def _boxes(batch: MeshBatch) -> _Boxes:
-    used = np.unique(batch.triangles)
-    feature = batch.feature[used]
+    used = np.zeros(len(batch.positions), bool)
+    used[batch.triangles.ravel()] = True
+    corner = np.flatnonzero(used)
+    corner = corner[np.argsort(batch.feature[corner], kind="stable")]
+    feature = batch.feature[corner]
+    starts = np.flatnonzero(np.concatenate([[True], feature[1:] != feature[:-1]]))
     low = np.full((batch.features, 3), np.inf)
     high = np.full((batch.features, 3), -np.inf)
-    for axis in range(3):
-        np.minimum.at(low[:, axis], feature, batch.positions[used, axis])
-        np.maximum.at(high[:, axis], feature, batch.positions[used, axis])
+    low[feature[starts]] = np.minimum.reduceat(batch.positions[corner], starts)
+    high[feature[starts]] = np.maximum.reduceat(batch.positions[corner], starts)
     return _Boxes(low, high)
+
+
+def _grid(boxes: _Boxes, rows: Rows, limit: float) -> list[Rows]:
+    """``rows`` by square cells that leave room for what sticks out of them: far fewer pieces than halving makes."""
+    if math.isinf(limit) or boxes.spans(rows).max() <= limit:
+        return [rows]
+    size = (boxes.high[rows] - boxes.low[rows])[:, :2]
+    overhang = min(float(np.quantile(size.max(axis=1), 0.99)), limit / 2)
+    centre = (boxes.low[rows] + boxes.high[rows])[:, :2] / 2
+    cell = np.floor((centre - centre.min(axis=0)) / (limit - overhang)).astype(np.int64)
+    _, label = np.unique(cell, axis=0, return_inverse=True)
+    order = np.argsort(label.reshape(-1), kind="stable")
+    return [rows[np.sort(one)] for one in np.split(order, np.cumsum(np.bincount(label.reshape(-1)))[:-1])]
 
 
 def _cut(boxes: _Boxes, rows: Rows, max_features: int, limit: float) -> list[Rows]:
@@ -94,7 +111,7 @@ def _cut(boxes: _Boxes, rows: Rows, max_features: int, limit: float) -> list[Row
     at = len(rows) // 2
     if spans[axis] > limit:
         # as few slices as may do: each has room for its own width and for what sticks out of it
-        overhang = min(float(np.quantile(boxes.high[rows, axis] - boxes.low[rows, axis], 0.9)), limit / 2)
+        overhang = min(float(np.quantile(boxes.high[rows, axis] - boxes.low[rows, axis], 0.99)), limit / 2)
         slices = max(2, math.ceil(spans[axis] / (limit - overhang)))
         low = float(centres.min())
         edge = low + (float(centres.max()) - low) * (slices // 2) / slices
@@ -105,28 +122,61 @@ def _cut(boxes: _Boxes, rows: Rows, max_features: int, limit: float) -> list[Row
 
 
 def partition(batch: MeshBatch, properties: pa.Table, label: NDArray[np.int64], parts: int) -> list[Part]:
-    """The features of each ``label`` (F,) 0..parts-1 as a batch with its rows of ``properties``, order kept."""
+    """The features of each ``label`` (F,) 0..parts-1 as a batch with its rows of ``properties``, order kept.
+
+    Everything is sorted by label once; each part is then a run, so that thousands of parts cost what one does.
+    """
     vertex_label = label[batch.feature]
-    return [_select(batch, properties, vertex_label, label, number) for number in range(parts)]
+    features, vertices = _Runs.of(label, parts), _Runs.of(vertex_label, parts)
+    triangles = _Runs.of(vertex_label[batch.triangles[:, 0]], parts)
+    feature_place, vertex_place = features.places(), vertices.places()
+    own_triangles = vertex_place[batch.triangles]
+    own_feature = feature_place[batch.feature]
+    return [
+        _part(batch, properties, features.run(n), vertices.run(n), own_triangles[triangles.run(n)], own_feature)
+        for n in range(parts)
+    ]
 
 
-def _select(
-    batch: MeshBatch, properties: pa.Table, vertex_label: NDArray[np.int64], label: NDArray[np.int64], number: int
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Rows ordered by label, and where each label starts."""
+
+    order: Rows
+    start: Rows
+
+    @staticmethod
+    def of(label: NDArray[np.int64], parts: int) -> _Runs:
+        order = np.argsort(label, kind="stable")
+        return _Runs(order, np.concatenate([[0], np.cumsum(np.bincount(label, minlength=parts))]))
+
+    def run(self, number: int) -> Rows:
+        rows: Rows = self.order[self.start[number] : self.start[number + 1]]
+        return rows
+
+    def places(self) -> NDArray[np.uint32]:
+        """The position of every row within its run."""
+        place = np.empty(len(self.order), np.uint32)
+        sizes = np.diff(self.start)
+        place[self.order] = np.arange(len(self.order)) - np.repeat(self.start[:-1], sizes)
+        return place
+
+
+def _part(
+    batch: MeshBatch,
+    properties: pa.Table,
+    features: Rows,
+    vertices: Rows,
+    triangles: NDArray[np.uint32],
+    own_feature: NDArray[np.uint32],
 ) -> Part:
-    vertices = np.flatnonzero(vertex_label == number)
-    features = np.flatnonzero(label == number)
-    vertex_place = np.zeros(len(batch.positions), np.uint32)
-    vertex_place[vertices] = np.arange(len(vertices), dtype=np.uint32)
-    feature_place = np.zeros(batch.features, np.uint32)
-    feature_place[features] = np.arange(len(features), dtype=np.uint32)
-    triangles = batch.triangles[vertex_label[batch.triangles[:, 0]] == number]
     part = MeshBatch(
         positions=batch.positions[vertices],
-        triangles=vertex_place[triangles],
-        feature=feature_place[batch.feature[vertices]],
+        triangles=triangles,
+        feature=own_feature[vertices],
         rgba=batch.rgba[features],
         idx=batch.idx[features],
         normals=None if batch.normals is None else batch.normals[vertices],
         vertex_rgba=None if batch.vertex_rgba is None else batch.vertex_rgba[vertices],
     )
-    return part, properties.take(features)
+    return part, properties.take(pa.array(features))
