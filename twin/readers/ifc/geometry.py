@@ -85,7 +85,7 @@ class Bodies:
 def make_bodies(model: Any, wanted: Mapping[int, Body], engine: str, path: Path) -> Bodies:
     """Mesh the wanted products. ``engine``: ``exact`` is IfcOpenShell for all; ``auto`` is the fast pass where trusted.
 
-    ``path`` is the file as delivered, for engines that read it themselves (through ``model_file.plain_step``).
+    ``path`` is the file, for engines that read it themselves (through ``model_file.plain_step``).
     """
     if engine == "exact":
         from twin.readers.ifc.geometry_exact import exact_bodies

@@ -29,6 +29,7 @@ from twin.readers.ifc.seams import sewn
 
 ENGINE: Final = "ifcfast"
 _GRID_M: Final = 1e-5
+_NOT_RIGID: Final = 1e-6
 _ROUNDING_M: Final = 1e-4  # the most that single precision may move a point
 
 
@@ -95,6 +96,8 @@ class _Maker:
         if mesh is None or not (mesh.closed or self._kinds.may_be_open(body)):
             return
         matrix = self._matrix(listed)
+        if not _rigid(matrix):
+            return
         openings = self._kinds.openings.get(key)
         if openings:
             near = self._near(mesh, matrix, openings)
@@ -129,11 +132,19 @@ class _Maker:
             if listed is None:
                 return None
             there = self._matrix(listed)
+            if not _rigid(there) or not len(listed.faces):
+                return None
             positions = _positions(listed, self._length_m) @ there[:, :3].T + there[:, 3]
             positions = (positions - matrix[:, 3]) @ np.linalg.inv(matrix[:, :3]).T
             if touches(host, positions):
                 found.append(_welded(positions, listed.faces))
         return found
+
+
+def _rigid(matrix: NDArray[np.float64]) -> bool:
+    """Whether a placement turns and moves, as every placement should, and does nothing else."""
+    axes = matrix[:, :3]
+    return bool(np.isfinite(matrix).all() and np.abs(axes @ axes.T - np.eye(3)).max() < _NOT_RIGID)
 
 
 def _digest(listed: Any) -> str:
@@ -150,7 +161,11 @@ def _mesh(listed: Any, length_m: float, has_sides: bool) -> Mesh | None:
     """A welded, oriented mesh in metres; None where single precision is too coarse for its coordinates."""
     positions = _positions(listed, length_m)
     reach = float(np.abs(positions).max())
-    if not np.isfinite(reach) or reach * np.finfo(np.float32).eps > _ROUNDING_M:
+    if (
+        int(listed.faces.max()) >= len(positions)
+        or not np.isfinite(reach)
+        or reach * np.finfo(np.float32).eps > _ROUNDING_M
+    ):
         return None
     mesh = _welded(positions, listed.faces, has_sides)
     return sewn(mesh) if len(mesh.triangles) else None

@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,15 +36,16 @@ def open_model(path: Path) -> Any:
     return open_with_gaps(path)[0]
 
 
-def open_with_gaps(path: Path) -> tuple[Any, dict[int, int]]:
+def open_with_gaps(path: Path, plain: Path | None = None) -> tuple[Any, dict[int, int]]:
     """The model, and its references that lead nowhere: step id of the user -> step id of what is missing.
 
-    IfcOpenShell turns them into ``$`` and only its log tells the difference between "none" and "lost".
+    IfcOpenShell turns them into ``$`` and only its log tells the difference between "none" and "lost". ``plain``: what
+    ``plain_step`` made of ``path``, if it was asked already.
     """
     import ifcopenshell
 
     log: Callable[[], str] = ifcopenshell.get_log  # it grows as long as the process lives
-    with plain_step(path) as file:
+    with plain_step(path) if plain is None else nullcontext(plain) as file:
         before = len(log())
         try:
             model = ifcopenshell.open(str(file))

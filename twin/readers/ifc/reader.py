@@ -18,7 +18,7 @@ from twin.readers.ifc.geometry import make_bodies
 from twin.readers.ifc.georeference import check_area, georeference_of
 from twin.readers.ifc.map_conversion import MapPlacement, map_placement
 from twin.readers.ifc.materials import material_rows, read_materials
-from twin.readers.ifc.model_file import SUFFIXES, open_model, open_with_gaps
+from twin.readers.ifc.model_file import SUFFIXES, open_model, open_with_gaps, plain_step
 from twin.readers.ifc.placement import Placements
 from twin.readers.ifc.products import Product, found, read_products
 from twin.readers.ifc.project_units import ProjectUnits, project_units
@@ -92,7 +92,8 @@ class IfcReader:
 
     def _read(self, source: Source, out: BatchWriter) -> ReadReport:
         report = ReadReport()
-        reading = self._load(source, report)
+        with plain_step(source.path) as plain:
+            reading = self._load(source, plain, report)
         levels = storey_levels(reading)
         write_buildings(reading, out, levels)
         write_storeys(reading, out, levels)
@@ -106,15 +107,15 @@ class IfcReader:
         out.georeference = {**reading.georeference.describe(), "length_unit": reading.units.length_name}
         return report
 
-    def _load(self, source: Source, report: ReadReport) -> Reading:
-        """Open the file, decide where it stands, mesh it, read what it says."""
-        model, gaps = open_with_gaps(source.path)
+    def _load(self, source: Source, plain: Path, report: ReadReport) -> Reading:
+        """Open the file (``plain``: as STEP), decide where it stands, mesh it, read what it says."""
+        model, gaps = open_with_gaps(source.path, plain)
         units = project_units(model, source.path)
         placed = georeference_of(model, units, source)
         products = read_products(model, units.length_m)
         placements = Placements(units.length_m, gaps)
         wanted, silent = _wanted(products, placements)
-        bodies = make_bodies(model, wanted, source.engine, source.path)
+        bodies = make_bodies(model, wanted, source.engine, plain)
         reading = Reading(
             model,
             source,
