@@ -50,14 +50,16 @@ def cut(host: Mesh, openings: Sequence[Mesh]) -> Mesh | None:
     from manifold3d import Manifold, OpType
 
     solid = _solid(host, 0.0)
-    plain = [_solid(one, 0.0) for one in openings]
     grown = [_solid(one, _GROWTH_M) for one in openings]
-    if solid is None or None in plain or None in grown:
+    if solid is None or None in grown:
+        return None
+    less = Manifold.batch_boolean([solid, *grown], OpType.Subtract)
+    if less.volume() < _NOTHING_M3:  # what the openings themselves might leave is thinner than a tenth of a millimetre
+        return Mesh(np.empty((0, 3)), np.empty((0, 3), np.uint32), closed=True)
+    plain = [_solid(one, 0.0) for one in openings]
+    if None in plain:
         return None
     left = Manifold.batch_boolean([solid, *plain], OpType.Subtract)
-    less = Manifold.batch_boolean([solid, *grown], OpType.Subtract)
-    if less.volume() < _NOTHING_M3 and left.volume() < _SAME_VOLUME * solid.volume():
-        return Mesh(np.empty((0, 3)), np.empty((0, 3), np.uint32), closed=True)
     if abs(left.volume() - less.volume()) > _SAME_VOLUME * left.volume() + _NOTHING_M3:
         return None
     if abs(left.surface_area() - less.surface_area()) > _SAME_AREA * left.surface_area() + _LITTLE_M2:
