@@ -234,8 +234,9 @@ def test_units_survive_the_way_into_the_reader_process(small: Path) -> None:
     toml = (small / "campus.toml").read_text() + source + 'vertical_datum = "EPSG:5737"\n'
     (small / "campus.toml").write_text(toml)
     build_campus(small, registry())
-    said = Campus.open(small).generation.sql("SELECT diameter_m FROM water_supply").to_pylist()[0]
+    said = Campus.open(small).generation.sql("SELECT diameter_m, length_m FROM water_supply").to_pylist()[0]
     assert said["diameter_m"] == pytest.approx(0.3)
+    assert said["length_m"] == pytest.approx(50.0025, abs=1e-3)  # along the fall of half a metre
 
 
 def test_layer_definitions_travel_whole() -> None:

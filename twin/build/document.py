@@ -127,6 +127,21 @@ def _columns(layer: LayerDefinition, table: pa.Table) -> list[dict[str, Any]]:
     ]
 
 
+def _boxes_with_elements(buildings: pa.Table, elements: pa.Table | None) -> NDArray[np.float64]:
+    """(n, 6): each building's own box, which is flat for a surveyed outline, with those of its elements."""
+    box = box_numpy(buildings)
+    if elements is None:
+        return box
+    row_of = {one: row for row, one in enumerate(buildings["feature_id"].to_pylist())}
+    owner = np.array([row_of.get(one, -1) for one in elements["building_id"].to_pylist()], dtype=np.int64)
+    own = box_numpy(elements)
+    known = (owner >= 0) & ~np.isnan(own).any(axis=1)
+    for axis in range(3):
+        np.fmin.at(box[:, axis], owner[known], own[known, axis])
+        np.fmax.at(box[:, axis + 3], owner[known], own[known, axis + 3])
+    return box
+
+
 def _buildings(tables: Mapping[str, pa.Table], origin: Origin) -> list[dict[str, Any]]:
     """Buildings that have storeys, each with its storeys from the lowest up."""
     if "buildings" not in tables or "storeys" not in tables:
@@ -147,7 +162,7 @@ def _buildings(tables: Mapping[str, pa.Table], origin: Origin) -> list[dict[str,
         )
     found: list[dict[str, Any]] = []
     table = tables["buildings"]
-    box = box_numpy(table)
+    box = _boxes_with_elements(table, tables.get("elements"))
     for position, row in enumerate(table.to_pylist()):
         storeys = by_building.get(row["feature_id"])
         if storeys:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -19,6 +19,10 @@ from twin.mesh.elevation import ElevationGrid, TerrainSurface
 from twin.model.network import LINK, NODE
 
 Ground = Callable[[NDArray[np.float64]], NDArray[np.float64]]  # (n, 2) -> heights, NaN where there is no terrain
+
+
+# a pipe that is laid under other ground follows it in steps of this
+BEND_M: Final = 10.0
 
 
 def with_edges(surface: TerrainSurface) -> Ground:
@@ -78,7 +82,18 @@ def settle(rows: LayerRows, modes: Mapping[str, str], ground: Ground, fallback_m
     sunk = present & ~flat & (mode == "own_depth")
     for key in sorted(set(keys[sunk])):
         moved = _keep_depth(moved, sunk & (keys == key), ground, fallback_m)
-    return moved
+    return _with_lengths(moved) if "length_m" in rows.table.column_names else moved
+
+
+def _with_lengths(rows: LayerRows) -> LayerRows:
+    """The 3D length of every link that its source gave none."""
+    stated = rows.numbers("length_m")
+    open_rows = np.isnan(stated) & (np.array(rows.strings("kind"), dtype=object) == LINK)
+    points, owner = shapely.get_coordinates(rows.geometry, include_z=True, return_index=True)
+    step = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    same = owner[1:] == owner[:-1]
+    length = np.bincount(owner[1:][same], weights=step[same], minlength=len(rows))
+    return rows.with_column("length_m", np.where(open_rows, length, stated))
 
 
 def drape(geometry: NDArray[np.object_], ground: Ground, fallback_m: float) -> NDArray[np.object_]:
@@ -139,6 +154,7 @@ def _sink(
     line: Any, start_m: float | None, end_m: float | None, typical_m: float, ground: Ground, fallback_m: float
 ) -> Any:
     """A pipe's axis re-hung below the terrain; cover levels run linearly between its two ends."""
+    line = shapely.segmentize(line, BEND_M)
     points = shapely.get_coordinates(line, include_z=True)
     start = typical_m if start_m is None else start_m
     end = typical_m if end_m is None else end_m

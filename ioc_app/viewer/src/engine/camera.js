@@ -178,6 +178,9 @@ export class CameraRig {
     const closer = 0.78; // the campus is a plate seen at a slant: its sphere is too generous
     const target = new Vector3(...view.target);
     view.position = toArray(new Vector3(...view.position).sub(target).multiplyScalar(closer).add(target));
+    // on a mountain side the slanting view would start inside the mountain
+    const summit = this.bbox[5];
+    if (view.position[2] < summit) view.position[2] = summit + 0.1 * this.radius;
     this.setView(view, animate);
   }
 

@@ -1,0 +1,135 @@
+"""The composed campus in a browser: a Duplex wall, a pipe under the ground and a tree are found with the mouse."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect
+from pytest_socket import enable_socket
+
+from twin.store.campus import Campus, Generation
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+SIZE = {"width": 1366, "height": 768}
+TRIES = 8
+
+
+@pytest.fixture(scope="module")
+def served(composed_campus: Path) -> Iterator[tuple[str, Generation]]:
+    enable_socket()
+    from ioc_app.app import create_app
+
+    config = uvicorn.Config(create_app(composed_campus), host="127.0.0.1", port=0, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        pass
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}", Campus.open(composed_campus).generation
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport=SIZE)  # type: ignore[arg-type]
+    one = context.new_page()
+    yield one
+    context.close()
+
+
+def candidates(generation: Generation, sql: str) -> list[tuple[str, list[float]]]:
+    """feature_id and the middle of its box in scene axes, for the rows of ``sql``."""
+    origin = generation.manifest.origin
+    return [
+        (
+            row["feature_id"],
+            [(row["bbox"][a + "min"] + row["bbox"][a + "max"]) / 2 - o for a, o in zip("xyz", origin, strict=True)],
+        )
+        for row in generation.sql(sql).to_pylist()
+    ]
+
+
+def click_middle(
+    page: Page, url: str, position: list[float], target: list[float], hidden: tuple[str, ...] = ()
+) -> str | None:
+    """Look from ``position`` at ``target``, click what is in the middle of the screen; the feature the card shows."""
+    view = ",".join(f"{one:.2f}" for one in (*position, *target))
+    layers = ";".join(f"{one}:0:1" for one in hidden)
+    page.goto("about:blank")
+    page.goto(f"{url}/#view={view}" + (f"&layers={layers}" if layers else ""))
+    canvas = page.locator("canvas").first
+    expect(canvas).to_be_visible(timeout=60_000)
+    expect(page.locator(".notice")).to_be_visible(timeout=60_000)
+    page.wait_for_timeout(5000)  # tiles of the new view arrive and are drawn in software
+    box: Any = canvas.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_timeout(800)
+    fragment = page.evaluate("new URLSearchParams(location.hash.slice(1)).get('sel')")
+    return str(fragment) if fragment else None
+
+
+def test_a_duplex_wall(page: Page, served: tuple[str, Generation]) -> None:
+    url, generation = served
+    walls = candidates(
+        generation,
+        "SELECT feature_id, bbox FROM elements "
+        "WHERE building_id = 'building:campus:duplex' AND ifc_class LIKE 'IfcWall%'",
+    )
+    middle = [sum(one[1][axis] for one in walls) / len(walls) for axis in range(3)]
+    outermost = sorted(walls, key=lambda one: -sum((one[1][axis] - middle[axis]) ** 2 for axis in (0, 1)))
+    known = {one[0] for one in walls}
+    for _, target in outermost[:TRIES]:
+        outward = [target[axis] - middle[axis] for axis in range(2)]
+        position = [target[0] + 2.5 * outward[0], target[1] + 2.5 * outward[1], target[2] + 6]
+        # walls stand behind and beside each other; whichever is in front, it must be one of the Duplex
+        picked = click_middle(page, url, position, target, hidden=("surface", "terrain"))
+        if picked in known:
+            card = page.locator(".card")
+            expect(card).to_contain_text("duplex")
+            expect(card).to_contain_text(picked.rpartition(":")[2])
+            return
+    pytest.fail(f"no wall was hit in {TRIES} looks")
+
+
+def test_a_pipe_below_the_ground(page: Page, served: tuple[str, Generation]) -> None:
+    url, generation = served
+    pipes = candidates(
+        generation,
+        "SELECT feature_id, bbox FROM gas WHERE kind = 'link' AND length_m > 25 ORDER BY diameter_m DESC LIMIT 40",
+    )
+    for feature_id, target in pipes[:TRIES]:
+        position = [target[0] + 3, target[1] - 3, target[2] + 14]
+        if (
+            click_middle(page, url, position, target, hidden=("surface", "terrain", "buildings", "elements"))
+            == feature_id
+        ):
+            expect(page.locator(".card")).to_contain_text("gas")
+            return
+    pytest.fail(f"none of {TRIES} pipes was hit")
+
+
+def test_a_tree(page: Page, served: tuple[str, Generation]) -> None:
+    url, generation = served
+    trees = candidates(
+        generation, "SELECT feature_id, bbox FROM surface WHERE surface_class = 'tree' ORDER BY feature_id LIMIT 40"
+    )
+    for feature_id, target in trees[:TRIES]:
+        crown = [target[0], target[1], target[2] + 4]
+        position = [target[0] + 1, target[1] - 1, target[2] + 30]
+        if click_middle(page, url, position, crown) == feature_id:
+            expect(page.locator(".card")).to_contain_text("ubc-trees")
+            return
+    pytest.fail(f"none of {TRIES} trees was hit")
+
+
+def test_the_label_says_composed(page: Page, served: tuple[str, Generation]) -> None:
+    page.goto(served[0])
+    expect(page.locator(".notice")).to_contain_text("组合场景", timeout=60_000)
