@@ -8,29 +8,17 @@ the next one removes.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from twin import __version__
-from twin.build.assemble import Assembled, assemble, drop_empty
-from twin.build.batches import SourceBatch
-from twin.build.extents import body_boxes
-from twin.build.rasters import write_rasters
-from twin.build.rows import finish
-from twin.build.scene import SceneResult, write_scene
 from twin.build.sources import Progress, inputs_hash, plan, prune_cache, read_all, silent
 from twin.errors import BuildFailedError, GenerationDamagedError, NothingToBuildError
-from twin.model.layer import LayerDefinition, LayerKind
-from twin.model.scene import SCHEMA_VERSION, LayerSummary, Manifest, SourceSummary
-from twin.settings import CampusSettings, load_settings
-from twin.store import geoparquet
-from twin.store.generations import MANIFEST, begin, build_lock, current_number, load_manifest, switch
+from twin.model.layer import LayerDefinition
+from twin.model.scene import Manifest
+from twin.settings import load_settings
+from twin.store.generations import build_lock, current_number, load_manifest
 
 # what decides the tables and tiles of a generation beside its inputs: a changed line here is a reason to build again
 _CODE = ("build", "mesh", "model", "store", "tiles")
@@ -70,7 +58,9 @@ def build_campus(
         errors = [str(one) for one in missing] + [batch.error for batch in batches if batch.error]
         if errors and not keep_going:
             raise BuildFailedError(detail=errors[0])
-        manifest = _write(folder, settings, registry, batches, errors, inputs, previous, progress)
+        from twin.build.generation import write_generation  # heavy, and not needed when nothing changed
+
+        manifest = write_generation(folder, settings, registry, batches, errors, inputs, previous, progress)
         prune_cache(folder, jobs)
         return BuildResult(manifest, changed=True)
 
@@ -90,101 +80,3 @@ def _previous(folder: Path) -> Manifest | None:
         return load_manifest(folder) if current_number(folder) is not None else None
     except GenerationDamagedError:  # a build is its cure
         return None
-
-
-def _write(
-    folder: Path,
-    settings: CampusSettings,
-    registry: Mapping[str, LayerDefinition],
-    batches: Sequence[SourceBatch],
-    errors: Sequence[str],
-    inputs: str,
-    previous: Manifest | None,
-    progress: Progress,
-) -> Manifest:
-    good = [batch for batch in batches if batch.error is None]
-    progress("campus", "assembling")
-    assembled = assemble(good, settings, registry, previous.origin if previous else None)
-    number, building = begin(folder)
-    tables = _write_tables(building, settings, assembled)
-    orthophotos = write_rasters(building / "rasters", assembled.rasters, settings.crs, assembled.origin)
-    progress("campus", "meshing")
-    scene = write_scene(building, number, settings, registry, assembled, tables, orthophotos)
-    at = datetime.now(UTC)
-    failed = [batch for batch in batches if batch.error is not None]
-    manifest = _manifest(number, at, settings, assembled, failed, scene, inputs, errors)
-    (building / MANIFEST).write_text(json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
-    progress("campus", "switching")
-    switch(folder, number, building, at)
-    return manifest
-
-
-def _write_tables(building: Path, settings: CampusSettings, assembled: Assembled) -> dict[str, pa.Table]:
-    """Number and write every table; returns the layer tables as written."""
-    tables: dict[str, pa.Table] = {}
-    for name in ("layers", "tables", "registers"):
-        (building / name).mkdir()
-    next_idx = 0
-    for layer_id, rows in drop_empty(assembled.layers).items():
-        auxiliary = assembled.auxiliary
-        has_bodies = rows.layer.kind in (LayerKind.ELEMENT, LayerKind.TERRAIN) and len(auxiliary["instances"])
-        bodies = (
-            body_boxes(rows.table["feature_id"], auxiliary["meshes"], auxiliary["instances"]) if has_bodies else None
-        )
-        table = finish(rows, next_idx, bodies)
-        next_idx += len(table)
-        tables[layer_id] = table
-        geoparquet.write(building / "layers" / f"{layer_id}.parquet", table, settings.crs)
-    for name, table in assembled.auxiliary.items():
-        pq.write_table(table, building / "tables" / f"{name}.parquet", compression="zstd")
-    for name, table in assembled.registers.items():
-        pq.write_table(table, building / "registers" / f"{name}.parquet", compression="zstd")
-    return tables
-
-
-def _manifest(
-    number: int,
-    at: datetime,
-    settings: CampusSettings,
-    assembled: Assembled,
-    failed: Sequence[SourceBatch],
-    scene: SceneResult,
-    inputs: str,
-    errors: Sequence[str],
-) -> Manifest:
-    return Manifest(
-        schema_version=SCHEMA_VERSION,
-        generation=number,
-        created_at=at.isoformat(),
-        campus=settings.name.zh,
-        crs=settings.crs,
-        vertical_datum=settings.vertical_datum,
-        origin=assembled.origin,
-        notice=settings.notice.model_dump() if settings.notice else {},
-        layers={
-            layer_id: LayerSummary(scene.features[layer_id], scene.triangles.get(layer_id, 0), scene.bbox[layer_id])
-            for layer_id in scene.features
-        },
-        sources=tuple(_source_summary(batch, scene) for batch in (*assembled.batches, *failed)),
-        inputs_hash=inputs,
-        ecef=scene.ecef,
-        errors=tuple(errors),
-    )
-
-
-def _source_summary(batch: SourceBatch, scene: SceneResult) -> SourceSummary:
-    report = batch.report
-    return SourceSummary(
-        key=batch.key,
-        path=batch.path,
-        reader=batch.reader,
-        layers=tuple(batch.layers),
-        found=report["found"],
-        kept=report["kept"],
-        meshed=report["meshed"] or scene.meshed.get(batch.key, 0),
-        skipped=report["skipped"],
-        content_hash=batch.content_hash,
-        georeference=batch.georeference,
-        notes=(*report["notes"], *scene.notes.get(batch.key, [])),
-        error=batch.error,
-    )
