@@ -117,6 +117,6 @@ def _source_summary(batch: SourceBatch, scene: SceneResult) -> SourceSummary:
         skipped=report["skipped"],
         content_hash=batch.content_hash,
         georeference=batch.georeference,
-        notes=(*report["notes"], *scene.notes.get(batch.key, [])),
+        notes=tuple(report["notes"]),
         error=batch.error,
     )

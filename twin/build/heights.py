@@ -114,9 +114,7 @@ def _bury(lines: NDArray[np.object_], start_m: NDArray[np.float64], end_m: NDArr
     out = lines.copy()
     for row in np.flatnonzero(~np.isnan(start)):
         points = shapely.get_coordinates(lines[row], include_z=True)
-        steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points[:, :2], axis=0).T))])
-        share = steps / steps[-1] if steps[-1] > 0 else steps
-        points[:, 2] -= start[row] + (end[row] - start[row]) * share
+        points[:, 2] -= start[row] + (end[row] - start[row]) * _shares(points)
         out[row] = shapely.set_coordinates(lines[row], points)
     return out
 
@@ -160,11 +158,16 @@ def _sink(
     end = typical_m if end_m is None else end_m
     if np.isnan(start) or np.isnan(end):
         start = end = float(points[:, 2].max())
-    steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points[:, :2], axis=0).T))])
-    share = steps / steps[-1] if steps[-1] > 0 else steps
-    depth = start + (end - start) * share - points[:, 2]
+    depth = start + (end - start) * _shares(points) - points[:, 2]
     new = _ground_at(points[:, :2], ground, fallback_m) - depth
     return shapely.set_coordinates(line, np.column_stack([points[:, :2], new]))
+
+
+def _shares(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,): how far along the line, in plan, each point lies, from 0 to 1."""
+    steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points[:, :2], axis=0).T))])
+    shares: NDArray[np.float64] = steps / steps[-1] if steps[-1] > 0 else steps
+    return shares
 
 
 def _ground_at(xy: NDArray[np.float64], ground: Ground, fallback_m: float) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -41,7 +41,7 @@ UNKNOWN_HEIGHT_M: Final = 6.0
 
 @dataclass(slots=True)
 class Meshing:
-    """What the functions below share: the finished tables and where the scene is. ``notes`` a source key."""
+    """What the functions below share: the finished tables and where the scene is."""
 
     registry: Mapping[str, LayerDefinition]
     tables: Mapping[str, pa.Table]
@@ -51,7 +51,6 @@ class Meshing:
     ground: TerrainSurface
     origin: Origin
     storey_numbers: Mapping[str, int]
-    notes: dict[str, list[str]] = field(default_factory=dict)
 
     def contents(self) -> list[TileContent]:
         """Every layer's contents, in registry order."""
@@ -113,9 +112,7 @@ def _terrain(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator
         yield from whole_contents("mesh", layer.id, batch, work.properties(layer, mesh_rows))
 
 
-def _terrain_node(
-    node: TerrainNode, key: str, layer: LayerDefinition, rows: pa.Table, error_m: float | None = None
-) -> Iterator[TileContent]:
+def _terrain_node(node: TerrainNode, key: str, layer: LayerDefinition, rows: pa.Table) -> Iterator[TileContent]:
     error = node.geometric_error_m if node.children else 0.0
     children = tuple(
         content
@@ -124,7 +121,7 @@ def _terrain_node(
     )
     batch = node.batch
     properties_here = rows if batch.features else rows.slice(0, 0)
-    yield TileContent(key, layer.id, batch, properties_here, True, error if error_m is None else error_m, children)
+    yield TileContent(key, layer.id, batch, properties_here, True, error, children)
 
 
 def _surface(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:

@@ -27,13 +27,12 @@ from twin.tiles.plan import TileContent, write_tiles
 
 @dataclass(frozen=True, slots=True)
 class SceneResult:
-    """Per layer: rows, triangles on disk, box in campus coordinates; per source: things with triangles, notes."""
+    """Per layer: rows, triangles on disk, box in campus coordinates; per source: things with triangles."""
 
     features: dict[str, int]
     triangles: dict[str, int]
     bbox: dict[str, Box | None]
     meshed: dict[str, int]
-    notes: dict[str, list[str]]
     ecef: EcefPlacement | None
 
 
@@ -73,7 +72,6 @@ def write_scene(
         triangles=dict(report.triangles),
         bbox=boxes,
         meshed=_meshed(contents, tables),
-        notes=work.notes,
         ecef=ecef,
     )
 

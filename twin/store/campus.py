@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from twin.errors import GenerationDamagedError, NeverBuiltError, NotACampusError, UnknownFeatureError, UnknownLayerError
@@ -155,9 +154,3 @@ class Campus:
         if self._generation is None or self._generation.number != number:
             self._generation = Generation(self.folder, number)
         return self._generation
-
-
-def column_values(table: pa.Table, name: str) -> pa.ChunkedArray:
-    """A column for colouring: text stays text, everything else becomes float64."""
-    column = table[name]
-    return column if pa.types.is_string(column.type) else pc.cast(column, pa.float64())
