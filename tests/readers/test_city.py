@@ -16,7 +16,7 @@ from tests.readers.geo_reading import LOCAL, run_reader
 from twin.crs import CampusFrame
 from twin.errors import MissingCrsError, MissingVerticalDatumError, SourceUnreadableError, UnknownLayerError
 from twin.readers import load_reader
-from twin.readers.crs_names import north_first, ogc_crs
+from twin.readers.city.crs_names import north_first, ogc_crs
 
 HAGUE = "campus/cityjson/DH_01_subs.city.json"
 BUILDINGS = "campus/plateau_yokosuka/52397519_bldg_6697_op.gml"

@@ -24,7 +24,7 @@ from twin.errors import (
 )
 from twin.readers import load_reader
 from twin.readers.base import Placement
-from twin.readers.resample import bilinear
+from twin.readers.grids.resample import bilinear
 
 SWISS = "terrain/swiss_1km/dem_2056_2p5m.tif"
 HELSINKI = "terrain_pipes/helsinki_block/raster_dem"

@@ -12,7 +12,7 @@ from pyproj import CRS, Transformer
 from tests.readers.geo_reading import LOCAL, UBC, run_reader
 from twin.errors import MissingCrsError, MissingVerticalDatumError, SourceUnreadableError, TwinError
 from twin.readers import load_reader
-from twin.readers.las import fill_gaps
+from twin.readers.grids.las import fill_gaps
 
 AUTZEN = "terrain/autzen/autzen_trim.laz"
 

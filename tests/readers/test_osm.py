@@ -15,7 +15,7 @@ from tests.readers.geo_reading import UBC, run_reader
 from twin.crs import CampusFrame
 from twin.errors import SourceUnreadableError, UnknownLayerError
 from twin.readers import load_reader
-from twin.readers.osm_rules import RULES, WIDTHS_M, is_area, is_buried, road_width
+from twin.readers.gis.osm_rules import RULES, WIDTHS_M, is_area, is_buried, road_width
 
 HELSINKI = "campus/osm/Helsinki.osm.pbf"
 FINLAND = CampusFrame("EPSG:3879", "local")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.readers.pipe_sections import LARGEST_MM, NO_SECTION, SMALLEST_MM, axis_level, parse_section
+from twin.readers.survey.pipe_sections import LARGEST_MM, NO_SECTION, SMALLEST_MM, axis_level, parse_section
 
 SIZES = st.integers(int(SMALLEST_MM), int(LARGEST_MM))
 

@@ -19,7 +19,7 @@ from twin.errors import (
     ZoneMismatchError,
 )
 from twin.readers import load_reader
-from twin.readers.pipe_table import PipeTableReader
+from twin.readers.survey.pipe_table import PipeTableReader
 
 POINT = ["物探点号", "X", "Y", "地面高程", "特征", "附属物", "井底深"]
 LINE = ["起始点号", "终止点号", "起点埋深", "终点埋深", "起点高程", "终点高程", "埋设方式", "材质", "管径"]

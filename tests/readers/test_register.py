@@ -11,7 +11,7 @@ from tests.readers.reading import read_with
 from twin.errors import TableUnclearError
 from twin.model.tables import REGISTERS
 from twin.readers import load_reader
-from twin.readers.register import HEADINGS, KEYS, register_of
+from twin.readers.tables.register import HEADINGS, KEYS, register_of
 
 
 def test_the_headings_cover_every_register() -> None:

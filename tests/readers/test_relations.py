@@ -12,7 +12,7 @@ import rdflib
 from tests.readers.reading import read_with
 from twin.errors import ReaderLimitError, SourceUnreadableError, TableUnclearError
 from twin.readers import load_reader
-from twin.readers.turtle_predicates import of_iri
+from twin.readers.relations.turtle_predicates import of_iri
 
 FRAME = "http://buildsys.org/ontologies/BrickFrame#"
 RICE = "http://virginia.edu/building/ontology/rice#"

@@ -9,7 +9,7 @@ import pyproj
 import pytest
 
 from twin.errors import AxesUnclearError, ZoneMismatchError
-from twin.readers.survey_grid import first_is_north, to_declared_zone
+from twin.readers.survey.survey_grid import first_is_north, to_declared_zone
 
 HERE = Path("points.xlsx")
 

@@ -2,6 +2,9 @@
 
 ``BUILT_IN`` is the table of readers. Others come in through the entry point group ``campus_twin.readers``;
 the built-in ones go through the same door.
+
+Here stand the contract and what every reader needs; a family of formats has a folder of its own: ``grids`` (terrain,
+orthophotos), ``gis``, ``city``, ``survey`` (pipe tables), ``networks``, ``ifc``, ``tables`` (registers), ``relations``.
 """
 
 from __future__ import annotations
@@ -18,24 +21,24 @@ from twin.readers.base import Reader
 
 # name -> module and class; modules load only when asked for, so that a small campus starts fast
 BUILT_IN: Final[dict[str, str]] = {
-    "geotiff": "twin.readers.geotiff:GeoTiffReader",
-    "ascii_grid": "twin.readers.ascii_grid:AsciiGridReader",
-    "las": "twin.readers.las:LasReader",
-    "vector": "twin.readers.vector:VectorReader",
-    "geoparquet": "twin.readers.geoparquet:GeoParquetReader",
-    "csv_points": "twin.readers.csv_points:CsvPointsReader",
-    "cityjson": "twin.readers.cityjson:CityJsonReader",
-    "citygml": "twin.readers.citygml:CityGmlReader",
-    "osm": "twin.readers.osm:OsmReader",
-    "pipe_table": "twin.readers.pipe_table:PipeTableReader",
-    "epanet": "twin.readers.epanet:EpanetReader",
-    "swmm": "twin.readers.swmm:SwmmReader",
-    "pandapipes": "twin.readers.pandapipes:PandapipesReader",
-    "pandapower": "twin.readers.pandapower:PandapowerReader",
+    "geotiff": "twin.readers.grids.geotiff:GeoTiffReader",
+    "ascii_grid": "twin.readers.grids.ascii_grid:AsciiGridReader",
+    "las": "twin.readers.grids.las:LasReader",
+    "vector": "twin.readers.gis.vector:VectorReader",
+    "geoparquet": "twin.readers.gis.geoparquet:GeoParquetReader",
+    "csv_points": "twin.readers.gis.csv_points:CsvPointsReader",
+    "cityjson": "twin.readers.city.cityjson:CityJsonReader",
+    "citygml": "twin.readers.city.citygml:CityGmlReader",
+    "osm": "twin.readers.gis.osm:OsmReader",
+    "pipe_table": "twin.readers.survey.pipe_table:PipeTableReader",
+    "epanet": "twin.readers.networks.epanet:EpanetReader",
+    "swmm": "twin.readers.networks.swmm:SwmmReader",
+    "pandapipes": "twin.readers.networks.pandapipes:PandapipesReader",
+    "pandapower": "twin.readers.networks.pandapower:PandapowerReader",
     "ifc": "twin.readers.ifc:IfcReader",
-    "turtle": "twin.readers.turtle:TurtleReader",
-    "relations_csv": "twin.readers.relations_csv:RelationsCsvReader",
-    "register": "twin.readers.register:RegisterReader",
+    "turtle": "twin.readers.relations.turtle:TurtleReader",
+    "relations_csv": "twin.readers.relations.relations_csv:RelationsCsvReader",
+    "register": "twin.readers.tables.register:RegisterReader",
 }
 
 

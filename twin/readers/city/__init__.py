@@ -1,0 +1,1 @@
+"""City models: CityJSON and CityGML buildings."""

@@ -1,0 +1,199 @@
+"""Tables with coordinates (CSV, TSV, .xlsx) -> points of one layer: devices, trees, lamps, covers, nodes.
+
+Encoding: UTF-8 (with or without BOM), UTF-16 with BOM, else GB 18030, or ``options.encoding``. Rows are counted as
+a spreadsheet does, the heading being row 1. The table says no CRS, so campus.toml must.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+import numpy as np
+import shapely
+
+from twin.crs import horizontal, parse_crs
+from twin.errors import MissingCrsError, SourceUnreadableError
+from twin.readers import sniff
+from twin.readers.base import Inspection, ReadReport, SkipReason, Source
+from twin.readers.faults import needed, reading
+from twin.readers.gis.axes import Axes, find_axes, order_axes, require_fitting_crs, said_axes
+from twin.readers.gis.fields import is_blank, parse_number
+from twin.readers.gis.guess import guess_layer
+from twin.readers.gis.records import Records, write_records
+from twin.readers.survey.pipe_table import PipeTableReader
+from twin.readers.writer import BatchWriter
+
+Row = Sequence[Any]
+
+_AXES_NOTES: Final = {
+    True: 'longitude and latitude: crs = "EPSG:4326" (WGS 84) or "EPSG:4490" (CGCS2000)',
+    False: "east and north: name the grid as crs",
+    None: "X and Y do not say which is east; see options.axis_order",
+}
+
+_DMS: Final = re.compile(
+    r"^\s*([NSEW])?\s*(\d+)\s*[°度]\s*(\d+)\s*['′分]\s*(\d+(?:\.\d+)?)\s*[\"″秒]?\s*([NSEW])?\s*$", re.I
+)
+
+
+class CsvPointsReader:
+    """A table with one point a row -> features of one layer."""
+
+    name: ClassVar[str] = "csv_points"
+    version: ClassVar[int] = 1
+    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".xlsx")
+
+    def supports(self, path: Path) -> bool:
+        """A coordinate pair in the heading row, and not a point or line table of a pipe survey."""
+        found = any(find_axes(headings) is not None for headings in _headings(path).values())
+        return found and not PipeTableReader().supports(path)
+
+    def companions(self, path: Path) -> list[Path]:  # noqa: ARG002
+        return []
+
+    def inspect(self, path: Path) -> Inspection:
+        with reading(path, csv.Error, RuntimeError):
+            tables = {name: one for name, one in _headings(path).items() if find_axes(one) is not None}
+            if len(tables) != 1:
+                note = (
+                    f"{path.name} has {len(tables)} sheets with coordinates: {', '.join(tables)}; choose options.table"
+                )
+                return Inspection(notes=(note,))
+            sheet, headings = next(iter(tables.items()))
+            rows = _rows(path, sheet, None)
+        axes = find_axes(headings)
+        assert axes is not None
+        layers, options = guess_layer(path.stem, {"Point"}, headings)
+        notes = (f"{path.name}: {_AXES_NOTES[axes.degrees]}",)
+        return Inspection(
+            layers=layers,
+            has_heights=axes.height is not None,
+            degrees=axes.degrees is True,
+            count=sum(1 for row in rows[1:] if not _blank(row)),
+            options=options,
+            notes=notes,
+        )
+
+    def read(self, source: Source, out: BatchWriter) -> ReadReport:
+        if source.crs is None:
+            raise MissingCrsError(path=source.path)
+        with reading(source.path, csv.Error, RuntimeError):
+            sheet = _chosen_sheet(source)
+            rows = _rows(source.path, sheet, source.options.get("encoding"))
+        if not rows:
+            raise SourceUnreadableError(path=source.path, detail="the table is empty")
+        first = next((n for n, row in enumerate(rows) if not _blank(row)), 0)
+        headings = _unique([str(cell).strip() for cell in rows[first]])
+        records = _records(headings, rows[first + 1 :], first + 2, sheet, source)
+        return write_records(records, source, out)
+
+
+def _headings(path: Path) -> dict[str, tuple[str, ...]]:
+    """Heading row by sheet; a text file is one nameless sheet."""
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        return sniff.xlsx_headings(path)
+    return {"": sniff.csv_headings(path)} if suffix in (".csv", ".tsv", ".txt") else {}
+
+
+def _chosen_sheet(source: Source) -> str:
+    headings = _headings(source.path)
+    wanted = source.options.get("table")
+    if wanted is not None and wanted in headings:
+        return str(wanted)
+    usable = [name for name, one in headings.items() if find_axes(one) is not None] or list(headings)
+    if wanted is None and len(usable) == 1:
+        return usable[0]
+    said = "options.table is not set" if wanted is None else f"it has no sheet '{wanted}'"
+    cure = f'Write options.table = "…": {", ".join(headings)}.'
+    raise SourceUnreadableError(path=source.path, detail=said, cure=cure)
+
+
+def _rows(path: Path, sheet: str, encoding: str | None) -> list[Row]:
+    """All rows as cells, heading and blank ones included."""
+    if path.suffix.lower() == ".xlsx":
+        calamine = needed("python_calamine", path, "python-calamine")
+        try:
+            book = calamine.CalamineWorkbook.from_path(str(path))
+            return list(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
+        except calamine.CalamineError as fault:
+            raise SourceUnreadableError(path=path, detail=str(fault)) from fault
+    raw = path.read_bytes()
+    text = raw.decode(encoding) if encoding else raw.decode(sniff.encoding_of(raw), errors="replace")
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    return list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=sniff.delimiter_of(heading)))
+
+
+def _blank(row: Row) -> bool:
+    return all(is_blank(cell) for cell in row)
+
+
+def _unique(headings: list[str]) -> list[str]:
+    """Headings with a number behind repeated or missing ones, so that no column hides another."""
+    out: list[str] = []
+    for n, heading in enumerate(headings, start=1):
+        name = heading or f"column {n}"
+        out.append(name if name not in out else f"{name} ({n})")
+    return out
+
+
+def _records(headings: list[str], rows: Sequence[Row], first: int, sheet: str, source: Source) -> Records:
+    axes = said_axes(headings, source)
+    require_fitting_crs(axes, source)
+    points = np.array([_point(row, axes) for row in rows], dtype=float).reshape(len(rows), 3)
+    if axes.height is None or not np.isfinite(points[:, 2:]).any():
+        points = points[:, :2]
+    points = order_axes(points, axes, source) if len(points) else points
+    reasons = dict.fromkeys(np.flatnonzero(~_placeable(points, source)).tolist(), SkipReason.BAD_COORDINATES)
+    reasons |= {n: SkipReason.BLANK_ROW for n, row in enumerate(rows) if _blank(row)}
+    geometry = np.full(len(rows), None, dtype=object)
+    for n in range(len(rows)):
+        if n not in reasons:
+            geometry[n] = shapely.Point(points[n][np.isfinite(points[n])])
+    width = max([len(headings), *(len(row) for row in rows)])
+    names = _unique([*headings, *[""] * (width - len(headings))])
+    used = {axes.east, axes.north, axes.height}
+    table = {
+        name: [_cell(row[n]) if n < len(row) else None for row in rows]
+        for n, name in enumerate(names)
+        if n not in used or name == source.key_column
+    }
+    where = f"{sheet}!" if sheet else "row "
+    return Records(geometry, table, [f"{where}{first + n}" for n in range(len(rows))], None, None, reasons)
+
+
+def _cell(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _point(row: Row, axes: Axes) -> list[float]:
+    columns = (axes.east, axes.north, axes.height)
+    return [_degrees_or_number(row[n]) if n is not None and n < len(row) else np.nan for n in columns]
+
+
+def _degrees_or_number(cell: Any) -> float:
+    """A number, or degrees, minutes and seconds; NaN when it is neither."""
+    number = parse_number(cell)
+    if number is not None:
+        return number
+    found = _DMS.match(cell) if isinstance(cell, str) else None
+    if found is None:
+        return float("nan")
+    side, degrees, minutes, seconds, side_behind = found.groups()
+    value = int(degrees) + int(minutes) / 60 + float(seconds) / 3600
+    return -value if (side or side_behind or "").upper() in ("S", "W") else value
+
+
+def _placeable(points: Any, source: Source) -> Any:
+    """Finite, and in a geographic CRS neither off the globe nor at 0, 0, which is what an unset position becomes."""
+    good = np.isfinite(points[:, :2]).all(axis=1)
+    parsed = parse_crs(source.crs or "local", source.path)
+    if parsed is None or not horizontal(parsed).is_geographic:
+        return good
+    plan = np.abs(points[:, :2])
+    return good & (plan[:, 0] <= 180) & (plan[:, 1] <= 90) & (plan.max(axis=1) > 0)

@@ -1,0 +1,1 @@
+"""Elevation grids, LiDAR points and orthophotos."""

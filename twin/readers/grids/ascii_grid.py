@@ -1,0 +1,66 @@
+"""ESRI ASCII grid: a header of six lines, then heights row by row from the north.
+
+The format (ESRI ArcInfo ASCIIGRID) knows no CRS unless a .prj lies beside it, and no vertical datum. ``xllcorner`` is
+the outer corner, ``xllcenter`` the middle of the first cell; nodata is -9999 unless the header says otherwise.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO, ClassVar, Final
+
+from twin.errors import SourceUnreadableError
+from twin.readers import sniff
+from twin.readers.base import Inspection, ReadReport, Source
+from twin.readers.faults import reading
+from twin.readers.grids.raster_file import inspect_raster, read_raster
+from twin.readers.writer import BatchWriter
+
+_BLOCK: Final = 1 << 20
+_HEADER: Final = frozenset(b"ncols nrows xllcorner xllcenter yllcorner yllcenter cellsize dx dy nodata_value".split())
+
+
+class AsciiGridReader:
+    """One .asc file -> one elevation grid."""
+
+    name: ClassVar[str] = "ascii_grid"
+    version: ClassVar[int] = 1
+    suffixes: ClassVar[tuple[str, ...]] = (".asc", ".grd")
+
+    def supports(self, path: Path) -> bool:
+        return path.suffix.lower() in self.suffixes and sniff.head(path, 64).lstrip().lower().startswith(b"ncols")
+
+    def companions(self, path: Path) -> list[Path]:
+        return [one for one in (path.with_suffix(".prj"), path.with_suffix(".PRJ")) if one.is_file()]
+
+    def inspect(self, path: Path) -> Inspection:
+        return inspect_raster(path)
+
+    def read(self, source: Source, out: BatchWriter) -> ReadReport:
+        _require_whole(source.path)
+        return read_raster(source, out)
+
+
+def _require_whole(path: Path) -> None:
+    """Refuse a grid with too few or too many numbers: GDAL fills the missing ones with the last one it read."""
+    with reading(path), path.open("rb") as file:
+        header: dict[bytes, bytes] = {}
+        start = 0
+        while (words := file.readline().split()) and words[0].lower() in _HEADER:
+            header[words[0].lower()] = words[1] if len(words) > 1 else b""
+            start = file.tell()
+        wanted = int(header.get(b"ncols", b"")) * int(header.get(b"nrows", b""))
+        file.seek(start)
+        found = _count_words(file)
+    if found != wanted:
+        raise SourceUnreadableError(path=path, detail=f"its header promises {wanted} heights, {found} are there")
+
+
+def _count_words(file: BinaryIO) -> int:
+    """Words up to the end, in blocks; a word cut by a block border counts once."""
+    count, inside = 0, False
+    while block := file.read(_BLOCK):
+        words = len(block.split())
+        count += words - (1 if inside and words and not block[:1].isspace() else 0)
+        inside = not block[-1:].isspace()
+    return count

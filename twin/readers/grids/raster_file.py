@@ -1,0 +1,171 @@
+"""A raster file through GDAL (rasterio) -> heights or a picture: what GeoTIFF and ESRI ASCII have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import rasterio
+import rasterio.errors
+import rasterio.transform
+from numpy.typing import NDArray
+from rasterio.enums import ColorInterp, Resampling
+from rasterio.windows import Window
+
+from twin.crs import crs_text
+from twin.errors import SourceUnreadableError
+from twin.readers.base import Inspection, ReadReport, Source
+from twin.readers.declared import datum_of, declared_name
+from twin.readers.faults import reading
+from twin.readers.grids.grid import require_terrain, vertical_unit_m, write_elevation, write_orthophoto
+from twin.readers.grids.resample import MAX_CELLS, Affine6, Raster
+from twin.readers.writer import BatchWriter
+
+_LOOK: Final = 512  # cells a side that ``inspect`` reads
+_FEW_VALUES: Final = 32  # so few whole numbers are classes, not heights
+_ESRI_NODATA: Final = -9999.0
+
+
+def read_raster(source: Source, out: BatchWriter) -> ReadReport:
+    """Read heights or a picture and write them to the terrain layer."""
+    require_terrain(source)
+    with reading(source.path, rasterio.errors.RasterioError) as notes, rasterio.open(source.path) as file:
+        crs = crs_text(file.crs)
+        band = source.options.get("band")
+        if band is None and is_picture(file):
+            georeference = source.georeference(crs, heights=False)
+            report = write_orthophoto(_picture(file, source), georeference, source, out)
+        else:
+            raster = _heights(file, _band(file, band, source.path), source)
+            stated = source.crs if source.crs is not None and (crs is None or source.crs_override) else crs
+            georeference = source.georeference(
+                crs,
+                heights=True,
+                declared_datum=None if crs is None else datum_of(crs, source.path),
+                vertical_unit_m=vertical_unit_m(source, _unit(file, band), stated),
+            )
+            report = write_elevation(raster, georeference, source, out)
+    for note in notes:
+        report.note(note)
+    return report
+
+
+def inspect_raster(path: Path) -> Inspection:
+    """What it seems to be; values that look like classes are said to, and no layer is suggested."""
+    with reading(path, rasterio.errors.RasterioError) as notes, rasterio.open(path) as file:
+        crs = crs_text(file.crs)
+        picture = is_picture(file)
+        doubt = None if picture else _doubt(file, path)
+        several = not picture and file.count > 1
+        if several:
+            doubt = f"{path.name} has {file.count} bands; if one holds heights, write options.band"
+    return Inspection(
+        layers=() if doubt else ("terrain",),
+        crs=None if crs is None else declared_name(crs, path),
+        vertical_datum=None if crs is None else datum_of(crs, path),
+        has_heights=not picture,
+        needs_crs=crs is None,
+        count=1,
+        notes=(*notes, *([doubt] if doubt else [])),
+    )
+
+
+def is_picture(file: Any) -> bool:
+    """Three or four bands of bytes, or one with a palette."""
+    if any(kind != "uint8" for kind in file.dtypes):
+        return False
+    return file.count in (3, 4) or (file.count == 1 and file.colorinterp[0] is ColorInterp.palette)
+
+
+def _doubt(file: Any, path: Path) -> str | None:
+    """Why the values of a single band may not be heights; None when they may."""
+    column, row = max(0, (file.width - _LOOK) // 2), max(0, (file.height - _LOOK) // 2)
+    window = Window(column, row, min(_LOOK, file.width), min(_LOOK, file.height))
+    values = np.ma.filled(file.read(1, masked=True, window=window).astype(float), np.nan)
+    values = np.unique(values[np.isfinite(values)])
+    if not len(values):
+        return f'{path.name}: the middle holds no data; say layer = "terrain" if these are heights'
+    if len(values) <= _FEW_VALUES and (values == np.rint(values)).all():
+        few = ", ".join(f"{one:g}" for one in values[:8])
+        return f"{path.name}: {len(values)} whole numbers only ({few} …): classes rather than heights; say the layer"
+    return None
+
+
+def _band(file: Any, band: Any, path: Path) -> int:
+    if band is None and file.count == 1:
+        return 1
+    if not isinstance(band, int) or not 1 <= band <= file.count:
+        said = "options.band is not set" if band is None else f"options.band is {band}"
+        raise SourceUnreadableError(
+            path=path, detail=f"{said} and it has {file.count} bands", cure=f"Write a number from 1 to {file.count}."
+        )
+    return band
+
+
+def _unit(file: Any, band: Any) -> str | None:
+    unit = file.units[(band if isinstance(band, int) else 1) - 1]
+    return None if unit is None or not unit.strip() else str(unit)
+
+
+def _transform(file: Any, shape: tuple[int, int], path: Path) -> Affine6:
+    """Cell edges for an array of ``shape`` read from ``file``; ground control points stand in for a transform."""
+    transform = file.transform
+    points, _ = file.gcps
+    if transform.is_identity and points:
+        transform = rasterio.transform.from_gcps(points)
+    elif transform.is_identity and file.crs is None:
+        raise SourceUnreadableError(
+            path=path,
+            detail="it has no georeferencing",
+            cure="Deliver a GeoTIFF, or put its world file (.tfw) beside it.",
+        )
+    x, y = file.width / shape[1], file.height / shape[0]
+    return (transform.a * x, transform.b * y, transform.c, transform.d * x, transform.e * y, transform.f)
+
+
+def _shape(file: Any, source: Source) -> tuple[int, int]:
+    """Rows and columns to read: fewer than the file has when campus.toml wants cells at least twice as large."""
+    rows, columns = file.height, file.width
+    wanted = source.options.get("cell_m")
+    metric = file.crs is None or file.crs.is_projected
+    if isinstance(wanted, int | float) and metric and wanted >= 2 * abs(file.transform.a) > 0:
+        factor = int(wanted / abs(file.transform.a))
+        rows, columns = max(1, rows // factor), max(1, columns // factor)
+    if rows * columns > MAX_CELLS:
+        detail = f"{file.width} x {file.height} cells are more than the limit of {MAX_CELLS}"
+        raise SourceUnreadableError(path=source.path, detail=detail, cure="Write a larger options.cell_m.")
+    return rows, columns
+
+
+def _heights(file: Any, band: int, source: Source) -> Raster:
+    """Band values as numbers: nodata to NaN, then scale and offset."""
+    shape = _shape(file, source)
+    how = Resampling.average if shape != (file.height, file.width) else Resampling.nearest
+    values = file.read(band, masked=True, out_shape=shape, resampling=how)
+    heights: NDArray[np.float32] = np.ma.filled(values.astype(np.float32), np.nan)
+    if file.driver == "AAIGrid" and file.nodata is None:
+        heights[heights == _ESRI_NODATA] = np.nan
+    heights[~np.isfinite(heights)] = np.nan
+    scale, offset = file.scales[band - 1], file.offsets[band - 1]
+    if (scale, offset) != (1.0, 0.0):
+        heights = (heights * scale + offset).astype(np.float32)
+    return Raster(heights, _transform(file, shape, source.path))
+
+
+def _picture(file: Any, source: Source) -> Raster:
+    """(rows, columns, 3 or 4) bytes; a declared nodata colour or mask becomes transparent."""
+    shape = _shape(file, source)
+    if file.count == 1:
+        table = np.zeros((256, 4), np.uint8)
+        for value, colour in file.colormap(1).items():
+            table[value] = colour
+        values = table[file.read(1, out_shape=shape)]
+        return Raster(values, _transform(file, shape, source.path))
+    bands = file.read(out_shape=(file.count, *shape), resampling=Resampling.average)
+    values = np.moveaxis(bands, 0, -1)
+    if file.count == 3:
+        mask = file.dataset_mask(out_shape=shape)
+        if (mask == 0).any():
+            values = np.dstack([values, mask])
+    return Raster(np.ascontiguousarray(values), _transform(file, shape, source.path))

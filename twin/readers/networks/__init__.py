@@ -1,0 +1,1 @@
+"""Hydraulic and electric network models: EPANET, SWMM, pandapipes, pandapower."""

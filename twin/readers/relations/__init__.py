@@ -1,0 +1,1 @@
+"""Relations between things: turtle (Brick, SSN, BOT) and CSV."""

@@ -1,0 +1,1 @@
+"""Pipe survey point and line tables (CJJ 61-2017)."""

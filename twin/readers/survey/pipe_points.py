@@ -1,0 +1,148 @@
+"""Point tables of a pipe survey: numbers, coordinates, cover levels, what stands there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.readers.base import ReadReport, SkipReason, Source
+from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows
+from twin.readers.survey.survey_grid import first_is_north, is_easting, is_northing, to_declared_zone
+from twin.readers.tables.row_sieve import RowSieve, Texts, absent
+from twin.readers.tables.sheets import Table
+
+# A shaft is between 0.2 m and 10 m wide: larger numbers are millimetres.
+LARGEST_SHAFT_M: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The good rows of all point tables. ``xy``: (n, 2) east, north in the declared CRS; levels in m, NaN unknown."""
+
+    pipe_class: Texts
+    subclass: Texts
+    number: Texts
+    xy: NDArray[np.float64]
+    cover_m: Numbers
+    bottom_m: Numbers
+    shaft_m: Numbers
+    accuracy: Texts
+    texts: dict[str, Texts]  # code, feature, appurtenance, owner
+    attributes: list[dict[str, Any]]
+    positions: list[str]
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def select(self, rows: NDArray[np.int64]) -> Points:
+        return Points(
+            self.pipe_class[rows],
+            self.subclass[rows],
+            self.number[rows],
+            self.xy[rows],
+            self.cover_m[rows],
+            self.bottom_m[rows],
+            self.shaft_m[rows],
+            self.accuracy[rows],
+            {name: one[rows] for name, one in self.texts.items()},
+            [self.attributes[row] for row in rows],
+            [self.positions[row] for row in rows],
+        )
+
+    @staticmethod
+    def concatenate(parts: list[Points]) -> Points:
+        return Points(
+            np.concatenate([one.pipe_class for one in parts]),
+            np.concatenate([one.subclass for one in parts]),
+            np.concatenate([one.number for one in parts]),
+            np.concatenate([one.xy for one in parts]),
+            np.concatenate([one.cover_m for one in parts]),
+            np.concatenate([one.bottom_m for one in parts]),
+            np.concatenate([one.shaft_m for one in parts]),
+            np.concatenate([one.accuracy for one in parts]),
+            {name: np.concatenate([one.texts[name] for one in parts]) for name in parts[0].texts},
+            [row for one in parts for row in one.attributes],
+            [position for one in parts for position in one.positions],
+        )
+
+
+def read_points(
+    table: Table, sheet_class: tuple[str, str | None] | None, source: Source, crs: str, report: ReadReport
+) -> Points:
+    """The usable rows of one point table; the others are counted and named in ``report``."""
+    sieve = RowSieve(table, report)
+    number = table.text("point_no")
+    sieve.drop(absent(number), SkipReason.NO_KEY, "no point number", "Fill in 物探点号.")
+    xy = _coordinates(table, sieve, source, crs)
+    pipe_class, subclass = classify_rows(table, sheet_class, number)
+    sieve.drop(absent(pipe_class), SkipReason.BAD_VALUE, "no pipe class", "Fill in 管类 or name the sheet JSPoint …")
+    cover, bottom = _levels(table, sieve)
+    extra = table.extra()
+    if table.has("map_no"):
+        extra[table.matched.headings["map_no"]] = table.text("map_no")
+    kept = sieve.kept
+    return Points(
+        pipe_class[kept],
+        subclass[kept],
+        number[kept],
+        xy[kept],
+        cover[kept],
+        bottom[kept],
+        _shaft(table)[kept],
+        accuracy_of(table.text("accuracy"), source.options.get("accuracy"))[kept],
+        {name: table.text(name)[kept] for name in ("code", "feature", "appurtenance", "owner")},
+        attribute_rows(extra, kept),
+        sieve.positions(),
+    )
+
+
+def _coordinates(table: Table, sieve: RowSieve, source: Source, crs: str) -> NDArray[np.float64]:
+    """(n, 2) east, north in the form of the declared CRS, by the sizes of the numbers."""
+    explicit = table.has("north") and table.has("east")
+    names = ("north", "east") if explicit else ("x", "y")
+    (first, odd_first), (second, odd_second) = (table.number(name) for name in names)
+    where = f"{table.sheet.file.name}, {table.sheet.name}"
+    north_first = first_is_north(source.path, where, first[sieve.kept], second[sieve.kept], source.options.get("axes"))
+    if north_first is None:
+        north_first = True
+        if not explicit:
+            sieve.report.note(f"{where}: X is read as north, as survey tables write it; options.axes says otherwise")
+    elif explicit and not north_first:
+        sieve.report.note(f"{where}: the columns named north and east hold each other's numbers; read by size")
+    north, east = (first, second) if north_first else (second, first)
+    sieve.drop(
+        odd_first | odd_second, SkipReason.BAD_COORDINATES, "a coordinate is not a number", "Correct X and Y there."
+    )
+    sieve.drop(np.isnan(north) | np.isnan(east), SkipReason.BAD_COORDINATES, "a coordinate is missing", "Fill in X, Y.")
+    swapped = is_easting(north) & is_northing(east)
+    cure = "Swap X and Y there." if swapped.any() else ""
+    sieve.drop(swapped, SkipReason.BAD_COORDINATES, "X and Y are the other way round than in the other rows", cure)
+    seen = np.where(sieve.kept, east, np.nan)
+    turned, note = to_declared_zone(source.path, seen, crs)
+    if note:
+        sieve.report.note(f"{where}: {note}")
+    return np.column_stack([turned, north])
+
+
+def _levels(table: Table, sieve: RowSieve) -> tuple[Numbers, Numbers]:
+    """Cover level and bottom level, m; the bottom as stated or cover minus well depth."""
+    cover, odd_cover = table.number("cover")
+    depth, odd_depth = table.number("well_depth")
+    bottom, odd_bottom = table.number("bottom_level")
+    sieve.mention(odd_cover, "the ground level is not a number and was left out. Correct 地面高程.")
+    sieve.mention(odd_depth | odd_bottom, "the shaft depth is not a number and was left out. Correct 井底深.")
+    return cover, np.where(np.isnan(bottom), cover - np.where(depth > 0, depth, np.nan), bottom)
+
+
+def _shaft(table: Table) -> Numbers:
+    """Shaft diameter in m: the first number of the cell, mm when it is larger than any shaft in metres."""
+    numbers = np.full(table.size, np.nan)
+    for row, text in enumerate(table.text("shaft")):
+        found = re.search(r"\d+(?:\.\d+)?", text) if text else None
+        if found and (size := float(found.group())) > 0:
+            numbers[row] = size / 1000.0 if size > LARGEST_SHAFT_M else size
+    return numbers

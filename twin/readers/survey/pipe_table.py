@@ -1,0 +1,269 @@
+"""Pipe survey tables (CJJ 61-2017): a point table and a line table for each class, in a workbook or a pair of files.
+
+Sheets or files are told by their headings; the class by a column, the feature code, or the name (``JSPoint``,
+``雨水线表``, ``WS_line.csv``). A point file finds its line file beside it.
+
+Options: ``axes`` (``north_east`` | ``east_north``), ``pipe_class`` for tables that do not say theirs, ``accuracy``
+(``measured`` | ``detected`` | ``inferred``) where the tables are silent, ``depth_m`` where a line has no depth at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, Final
+
+import numpy as np
+
+from twin.crs import decide_crs
+from twin.errors import TableUnclearError
+from twin.model.pipe_codes import pipe_codes
+from twin.readers.base import Inspection, ReadReport, SkipReason, Source
+from twin.readers.sniff import csv_headings, xlsx_headings
+from twin.readers.survey.pipe_headings import LINE, LINE_NEEDED, LINE_ONLY, POINT, POINT_ONLY
+from twin.readers.survey.pipe_lines import Lines, PointIndex, read_lines
+from twin.readers.survey.pipe_points import Points, read_points
+from twin.readers.survey.pipe_writing import write_network
+from twin.readers.tables.sheets import Sheet, Table, heading_note, match_headings, normal_heading, read_sheets
+from twin.readers.writer import BatchWriter
+
+SheetClass = tuple[str, str | None] | None
+
+_POINT_WORDS: Final = r"管线点表|管点表|点成果表|点表|管线点|管点|点|POINTS?|PT|P"
+_LINE_WORDS: Final = r"管线表|管段表|线成果表|线表|管线|管段|线|LINES?|LN|L"
+_NAME: Final = re.compile(
+    rf"(?P<base>.*?)[\s_\-.]*(?:(?P<point>{_POINT_WORDS})|(?P<line>{_LINE_WORDS}))\Z", re.IGNORECASE
+)
+
+
+def role_of_name(name: str) -> tuple[str, str | None]:
+    """The name without its role, and ``point``, ``line`` or None: ``JS_Point`` -> (``JS``, ``point``)."""
+    found = _NAME.match(name.strip())
+    if found is None:
+        return name, None
+    return found["base"], "point" if found["point"] else "line"
+
+
+def class_of_name(name: str) -> SheetClass:
+    """The pipe class that a sheet or file name says, by the whole name or one of its parts."""
+    codes = pipe_codes()
+    base, _ = role_of_name(name)
+    parts = [base, base.removesuffix("管"), *re.split(r"[\s_\-.]+", base)]
+    return next((found for one in parts if (found := codes.classify(one)) is not None), None)
+
+
+def role_of_headings(headings: Sequence[str]) -> str | None:
+    """``point``, ``line`` or None: by what only such a table has."""
+    line, point = _known(headings, LINE), _known(headings, POINT)
+    if line.issuperset(LINE_NEEDED) and line.intersection(LINE_ONLY):
+        return "line"
+    placed = {"x", "y"} <= point or {"north", "east"} <= point
+    return "point" if placed and "point_no" in point else None
+
+
+def _known(headings: Sequence[str], aliases: dict[str, tuple[str, ...]]) -> set[str]:
+    present = {normal_heading(one) for one in headings}
+    return {name for name, some in aliases.items() if any(normal_heading(one) in present for one in some)}
+
+
+class PipeTableReader:
+    """Point and line tables -> nodes and links of the pipe layers."""
+
+    name: ClassVar[str] = "pipe_table"
+    version: ClassVar[int] = 1
+    suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".xls", ".csv")
+
+    def supports(self, path: Path) -> bool:
+        """A workbook with a pipe sheet or a CSV that is one; a line file beside its point file is a part of that."""
+        suffix = path.suffix.lower()
+        if suffix == ".csv":
+            role = _role_of_csv(path)
+            return role == "point" or (role == "line" and partner(path) is None)
+        if suffix not in self.suffixes:
+            return False
+        sheets = xlsx_headings(path)
+        roles = [role_of_headings(headings) for headings in sheets.values()]
+        named = [role_of_name(name)[1] and class_of_name(name) for name in sheets]
+        return "line" in roles or any(named)
+
+    def companions(self, path: Path) -> list[Path]:
+        """The line file of a point file."""
+        other = partner(path)
+        return [other] if other is not None and role_of_name(path.stem)[1] == "point" else []
+
+    def inspect(self, path: Path) -> Inspection:
+        names = list(xlsx_headings(path)) if path.suffix.lower() != ".csv" else [path.stem]
+        classes = [found[0] for name in names if (found := class_of_name(name)) is not None]
+        layers = tuple(dict.fromkeys(pipe_codes().classes[one].layer_id for one in classes))
+        notes = () if layers else ("no name says the pipe class: options.pipe_class, or a 管类 column in the tables",)
+        return Inspection(layers=layers, has_heights=True, notes=notes)
+
+    def read(self, source: Source, out: BatchWriter) -> ReadReport:
+        report = ReadReport()
+        tables = _tables(source, self.companions(source.path), report)
+        crs = decide_crs(source.path, None, source.crs, override=False)
+        georeference = source.georeference(None, heights=True)
+        parts = [read_points(one, _class(one, source), source, crs, report) for one in tables["point"]]
+        points = _without_duplicates(Points.concatenate(parts), report)
+        index = PointIndex(points)
+        lines = [read_lines(one, _class(one, source), source, points, index, report) for one in tables["line"]]
+        kept = [_without_repeats(one, report) for one in lines]
+        _layer_note(source, points, report)
+        _unverified_note(points, report)
+        report.kept = write_network(out, georeference, points, kept, report)
+        return report
+
+
+# --- which tables --------------------------------------------------------------------------------------
+
+
+def _role_of_csv(path: Path) -> str | None:
+    headings = csv_headings(path)
+    role = role_of_headings(headings)
+    if role == "line":
+        return role
+    named = role_of_name(path.stem)[1] == "point" and (class_of_name(path.stem) or partner(path))
+    if role == "point" and (named or _known(headings, POINT).intersection(POINT_ONLY)):
+        return "point"
+    return None
+
+
+def partner(path: Path) -> Path | None:
+    """The line file of a point file and the other way round: the same name but for the role, beside it."""
+    base, role = role_of_name(path.stem)
+    if role is None or not path.parent.is_dir():
+        return None
+    for other in sorted(path.parent.iterdir()):
+        if other != path and other.suffix.lower() == path.suffix.lower():
+            other_base, other_role = role_of_name(other.stem)
+            if other_base.lower() == base.lower() and other_role not in (None, role):
+                return other
+    return None
+
+
+def _tables(source: Source, companions: list[Path], report: ReadReport) -> dict[str, list[Table]]:
+    """All point and line tables of the source, by role; other sheets are named in a note."""
+    found: dict[str, list[Table]] = {"point": [], "line": []}
+    for sheet in [one for path in (source.path, *companions) for one in read_sheets(path)]:
+        table = _table(sheet)
+        if table is None:
+            report.note(f"{sheet.file.name}, {sheet.name}: neither a point nor a line table; not read")
+            continue
+        role = role_of_headings([str(cell) for cell in sheet.rows[table.matched.heading_row]])
+        assert role is not None
+        found[role].append(table)
+        report.note(heading_note(table, f"{role}s"))
+    if not found["point"]:
+        raise TableUnclearError(
+            path=source.path,
+            detail="no point table with point number, X and Y was found",
+            cure="Deliver the point table (物探点号, X, Y, 地面高程) in the workbook or beside the line table.",
+        )
+    if not found["line"]:
+        report.note(f"{source.path.name}: no line table; only points were read")
+    return found
+
+
+def _table(sheet: Sheet) -> Table | None:
+    for aliases in (LINE, POINT):
+        matched = match_headings(sheet, aliases)
+        headings = [str(cell) for cell in sheet.rows[matched.heading_row]] if sheet.rows else []
+        if role_of_headings(headings) == ("line" if aliases is LINE else "point"):
+            return Table(sheet, matched)
+    return None
+
+
+def _class(table: Table, source: Source) -> SheetClass:
+    """What sheet, file or campus.toml say of the class of a whole table; rows may say more."""
+    found = class_of_name(table.sheet.name) or _stated_class(source)
+    found = found or class_of_name(table.sheet.file.stem) or _of_layer(source.layer)
+    if found is None and not ({"code", "pipe_class", "subclass"} & set(table.matched.columns)):
+        raise TableUnclearError(
+            path=table.sheet.file,
+            detail=f"sheet '{table.sheet.name}' does not say which pipe class it holds",
+            cure='Name it like JSPoint, add a 管类 column, or write options.pipe_class = "JS".',
+        )
+    return found
+
+
+def _stated_class(source: Source) -> SheetClass:
+    stated = source.options.get("pipe_class")
+    if stated is None:
+        return None
+    found = pipe_codes().classify(str(stated))
+    if found is None:
+        raise TableUnclearError(
+            path=source.path,
+            detail=f"options.pipe_class '{stated}' is no pipe class",
+            cure=f"Write one of {', '.join(pipe_codes().classes)} or a subclass such as YS.",
+        )
+    return found
+
+
+def _of_layer(layer_id: str | None) -> SheetClass:
+    return next(((one.code, None) for one in pipe_codes().classes.values() if one.layer_id == layer_id), None)
+
+
+def _layer_note(source: Source, points: Points, report: ReadReport) -> None:
+    layers = {pipe_codes().classes[one].layer_id for one in set(points.pipe_class)}
+    if source.layer is not None and layers and layers != {source.layer}:
+        told = ", ".join(sorted(layers))
+        report.note(f"campus.toml says layer {source.layer}; by their class the pipes went to {told}")
+
+
+def _unverified_note(points: Points, report: ReadReport) -> None:
+    """Levels read by a rule that was not held against the printed standard."""
+    for name in sorted(set(points.pipe_class)):
+        one = pipe_codes().classes[name]
+        if one.unverified:
+            report.note(
+                f"levels of class {name} ({one.title.zh}) are read as {one.elevation_reference}: not verified against "
+                "CJJ 61-2017; a heading that says 管顶 or 管底 settles it"
+            )
+
+
+# --- repeats -------------------------------------------------------------------------------------------
+
+
+def _without_duplicates(points: Points, report: ReadReport) -> Points:
+    """A point number stands once in a class; later rows are skipped and named."""
+    seen: set[tuple[str, str]] = set()
+    rows: list[int] = []
+    repeated: list[int] = []
+    for row, key in enumerate(zip(points.pipe_class, points.number, strict=True)):
+        (repeated if key in seen else rows).append(row)
+        seen.add(key)
+    if not repeated:
+        return points
+    named = ", ".join(f"{points.positions[row]} ({points.number[row]})" for row in repeated[:8])
+    report.skip(
+        SkipReason.DUPLICATE,
+        len(repeated),
+        f"point number used twice: {named}{' …' if len(repeated) > 8 else ''}; "
+        "the first row counts. Renumber the others.",
+    )
+    return points.select(np.array(rows, np.int64))
+
+
+def _without_repeats(lines: Lines, report: ReadReport) -> Lines:
+    """A pipe listed twice (also from its other end) with the same section and ducts is one pipe."""
+    low, high = np.sort(lines.ends, axis=1).T
+    seen: Counter[tuple[object, ...]] = Counter()
+    rows: list[int] = []
+    repeated: list[int] = []
+    for row, key in enumerate(
+        zip(lines.pipe_class, lines.subclass, low, high, lines.section_text, lines.columns["ducts"], strict=True)
+    ):
+        (repeated if seen[key] else rows).append(row)
+        seen[key] += 1
+    if not repeated:
+        return lines
+    named = ", ".join(lines.positions[row] for row in repeated[:8])
+    report.skip(
+        SkipReason.DUPLICATE,
+        len(repeated),
+        f"the same pipe again: {named}{' …' if len(repeated) > 8 else ''}; the first row counts. Delete the others.",
+    )
+    return lines.select(np.array(rows, np.int64))

@@ -1,0 +1,183 @@
+"""Registers: staff, units, room assignments, leases, rosters, tariffs, from workbooks and CSV files.
+
+Sheets are told by their headings (Chinese or English); ``options.register`` says it where headings do not. Values are
+text as written; dates become ISO 8601.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from twin.errors import TableUnclearError
+from twin.model.tables import REGISTERS
+from twin.readers.base import Inspection, ReadReport, SkipReason, Source
+from twin.readers.sniff import csv_headings, xlsx_headings
+from twin.readers.tables.row_sieve import RowSieve, absent
+from twin.readers.tables.sheets import Sheet, Table, heading_note, match_headings, normal_heading, read_sheets
+from twin.readers.writer import BatchWriter
+
+_TIMES: Final = {
+    "valid_from": ("valid_from", "生效日期", "生效时间", "启用日期"),
+    "valid_to": ("valid_to", "失效日期", "失效时间", "停用日期"),
+}
+_UNIT: Final = ("unit_id", "单位", "单位编号", "单位编码", "部门", "部门编号", "处室", "使用单位")
+_STAFF: Final = ("staff_id", "工号", "人员编号", "职工编号", "员工编号", "编号")
+_SPACE: Final = ("space_id", "房间", "房间号", "房间编号", "房间编码", "房号", "室号")
+_AREA: Final = ("area_m2", "面积", "使用面积", "建筑面积", "房间面积", "租赁面积")
+
+# Our column -> headings; the order of REGISTERS.
+HEADINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "staff": {
+        "staff_id": _STAFF,
+        "name": ("name", "姓名"),
+        "unit_id": _UNIT,
+        "rank": ("rank", "职级", "级别", "职务"),
+        "phone": ("phone", "电话", "手机", "联系电话", "联系方式"),
+    },
+    "units": {
+        "unit_id": ("unit_id", "单位编号", "单位编码", "部门编号"),
+        "name": ("name", "单位名称", "部门名称", "名称"),
+        "parent_id": ("parent_id", "上级单位", "上级单位编号", "主管单位", "上级部门"),
+        "level": ("level", "级别", "层级", "单位级别"),
+    },
+    "room_assignments": {
+        "space_id": _SPACE,
+        "unit_id": _UNIT,
+        "staff_id": (*_STAFF, "使用人", "使用人工号", "姓名"),
+        "area_m2": _AREA,
+    },
+    "leases": {
+        "lease_id": ("lease_id", "合同编号", "租约编号", "租赁合同号"),
+        "space_id": _SPACE,
+        "tenant": ("tenant", "承租人", "承租方", "租户"),
+        "area_m2": _AREA,
+        "rent_cny_month": ("rent_cny_month", "月租金", "租金"),
+        "ends_on": ("ends_on", "到期日", "到期日期", "租期截止", "合同到期日"),
+    },
+    "rosters": {
+        "roster_id": ("roster_id", "班次编号", "排班编号", "值班编号"),
+        "zone_id": ("zone_id", "网格", "网格编号", "区域", "岗位区域"),
+        "staff_id": (*_STAFF, "值班人", "值班人员"),
+        "role": ("role", "岗位", "角色", "职责"),
+        "starts_at": ("starts_at", "开始时间", "上班时间", "起始时间"),
+        "ends_at": ("ends_at", "结束时间", "下班时间", "终止时间"),
+    },
+    "tariffs": {
+        "tariff_id": ("tariff_id", "电价编号", "价格编号", "费率编号"),
+        "energy": ("energy", "能源", "能源类型", "能源种类"),
+        "period": ("period", "时段", "峰谷", "峰谷时段"),
+        "starts": ("starts", "起始", "时段开始", "开始时间"),
+        "ends": ("ends", "截止", "时段结束", "结束时间"),
+        "price_cny": ("price_cny", "单价", "价格", "电价"),
+    },
+}
+# What a row cannot do without, and what tells a register from any other table with such a column.
+KEYS: Final = {
+    "staff": ("staff_id", "name"),
+    "units": ("unit_id", "name"),
+    "room_assignments": ("space_id", "unit_id"),
+    "leases": ("lease_id", "space_id"),
+    "rosters": ("roster_id", "staff_id"),
+    "tariffs": ("tariff_id", "price_cny"),
+}
+# A table with one of these is a table of things in space, not a register.
+_PLACED: Final = frozenset(
+    (
+        *("X", "Y", "X坐标", "Y坐标", "EAST", "NORTH"),
+        *("LON", "LAT", "LONGITUDE", "LATITUDE", "经度", "纬度"),
+    )
+)
+
+
+def register_of(headings: tuple[str, ...]) -> list[str]:
+    """The registers whose keys and most columns these headings fit; several when they fit equally well."""
+    present = {normal_heading(one) for one in headings}
+    if present & _PLACED:
+        return []
+    scores: dict[str, int] = {}
+    for name, aliases in HEADINGS.items():
+        fits = {own for own, some in aliases.items() if present & {normal_heading(one) for one in some}}
+        if fits.issuperset(KEYS[name]) and len(fits) >= 3:
+            scores[name] = len(fits)
+    best = max(scores.values(), default=0)
+    return [name for name, score in scores.items() if score == best]
+
+
+class RegisterReader:
+    """Rows -> registers."""
+
+    name: ClassVar[str] = "register"
+    version: ClassVar[int] = 1
+    suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".csv")
+
+    def supports(self, path: Path) -> bool:
+        suffix = path.suffix.lower()
+        if suffix == ".csv":
+            return bool(register_of(csv_headings(path)))
+        return suffix in self.suffixes and any(register_of(one) for one in xlsx_headings(path).values())
+
+    def companions(self, path: Path) -> list[Path]:  # noqa: ARG002 - one file is all
+        return []
+
+    def inspect(self, path: Path) -> Inspection:
+        headings = [csv_headings(path)] if path.suffix.lower() == ".csv" else list(xlsx_headings(path).values())
+        found = [register_of(one) for one in headings]
+        unclear = [one for one in found if len(one) > 1]
+        notes = tuple(f"fits {' and '.join(one)}: options.register must say which" for one in unclear)
+        return Inspection(needs_crs=False, needs_layer=False, notes=notes)
+
+    def read(self, source: Source, out: BatchWriter) -> ReadReport:
+        report = ReadReport()
+        read = [_read(sheet, source, out, report) for sheet in read_sheets(source.path)]
+        if not any(read):
+            raise TableUnclearError(
+                path=source.path,
+                detail="no sheet has the headings of a register",
+                cure=f'Correct the headings or write options.register = "…", one of {", ".join(REGISTERS)}.',
+            )
+        return report
+
+
+def _which(sheet: Sheet, source: Source) -> str | None:
+    stated = source.options.get("register")
+    if stated is not None:
+        if stated not in REGISTERS:
+            raise TableUnclearError(
+                path=source.path,
+                detail=f"options.register '{stated}' is no register",
+                cure=f"Write one of {', '.join(REGISTERS)}.",
+            )
+        return str(stated)
+    rows = [tuple(str(cell) for cell in row) for row in sheet.rows[:10]]
+    fits = next((found for row in rows if (found := register_of(row))), [])
+    if len(fits) > 1:
+        raise TableUnclearError(
+            path=source.path,
+            detail=f"sheet '{sheet.name}' fits {' and '.join(fits)} alike",
+            cure=f'Write options.register = "{fits[0]}".',
+        )
+    return fits[0] if fits else None
+
+
+def _read(sheet: Sheet, source: Source, out: BatchWriter, report: ReadReport) -> bool:
+    """Whether ``sheet`` was a register."""
+    name = _which(sheet, source)
+    if name is None:
+        report.note(f"{sheet.file.name}, {sheet.name}: not a register; not read")
+        return False
+    table = Table(sheet, match_headings(sheet, {**HEADINGS[name], **_TIMES}))
+    if not any(table.has(one) for one in KEYS[name]):
+        report.note(f"{sheet.file.name}, {sheet.name}: has no column of the register {name}; not read")
+        return False
+    report.note(heading_note(table, name).replace("kept as attributes", "not part of the register"))
+    sieve = RowSieve(table, report)
+    key = KEYS[name][0] if table.has(KEYS[name][0]) else KEYS[name][1]
+    heading = table.matched.headings[key]
+    sieve.drop(absent(table.text(key)), SkipReason.NO_KEY, f"no {heading}", "Fill it in.")
+    kept = int(sieve.kept.sum())
+    report.kept += kept
+    columns: dict[str, list[Any]] = {one: table.text(one)[sieve.kept].tolist() for one in table.matched.columns}
+    if kept:
+        out.register(name, columns)
+    return True
