@@ -34,7 +34,7 @@ def campus(folder: Path, text: str) -> Path:
 
 def test_a_good_file(tmp_path: Path) -> None:
     settings = load_settings(campus(tmp_path, GOOD))
-    source = resolve(settings.sources[0], tmp_path, settings.frame)
+    source = resolve(settings.sources[0], tmp_path, settings)
     assert source.path == (tmp_path / "sources" / "b01.ifc").resolve()
     assert source.placement is not None
     method, similarity = source.placement.similarity(source.path)

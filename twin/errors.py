@@ -237,6 +237,12 @@ class GenerationDamagedError(TwinError):
     en = "{path}: this generation is damaged ({detail}). Run twin build again."
 
 
+class RegistersDamagedError(TwinError):
+    code = "registers_damaged"
+    zh = "{path}：登记表文件已损坏（{detail}）。请从备份恢复此文件；删除它则改用上一版登记表。"
+    en = "{path}: this file of the registers is damaged ({detail}). Restore it from a backup; without it the edition before is used."
+
+
 class AlreadyInitialisedError(TwinError):
     code = "already_initialised"
     zh = "{path}：这里已有 campus.toml。请直接编辑它，或另选目录。"

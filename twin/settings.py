@@ -19,6 +19,7 @@ from twin.readers.base import ControlPoint, Placement, Source
 
 FILE_NAME = "campus.toml"
 SCHEMA_VERSION = 1
+REGISTER_READER = "register"  # its sources make no features: they are taken up without a build
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Coordinates = Annotated[tuple[float, ...], Field(min_length=2, max_length=3)]
@@ -146,6 +147,16 @@ class CampusSettings(_Strict):
         return self
 
     @property
+    def registers(self) -> tuple[SourceSettings, ...]:
+        """Sources that are taken up without a build."""
+        return tuple(one for one in self.sources if one.reader == REGISTER_READER)
+
+    @property
+    def built(self) -> CampusSettings:
+        """What a generation is made from: everything but the registers."""
+        return self.model_copy(update={"sources": tuple(one for one in self.sources if one.reader != REGISTER_READER)})
+
+    @property
     def frame(self) -> CampusFrame:
         return CampusFrame(self.crs, self.vertical_datum)
 
@@ -187,12 +198,12 @@ def _mistake(data: dict[str, Any], error: Any) -> str:
     return f"{place} {text}" if place else text
 
 
-def resolve(settings: SourceSettings, folder: Path, frame: CampusFrame) -> Source:
+def resolve(settings: SourceSettings, folder: Path, campus: CampusSettings) -> Source:
     """The source a reader is given."""
     return Source(
         key=settings.key,
         path=(folder / settings.path).resolve(),
-        campus=frame,
+        campus=campus.frame,
         layer=settings.layer,
         crs=settings.crs,
         crs_override=settings.crs_override,
@@ -201,5 +212,6 @@ def resolve(settings: SourceSettings, folder: Path, frame: CampusFrame) -> Sourc
         placement=settings.placement.placement() if settings.placement else None,
         key_column=settings.key_column,
         engine=settings.engine,
+        timezone=campus.timezone,
         options=settings.options,
     )

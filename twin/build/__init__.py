@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin import __version__
+from twin.build.registers import Taken, take_up_registers
 from twin.build.sources import Progress, inputs_hash, plan, prune_cache, read_all, silent
 from twin.errors import BuildFailedError, GenerationDamagedError, NothingToBuildError
 from twin.model.layer import LayerDefinition
@@ -30,6 +31,7 @@ class BuildResult:
 
     manifest: Manifest
     changed: bool
+    registers: Taken
 
 
 def build_campus(
@@ -42,18 +44,24 @@ def build_campus(
     """Make a new generation of the campus in ``folder`` and switch to it.
 
     Raises the error of the first source that cannot be read, unless ``keep_going``; then it is in the manifest.
+    Registers are no part of a generation: they are taken up first, as ``twin registers`` does.
     """
     settings = load_settings(folder)
     if not settings.sources:
         raise NothingToBuildError(path=folder)
+    taken = take_up_registers(folder, registry, retry=True, progress=progress)
+    if taken.errors and not keep_going:
+        raise BuildFailedError(detail=taken.errors[0])
+    settings = settings.built
     with build_lock(folder):
-        jobs, missing = plan(folder, settings, registry)
+        jobs, faults = plan(folder, settings, settings.sources, registry)
+        missing = list(faults.values())
         if missing and not keep_going:
             raise missing[0]
         inputs = inputs_hash(settings, jobs, registry, _code_fingerprint())
         previous = _previous(folder)
         if previous is not None and previous.inputs_hash == inputs and not previous.errors:
-            return BuildResult(previous, changed=False)
+            return BuildResult(previous, changed=False, registers=taken)
         batches = read_all(folder, jobs, settings, registry, progress)
         errors = [str(one) for one in missing] + [batch.error for batch in batches if batch.error]
         if errors and not keep_going:
@@ -62,7 +70,7 @@ def build_campus(
 
         manifest = write_generation(folder, settings, registry, batches, errors, inputs, previous, progress)
         prune_cache(folder, jobs)
-        return BuildResult(manifest, changed=True)
+        return BuildResult(manifest, changed=True, registers=taken)
 
 
 def _code_fingerprint() -> str:

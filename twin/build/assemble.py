@@ -37,7 +37,6 @@ class Assembled:
 
     layers: dict[str, LayerRows]
     auxiliary: dict[str, pa.Table]
-    registers: dict[str, pa.Table]
     rasters: tuple[Raster, ...]
     origin: Origin
     batches: tuple[SourceBatch, ...]
@@ -62,7 +61,7 @@ def assemble(
     modes = {one.key: one.heights for one in settings.sources}
     layers = {key: settle(rows, modes, with_edges(ground), origin[2]) for key, rows in layers.items()}
     layers = _locate(layers)
-    return Assembled(layers, auxiliary, _registers(batches), rasters, origin, tuple(batches), ground)
+    return Assembled(layers, auxiliary, rasters, origin, tuple(batches), ground)
 
 
 def _clipped(batch: SourceBatch, settings: CampusSettings, registry: Mapping[str, LayerDefinition]) -> SourceBatch:
@@ -116,11 +115,6 @@ def _covers(rows: LayerRows) -> NDArray[np.float64]:
 def _gather(name: str, schema: pa.Schema, batches: Sequence[SourceBatch]) -> pa.Table:
     parts = [batch.tables[name].cast(schema) for batch in batches if name in batch.tables]
     return pa.concat_tables(parts) if parts else schema.empty_table()
-
-
-def _registers(batches: Sequence[SourceBatch]) -> dict[str, pa.Table]:
-    names = sorted({name for batch in batches for name in batch.registers})
-    return {name: pa.concat_tables([one.registers[name] for one in batches if name in one.registers]) for name in names}
 
 
 def _place_unplaced(

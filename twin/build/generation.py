@@ -54,7 +54,7 @@ def write_generation(
 def _write_tables(building: Path, settings: CampusSettings, assembled: Assembled) -> dict[str, pa.Table]:
     """Number and write every table; returns the layer tables as written."""
     tables: dict[str, pa.Table] = {}
-    for name in ("layers", "tables", "registers"):
+    for name in ("layers", "tables"):
         (building / name).mkdir()
     next_idx = 0
     for layer_id, rows in drop_empty(assembled.layers).items():
@@ -69,8 +69,6 @@ def _write_tables(building: Path, settings: CampusSettings, assembled: Assembled
         geoparquet.write(building / "layers" / f"{layer_id}.parquet", table, settings.crs)
     for name, table in assembled.auxiliary.items():
         pq.write_table(table, building / "tables" / f"{name}.parquet", compression="zstd")
-    for name, table in assembled.registers.items():
-        pq.write_table(table, building / "registers" / f"{name}.parquet", compression="zstd")
     return tables
 
 

@@ -48,16 +48,19 @@ class Job:
 
 
 def plan(
-    folder: Path, settings: CampusSettings, layers: Mapping[str, LayerDefinition]
-) -> tuple[list[Job], list[TwinError]]:
-    """Hash every source. A missing file is returned as an error, not raised: the caller decides."""
+    folder: Path,
+    settings: CampusSettings,
+    sources: Sequence[SourceSettings],
+    layers: Mapping[str, LayerDefinition],
+) -> tuple[list[Job], dict[str, TwinError]]:
+    """Hash ``sources``. A missing file is returned as an error by its key, not raised: the caller decides."""
     jobs: list[Job] = []
-    faults: list[TwinError] = []
-    for one in settings.sources:
+    faults: dict[str, TwinError] = {}
+    for one in sources:
         try:
-            jobs.append(_job(resolve(one, folder, settings.frame), one, layers))
+            jobs.append(_job(resolve(one, folder, settings), one, layers))
         except TwinError as fault:
-            faults.append(fault)
+            faults[one.key] = fault
     return jobs, faults
 
 

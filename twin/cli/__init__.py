@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -101,6 +103,32 @@ def build(folder: Path, keep_going: bool, as_json: bool) -> None:
 
 @main.command()
 @click.argument("folder", type=_FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def registers(folder: Path, as_json: bool) -> None:
+    """Take up changed registers (staff, units, rooms, leases, rosters, tariffs) of FOLDER, without a build.
+
+    Unchanged files are not read. Rows of a file that cannot be read stay as they were; exit code 1 then.
+    twin serve does this by itself, and so does twin build.
+    """
+    from layers import registry
+    from twin.build.registers import take_up_registers
+    from twin.cli.show import Progress, show_registers
+
+    with Progress(quiet=as_json) as progress:
+        taken = take_up_registers(folder, registry(), retry=True, progress=progress)
+    edition = taken.edition.to_dict() if taken.edition is not None else None
+    if as_json:
+        click.echo(json.dumps({"changed": taken.changed, "edition": edition}, ensure_ascii=False, indent=2))
+    else:
+        show_registers(edition, taken.changed)
+    for line in taken.errors:
+        click.echo(f"twin: {line}", err=True)
+    if taken.errors:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("folder", type=_FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def info(folder: Path, as_json: bool) -> None:
     """Say what the campus in FOLDER consists of: layers, sources, what was found, kept and skipped."""
@@ -115,11 +143,13 @@ def info(folder: Path, as_json: bool) -> None:
 
 def _info(folder: Path) -> dict[str, Any]:
     from twin.errors import NotACampusError
+    from twin.store.editions import load_edition
     from twin.store.generations import load_manifest
 
     if not (folder / "campus.toml").is_file():
         raise NotACampusError(path=folder)
     manifest = load_manifest(folder).to_dict()
+    edition = load_edition(folder)
     shown = (
         "campus",
         "crs",
@@ -132,7 +162,13 @@ def _info(folder: Path) -> dict[str, Any]:
         "sources",
         "errors",
     )
-    return {key: manifest[key] for key in shown}
+    said = {key: manifest[key] for key in shown}
+    if edition is not None:
+        registers = edition.to_dict()
+        said["sources"] = [*said["sources"], *registers["sources"]]
+        said["errors"] = [*said["errors"], *edition.errors]
+        said["registers"] = {key: registers[key] for key in ("number", "in_force_at", "rows")}
+    return said
 
 
 @main.command()
@@ -161,17 +197,37 @@ def check(folder: Path, as_json: bool) -> None:
 @click.option(
     "--arrow", "form", flag_value="arrow", help="Write an Arrow IPC stream to standard output; geometry as WKB."
 )
-def query(folder: Path, sql: str, form: str | None) -> None:
+@click.option(
+    "--at", metavar="TIME", help="Ask about then: the generation in force and the rows of registers that held."
+)
+def query(folder: Path, sql: str, form: str | None, at: str | None) -> None:
     """Ask the layer tables of FOLDER with one SELECT: read-only, no files, no network, 10 s.
 
     \b
     Tables are the layers (buildings, elements, drainage, …), properties, materials, systems, relations, meshes,
-    instances and the registers. SHOW them with: twin query DIR "SELECT * FROM information_schema.tables"
+    instances and the registers: staff are the rows that hold now (or --at), staff_history all that ever stood there.
+    SHOW them with: twin query DIR "SELECT * FROM information_schema.tables"
     """
     from twin.cli.answers import write_answer
+    from twin.model.time import AsOf
     from twin.store.campus import Campus
 
-    write_answer(Campus.open(folder).generation.sql(sql), form or "table")
+    campus = Campus.open(folder)
+    as_of = None if at is None else AsOf(_moment(folder, at))
+    write_answer(campus.sql(sql, as_of=as_of), form or "table")
+
+
+def _moment(folder: Path, text: str) -> datetime:
+    """UTC; what names no offset is campus-local."""
+    from twin.settings import load_settings
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as fault:
+        raise click.BadParameter(
+            f"'{text}' is no time; write 2026-11-20 or 2026-11-20T08:00", param_hint="--at"
+        ) from fault
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(load_settings(folder).timezone))
 
 
 @main.command()
@@ -180,10 +236,17 @@ def query(folder: Path, sql: str, form: str | None) -> None:
 @click.option("--port", default=8050, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--insecure", is_flag=True, help="Allow listening beyond this machine without TLS.")
 def serve(folder: Path, host: str, port: int, insecure: bool) -> None:
-    """Serve the campus in FOLDER to browsers."""
-    from ioc_app.app import serve as serve_app
+    """Serve the campus in FOLDER to browsers; changed registers are taken up meanwhile."""
+    _serve(folder, host=host, port=port, insecure=insecure)
 
-    serve_app(folder, host=host, port=port, insecure=insecure)
+
+def _serve(folder: Path, *, host: str, port: int, insecure: bool = False) -> None:
+    from ioc_app.app import serve as serve_app
+    from layers import registry
+    from twin.build.registers import RegisterWatch
+
+    with RegisterWatch(folder, registry(), say=lambda line: click.echo(f"twin: {line}", err=True)):
+        serve_app(folder, host=host, port=port, insecure=insecure)
 
 
 @main.command()
@@ -204,9 +267,7 @@ def demo(folder: Path, no_serve: bool, port: int) -> None:
         result = build_campus(folder, registry(), progress=progress)
     show_build(result)
     if not no_serve:
-        from ioc_app.app import serve as serve_app
-
-        serve_app(folder, host="127.0.0.1", port=port)
+        _serve(folder, host="127.0.0.1", port=port)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,8 @@ def show_build(result: BuildResult) -> None:
     manifest = result.manifest
     if not result.changed:
         console.print(Text(f"Nothing changed; generation {manifest.generation:04d} stands."))
+        if result.registers.changed and result.registers.edition is not None:
+            show_registers(result.registers.edition.to_dict(), changed=True)
         return
     show_info(manifest.to_dict())
 
@@ -109,6 +111,23 @@ def show_info(said: dict[str, Any]) -> None:
     for layer_id, one in said["layers"].items():
         layers.add_row(layer_id, f"{one['features']:,}", f"{one['triangles']:,}")
     console.print(layers)
+    _show_sources(console, said["sources"])
+
+
+def show_registers(edition: dict[str, Any] | None, changed: bool) -> None:
+    """``edition`` as ``Edition.to_dict`` has it."""
+    console = _console()
+    if edition is None:
+        console.print("This campus has no registers.")
+    elif not changed:
+        console.print(Text(f"Nothing changed; edition {edition['number']:04d} of the registers stands."))
+    else:
+        counts = ", ".join(f"{name} {count:,}" for name, count in edition["rows"].items())
+        console.print(Text(f"Edition {edition['number']:04d} of the registers is in force: {counts}"))
+        _show_sources(console, edition["sources"])
+
+
+def _show_sources(console: Console, said: Sequence[dict[str, Any]]) -> None:
     sources = Table(show_edge=False, header_style="bold")
     for name, side in (
         ("source", "left"),
@@ -119,7 +138,7 @@ def show_info(said: dict[str, Any]) -> None:
     ):
         sources.add_column(name, justify="right" if side == "right" else "left")
     sources.add_column("skipped")
-    for one in said["sources"]:
+    for one in said:
         skipped = ", ".join(f"{reason} {count}" for reason, count in one["skipped"].items())
         remark = one["error"] or skipped
         sources.add_row(

@@ -83,16 +83,6 @@ INSTANCES: Final = pa.schema(
     ]
 )
 
-# Registers: layers without geometry; changed without a build. Every one carries valid_from/valid_to.
-REGISTERS: Final = {
-    "staff": ("staff_id", "name", "unit_id", "rank", "phone"),
-    "units": ("unit_id", "name", "parent_id", "level"),
-    "room_assignments": ("space_id", "unit_id", "staff_id", "area_m2"),
-    "leases": ("lease_id", "space_id", "tenant", "area_m2", "rent_cny_month", "ends_on"),
-    "rosters": ("roster_id", "zone_id", "staff_id", "role", "starts_at", "ends_at"),
-    "tariffs": ("tariff_id", "energy", "period", "starts", "ends", "price_cny"),
-}
-
 AUXILIARY: Final = {
     "relations": RELATIONS,
     "properties": PROPERTIES,

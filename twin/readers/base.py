@@ -126,6 +126,7 @@ class Source:
     placement: Placement | None = None
     key_column: str | None = None
     engine: str = "auto"  # IFC geometry: auto | exact
+    timezone: str = "Asia/Shanghai"  # of times that name no offset
     options: dict[str, Any] = field(default_factory=dict)
 
     def georeference(

@@ -21,7 +21,8 @@ from twin.crs import Georeference
 from twin.model.feature import ARROW_TYPES, COMMON
 from twin.model.identity import feature_ids, geometry_keys
 from twin.model.layer import LayerDefinition
-from twin.model.tables import AUXILIARY, REGISTERS
+from twin.model.registers import REGISTERS
+from twin.model.tables import AUXILIARY
 from twin.readers.base import Source
 
 # columns the writer fills itself
@@ -109,20 +110,16 @@ class BatchWriter:
         ]
         self._tables.setdefault(f"table.{name}", []).append(pa.table(arrays, schema=schema))
 
-    def register(self, name: str, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Append rows to a register (``twin.model.tables.REGISTERS``); values are text, times ISO 8601."""
-        wanted = (*REGISTERS[name], "valid_from", "valid_to")
-        unknown = set(columns) - set(wanted)
+    def register(self, name: str, columns: Mapping[str, Sequence[Any]], positions: Sequence[str]) -> None:
+        """Append rows to a register (``twin.model.registers``); ``positions`` say where each stands in the source."""
+        schema = REGISTERS[name].delivered
+        unknown = set(columns) - set(schema.names)
         if unknown:
             raise KeyError(f"register {name} has no column {', '.join(sorted(unknown))}")
-        size = len(next(iter(columns.values())))
-        arrays = {
-            one: pa.array(
-                [None if v is None else str(v) for v in columns[one]] if one in columns else [None] * size, pa.string()
-            )
-            for one in wanted
-        }
-        self._tables.setdefault(f"register.{name}", []).append(pa.table(arrays))
+        size = len(positions)
+        whole = {**columns, "source_key": [self.source.key] * size, "source_pos": positions}
+        arrays = [pa.array(whole.get(field.name, [None] * size), field.type) for field in schema]
+        self._tables.setdefault(f"register.{name}", []).append(pa.table(arrays, schema=schema))
 
     def mesh(self, mesh_id: str, positions: NDArray[np.float64], triangles: NDArray[np.integer[Any]]) -> None:
         """One canonical mesh: positions (n, 3) local metres, triangles (m, 3)."""

@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 
 from twin.errors import GenerationDamagedError, NeverBuiltError, NotACampusError, UnknownFeatureError, UnknownLayerError
 from twin.model.scene import Manifest
-from twin.store.generations import current_number, generation_folder, load_manifest
+from twin.model.time import AsOf
+from twin.store.generations import current_number, generation_at, generation_folder, load_manifest
 from twin.store.query import run_sql
+from twin.store.registers import Registers, is_current
 from twin.store.spatial import SpatialIndex
 
 _FACTS = ("properties", "materials", "systems")
@@ -52,13 +54,8 @@ class Generation:
         """An auxiliary table (``twin.model.tables.AUXILIARY``); empty columns if the build made no rows."""
         return self._read(self.folder / "tables" / f"{name}.parquet")
 
-    def register(self, name: str) -> pa.Table | None:
-        """A register (``twin.model.tables.REGISTERS``), or None when nobody delivered one."""
-        path = self.folder / "registers" / f"{name}.parquet"
-        return self._read(path) if path.is_file() else None
-
     def sql(self, sql: str, parameters: dict[str, Any] | None = None) -> pa.Table:
-        """One read-only SELECT over every table."""
+        """One read-only SELECT over every table of this generation."""
         return run_sql(self.folder, sql, parameters)
 
     @cached_property
@@ -130,11 +127,12 @@ class Generation:
 
 
 class Campus:
-    """A campus folder that was built at least once. ``generation`` follows ``current``."""
+    """A campus folder that was built at least once, always as it is in use now."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._generation: Generation | None = None
+        self._registers: Registers | None = None
 
     @staticmethod
     def open(folder: Path) -> Campus:
@@ -154,3 +152,29 @@ class Campus:
         if self._generation is None or self._generation.number != number:
             self._generation = Generation(self.folder, number)
         return self._generation
+
+    @property
+    def registers(self) -> Registers:
+        """The registers in use; a newer edition is taken up as soon as it is in force."""
+        if self._registers is None or not is_current(self.folder, self._registers):
+            self._registers = Registers.open(self.folder)
+        return self._registers
+
+    def generation_at(self, as_of: AsOf) -> Generation:
+        """The generation that was in force then; the oldest there is, when asked for a time before it."""
+        number = generation_at(self.folder, as_of.at)
+        if number is None or number == self.generation.number:
+            return self.generation
+        return Generation(self.folder, number)
+
+    def sql(self, sql: str, parameters: dict[str, Any] | None = None, as_of: AsOf | None = None) -> pa.Table:
+        """One read-only SELECT over the layers in force at ``as_of`` (default: now) and the registers that hold then.
+
+        ``staff`` are the rows that hold, ``staff_history`` all that ever stood there; likewise for the others.
+        """
+        generation = self.generation if as_of is None else self.generation_at(as_of)
+        registers, at = self.registers, as_of.at if as_of is not None else None
+        held = {name: registers.rows(name, at) for name in registers.names()}
+        past = {f"{name}_history": registers.history(name) for name in registers.names()}
+        tables = {name: table for name, table in (held | past).items() if table is not None}
+        return run_sql(generation.folder, sql, parameters, extra=tables)

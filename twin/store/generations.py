@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,11 +17,14 @@ from pathlib import Path
 
 from twin.errors import BuildLockedError, GenerationDamagedError, NeverBuiltError
 from twin.model.scene import Manifest
+from twin.store.durable import sync
 
 GENERATIONS = "generations"
 CURRENT = "current"
 LOG = "generations.log"
 LOCK = "build.lock"
+REGISTER_LOCK = "registers.lock"
+REGISTER_WAIT_S = 60.0
 MANIFEST = "manifest.json"
 _UNFINISHED = ".building-"
 
@@ -52,12 +56,27 @@ def load_manifest(folder: Path, number: int | None = None) -> Manifest:
 @contextmanager
 def build_lock(folder: Path) -> Iterator[None]:
     """Hold the one build lock of a campus; it dies with the process, however that ends."""
-    path = folder / LOCK
-    handle = path.open("a+")
+    with _lock(folder, LOCK, wait_s=0.0):
+        yield
+
+
+@contextmanager
+def register_lock(folder: Path) -> Iterator[None]:
+    """Hold the lock under which registers are taken up; that is soon done, so it is waited for."""
+    with _lock(folder, REGISTER_LOCK, wait_s=REGISTER_WAIT_S):
+        yield
+
+
+@contextmanager
+def _lock(folder: Path, name: str, wait_s: float) -> Iterator[None]:
+    handle = (folder / name).open("a+")
+    give_up = time.monotonic() + wait_s
     try:
-        if not _try_lock(handle.fileno()):
-            handle.seek(0)
-            raise BuildLockedError(path=folder, pid=handle.read().strip() or "?")
+        while not _try_lock(handle.fileno()):
+            if time.monotonic() >= give_up:
+                handle.seek(0)
+                raise BuildLockedError(path=folder, pid=handle.read().strip() or "?")
+            time.sleep(0.05)
         handle.truncate(0)
         handle.write(str(os.getpid()))
         handle.flush()
@@ -84,6 +103,19 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
+def generation_at(folder: Path, at: datetime) -> int | None:
+    """The generation that was in force at ``at``; before the first, and without a log, the oldest there is."""
+    try:
+        lines = (folder / LOG).read_text().splitlines()
+    except FileNotFoundError:
+        return current_number(folder)
+    log = [json.loads(line) for line in lines if line.endswith("}")]
+    here = [one for one in log if generation_folder(folder, one["generation"]).is_dir()]
+    before = [one for one in here if datetime.fromisoformat(one["in_force_at"]) <= at]
+    chosen = before[-1] if before else here[0] if here else None
+    return chosen["generation"] if chosen is not None else current_number(folder)
+
+
 def begin(folder: Path) -> tuple[int, Path]:
     """The number of the next generation and the folder to build it in. Remains of killed builds are removed."""
     parent = folder / GENERATIONS
@@ -101,30 +133,17 @@ def switch(folder: Path, number: int, building: Path, at: datetime) -> Path:
     """Make a finished folder the generation in use: sync, rename, log, replace ``current``."""
     for path in building.rglob("*"):
         if path.is_file():
-            _sync(path)
+            sync(path)
     final = generation_folder(folder, number)
     building.rename(final)
-    _sync(final.parent)
+    sync(final.parent)
     with (folder / LOG).open("a") as log:
         log.write(json.dumps({"generation": number, "in_force_at": at.isoformat()}) + "\n")
         log.flush()
         os.fsync(log.fileno())
     pointer = folder / f"{CURRENT}.new"
     pointer.write_text(f"{number}\n")
-    _sync(pointer)
+    sync(pointer)
     pointer.replace(folder / CURRENT)
-    _sync(folder)
+    sync(folder)
     return final
-
-
-def _sync(path: Path) -> None:
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except PermissionError:  # Windows cannot open folders
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:  # some file systems refuse fsync on folders
-        pass
-    finally:
-        os.close(descriptor)

@@ -1,12 +1,14 @@
 """SQL over a generation: one SELECT, read-only, no files, no network, bounded in time and memory.
 
-DuckDB lives in memory and sees exactly the Parquet files of the generation, each as a view. What a person types is
+DuckDB lives in memory and sees exactly the Parquet files of the generation, each as a view, and the registers, which
+are in memory. What a person types is
 parsed by DuckDB itself and runs only if it is a single SELECT (``COPY (SELECT 1) TO …`` is not).
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,16 +23,16 @@ THREADS: Final = 2
 
 
 def tables_of(generation: Path) -> dict[str, Path]:
-    """View name -> Parquet file: layers, auxiliary tables and registers."""
+    """View name -> Parquet file: layers and auxiliary tables."""
     found: dict[str, Path] = {}
-    for folder in ("layers", "tables", "registers"):
+    for folder in ("layers", "tables"):
         for path in sorted((generation / folder).glob("*.parquet")):
             found[path.stem] = path
     return found
 
 
-def open_sql(generation: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB with a view per table, locked down."""
+def open_sql(generation: Path, extra: Mapping[str, pa.Table] | None = None) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB with a view per table, locked down. ``extra`` are tables that are in memory already."""
     connection = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY})
     tables = tables_of(generation)
     connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
@@ -38,6 +40,8 @@ def open_sql(generation: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("SET allowed_paths=" + _literal([str(path) for path in tables.values()]))
     for name, path in tables.items():
         connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_literal(str(path))})')
+    for name, table in (extra or {}).items():
+        connection.register(name, table)
     connection.execute("SET enable_external_access=false")
     connection.execute("SET lock_configuration=true")
     return connection
@@ -51,10 +55,15 @@ def _literal(value: str | list[str]) -> str:
 
 
 def run_sql(
-    generation: Path, sql: str, parameters: dict[str, Any] | None = None, *, timeout_s: float = TIMEOUT_S
+    generation: Path,
+    sql: str,
+    parameters: dict[str, Any] | None = None,
+    *,
+    extra: Mapping[str, pa.Table] | None = None,
+    timeout_s: float = TIMEOUT_S,
 ) -> pa.Table:
     """The answer to one SELECT as an Arrow table; geometry comes as WKB."""
-    connection = open_sql(generation)
+    connection = open_sql(generation, extra)
     try:
         _require_select(connection, sql)
         return _bounded(connection, sql, parameters or {}, timeout_s)

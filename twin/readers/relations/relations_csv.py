@@ -1,11 +1,10 @@
 """Relations as a table: from_id, kind, to_id, valid_from, valid_to (CSV; Chinese headings too).
 
-``kind`` is a word of ``RelationKind`` or its Chinese name. Times are ISO 8601; without an offset they are UTC.
+``kind`` is a word of ``RelationKind`` or its Chinese name. Times are ISO 8601; without an offset they are campus-local.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -17,6 +16,7 @@ from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.sniff import csv_headings
 from twin.readers.tables.row_sieve import RowSieve, absent, map_texts
 from twin.readers.tables.sheets import Table, match_headings, normal_heading, read_sheets
+from twin.readers.tables.times import HOW_TO, moment
 from twin.readers.writer import BatchWriter
 
 HEADINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -42,7 +42,7 @@ class RelationsCsvReader:
     """Rows -> relations."""
 
     name: ClassVar[str] = "relations_csv"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
 
     def supports(self, path: Path) -> bool:
@@ -73,13 +73,14 @@ def _read(table: Table, source: Source, out: BatchWriter, report: ReadReport) ->
     sieve = RowSieve(table, report)
     start, end = table.text("from_id"), table.text("to_id")
     kind = map_texts(table.text("kind"), lambda one: KINDS.get((one or "").lower()))
-    times = {name: map_texts(table.text(name), _moment) for name in ("valid_from", "valid_to")}
+    times = {
+        name: map_texts(table.text(name), lambda one: moment(one, source.timezone))
+        for name in ("valid_from", "valid_to")
+    }
     sieve.drop(absent(start) | absent(end), SkipReason.NO_KEY, "an end of the relation is missing", "Fill in both ids.")
     sieve.drop(absent(kind), SkipReason.BAD_VALUE, "unknown kind of relation", f"Write one of {', '.join(KINDS)}.")
     odd = np.array([any(times[name][row] is False for name in times) for row in range(table.size)], bool)
-    sieve.drop(
-        odd, SkipReason.BAD_VALUE, "a time is not readable", "Write it as 2026-11-20 or 2026-11-20T08:00:00+08:00."
-    )
+    sieve.drop(odd, SkipReason.BAD_VALUE, "a time is not readable", HOW_TO)
     seen: set[tuple[Any, ...]] = set()
     repeated = np.zeros(table.size, bool)
     for row in np.flatnonzero(sieve.kept):
@@ -93,14 +94,3 @@ def _read(table: Table, source: Source, out: BatchWriter, report: ReadReport) ->
         columns = {"from_id": start[kept], "kind": kind[kept], "to_id": end[kept]}
         times_kept = {name: one[kept].tolist() for name, one in times.items()}
         out.table("relations", columns | times_kept | {"source": [source.key] * report.kept})
-
-
-def _moment(text: str | None) -> datetime | bool | None:
-    """UTC; None where nothing stands, False where it is no time."""
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

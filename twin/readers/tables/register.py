@@ -1,20 +1,26 @@
 """Registers: staff, units, room assignments, leases, rosters, tariffs, from workbooks and CSV files.
 
-Sheets are told by their headings (Chinese or English); ``options.register`` says it where headings do not. Values are
-text as written; dates become ISO 8601.
+Sheets are told by their headings (Chinese or English); ``options.register`` says it where headings do not. Text stays
+as written; numbers, days and moments become what their column is. ``valid_to`` is the first moment at which a row no
+longer holds.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+import numpy as np
+import pyarrow as pa
+
 from twin.errors import TableUnclearError
-from twin.model.tables import REGISTERS
+from twin.model.registers import REGISTERS
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.sniff import csv_headings, xlsx_headings
-from twin.readers.tables.row_sieve import RowSieve, absent
+from twin.readers.tables.row_sieve import Mask, RowSieve, Texts, absent, map_texts
 from twin.readers.tables.sheets import Sheet, Table, heading_note, match_headings, normal_heading, read_sheets
+from twin.readers.tables.times import HOW_TO, day, moment
 from twin.readers.writer import BatchWriter
 
 _TIMES: Final = {
@@ -108,7 +114,7 @@ class RegisterReader:
     """Rows -> registers."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".csv")
 
     def supports(self, path: Path) -> bool:
@@ -175,9 +181,53 @@ def _read(sheet: Sheet, source: Source, out: BatchWriter, report: ReadReport) ->
     key = KEYS[name][0] if table.has(KEYS[name][0]) else KEYS[name][1]
     heading = table.matched.headings[key]
     sieve.drop(absent(table.text(key)), SkipReason.NO_KEY, f"no {heading}", "Fill it in.")
+    columns = {field.name: _typed(field, sieve, source) for field in REGISTERS[name].fields}
+    columns |= _validity(sieve, source)
+    sieve.drop(_repeated(columns, sieve), SkipReason.DUPLICATE, "the same row again", "Delete it.")
     kept = int(sieve.kept.sum())
     report.kept += kept
-    columns: dict[str, list[Any]] = {one: table.text(one)[sieve.kept].tolist() for one in table.matched.columns}
     if kept:
-        out.register(name, columns)
+        out.register(name, {key: one[sieve.kept].tolist() for key, one in columns.items()}, sieve.positions())
     return True
+
+
+def _typed(field: pa.Field, sieve: RowSieve, source: Source) -> Texts:
+    """A column as its type; a cell that is not of it stays empty and is mentioned, so that no person is lost for it."""
+    table = sieve.table
+    text = table.text(field.name)
+    if pa.types.is_string(field.type):
+        return text
+    if pa.types.is_floating(field.type):
+        numbers, odd = table.number(field.name)
+        values: Texts = numbers.astype(object)
+        values[np.isnan(numbers)] = None
+    else:
+        read = day if pa.types.is_date(field.type) else partial(moment, timezone=source.timezone)
+        values = map_texts(text, read)
+        odd = np.array([one is False for one in values], bool)
+        values[odd] = None
+    heading = table.matched.headings.get(field.name, field.name)
+    sieve.mention(odd, f"{heading} is not readable; left empty")
+    return values
+
+
+def _validity(sieve: RowSieve, source: Source) -> dict[str, Texts]:
+    """``valid_from`` and ``valid_to``. A row that would hold at the wrong time is worse than none: it is skipped."""
+    read = partial(moment, timezone=source.timezone)
+    times = {name: map_texts(sieve.table.text(name), read) for name in _TIMES}
+    starts, ends = times["valid_from"], times["valid_to"]
+    odd = np.array([False in pair for pair in zip(starts, ends, strict=True)], bool)
+    sieve.drop(odd, SkipReason.BAD_VALUE, "from when or until when it holds is not readable", HOW_TO)
+    upside = np.array([bool(a and b) and a >= b for a, b in zip(starts, ends, strict=True)], bool)
+    sieve.drop(upside, SkipReason.BAD_VALUE, "it ends before it begins", "Correct one of the two.")
+    return times
+
+
+def _repeated(columns: dict[str, Texts], sieve: RowSieve) -> Mask:
+    seen: set[tuple[Any, ...]] = set()
+    repeated = np.zeros(sieve.table.size, bool)
+    for row in np.flatnonzero(sieve.kept):
+        one = tuple(values[row] for values in columns.values())
+        repeated[row] = one in seen
+        seen.add(one)
+    return repeated
