@@ -44,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
         "twin.build",
         "twin.errors",
         "twin.init",
+        "twin.model",
         "twin.settings",
         "twin.store",
         "layers",
