@@ -22,6 +22,7 @@ SCHEMA_VERSION = 1
 REGISTER_READER = "register"  # its sources make no features: they are taken up without a build
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+ModelRef = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}(:.+)?$")]
 Coordinates = Annotated[tuple[float, ...], Field(min_length=2, max_length=3)]
 
 
@@ -90,7 +91,8 @@ class BuildingSettings(_Strict):
     code: Key
     name: Names | None = None
     footprint: str | None = None  # feature_id of its footprint in the buildings layer
-    models: tuple[Key, ...] = ()  # source keys
+    # source keys; KEY:WHICH names one building of a source that holds several, by GlobalId, code, key or name
+    models: tuple[ModelRef, ...] = ()
 
 
 class Limits(_Strict):
@@ -141,9 +143,18 @@ class CampusSettings(_Strict):
         doubled = sorted({key for key in keys if keys.count(key) > 1})
         if doubled:
             raise ValueError(f"source key {', '.join(doubled)} is used twice; keys must differ")
-        strangers = sorted({model for one in self.buildings for model in one.models} - set(keys))
+        models = [model for one in self.buildings for model in one.models]
+        strangers = sorted({model for model in models if model.partition(":")[0] not in keys})
         if strangers:
             raise ValueError(f"a building names the model {', '.join(strangers)}, but no source has that key")
+        for what, named in (
+            ("code", [one.code for one in self.buildings]),
+            ("footprint", [one.footprint for one in self.buildings if one.footprint]),
+            ("model", models),
+        ):
+            twice = sorted({one for one in named if named.count(one) > 1})
+            if twice:
+                raise ValueError(f"two buildings have the {what} {', '.join(twice)}; a thing belongs to one building")
         return self
 
     @property

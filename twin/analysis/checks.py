@@ -15,6 +15,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from twin.analysis.building_checks import off_footprint, stands_twice
 from twin.model.network import LINK, NODE
 from twin.store.campus import Generation
 from twin.store.spatial import box_numpy
@@ -249,5 +250,19 @@ RULES: Final = (
         _above_cover,
     ),
     Rule("storey_order", "Storeys out of order.", "error", "Correct the elevations in the model.", _storey_order),
+    Rule(
+        "building_twice",
+        "A building was delivered twice.",
+        "warning",
+        "Register both as one under [[buildings]] in campus.toml.",
+        stands_twice,
+    ),
+    Rule(
+        "building_off_footprint",
+        "A model stands beside its footprint.",
+        "error",
+        "Correct the footprint, or the placement of the model, in campus.toml.",
+        off_footprint,
+    ),
     Rule("device_without_zone", "A device in no zone.", "warning", "Extend a zone or move the device.", _no_zone),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,12 +14,13 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.build.batches import Raster, SourceBatch
-from twin.build.buildings import merge_buildings, merge_storeys, rename, rename_column
+from twin.build.buildings import adopted, merge_buildings, rename, rename_column
 from twin.build.clip import clip_batch
 from twin.build.heights import settle, with_edges
 from twin.build.locate import locate
 from twin.build.origin import Origin, choose_origin, move_instances, move_unplaced
 from twin.build.rows import LayerRows, collect
+from twin.build.storeys import count_storeys, merge_storeys
 from twin.mesh.elements import instances_batch
 from twin.mesh.elevation import ElevationGrid, TerrainSurface
 from twin.mesh.gridding import SPARSE_GAP_M, grid_from_points
@@ -29,6 +30,7 @@ from twin.settings import CampusSettings
 
 # the ground between manhole covers is gridded this finely when no terrain was delivered
 COVER_CELL_M: Final = 10.0
+_IN_BUILDINGS: Final = ("storeys", "spaces", "elements")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def assemble(
     origin = choose_origin(settings.origin, previous_origin, layers, batches)
     auxiliary = {name: _gather(name, schema, batches) for name, schema in AUXILIARY.items()}
     layers, auxiliary = _place_unplaced(layers, auxiliary, batches, origin)
-    layers, auxiliary = _merge(layers, auxiliary, settings)
+    layers, auxiliary = _merge(layers, auxiliary, settings, {batch.key for batch in batches})
     ground = _ground(rasters, layers, auxiliary)
     modes = {one.key: one.heights for one in settings.sources}
     layers = {key: settle(rows, modes, with_edges(ground), origin[2]) for key, rows in layers.items()}
@@ -132,15 +134,20 @@ def _place_unplaced(
 
 
 def _merge(
-    layers: dict[str, LayerRows], auxiliary: dict[str, pa.Table], settings: CampusSettings
+    layers: dict[str, LayerRows], auxiliary: dict[str, pa.Table], settings: CampusSettings, read: Collection[str]
 ) -> tuple[dict[str, LayerRows], dict[str, pa.Table]]:
     """Registered buildings and their storeys become one each; every reference follows."""
     if "buildings" not in layers or "storeys" not in layers:
         return layers, auxiliary
-    buildings, building_aliases = merge_buildings(layers["buildings"], settings.buildings)
+    whole = {str(one) for one in layers["buildings"].strings("source_key")}
+    buildings, building_aliases = merge_buildings(layers["buildings"], settings.buildings, read)
+    layers = {
+        key: adopted(rows, settings.buildings, buildings, whole) if key in _IN_BUILDINGS else rows
+        for key, rows in layers.items()
+    }
     storeys, storey_aliases = merge_storeys(layers["storeys"], building_aliases)
     aliases = {**building_aliases, **storey_aliases}
-    merged = {**layers, "buildings": buildings, "storeys": storeys}
+    merged = {**layers, "buildings": count_storeys(buildings, storeys), "storeys": storeys}
     merged = {key: rename(rows, aliases) for key, rows in merged.items()}
     own = merged["buildings"]
     merged["buildings"] = own.with_column("building_id", own.strings("feature_id"))

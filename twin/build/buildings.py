@@ -1,14 +1,15 @@
 """Several files of one building are one building.
 
 campus.toml registers a building with its code, footprint and models. Rows that any of them delivered become one row
-``building:campus:CODE``; its storeys merge by name and elevation (±0.3 m); what the sources called them stays as
-aliases, and every reference to them anywhere is re-written.
+``building:campus:CODE``; what the sources called them stays as aliases, and every reference to them anywhere is
+re-written. ``storeys`` does the same for its storeys.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,11 +19,12 @@ import pyarrow.compute as pc
 import shapely
 
 from twin.build.rows import LayerRows
-from twin.model.identity import feature_id
-from twin.settings import BuildingSettings
+from twin.errors import CampusTomlError
+from twin.model.identity import feature_id, slug
+from twin.settings import FILE_NAME, BuildingSettings
 
 CAMPUS_KEY: Final = "campus"
-STOREY_TOLERANCE_M: Final = 0.3
+_SHOWN: Final = 6
 _REFERENCES: Final = ("building_id", "storey_id", "space_id")
 
 
@@ -31,18 +33,16 @@ def building_id(code: str) -> str:
     return feature_id("building", CAMPUS_KEY, code)
 
 
-def merge_buildings(rows: LayerRows, registered: Sequence[BuildingSettings]) -> tuple[LayerRows, dict[str, str]]:
-    """One row per registered building, and ``{source id: registered id}``."""
-    owner: dict[int, BuildingSettings] = {}
-    keys, ids = rows.strings("source_key"), rows.strings("feature_id")
-    by_footprint = {one.footprint: one for one in registered if one.footprint}
-    by_model = {model: one for one in registered for model in one.models}
-    for row, (key, one) in enumerate(zip(keys, ids, strict=True)):
-        found = by_footprint.get(one or "") or by_model.get(key or "")
-        if found is not None:
-            owner[row] = found
-    aliases = {str(ids[row]): building_id(one.code) for row, one in owner.items()}
-    groups = {one.code: [row for row, own in owner.items() if own is one] for one in registered}
+def merge_buildings(
+    rows: LayerRows, registered: Sequence[BuildingSettings], read: Collection[str]
+) -> tuple[LayerRows, dict[str, str]]:
+    """One row per registered building, and ``{source id: registered id}``. ``read``: keys of the sources that could be.
+
+    Raises CampusTomlError when an entry names nothing that is there, or more than one building.
+    """
+    groups = _members(rows, registered, read)
+    ids = rows.strings("feature_id")
+    aliases = {str(ids[row]): building_id(code) for code, members in groups.items() for row in members}
     merged = _fuse(rows, groups)
     names = {building_id(one.code): one.name.zh for one in registered if one.name is not None}
     fused = merged.strings("feature_id")
@@ -50,6 +50,65 @@ def merge_buildings(rows: LayerRows, registered: Sequence[BuildingSettings]) -> 
     codes = {building_id(one.code): one.code for one in registered}
     coded = [codes.get(str(one), code) for one, code in zip(fused, merged.strings("code"), strict=True)]
     return merged.with_column("name", titled).with_column("code", coded), aliases
+
+
+def _members(rows: LayerRows, registered: Sequence[BuildingSettings], read: Collection[str]) -> dict[str, list[int]]:
+    """Rows of each registered building by its code; what campus.toml names wrongly is one error."""
+    by_id = {one: row for row, one in enumerate(rows.strings("feature_id"))}
+    by_source: dict[str, list[int]] = defaultdict(list)
+    for row, key in enumerate(rows.strings("source_key")):
+        by_source[str(key)].append(row)
+    found: dict[str, list[int]] = {}
+    mistakes = []
+    for one in registered:
+        members: list[int] = []
+        for model in one.models:
+            key, _, which = model.partition(":")
+            here = _named(rows, by_source[key], which) if which else by_source[key]
+            if len(here) == 1 or not (here or which):
+                members += here
+            elif key in read:
+                mistakes.append(f"buildings[{one.code}].models: {_unclear(rows, by_source[key], model, len(here))}")
+        if one.footprint in by_id:
+            members.append(by_id[one.footprint])
+        elif one.footprint and one.footprint.split(":")[1:2] and one.footprint.split(":")[1] in read:
+            mistakes.append(f"buildings[{one.code}].footprint: {one.footprint} is no feature of the buildings layer")
+        found[one.code] = list(dict.fromkeys(members))
+    if mistakes:
+        raise CampusTomlError(path=FILE_NAME, mistakes="; ".join(mistakes))
+    return found
+
+
+def _named(rows: LayerRows, among: Sequence[int], which: str) -> list[int]:
+    """The rows that go by ``which``: GlobalId or key in the source before code before name."""
+    keys = [str(one).split(":", 2)[2] for one in rows.strings("feature_id")]
+    for values in (rows.strings("global_id"), keys, rows.strings("code"), rows.strings("name")):
+        found = [row for row in among if values[row] in (which, slug(which))]
+        if found:
+            return found
+    return []
+
+
+def _unclear(rows: LayerRows, among: Sequence[int], model: str, fits: int) -> str:
+    key = model.partition(":")[0]
+    names, ids = rows.strings("name"), rows.strings("global_id")
+    shown = ", ".join(f"{key}:{ids[row] or names[row]} ({names[row]})" for row in among[:_SHOWN])
+    more = f" and {len(among) - _SHOWN} more" if len(among) > _SHOWN else ""
+    return f"{model} fits {fits} buildings; write which: {shown}{more}"
+
+
+def adopted(
+    rows: LayerRows, registered: Sequence[BuildingSettings], buildings: LayerRows, whole: Collection[str]
+) -> LayerRows:
+    """``rows`` of models that hold no building at all (``whole`` are the others) belong to the one that names them."""
+    owner = {
+        model: building_id(one.code)
+        for one in registered
+        for model in one.models
+        if model not in whole and building_id(one.code) in set(buildings.strings("feature_id"))
+    }
+    keys, said = rows.strings("source_key"), rows.strings("building_id")
+    return rows.with_column("building_id", [have or owner.get(str(key)) for key, have in zip(keys, said, strict=True)])
 
 
 def _fuse(rows: LayerRows, groups: Mapping[str, list[int]]) -> LayerRows:
@@ -64,6 +123,9 @@ def _fuse(rows: LayerRows, groups: Mapping[str, list[int]]) -> LayerRows:
         ordered = sorted(members, key=lambda row: (columns["global_id"][row] is not None, row))
         first, *rest = ordered
         surveyed = columns["global_id"][first] is None and geometry[first] is not None
+        modelled = [row for row in ordered if columns["global_id"][row] is not None]
+        for row in modelled if len(modelled) > 1 else ():  # each knows its own storeys only
+            columns["storeys_above"][row] = columns["storeys_below"][row] = None
         for values in columns.values():
             values[first] = next((values[row] for row in ordered if values[row] is not None), None)
         geometry[first] = next((geometry[row] for row in ordered if geometry[row] is not None), None)
@@ -77,49 +139,6 @@ def _fuse(rows: LayerRows, groups: Mapping[str, list[int]]) -> LayerRows:
     fused = pa.table([pa.array(columns[f.name], f.type) for f in table.schema], schema=table.schema)
     keep = np.array([row for row in range(len(rows)) if row not in drop], dtype=np.int64)
     return LayerRows(rows.layer, fused, geometry).take(keep)
-
-
-def merge_storeys(rows: LayerRows, buildings: Mapping[str, str]) -> tuple[LayerRows, dict[str, str]]:
-    """Storeys of a registered building that share name and elevation become one; returns ``{source id: id}``."""
-    rows = rename(rows, buildings)
-    registered = set(buildings.values())
-    groups: dict[tuple[str, str], list[list[int]]] = {}
-    names, owners, elevation = rows.strings("name"), rows.strings("building_id"), rows.numbers("elevation_m")
-    for row, (name, owner) in enumerate(zip(names, owners, strict=True)):
-        if owner in registered:
-            clusters = groups.setdefault((owner, _plain_name(name)), [])
-            for cluster in clusters:
-                if abs(elevation[row] - elevation[cluster[0]]) <= STOREY_TOLERANCE_M:
-                    cluster.append(row)
-                    break
-            else:
-                clusters.append([row])
-    return _fuse_storeys(rows, groups)
-
-
-def _fuse_storeys(
-    rows: LayerRows, groups: Mapping[tuple[str, str], list[list[int]]]
-) -> tuple[LayerRows, dict[str, str]]:
-    ids, names = rows.strings("feature_id"), rows.strings("name")
-    aliases: dict[str, str] = {}
-    drop: set[int] = set()
-    new_ids, listed = list(ids), rows.strings("aliases")
-    for (owner, _), clusters in groups.items():
-        code = owner.rpartition(":")[2]
-        for n, cluster in enumerate(clusters, start=1):
-            first, *rest = cluster
-            key = f"{code}.{names[first] or '?'}" + (f"~{n}" if len(clusters) > 1 else "")
-            new = feature_id("storey", CAMPUS_KEY, key)
-            aliases.update({str(ids[row]): new for row in cluster})
-            new_ids[first], listed[first] = new, json.dumps([ids[row] for row in cluster])
-            drop.update(rest)
-    merged = rows.with_column("feature_id", new_ids).with_column("aliases", listed)
-    keep = np.array([row for row in range(len(rows)) if row not in drop], dtype=np.int64)
-    return merged.take(keep), aliases
-
-
-def _plain_name(name: str | None) -> str:
-    return "".join((name or "").split()).casefold()
 
 
 def rename(rows: LayerRows, aliases: Mapping[str, str]) -> LayerRows:

@@ -18,8 +18,11 @@ _MAX_ERROR_M = 0.001
 
 
 def write_elements(reading: Reading, out: BatchWriter) -> None:
-    """Everything that is neither building, storey nor space; ground with triangles goes to the terrain layer."""
-    rest = [one for one in reading.products if one.kind in ("element", "site")]
+    """Products that are neither building, storey nor space; ground with triangles goes to the terrain layer.
+
+    A site without a Representation is a container like the project: it has an id, for what is said of it, but no row.
+    """
+    rest = [one for one in reading.products if one.kind == "element" or (one.kind == "site" and one.counted)]
     ground = [one for one in rest if one.step_id in reading.bodies.instances and one.is_ground()]
     chosen = {one.step_id for one in ground}
     elements = [one for one in rest if one.step_id not in chosen]
@@ -27,7 +30,6 @@ def write_elements(reading: Reading, out: BatchWriter) -> None:
         _write_ground(reading, out, ground)
     if elements:
         _write_elements(reading, out, elements)
-    _write_project(reading, out)
 
 
 def _geometry(reading: Reading, products: list[Product]) -> NDArray[np.object_]:
@@ -93,27 +95,6 @@ def _write_ground(reading: Reading, out: BatchWriter, ground: list[Product]) -> 
         attributes=[{"ifc_class": one.ifc_class, "description": one.entity[3]} for one in ground],
     )
     reading.remember(ground, ids)
-
-
-def _write_project(reading: Reading, out: BatchWriter) -> None:
-    """The project itself, so that its properties and what it contains can be asked for."""
-    projects = reading.model.by_type("IfcProject")
-    ids = out.features(
-        "elements",
-        kind="project",
-        geometry=None,
-        georeference=None,
-        natural_keys=[one[0] or f"no-GlobalId-{one.id()}" for one in projects],
-        columns={
-            "name": [one[5] or one[2] for one in projects],
-            "ifc_class": [one.is_a() for one in projects],
-            "global_id": [one[0] for one in projects],
-            "source_pos": [f"#{one.id()}" for one in projects],
-        },
-        attributes=[{"description": one[3], "phase": one[6]} for one in projects],
-        count=len(projects),
-    )
-    reading.feature_ids.update({one.id(): key for one, key in zip(projects, ids, strict=True)})
 
 
 def write_meshes(reading: Reading, out: BatchWriter) -> tuple[int, str | None]:

@@ -45,7 +45,7 @@ class IfcReader:
     """
 
     name: ClassVar[str] = "ifc"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
 
     def supports(self, path: Path) -> bool:
@@ -99,6 +99,7 @@ class IfcReader:
         write_storeys(reading, out, levels)
         write_spaces(reading, out)
         write_elements(reading, out)
+        reading.name_containers()
         report.found = report.kept = found(reading.products)
         report.meshed, bent = write_meshes(reading, out)
         if bent is not None:

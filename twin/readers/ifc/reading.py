@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from twin.crs import Georeference
+from twin.model.identity import feature_id
 from twin.readers.base import Source
 from twin.readers.ifc.geometry import Bodies
 from twin.readers.ifc.materials import Layer
@@ -64,6 +65,14 @@ class Reading:
 
     def remember(self, products: list[Product], feature_ids: list[str]) -> None:
         self.feature_ids.update({one.step_id: key for one, key in zip(products, feature_ids, strict=True)})
+
+    def name_containers(self) -> None:
+        """Ids of the project and of sites without a shape: no features, but properties and relations hang on them."""
+        key = self.source.key
+        sites = [one for one in self.of_kind("site") if not one.counted]
+        self.feature_ids.update({one.step_id: feature_id("site", key, one.global_id) for one in sites})
+        for one in self.model.by_type("IfcProject"):
+            self.feature_ids[one.id()] = feature_id("project", key, one[0] or f"no-GlobalId-{one.id()}")
 
     def campus_z(self, x: float, y: float, z: float) -> float:
         """Height in the campus datum of a point in project metres."""

@@ -15,6 +15,7 @@ from twin.readers.writer import BatchWriter
 
 _SHELL: Final = ("IfcWall", "IfcSlab", "IfcRoof", "IfcCurtainWall", "IfcPlate", "IfcColumn", "IfcFooting")
 _FLAT_M: Final = 0.01  # storeys closer than this were all placed at one height
+_DIGITS: Final = 6  # of levels: what rotations leave behind is no height
 
 # in this order; quantities first, then what exporters write as plain properties
 _AREA_QUANTITIES: Final = ("NetFloorArea", "GSA BIM Area", "GrossFloorArea", "NetArea", "Area", "GSA Space Areas")
@@ -64,11 +65,16 @@ def _levels(reading: Reading, storeys: list[Product], base: float) -> list[dict[
     heights = [one for one in placed if one is not None]
     known = [one for one in stated if one is not None]
     flat = len(heights) > 1 and np.ptp(heights) < _FLAT_M and len(known) > 1 and np.ptp(known) > _FLAT_M
+    heaped = len(storeys) > 1 and not known and (not heights or np.ptp(heights) < _FLAT_M)
     levels = []
     for one, elevation, z in zip(storeys, stated, placed, strict=True):
         level = base + (elevation or 0.0) if z is None or (flat and elevation is not None) else z
         relative = elevation if elevation is not None else level - base
-        levels.append({"step_id": one.step_id, "z": level, "relative_m": relative})
+        # all at one height and none with an Elevation: the file does not know how high they are
+        unknown = heaped or (z is None and elevation is None)
+        levels.append(
+            {"step_id": one.step_id, "z": level, "relative_m": round(relative, _DIGITS) + 0.0, "known": not unknown}
+        )
     return levels
 
 
@@ -81,8 +87,8 @@ def write_storeys(reading: Reading, out: BatchWriter, levels: dict[int, dict[str
     columns: dict[str, list[Any]] = {
         **reading.place_columns(storeys),
         "name": [one.name or one.long_name for one in storeys],
-        "elevation_m": [reading.campus_z(0.0, 0.0, one["z"]) for one in rows],
-        "relative_m": [one["relative_m"] for one in rows],
+        "elevation_m": [_campus_level(reading, one["z"]) if one["known"] else None for one in rows],
+        "relative_m": [one["relative_m"] if one["known"] else None for one in rows],
         "height_m": [one["height_m"] for one in rows],
         "ordinal": [one["ordinal"] for one in rows],
         "global_id": [one.global_id for one in storeys],
@@ -98,6 +104,10 @@ def write_storeys(reading: Reading, out: BatchWriter, levels: dict[int, dict[str
         count=len(storeys),
     )
     reading.remember(storeys, ids)
+
+
+def _campus_level(reading: Reading, z: float) -> float:
+    return round(reading.campus_z(0.0, 0.0, z), _DIGITS) + 0.0
 
 
 def _spatial_attributes(product: Product) -> dict[str, Any]:
@@ -166,7 +176,7 @@ def _building(reading: Reading, building: Product, levels: dict[int, dict[str, A
         "storeys_above": sum(one["ordinal"] >= 0 for one in storeys) if storeys else None,
         "storeys_below": sum(one["ordinal"] < 0 for one in storeys) if storeys else None,
         "height_m": None if top is None else top - ground,
-        "ground_level_m": reading.campus_z(0.0, 0.0, ground),
+        "ground_level_m": _campus_level(reading, ground),
         "footprint_area_m2": None if plan is None else float(plan.area),
         "floor_area_m2": area.number if area is not None else None,
         "built_year": _year(year.text if year is not None else None),
