@@ -17,6 +17,7 @@ DEVICES = LayerDefinition(
         Column("range_m", Title("有效距离", "Range"), ColumnType.NUMBER, "m"),
         Column("mounting_height_m", Title("安装高度", "Mounting height"), ColumnType.NUMBER, "m"),
         Column("zone_id", Title("所属网格", "Zone")),
+        Column("space_origin", Title("房间归属依据", "How the room is known"), category=True),
         Column("installed_on", Title("安装日期", "Installed on")),
     ),
     colour="#ffd166",

@@ -20,6 +20,7 @@ ELEMENTS = LayerDefinition(
         Column("volume_m3", Title("几何体积", "Mesh volume"), ColumnType.NUMBER, "m3"),
         Column("surface_m2", Title("几何表面积", "Mesh surface"), ColumnType.NUMBER, "m2"),
         Column("triangles", Title("三角形数", "Triangles"), ColumnType.INTEGER),
+        Column("space_origin", Title("房间归属依据", "How the room is known"), category=True),
         Column("engine", Title("几何引擎", "Geometry engine"), category=True),
     ),
     colour="#c3c9d1",

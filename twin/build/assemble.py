@@ -17,8 +17,9 @@ from twin.build.batches import Raster, SourceBatch
 from twin.build.buildings import adopted, merge_buildings, rename, rename_column
 from twin.build.clip import clip_batch
 from twin.build.heights import settle, with_edges
-from twin.build.locate import locate
+from twin.build.locate import locate, locate_elements
 from twin.build.origin import Origin, choose_origin, move_instances, move_unplaced
+from twin.build.rooms import Rooms
 from twin.build.rows import LayerRows, collect
 from twin.build.storeys import count_storeys, merge_storeys
 from twin.mesh.elements import instances_batch
@@ -62,7 +63,7 @@ def assemble(
     ground = _ground(rasters, layers, auxiliary)
     modes = {one.key: one.heights for one in settings.sources}
     layers = {key: settle(rows, modes, with_edges(ground), origin[2]) for key, rows in layers.items()}
-    layers = _locate(layers)
+    layers = _locate(layers, auxiliary)
     return Assembled(layers, auxiliary, rasters, origin, tuple(batches), ground)
 
 
@@ -170,11 +171,14 @@ def _merge(
     return merged, renamed
 
 
-def _locate(layers: dict[str, LayerRows]) -> dict[str, LayerRows]:
-    if not {"devices", "buildings", "storeys", "spaces"} <= set(layers):
+def _locate(layers: dict[str, LayerRows], auxiliary: Mapping[str, pa.Table]) -> dict[str, LayerRows]:
+    if not {"devices", "elements", "buildings", "storeys", "spaces"} <= set(layers):
         return layers
-    devices = locate(layers["devices"], layers["buildings"], layers["storeys"], layers["spaces"])
-    return {**layers, "devices": devices}
+    meshes, instances = auxiliary["meshes"], auxiliary["instances"]
+    rooms = Rooms.of(layers["spaces"], meshes, instances)
+    devices = locate(layers["devices"], layers["buildings"], layers["storeys"], layers["spaces"], rooms)
+    elements = locate_elements(layers["elements"], rooms, meshes, instances)
+    return {**layers, "devices": devices, "elements": elements}
 
 
 def drop_empty(layers: Mapping[str, LayerRows]) -> dict[str, LayerRows]:
