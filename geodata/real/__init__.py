@@ -16,11 +16,13 @@ from geodata.real.composed import composed
 from geodata.real.helsinki import helsinki
 from geodata.real.pcert import pcert
 from geodata.real.schutterwald import schutterwald
+from geodata.real.smarthome import smarthome
 
 RECIPES: Final[dict[str, Callable[[Path], dict[str, Any]]]] = {
     "pcert": pcert,
     "helsinki": helsinki,
     "schutterwald": schutterwald,
+    "smarthome": smarthome,
     "composed": composed,
 }
 

@@ -14,10 +14,11 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.build.batches import Raster, SourceBatch
-from twin.build.buildings import adopted, merge_buildings, rename, rename_column
+from twin.build.buildings import CAMPUS_KEY, adopted, merge_buildings, rename, rename_column
 from twin.build.clip import clip_batch
 from twin.build.heights import settle, with_edges
 from twin.build.locate import locate, locate_elements
+from twin.build.naming import name_ends
 from twin.build.origin import Origin, choose_origin, move_instances, move_unplaced
 from twin.build.rooms import Rooms
 from twin.build.rows import LayerRows, collect
@@ -26,7 +27,7 @@ from twin.mesh.elements import instances_batch
 from twin.mesh.elevation import ElevationGrid, TerrainSurface
 from twin.mesh.gridding import SPARSE_GAP_M, grid_from_points
 from twin.model.layer import LayerDefinition
-from twin.model.tables import AUXILIARY
+from twin.model.tables import ALIASES, AUXILIARY
 from twin.settings import CampusSettings
 
 # the ground between manhole covers is gridded this finely when no terrain was delivered
@@ -59,7 +60,9 @@ def assemble(
     origin = choose_origin(settings.origin, previous_origin, layers, batches)
     auxiliary = {name: _gather(name, schema, batches) for name, schema in AUXILIARY.items()}
     layers, auxiliary = _place_unplaced(layers, auxiliary, batches, origin)
-    layers, auxiliary = _merge(layers, auxiliary, settings, {batch.key for batch in batches})
+    layers, auxiliary, merged = _merge(layers, auxiliary, settings, {batch.key for batch in batches})
+    auxiliary, batches = name_ends(layers, auxiliary, batches)
+    auxiliary["aliases"] = pa.concat_tables([auxiliary["aliases"], merged])
     ground = _ground(rasters, layers, auxiliary)
     modes = {one.key: one.heights for one in settings.sources}
     layers = {key: settle(rows, modes, with_edges(ground), origin[2]) for key, rows in layers.items()}
@@ -136,10 +139,10 @@ def _place_unplaced(
 
 def _merge(
     layers: dict[str, LayerRows], auxiliary: dict[str, pa.Table], settings: CampusSettings, read: Collection[str]
-) -> tuple[dict[str, LayerRows], dict[str, pa.Table]]:
-    """Registered buildings and their storeys become one each; every reference follows."""
+) -> tuple[dict[str, LayerRows], dict[str, pa.Table], pa.Table]:
+    """Registered buildings and their storeys become one each; every reference follows. Last: what they were called."""
     if "buildings" not in layers or "storeys" not in layers:
-        return layers, auxiliary
+        return layers, auxiliary, ALIASES.empty_table()
     whole = {str(one) for one in layers["buildings"].strings("source_key")}
     buildings, building_aliases = merge_buildings(layers["buildings"], settings.buildings, read)
     layers = {
@@ -157,6 +160,7 @@ def _merge(
     renamed = dict(auxiliary)
     for name, columns in (
         ("relations", ("from_id", "to_id")),
+        ("aliases", ("alias", "feature_id")),
         ("properties", ("feature_id",)),
         ("materials", ("feature_id",)),
         ("systems", ("feature_id",)),
@@ -168,7 +172,8 @@ def _merge(
             renamed[name] = table.set_column(
                 position, table.schema.field(column), rename_column(table[column], aliases)
             )
-    return merged, renamed
+    called = [list(aliases), list(aliases.values()), [CAMPUS_KEY] * len(aliases)]
+    return merged, renamed, pa.table(called, schema=ALIASES)
 
 
 def _locate(layers: dict[str, LayerRows], auxiliary: Mapping[str, pa.Table]) -> dict[str, LayerRows]:

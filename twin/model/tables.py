@@ -33,6 +33,15 @@ RELATIONS: Final = pa.schema(
     ]
 )
 
+# Other names of things: what merged buildings and storeys were called, what links between data sets say is the same.
+ALIASES: Final = pa.schema(
+    [
+        pa.field("alias", pa.string(), nullable=False),
+        pa.field("feature_id", pa.string(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+    ]
+)
+
 # IFC property sets and quantities, one row a value. ``number`` is SI; ``unit`` says what it was turned into.
 PROPERTIES: Final = pa.schema(
     [
@@ -85,6 +94,7 @@ INSTANCES: Final = pa.schema(
 
 AUXILIARY: Final = {
     "relations": RELATIONS,
+    "aliases": ALIASES,
     "properties": PROPERTIES,
     "materials": MATERIALS,
     "systems": SYSTEMS,

@@ -157,6 +157,27 @@ def test_closed_bodies_have_positive_volumes(outcome: tuple[Path, Outcome, int])
     assert all(volume >= 0 for volume in volumes)
 
 
+def test_contains_is_what_the_relationships_say(outcome: tuple[Path, Outcome, int]) -> None:
+    path, read, _ = outcome
+    model: Any = ifcopenshell.open(str(path))
+    expected = {
+        (relation.RelatingStructure.GlobalId, one.GlobalId)
+        for relation in model.by_type("IfcRelContainedInSpatialStructure")
+        for one in relation.RelatedElements
+    }
+    for one in model.by_type("IfcObjectDefinition"):
+        parents = [relation.RelatingObject for relation in one.Decomposes]
+        parents += [relation.RelatingObject for relation in getattr(one, "Nests", ())]
+        if not one.is_a("IfcFeatureElementSubtraction") and not one.is_a("IfcPort") and one.is_a("IfcProduct"):
+            expected |= {(parent.GlobalId, one.GlobalId) for parent in parents}
+    found = {
+        (row["from_id"].split(":")[2], row["to_id"].split(":")[2])
+        for row in read.rows("relations")
+        if row["kind"] == "contains"
+    }
+    assert found == expected
+
+
 def _containers(path: Path) -> set[str]:
     """Ids of what is no feature but has property sets and contents: projects, and sites without a shape."""
     model: Any = ifcopenshell.open(str(path))

@@ -41,6 +41,11 @@ def read_systems(model: Any, source_key: str) -> Systems:
     for relation in model.by_type("IfcRelServicesBuildings"):
         system_id = feature_id("system", source_key, str(relation[4][0]))
         out.serves.extend((system_id, one.id()) for one in relation[5] or ())
+    for relation in model.by_type("IfcRelReferencedInSpatialStructure"):  # how IFC4X3 says it
+        served = relation[5]
+        for one in relation[4] or () if served is not None else ():
+            if one.is_a("IfcSystem"):
+                out.serves.append((feature_id("system", source_key, str(one[0])), served.id()))
     return out
 
 

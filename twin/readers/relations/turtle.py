@@ -2,15 +2,19 @@
 
 Things are named by their IRI, unless ``options.namespaces`` turns a namespace into a prefix of feature ids
 (``{"https://w3id.org/ibp/osh/OpenSmartHomeDataSet#" = "space:flat:"}``). ``options.predicates`` adds IRIs of further
-predicates (``{"http://…#related" = "serves"}``; ``-serves`` for the inverse). Literals, types and other statements
-are counted, not kept. Nothing named in the file is fetched.
+predicates (``{"http://…#related" = "serves"}``; ``-serves`` for the inverse).
+``options.models`` says which namespace holds the things of which model (``{"http://…/resources/" = "flat"}``):
+``IfcSpace_311`` there is step #311 of the source ``flat``. ``options.same`` lists predicates that say two names are one
+thing, beside ``owl:sameAs``. Literals, types and other statements are counted, not kept. Nothing named in the file is
+fetched.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -27,14 +31,17 @@ NAMED: Final = 6  # predicates a note names
 TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _COMMANDS: Final = ("setpoint", "command")  # points of Brick by which something is set, not measured
 
-Relation = tuple[str, str, str]
+SAME: Final = "http://www.w3.org/2002/07/owl#sameAs"
+_STEP: Final = re.compile(r"Ifc[A-Za-z0-9]+_(\d+)\Z")  # how ifcOWL names the things of a model
+
+Relation = tuple[str, str, str]  # with the kind in the middle; SAME is one of two names
 
 
 class TurtleReader:
     """Triples -> relations."""
 
     name: ClassVar[str] = "turtle"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".ttl",)
 
     def supports(self, path: Path) -> bool:
@@ -55,7 +62,8 @@ class TurtleReader:
         for subject, predicate, target in triples:
             if predicate == TYPE:
                 types[subject] = f"{types.get(subject, '')} {target}".lower()
-        kept, other = _relations(triples, table, types, report)
+        same = {SAME, *source.options.get("same", ())}
+        kept, other = _relations(triples, table, same, types, report)
         _write(out, source, kept)
         report.kept = len(kept)
         _account(source, other, report)
@@ -109,7 +117,11 @@ def _quiet(logger: str) -> Iterator[None]:
 
 
 def _relations(
-    triples: Iterable[tuple[Any, str, Any]], table: dict[str, Predicate], types: dict[Any, str], report: ReadReport
+    triples: Iterable[tuple[Any, str, Any]],
+    table: dict[str, Predicate],
+    same: Collection[str],
+    types: dict[Any, str],
+    report: ReadReport,
 ) -> tuple[list[Relation], Counter[str]]:
     """Relations without repeats (hasPart and isPartOf say the same), and how often every other predicate occurs."""
     from rdflib import BNode, URIRef
@@ -118,13 +130,15 @@ def _relations(
     other: Counter[str] = Counter()
     for subject, iri, target in triples:
         predicate = table.get(iri) or of_iri(iri)
-        if predicate is None or not isinstance(target, URIRef | BNode):
+        if (predicate is None and iri not in same) or not isinstance(target, URIRef | BNode):
             other[iri] += 1
             report.skip(SkipReason.NOT_SELECTED)
         elif isinstance(subject, BNode) or isinstance(target, BNode):
             report.skip(SkipReason.NO_KEY)
         else:
-            relation = _relation(subject, predicate, target, types)
+            relation = (
+                (str(subject), SAME, str(target)) if predicate is None else _relation(subject, predicate, target, types)
+            )
             if relation in seen:
                 report.skip(SkipReason.DUPLICATE)
             seen[relation] = None
@@ -140,20 +154,24 @@ def _relation(subject: Any, predicate: Predicate, target: Any, types: dict[Any, 
 
 
 def _write(out: BatchWriter, source: Source, relations: list[Relation]) -> None:
-    if not relations:
-        return
     spaces = {str(iri): str(prefix) for iri, prefix in dict(source.options.get("namespaces", {})).items()}
+    models = {str(iri): str(key) for iri, key in dict(source.options.get("models", {})).items()}
 
     def named(iri: str) -> str:
+        for space, key in models.items():
+            step = _STEP.match(iri[len(space) :]) if iri.startswith(space) else None
+            if step is not None:
+                return f"{key}#{step[1]}"
         return next((prefix + iri[len(space) :] for space, prefix in spaces.items() if iri.startswith(space)), iri)
 
-    columns = {
-        "from_id": [named(one[0]) for one in relations],
-        "kind": [one[1] for one in relations],
-        "to_id": [named(one[2]) for one in relations],
-        "source": [source.key] * len(relations),
-    }
-    out.table("relations", columns)
+    ends = [(named(start), kind, named(end), source.key) for start, kind, end in relations]
+    verbs, pairs = [one for one in ends if one[1] != SAME], [one for one in ends if one[1] == SAME]
+    if verbs:
+        names = ("from_id", "kind", "to_id", "source")
+        out.table("relations", {name: [one[n] for one in verbs] for n, name in enumerate(names)})
+    if pairs:
+        columns = {"alias": 0, "feature_id": 2, "source": 3}
+        out.table("aliases", {name: [one[n] for one in pairs] for name, n in columns.items()})
 
 
 def _account(source: Source, other: Counter[str], report: ReadReport) -> None:
