@@ -137,6 +137,22 @@ def test_a_ring_of_wholes_ends(tmp_path: Path) -> None:
     assert elements["0000000000000000000050"]["storey_id"] is None
 
 
+def test_what_a_system_serves_and_what_a_thermostat_controls(tmp_path: Path) -> None:
+    lines = [
+        _POINT.format(50, "Thermostat"),
+        _POINT.format(51, "Radiator"),
+        "#57=IFCDISTRIBUTIONSYSTEM('0000000000000000000057',$,'H1',$,$,'Heating',.HEATING.);",
+        "#58=IFCRELREFERENCEDINSPATIALSTRUCTURE('0000000000000000000058',$,$,$,(#57),#21);",
+        "#59=IFCRELFLOWCONTROLELEMENTS('0000000000000000000059',$,$,$,(#50),#51);",
+    ]
+    rows = _read(tmp_path, *lines, schema="IFC4X3_ADD2").rows("relations")
+    relations = {(row["from_id"], row["kind"], row["to_id"]) for row in rows if row["kind"] != "contains"}
+    assert relations == {
+        ("system:k:0000000000000000000057", "serves", f"building:k:{BUILDING}"),
+        ("element:k:0000000000000000000050", "controls", "element:k:0000000000000000000051"),
+    }
+
+
 def test_systems_serve_and_ports_feed_along_the_flow(tmp_path: Path) -> None:
     lines = [
         _POINT.format(50, "Pump"),
