@@ -11,7 +11,9 @@ from fastapi import APIRouter
 
 from ioc_app.api.reads import Reads
 from ioc_app.directory import Directory
+from ioc_app.occupancy import occupancy
 from twin.errors import UnknownFeatureError
+from twin.store.campus import Generation
 
 MAX_RELATIONS = 200
 MAX_IDX = 2**32 - 1
@@ -26,14 +28,22 @@ def feature_routes(reads: Reads) -> APIRouter:
         generation = reads.generation
         if not 0 <= idx <= MAX_IDX:
             raise UnknownFeatureError(feature_id=f"#{idx}")
-        return describe(generation.by_idx(idx), reads.directory(generation))
+        return _answer(generation.by_idx(idx), reads, generation)
 
     @router.get("/features/{feature_id:path}")
     def by_id(feature_id: str) -> dict[str, Any]:
         generation = reads.generation
-        return describe(generation.feature(feature_id), reads.directory(generation))
+        return _answer(generation.feature(feature_id), reads, generation)
 
     return router
+
+
+def _answer(row: dict[str, Any], reads: Reads, generation: Generation) -> dict[str, Any]:
+    """The description, and of a room who has it: registers change between generations."""
+    said = describe(row, reads.directory(generation))
+    if row["layer_id"] == "spaces":
+        said["occupancy"] = jsonable(occupancy(reads.campus, row["feature_id"]))
+    return said
 
 
 def describe(row: dict[str, Any], directory: Directory) -> dict[str, Any]:

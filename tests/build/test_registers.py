@@ -21,6 +21,7 @@ from click.testing import CliRunner
 
 from layers import registry
 from tests.build.test_build import DEM, HEAD, write_dem
+from tests.readers.ifc.models import box_model
 from twin.build import build_campus
 from twin.build.registers import RegisterWatch, take_up_registers
 from twin.cli import main
@@ -297,6 +298,46 @@ def test_a_full_disk_at_either_step_changes_nothing(campus: Path, file: str, mon
     assert edition_number(campus) == 1
     assert take_up_registers(campus, registry()).changed
     assert names(campus) == ["张三"]
+
+
+ROOMED = """
+[[buildings]]
+code = "B01"
+models = ["house"]
+[[sources]]
+key = "house"
+path = "house.ifc"
+reader = "ifc"
+placement = { to = [429000, 2886000, 10] }
+"""
+SPACE = """#70=IFCSPACE('0000000000000000000070',$,'301',$,$,#33,$,'Office',.ELEMENT.,$,$);
+#71=IFCRELAGGREGATES('0000000000000000000071',$,$,$,#22,(#70));"""
+
+
+def test_rooms_are_found_however_lists_call_them(campus: Path) -> None:
+    (campus / "house.ifc").write_text(box_model(SPACE))
+    toml = (campus / "campus.toml").read_text(encoding="utf-8")
+    (campus / "campus.toml").write_text(toml + ROOMED, encoding="utf-8")
+    write_rooms(campus, "301,U1,P1,17.5\nB01-301,U2,P2,3\nb01 301,U3,,4\n0000000000000000000070,U4,,5\n999,U5,,6\n")
+    build_campus(campus, registry())
+    opened = Campus.open(campus)
+    rows = opened.sql("SELECT unit_id, space_id FROM room_assignments ORDER BY 1").to_pylist()
+    room = "space:house:0000000000000000000070"
+    assert [row["space_id"] for row in rows] == [room, room, room, room, "999"]
+    joined = "SELECT count(*) AS n FROM room_assignments r JOIN spaces s ON s.feature_id = r.space_id"
+    assert opened.sql(joined).to_pylist() == [{"n": 4}]
+    from ioc_app.occupancy import occupancy
+
+    said = occupancy(opened, room)
+    assert said is not None
+    assert [(one["unit_id"], one["people"]) for one in said["units"]] == [("U1", 1), ("U2", 1), ("U3", 0), ("U4", 0)]
+    assert "张三" not in json.dumps(said, ensure_ascii=False)  # people are counted, not named
+    write_rooms(campus, "301,U9,P1,17.5\n")
+    take_up_registers(campus, registry())
+    said = occupancy(opened, room)
+    assert said is not None
+    assert [one["unit_id"] for one in said["units"]] == ["U9"]
+    assert occupancy(opened, "space:house:other") is None
 
 
 # --- the history against a second reckoning ------------------------------------------------------------

@@ -15,8 +15,9 @@ from twin.errors import GenerationDamagedError, NeverBuiltError, NotACampusError
 from twin.model.scene import Manifest
 from twin.model.time import AsOf
 from twin.store.generations import current_number, generation_at, generation_folder, load_manifest
+from twin.store.place_names import Names, place_names, resolved
 from twin.store.query import run_sql
-from twin.store.registers import Registers, is_current
+from twin.store.registers import Registers, is_current, rows_at
 from twin.store.spatial import SpatialIndex
 
 _FACTS = ("properties", "materials", "systems")
@@ -97,6 +98,11 @@ class Generation:
         ]
         return found
 
+    @cached_property
+    def place_names(self) -> dict[str, Names]:
+        """What registers call places, by their column."""
+        return place_names(self)
+
     def spatial_index(self, layer_ids: Sequence[str] | None = None) -> SpatialIndex:
         """An index over the named layers, or all."""
         return self._index(tuple(layer_ids) if layer_ids is not None else tuple(self.layer_ids()))
@@ -133,6 +139,7 @@ class Campus:
         self.folder = folder
         self._generation: Generation | None = None
         self._registers: Registers | None = None
+        self._named: tuple[object, dict[str, pa.Table]] | None = None
 
     @staticmethod
     def open(folder: Path) -> Campus:
@@ -173,8 +180,23 @@ class Campus:
         ``staff`` are the rows that hold, ``staff_history`` all that ever stood there; likewise for the others.
         """
         generation = self.generation if as_of is None else self.generation_at(as_of)
-        registers, at = self.registers, as_of.at if as_of is not None else None
-        held = {name: registers.rows(name, at) for name in registers.names()}
-        past = {f"{name}_history": registers.history(name) for name in registers.names()}
-        tables = {name: table for name, table in (held | past).items() if table is not None}
+        tables = {}
+        for name, history in self._histories(generation).items():
+            tables[f"{name}_history"] = history
+            tables[name] = rows_at(name, history, as_of)
         return run_sql(generation.folder, sql, parameters, extra=tables)
+
+    def register(self, name: str, as_of: AsOf | None = None) -> pa.Table | None:
+        """The rows of a register that hold at ``as_of`` (default: now); None when nobody delivered it."""
+        history = self._histories(self.generation).get(name)
+        return None if history is None else rows_at(name, history, as_of)
+
+    def _histories(self, generation: Generation) -> dict[str, pa.Table]:
+        """Every register in use, with places by their feature ids."""
+        registers = self.registers
+        key = (registers.number, generation.number)
+        if self._named is None or self._named[0] != key:
+            whole = {name: registers.history(name) for name in registers.names()}
+            named = {name: resolved(one, generation.place_names) for name, one in whole.items() if one is not None}
+            self._named = (key, named)
+        return self._named[1]

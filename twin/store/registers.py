@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from twin.errors import RegistersDamagedError
 from twin.model.registers import REGISTERS
+from twin.model.time import AsOf
 from twin.store.durable import write_whole
 from twin.store.editions import FOLDER, Edition, edition_number, load_edition
 from twin.store.register_history import holding, known_at
@@ -56,7 +57,13 @@ class Registers:
         history = self.history(name, edition=edition)
         if history is None:
             return None
-        return holding(history, at or datetime.now(UTC)).select(REGISTERS[name].delivered.names)
+        return rows_at(name, history, AsOf(at) if at is not None else None)
+
+
+def rows_at(name: str, history: pa.Table, as_of: AsOf | None) -> pa.Table:
+    """The rows of a history that hold at ``as_of`` (default: now), without its book-keeping."""
+    at = as_of.at if as_of is not None else datetime.now(UTC)
+    return holding(history, at).select(REGISTERS[name].delivered.names)
 
 
 def is_current(campus: Path, registers: Registers) -> bool:
