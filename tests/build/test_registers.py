@@ -168,6 +168,7 @@ def test_a_bad_file_leaves_the_rows_in_use(campus: Path) -> None:
     assert edition_number(campus) == edition
     with pytest.raises(BuildFailedError, match=r"staff\.xlsx"):
         build_campus(campus, registry())
+    assert build_campus(campus, registry(), keep_going=True).registers.errors
     (campus / "sources" / "staff.xlsx").unlink()
     assert "no such file" in run("registers", str(campus)).stderr
     (campus / "sources" / "staff.xlsx").write_bytes(good)

@@ -220,7 +220,7 @@ class RegisterWatch:
             self._tell((str(fault),))
             return
         self._taken = state
-        if taken.changed and taken.edition is not None:
+        if taken.changed and taken.edition is not None and not taken.errors:
             counts = ", ".join(f"{name} {count}" for name, count in taken.edition.rows.items())
             self._say(f"registers: edition {taken.edition.number:04d} in force ({counts})")
         self._tell(taken.errors)
