@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ LOG = "generations.log"
 LOCK = "build.lock"
 MANIFEST = "manifest.json"
 _UNFINISHED = ".building-"
+SYNCED_AT_ONCE = 8
 
 
 def current_number(folder: Path) -> int | None:
@@ -99,9 +101,9 @@ def begin(folder: Path) -> tuple[int, Path]:
 
 def switch(folder: Path, number: int, building: Path, at: datetime) -> Path:
     """Make a finished folder the generation in use: sync, rename, log, replace ``current``."""
-    for path in building.rglob("*"):
-        if path.is_file():
-            _sync(path)
+    # side by side, since a disk syncs many files in little more than the time of one
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        list(pool.map(_sync, [building, *building.rglob("*")]))
     final = generation_folder(folder, number)
     building.rename(final)
     _sync(final.parent)
