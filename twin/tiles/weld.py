@@ -106,16 +106,7 @@ def weld(corners: Corners) -> Welded:
     order = by_use if first_use else by_batch
     number = np.empty(len(keep), np.uint32)
     number[order] = np.arange(len(order), dtype=np.uint32)
-    chosen = keep[order]
-    return Welded(
-        corners.place[chosen],
-        corners.feature[chosen],
-        corners.colour[chosen],
-        None if corners.normal is None else corners.normal[chosen],
-        number[triangles],
-        int(np.count_nonzero(~sound)),
-        first_use,
-    )
+    return _chosen(corners, keep[order], number[triangles], first_use=first_use)
 
 
 def _as_it_is(corners: Corners) -> Welded:
@@ -125,14 +116,19 @@ def _as_it_is(corners: Corners) -> Welded:
     used = np.zeros(len(corners.place), np.bool_)
     used[triangles] = True
     number = np.cumsum(used, dtype=np.uint32) - np.uint32(1)
+    return _chosen(corners, np.flatnonzero(used), number[triangles], first_use=False)
+
+
+def _chosen(corners: Corners, rows: NDArray[np.int64], triangles: NDArray[np.uint32], *, first_use: bool) -> Welded:
+    """The vertices of ``rows`` and what is left of the triangles between them."""
     return Welded(
-        corners.place[used],
-        corners.feature[used],
-        corners.colour[used],
-        None if corners.normal is None else corners.normal[used],
-        number[triangles],
-        int(np.count_nonzero(~sound)),
-        first_use=False,
+        corners.place[rows],
+        corners.feature[rows],
+        corners.colour[rows],
+        None if corners.normal is None else corners.normal[rows],
+        triangles,
+        len(corners.triangles) - len(triangles),
+        first_use,
     )
 
 
