@@ -21,7 +21,7 @@ from tests.tiles.scenes import table
 from twin.mesh.pipes import sweep
 from twin.model.mesh import MeshBatch
 from twin.tiles import encode_glb
-from twin.tiles.split import chunk_batch
+from twin.tiles.split import CELL_M, split_batch
 
 pytestmark = pytest.mark.benchmark
 
@@ -154,7 +154,7 @@ def test_pipes_with_normals_keep_the_budget() -> None:
 
 def test_pipe_chunks_with_steps_of_4_mm_keep_the_budget() -> None:
     batch, rows = pipes(4_000)
-    chunks = chunk_batch(batch, rows)
+    chunks = split_batch(batch, rows, max_extent_m=CELL_M)
     sent = sum(zipped(encode_glb(part, kept, layer_id="bench", normals=True)) for part, kept in chunks)
     budget = 2.6 * len(batch.triangles) + 60 * batch.features + 4096 * len(chunks)
     print(f"\npipes, {len(chunks)} chunks: {sent} bytes gzip, {sent / budget:.0%} of budget")

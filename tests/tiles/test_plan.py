@@ -16,7 +16,8 @@ import pytest
 from tests.tiles.scenes import boxes, grid_of_boxes, table
 from tests.tiles.witness import Glb, complaints, open_all
 from twin.model.mesh import MeshBatch
-from twin.tiles.plan import TileContent, chunked_contents, whole_contents, write_tiles
+from twin.tiles.plan import FEW_CHUNKS, Coarse, TileContent, chunked_contents, whole_contents, write_tiles
+from twin.tiles.split import partition
 
 SCHEMA = json.loads((Path(__file__).parent / "tileset.schema.json").read_text())
 ECEF = [0.8, 0.6, 0, 0, -0.36, 0.48, 0.8, 0, 0.48, -0.64, 0.6, 0, -2_800_000.5, 4_700_000.25, 3_200_000.125, 1]
@@ -225,3 +226,25 @@ def test_a_plan_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
         write_tiles(tmp_path, [content("B1", "elements", box_batch, geometric_error_m=1.0, children=(worse,))])
     with pytest.raises(ValueError, match="3 numbers, not 16"):
         write_tiles(tmp_path, [content("B1", "elements", box_batch)], ecef=[1, 2, 3])
+
+
+def test_many_chunks_stand_behind_a_coarse_overview() -> None:
+    """From afar every pipe has fewer triangles; near by all of them are there, in the same rows."""
+    random = np.random.default_rng(7)
+    count = 300
+    fine = boxes(random.uniform(0, 2_000, (count, 3)) * [1, 1, 0.001], np.tile([30.0, 0.4, 0.4], (count, 1)))
+
+    def make(rows: np.ndarray) -> MeshBatch:
+        """One triangle of each box."""
+        chosen = np.isin(fine.feature[fine.triangles[:, 0]], rows) & (np.arange(len(fine.triangles)) % 12 == 0)
+        (part, _), *_ = partition(replace(fine, triangles=fine.triangles[chosen]), table(fine), [rows])
+        return part
+
+    contents = chunked_contents("links", "gas", fine, table(fine), coarse=Coarse(make, 7.5))
+    (overview,) = contents
+    assert len(overview.children) > FEW_CHUNKS
+    assert overview.geometric_error_m == 7.5
+    np.testing.assert_array_equal(overview.batch.triangle_counts(), np.ones(count))
+    assert overview.properties["idx"].to_pylist() == overview.batch.idx.tolist()
+    assert sum(len(one.batch.triangles) for one in overview.children) == len(fine.triangles)
+    assert sorted(idx for one in overview.children for idx in one.batch.idx.tolist()) == fine.idx.tolist()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.tiles.scenes import boxes, table
 from twin.model.mesh import MeshBatch
-from twin.tiles.split import chunk_batch, split_batch
+from twin.tiles.split import CELL_M, split_batch
 
 batches = st.builds(
     lambda count, side, length, seed: _scattered(count, side, length, seed),
@@ -73,7 +73,7 @@ def test_a_square_kilometre_of_short_pipes_needs_few_chunks() -> None:
     random = np.random.default_rng(2)
     low = random.uniform(0, 1000, (3000, 3)) * [1, 1, 0.003]
     batch = boxes(low, np.tile([30.0, 0.3, 0.3], (3000, 1)))
-    parts = chunk_batch(batch, table(batch))
+    parts = split_batch(batch, table(batch), max_extent_m=CELL_M)
     assert len(parts) <= 36
     assert max(extents(part).max() for part, _ in parts) <= 256
 
@@ -82,7 +82,7 @@ def test_normals_and_colours_follow_their_vertices() -> None:
     drawn = _scattered(20, 900, 5, 3)
     colours = drawn.positions.astype(np.float32).view(np.uint8).reshape(-1, 12)[:, :4]
     marked = replace(drawn, normals=drawn.positions.astype(np.float32), vertex_rgba=colours)
-    parts = chunk_batch(marked, table(marked))
+    parts = split_batch(marked, table(marked), max_extent_m=CELL_M)
     assert len(parts) > 4
     for part, _ in parts:
         there = part.positions.astype(np.float32)

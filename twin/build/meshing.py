@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -28,10 +30,12 @@ from twin.mesh.zones import zone_bands
 from twin.model.layer import LayerDefinition, LayerKind
 from twin.model.mesh import MeshBatch
 from twin.model.network import LINK, NODE
-from twin.tiles.plan import TileContent, chunked_contents, whole_contents
+from twin.tiles.plan import Coarse, TileContent, chunked_contents, whole_contents
 
 # a pipe of unknown size is drawn this thick; the table still says that its diameter is unknown
 UNKNOWN_DIAMETER_M: Final = 0.1
+# a pipe seen from so far that its chunks are not loaded is square
+COARSE_SIDES: Final = 4
 # a coarse shell gives way to the true elements nearer than about 200 times this
 SHELL_ERROR_M: Final = 4.0
 # a building of which only the outline is known is drawn this high; the table still says nothing of its height
@@ -241,21 +245,57 @@ def _is(column: pa.ChunkedArray, value: str | None) -> pa.ChunkedArray:
 def _pipes(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
     links = table.filter(pc.equal(table["kind"], LINK))
     if len(links):
-        batch = sweep(
+        diameter = numbers(links, "diameter_m")
+        tubes = partial(
+            _tubes,
+            work,
             shapes(links),
-            numbers(links, "diameter_m"),
+            diameter,
             numbers(links, "width_m"),
             numbers(links, "height_m"),
-            rgba=colours(layer, links),
-            idx=links["idx"].to_numpy(),
-            origin=work.origin,
-            default_diameter_m=UNKNOWN_DIAMETER_M,
+            colours(layer, links),
+            links["idx"].to_numpy(),
         )
-        yield from chunked_contents("links", layer.id, batch, work.properties(layer, links), normals=True)
+        batch = tubes(np.arange(len(links)))
+        # between a circle and the square inside it
+        error_m = float(np.nanmax(diameter, initial=0.0)) / 2 * (1 - math.cos(math.pi / COARSE_SIDES))
+        yield from chunked_contents(
+            "links",
+            layer.id,
+            batch,
+            work.properties(layer, links),
+            normals=True,
+            coarse=Coarse(partial(tubes, sides=COARSE_SIDES), error_m),
+        )
     nodes = table.filter(pc.equal(table["kind"], NODE))
     if len(nodes):
         batch = _nodes(work, layer, nodes, links)
         yield from chunked_contents("nodes", layer.id, batch, work.properties(layer, nodes), normals=True)
+
+
+def _tubes(
+    work: Meshing,
+    lines: NDArray[np.object_],
+    diameter_m: NDArray[np.float64],
+    width_m: NDArray[np.float64],
+    height_m: NDArray[np.float64],
+    rgba: NDArray[np.uint8],
+    idx: NDArray[np.uint32],
+    rows: NDArray[np.intp],
+    sides: int | None = None,
+) -> MeshBatch:
+    """The pipes of ``rows``; ``sides`` as ``sweep`` takes it."""
+    return sweep(
+        lines[rows],
+        diameter_m[rows],
+        width_m[rows],
+        height_m[rows],
+        rgba=rgba[rows],
+        idx=idx[rows],
+        origin=work.origin,
+        default_diameter_m=UNKNOWN_DIAMETER_M,
+        sides=sides,
+    )
 
 
 def _nodes(work: Meshing, layer: LayerDefinition, nodes: pa.Table, links: pa.Table) -> MeshBatch:

@@ -9,7 +9,7 @@ radii; sharper bends, bends tighter than the pipe is thick, and boxes that twist
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -74,7 +74,7 @@ def sweep(
         chosen = axes.select(shape == one)
         half = np.column_stack([width, height])[chosen.row] / 2.0
         _sweep_profile(pieces, chosen, half, profile, upright=one == _BOX)
-    return pieces.batch(rgba, idx)
+    return replace(pieces.batch(rgba, idx), welded=True)
 
 
 def _sections(

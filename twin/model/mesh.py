@@ -16,7 +16,8 @@ class MeshBatch:
     positions (V, 3) float64 metres · triangles (T, 3) uint32, counter-clockwise from outside ·
     feature (V,) uint32 row of the feature, 0..F-1 · rgba (F, 4) uint8 ·
     idx (F,) uint32, the generation-wide number of each feature · normals (V, 3) float32 or None for flat shading ·
-    vertex_rgba (V, 4) uint8, where a feature has several colours, or None: every vertex has its feature's.
+    vertex_rgba (V, 4) uint8, where a feature has several colours, or None: every vertex has its feature's ·
+    welded: no vertex of a feature stands twice, and their order is worth keeping (the rings of a swept pipe).
     """
 
     positions: NDArray[np.float64]
@@ -26,6 +27,7 @@ class MeshBatch:
     idx: NDArray[np.uint32]
     normals: NDArray[np.float32] | None = None
     vertex_rgba: NDArray[np.uint8] | None = None
+    welded: bool = False
 
     @property
     def features(self) -> int:

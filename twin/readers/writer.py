@@ -190,7 +190,8 @@ def _lists(rows: list[NDArray[Any]], kind: pa.DataType) -> pa.ListArray:
 def _json_rows(attributes: Sequence[Mapping[str, Any]] | None, size: int) -> list[str | None]:
     if attributes is None:
         return [None] * size
-    return [json.dumps(_plain(one), ensure_ascii=False) if one else None for one in attributes]
+    encode = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one a row
+    return [encode(_plain(one)) if one else None for one in attributes]
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ REGISTER_LOCK = "registers.lock"
 REGISTER_WAIT_S = 60.0
 MANIFEST = "manifest.json"
 _UNFINISHED = ".building-"
+SYNCED_AT_ONCE = 8
 
 
 def current_number(folder: Path) -> int | None:
@@ -131,9 +133,9 @@ def begin(folder: Path) -> tuple[int, Path]:
 
 def switch(folder: Path, number: int, building: Path, at: datetime) -> Path:
     """Make a finished folder the generation in use: sync, rename, log, replace ``current``."""
-    for path in building.rglob("*"):
-        if path.is_file():
-            sync(path)
+    # side by side, since a disk syncs many files in little more than the time of one
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        list(pool.map(sync, [building, *building.rglob("*")]))
     final = generation_folder(folder, number)
     building.rename(final)
     sync(final.parent)

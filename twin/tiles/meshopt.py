@@ -17,6 +17,7 @@ GROUP = 16
 MAX_BLOCK = 256
 # the longest group: 8 bytes of nibbles and all 16 deltas spelled out
 _SLOTS = 24
+_ONES = np.uint64(0x0101010101010101)
 
 Bytes = NDArray[np.uint8]
 
@@ -30,54 +31,56 @@ def encode_attributes(elements: Bytes) -> bytes:
         raise ValueError("meshopt attributes need at least one element")
     deltas = _zigzag_deltas(elements)
     block = min((8192 // stride) & ~15, MAX_BLOCK)
-    whole = count // block * block
+    whole = count // block
+    # every group of every block in the order in which they are written: block by block, byte by byte
+    rows = deltas[: whole * block].reshape(-1, block, stride).transpose(0, 2, 1).reshape(-1, GROUP)
+    rest = deltas[whole * block :].T.reshape(-1, GROUP)
+    mode, body, kept = _pack_groups(np.concatenate([rows, rest]))
+    cut = len(rows)
     parts = [bytes([HEADER])]
     if whole:
-        parts.append(_encode_blocks(deltas[:whole].reshape(-1, block, stride)))
-    if whole < count:
-        rest = np.zeros((-(-(count - whole) // GROUP) * GROUP, stride), np.uint8)
-        rest[: count - whole] = deltas[whole:]
-        parts.append(_encode_blocks(rest[None]))
+        parts.append(_join_groups(mode[:cut], body[:cut], kept[:cut], block // GROUP))
+    if len(rest):
+        parts.append(_join_groups(mode[cut:], body[cut:], kept[cut:], len(rest) // stride))
     # the baseline is the first element, so that its own delta is zero; the padding stands before it
     parts.append(bytes(max(TAIL_BYTES - stride, 0)) + elements[0].tobytes())
     return b"".join(parts)
 
 
 def _zigzag_deltas(elements: Bytes) -> Bytes:
-    """(N, stride): each byte minus the byte above it, modulo 256, small magnitudes first."""
-    deltas = np.zeros_like(elements)
-    np.subtract(elements[1:], elements[:-1], out=deltas[1:])
+    """(N up to a multiple of 16, stride): each byte minus the byte above it, modulo 256, small magnitudes first."""
+    count, stride = elements.shape
+    deltas = np.zeros((-(-count // GROUP) * GROUP, stride), np.uint8)
+    np.subtract(elements[1:], elements[:-1], out=deltas[1:count])
     sign = (deltas.view(np.int8) >> 7).view(np.uint8)
     return np.asarray((deltas << 1) ^ sign, np.uint8)
 
 
-def _encode_blocks(deltas: Bytes) -> bytes:
-    """Blocks of equal size (B, elements, stride), elements a multiple of 16."""
-    blocks, elements, stride = deltas.shape
-    groups = elements // GROUP
-    rows = np.ascontiguousarray(deltas.transpose(0, 2, 1)).reshape(-1, GROUP)
-    mode = _group_modes(rows)
-    header_bytes = -(-groups // 4)
-    body, kept = _pack_groups(rows, mode)
-    # one row of the output a data block: its header bytes, then its groups, unused slots masked out
-    row_slots = header_bytes + groups * _SLOTS
-    out = np.empty((blocks * stride, row_slots), np.uint8)
-    mask = np.ones((blocks * stride, row_slots), np.bool_)
-    out[:, :header_bytes] = _pack_headers(mode.reshape(-1, groups), header_bytes)
-    out[:, header_bytes:] = body.reshape(blocks * stride, -1)
-    mask[:, header_bytes:] = kept.reshape(blocks * stride, -1)
+def _join_groups(mode: Bytes, body: Bytes, kept: NDArray[np.bool_], groups: int) -> bytes:
+    """Packed groups of blocks that have ``groups`` a byte: a header of their modes, then what is kept of each."""
+    rows, header_bytes = len(mode) // groups, -(-groups // 4)
+    slots = header_bytes + groups * _SLOTS
+    out = np.empty((rows, slots), np.uint8)
+    mask = np.ones((rows, slots), np.bool_)
+    out[:, :header_bytes] = _pack_headers(mode.reshape(rows, groups), header_bytes)
+    out[:, header_bytes:] = body.reshape(rows, -1)
+    mask[:, header_bytes:] = kept.reshape(rows, -1)
     return out[mask].tobytes()
 
 
 def _group_modes(rows: Bytes) -> Bytes:
     """(G,): the shortest packing of each group: 0 nothing, 1 two bits, 2 four bits, 3 bytes."""
-    sizes = np.empty((4, len(rows)), np.uint8)
-    sizes[0] = np.where(rows.any(axis=1), 255, 0)
-    sizes[1] = 4 + (rows >= 3).sum(axis=1)
-    sizes[2] = 8 + (rows >= 15).sum(axis=1)
-    sizes[3] = 16
-    shortest: Bytes = sizes.argmin(axis=0).astype(np.uint8)
-    return shortest
+    two, four = 4 + _count(rows >= 3), 8 + _count(rows >= 15)
+    mode = np.where(two <= np.minimum(four, 16), 1, np.where(four <= 16, 2, 3)).astype(np.uint8)
+    mode[~rows.view(np.uint64).any(axis=1)] = 0
+    return mode
+
+
+def _count(flags: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """(G,): how many of each 16 ``flags`` are set: a byte each, so the eight of a word are summed by one product."""
+    words = flags.view(np.uint64)
+    sums: NDArray[np.uint8] = (((words[:, 0] + words[:, 1]) * _ONES) >> np.uint64(56)).astype(np.uint8)
+    return sums
 
 
 def _pack_headers(modes: Bytes, header_bytes: int) -> Bytes:
@@ -89,8 +92,9 @@ def _pack_headers(modes: Bytes, header_bytes: int) -> Bytes:
     return packed
 
 
-def _pack_groups(rows: Bytes, mode: Bytes) -> tuple[Bytes, NDArray[np.bool_]]:
-    """(G, 24) bytes and which of them are written. Deltas too large for their bits follow as whole bytes."""
+def _pack_groups(rows: Bytes) -> tuple[Bytes, Bytes, NDArray[np.bool_]]:
+    """Mode (G,), bytes (G, 24) and which of them are written. Deltas too large for their bits follow as whole bytes."""
+    mode = _group_modes(rows)
     body = np.zeros((len(rows), _SLOTS), np.uint8)
     kept = np.zeros((len(rows), _SLOTS), np.bool_)
 
@@ -115,4 +119,4 @@ def _pack_groups(rows: Bytes, mode: Bytes) -> tuple[Bytes, NDArray[np.bool_]]:
     full = np.flatnonzero(mode == 3)
     body[full, :GROUP] = rows[full]
     kept[full, :GROUP] = True
-    return body, kept
+    return mode, body, kept

@@ -38,6 +38,8 @@ def varints(values: NDArray[np.int64], raw: NDArray[np.bool_] | None = None) -> 
     out = np.empty(int(length.sum()), np.uint8)
     for byte in range(5):
         rows = np.flatnonzero(length > byte)
+        if not len(rows):
+            break
         piece = values[rows] >> 7 * byte & 0x7F
         out[start[rows] + byte] = np.where(length[rows] > byte + 1, piece | 0x80, piece)
     if raw is not None:

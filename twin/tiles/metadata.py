@@ -38,7 +38,9 @@ def check_properties(properties: pa.Table, idx: NDArray[np.uint32]) -> pa.Table:
     missing = [name for name in TABLE.names if name not in properties.column_names]
     if missing:
         raise ValueError(f"the property table lacks {', '.join(missing)}")
-    table = properties.select(TABLE.names).cast(TABLE)
+    table = properties.select(TABLE.names)
+    if table.schema != TABLE:
+        table = table.cast(TABLE)
     if not np.array_equal(table["idx"].to_numpy(), idx):
         raise ValueError("the property table and the mesh batch do not list the same features in the same order")
     return table
@@ -80,12 +82,19 @@ def feature_ids(features: int) -> Json:
 
 
 def _numbers(column: pa.ChunkedArray, dtype: str) -> bytes:
-    return np.asarray(pc.fill_null(column, 0).to_numpy()).astype(dtype).tobytes()
+    return np.asarray(_filled(column, 0).to_numpy()).astype(dtype).tobytes()
+
+
+def _filled(column: pa.ChunkedArray, value: Any) -> pa.ChunkedArray:
+    """``column`` with ``value`` where it says nothing; most columns say something everywhere."""
+    return pc.fill_null(column, value) if column.null_count else column
 
 
 def _strings(column: pa.ChunkedArray, add_view: AddView) -> Json | None:
     """Values and offsets of a text column, None if no row has text."""
-    array = pc.fill_null(column, "").combine_chunks()
+    if column.null_count == len(column):
+        return None
+    array = _filled(column, "").combine_chunks()
     lengths = np.asarray(pc.binary_length(array).to_numpy(zero_copy_only=False), np.int64)
     total = int(lengths.sum())
     if not total:
@@ -102,7 +111,7 @@ def _strings(column: pa.ChunkedArray, add_view: AddView) -> Json | None:
 
 def _categories(column: pa.ChunkedArray) -> tuple[Json, bytes]:
     """The enum (names in alphabetical order, so that the same rows give the same bytes) and each row's code."""
-    filled = pc.fill_null(column, NO_CATEGORY).combine_chunks()
+    filled = _filled(column, NO_CATEGORY).combine_chunks()
     filled = pc.if_else(pc.equal(filled, ""), NO_CATEGORY, filled)
     names = sorted(set(filled.to_pylist()))
     codes = pc.index_in(filled, value_set=pa.array(names, pa.string())).to_numpy(zero_copy_only=False)

@@ -11,17 +11,20 @@ import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 
 from twin.model.mesh import MeshBatch
-from twin.tiles.glb import EncodedGlb, encode
+from twin.tiles.encoding import GlbJob, encode_each
+from twin.tiles.glb import EncodedGlb
 from twin.tiles.quantise import step_for
-from twin.tiles.split import CELL_M, chunk_batch, split_batch
+from twin.tiles.split import CELL_M, FeatureBoxes, Rows, partition, split_batch, split_rows
 from twin.tiles.tileset import BoundingVolume, Content, Refine, Tile, TileSet, write_tileset
 
 # so many chunks of one layer stay as they are; more get an overview in front of them
@@ -45,6 +48,14 @@ class TileContent:
     normals: bool = False
     geometric_error_m: float = 0.0
     children: tuple[TileContent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coarse:
+    """How features look from afar: ``make`` gives rows of a batch with fewer triangles, off by ``error_m`` at most."""
+
+    make: Callable[[Rows], MeshBatch]
+    error_m: float
 
 
 @dataclass(slots=True)
@@ -85,25 +96,59 @@ def whole_contents(
 
 
 def chunked_contents(
-    key: str, layer_id: str, batch: MeshBatch, properties: pa.Table, *, normals: bool = False, cell_m: float = CELL_M
+    key: str,
+    layer_id: str,
+    batch: MeshBatch,
+    properties: pa.Table,
+    *,
+    normals: bool = False,
+    cell_m: float = CELL_M,
+    coarse: Coarse | None = None,
 ) -> tuple[TileContent, ...]:
     """A batch of many small features over a wide area (pipes, surface) as chunks, behind an overview if they are many.
 
-    The overview holds the same triangles on a coarser lattice: one draw call from afar, fine steps near by.
+    The overview is one draw call from afar: the features as ``coarse`` makes them, else the same triangles; either way
+    on a coarser lattice.
     """
+    boxes = FeatureBoxes.of(batch)
+    wholes = split_rows(boxes)
+    if not wholes:
+        return (TileContent(f"{key}-c1", layer_id, batch, properties, normals),) if batch.features else ()
+    cells = [split_rows(boxes, max_extent_m=cell_m, rows=rows) for rows in wholes]
+    parts = iter(partition(batch, properties, [rows for chunks in cells for rows in chunks]))
     contents: list[TileContent] = []
-    for whole in whole_contents(key, layer_id, batch, properties, normals=normals):
+    for number, (rows, own) in enumerate(zip(wholes, cells, strict=True), start=1):
+        name = key if len(wholes) == 1 else f"{key}-{number}"
         chunks = tuple(
-            TileContent(f"{whole.key}-c{number}", layer_id, part, rows, normals)
-            for number, (part, rows) in enumerate(chunk_batch(whole.batch, whole.properties, cell_m), start=1)
+            TileContent(f"{name}-c{n}", layer_id, *part, normals)
+            for n, part in enumerate(islice(parts, len(own)), start=1)
         )
         if len(chunks) <= FEW_CHUNKS:
             contents += chunks
-            continue
-        low, high = whole.batch.bounds()
-        error = round(step_for(low, high) * math.sqrt(3) / 2, 4)
-        contents.append(TileContent(whole.key, layer_id, whole.batch, whole.properties, normals, error, chunks))
+        else:
+            contents.append(_overview(name, layer_id, batch, properties, rows, normals, coarse, chunks))
     return tuple(contents)
+
+
+def _overview(
+    name: str,
+    layer_id: str,
+    batch: MeshBatch,
+    properties: pa.Table,
+    rows: Rows,
+    normals: bool,
+    coarse: Coarse | None,
+    chunks: tuple[TileContent, ...],
+) -> TileContent:
+    """All of ``rows`` in one content, in front of their ``chunks``."""
+    if coarse is None:
+        others = np.setdiff1d(np.arange(batch.features), rows)
+        seen, table = partition(batch, properties, [rows, others])[0] if len(others) else (batch, properties)
+    else:
+        seen, table = coarse.make(rows), properties.take(pa.array(rows))
+    low, high = seen.bounds()
+    error_m = max(step_for(low, high) * math.sqrt(3) / 2, coarse.error_m if coarse else 0.0)
+    return TileContent(name, layer_id, seen, table, normals, round(error_m, 4), chunks)
 
 
 def write_tiles(
@@ -120,9 +165,13 @@ def write_tiles(
     ``face_normals`` and clear ``compress``. Raises ValueError for a key used twice or an error that grows downwards.
     """
     report = TilesReport()
-    layers = tuple(dict.fromkeys(_layers(contents)))
+    layers = tuple(dict.fromkeys(one.layer_id for one in _flat(contents)))
     _check(contents)
-    writer = _Writer(folder, layers, report, face_normals=face_normals, compress=compress)
+    jobs = [
+        GlbJob(one.batch, one.properties, one.layer_id, one.normals or face_normals, compress)
+        for one in _flat(contents)
+    ]
+    writer = _Writer(folder, layers, report, encode_each(jobs))
     tiles = tuple(tile for content in contents if (tile := writer.write(content)))
     box = BoundingVolume.union([tile.bounding_volume for tile in tiles] or [BoundingVolume((0, 0, 0), (1, 1, 1))])
     # without any content of its own the root is wrong by the whole scene, so that it is always refined
@@ -131,22 +180,22 @@ def write_tiles(
     return report
 
 
-def _layers(contents: Sequence[TileContent]) -> list[str]:
-    return [name for one in contents for name in (one.layer_id, *_layers(one.children))]
+def _flat(contents: Sequence[TileContent]) -> Iterator[TileContent]:
+    """Every content, each before those that replace it."""
+    for one in contents:
+        yield one
+        yield from _flat(one.children)
 
 
 def _check(contents: Sequence[TileContent]) -> None:
     seen: set[tuple[str, str]] = set()
-    queue = list(contents)
-    while queue:
-        one = queue.pop()
+    for one in _flat(contents):
         if (one.layer_id, one.key) in seen:
             raise ValueError(f"two contents of layer {one.layer_id} have the key {one.key}")
         seen.add((one.layer_id, one.key))
         for child in one.children:
             if child.geometric_error_m > one.geometric_error_m:
                 raise ValueError(f"{child.key} has a larger geometric error than {one.key}, which it replaces")
-        queue.extend(one.children)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +203,11 @@ class _Writer:
     folder: Path
     layers: tuple[str, ...]
     report: TilesReport
-    face_normals: bool
-    compress: bool
+    encoded: Iterator[EncodedGlb]  # of all contents, in the order of ``_flat``
 
     def write(self, content: TileContent) -> Tile | None:
         """Write the GLBs of ``content`` and below; None if there is nothing to draw."""
-        glb = encode(
-            content.batch,
-            content.properties,
-            layer_id=content.layer_id,
-            normals=content.normals or self.face_normals,
-            compress=self.compress,
-        )
+        glb = next(self.encoded)
         self.report.count(content, glb)
         children = tuple(tile for child in content.children if (tile := self.write(child)))
         volumes = [child.bounding_volume for child in children]

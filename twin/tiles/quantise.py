@@ -31,13 +31,16 @@ class Lattice:
 
 def quantise(positions: NDArray[np.float64], finest_m: float = FINEST_STEP_M) -> tuple[NDArray[np.uint16], Lattice]:
     """(V, 3) metres -> (V, 3) u16 and the lattice they stand on. Raises ValueError for NaN or infinite positions."""
-    if not np.isfinite(positions).all():
+    axes = np.ascontiguousarray(positions.T)
+    low, high = axes.min(axis=1), axes.max(axis=1)
+    if not (np.isfinite(low) & np.isfinite(high)).all():
         raise ValueError("positions hold NaN or infinity")
-    step = step_for(positions.min(axis=0), positions.max(axis=0), finest_m)
-    places = np.rint(positions / step).astype(np.int64)
-    low, high = places.min(axis=0), places.max(axis=0)
+    step = step_for(low, high, finest_m)
+    # rounding keeps the order, so the ends of the lattice are the rounded ends of the positions
+    low, high = np.rint(low / step), np.rint(high / step)
+    places = np.rint(axes / step) - low[:, None]
     corner: list[tuple[int, int, int]] = [(int(one[0]), int(one[1]), int(one[2])) for one in (low, high)]
-    return (places - low).astype(np.uint16), Lattice(step, corner[0], corner[1])
+    return np.ascontiguousarray(places.T.astype(np.uint16)), Lattice(step, corner[0], corner[1])
 
 
 def step_for(low: NDArray[np.float64], high: NDArray[np.float64], finest_m: float = FINEST_STEP_M) -> float:

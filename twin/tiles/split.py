@@ -7,8 +7,9 @@ go to square cells by their centres; a cell that is still over a limit is halved
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -24,11 +25,30 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Boxes:
-    """Of each feature, (F, 3) metres; features without triangles have none."""
+class FeatureBoxes:
+    """Of each feature, (F, 3) metres; those without triangles are inside out."""
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+
+    @staticmethod
+    def of(batch: MeshBatch) -> FeatureBoxes:
+        used = np.zeros(len(batch.positions), bool)
+        used[batch.triangles.ravel()] = True
+        corner = np.flatnonzero(used)
+        corner = corner[np.argsort(batch.feature[corner], kind="stable")]
+        feature = batch.feature[corner]
+        low = np.full((batch.features, 3), np.inf)
+        high = np.full((batch.features, 3), -np.inf)
+        if len(corner):
+            starts = np.flatnonzero(np.concatenate([[True], feature[1:] != feature[:-1]]))
+            low[feature[starts]] = np.minimum.reduceat(batch.positions[corner], starts)
+            high[feature[starts]] = np.maximum.reduceat(batch.positions[corner], starts)
+        return FeatureBoxes(low, high)
+
+    def drawn(self) -> Rows:
+        """The features that have triangles."""
+        return np.flatnonzero(self.low[:, 0] <= self.high[:, 0])
 
     def spans(self, rows: Rows) -> NDArray[np.float64]:
         """(3,): how far ``rows`` reach together."""
@@ -45,14 +65,20 @@ def split_batch(
     in parts up to four times as wide, and so on); ``TilesReport.step_m`` says what step came of it. Features without
     triangles go to the first part.
     """
-    drawn = np.flatnonzero(batch.triangle_counts())
-    if not len(drawn):
+    groups = split_rows(FeatureBoxes.of(batch), max_features, max_extent_m)
+    if not groups:
         return [(batch, properties)] if batch.features else []
-    boxes = _boxes(batch)
+    return partition(batch, properties, groups)
+
+
+def split_rows(
+    boxes: FeatureBoxes, max_features: int = MAX_FEATURES, max_extent_m: float | None = None, rows: Rows | None = None
+) -> list[Rows]:
+    """Which of the drawn features (or of ``rows``, all drawn) go into which part; see ``split_batch``."""
     groups: list[Rows] = []
     limit = math.inf if max_extent_m is None else max_extent_m
     longest = (boxes.high - boxes.low).max(axis=1)
-    left = drawn
+    left = boxes.drawn() if rows is None else rows
     while len(left):
         fitting = longest[left] <= limit
         # parts of long features may be wider than each of them, or every one would be a part of its own
@@ -62,32 +88,10 @@ def split_batch(
                 groups += _cut(boxes, cell, max_features, reach)
         left = left[~fitting]
         limit *= 2
-    label = np.zeros(batch.features, np.int64)
-    for number, rows in enumerate(groups):
-        label[rows] = number
-    return partition(batch, properties, label, len(groups))
+    return groups
 
 
-def chunk_batch(batch: MeshBatch, properties: pa.Table, cell_m: float = CELL_M) -> list[Part]:
-    """A batch of many small features (pipes, surface) as chunks no wider than ``cell_m``; see ``split_batch``."""
-    return split_batch(batch, properties, MAX_FEATURES, cell_m)
-
-
-def _boxes(batch: MeshBatch) -> _Boxes:
-    used = np.zeros(len(batch.positions), bool)
-    used[batch.triangles.ravel()] = True
-    corner = np.flatnonzero(used)
-    corner = corner[np.argsort(batch.feature[corner], kind="stable")]
-    feature = batch.feature[corner]
-    starts = np.flatnonzero(np.concatenate([[True], feature[1:] != feature[:-1]]))
-    low = np.full((batch.features, 3), np.inf)
-    high = np.full((batch.features, 3), -np.inf)
-    low[feature[starts]] = np.minimum.reduceat(batch.positions[corner], starts)
-    high[feature[starts]] = np.maximum.reduceat(batch.positions[corner], starts)
-    return _Boxes(low, high)
-
-
-def _grid(boxes: _Boxes, rows: Rows, limit: float) -> list[Rows]:
+def _grid(boxes: FeatureBoxes, rows: Rows, limit: float) -> list[Rows]:
     """``rows`` by square cells that leave room for what sticks out of them: far fewer pieces than halving makes."""
     if math.isinf(limit) or boxes.spans(rows).max() <= limit:
         return [rows]
@@ -100,7 +104,7 @@ def _grid(boxes: _Boxes, rows: Rows, limit: float) -> list[Rows]:
     return [rows[np.sort(one)] for one in np.split(order, np.cumsum(np.bincount(label.reshape(-1)))[:-1])]
 
 
-def _cut(boxes: _Boxes, rows: Rows, max_features: int, limit: float) -> list[Rows]:
+def _cut(boxes: FeatureBoxes, rows: Rows, max_features: int, limit: float) -> list[Rows]:
     """``rows`` in groups that keep both limits; no row is longer than ``limit``."""
     spans = boxes.spans(rows)
     if len(rows) <= max_features and spans.max() <= limit:
@@ -121,19 +125,34 @@ def _cut(boxes: _Boxes, rows: Rows, max_features: int, limit: float) -> list[Row
     return _cut(boxes, first, max_features, limit) + _cut(boxes, second, max_features, limit)
 
 
-def partition(batch: MeshBatch, properties: pa.Table, label: NDArray[np.int64], parts: int) -> list[Part]:
-    """The features of each ``label`` (F,) 0..parts-1 as a batch with its rows of ``properties``, order kept.
+def partition(batch: MeshBatch, properties: pa.Table, groups: Sequence[Rows]) -> list[Part]:
+    """The features of each of ``groups`` as a batch with its rows of ``properties``; those in none join the first.
 
-    Everything is sorted by label once; each part is then a run, so that thousands of parts cost what one does.
+    Everything is sorted by group once; each part is then a run, so that thousands of parts cost what one does.
     """
+    parts = len(groups)
+    label: NDArray[np.integer[Any]] = np.zeros(batch.features, np.int64)
+    if parts <= 1 << 16:
+        label = label.astype(np.uint16)  # which numpy sorts by radix
+    for number, rows in enumerate(groups):
+        label[rows] = number
     vertex_label = label[batch.feature]
     features, vertices = _Runs.of(label, parts), _Runs.of(vertex_label, parts)
     triangles = _Runs.of(vertex_label[batch.triangles[:, 0]], parts)
     feature_place, vertex_place = features.places(), vertices.places()
     own_triangles = vertex_place[batch.triangles]
     own_feature = feature_place[batch.feature]
+    # rows are taken once; a part's are then a slice, which copies nothing
+    table = properties.take(pa.array(features.order)).combine_chunks()
     return [
-        _part(batch, properties, features.run(n), vertices.run(n), own_triangles[triangles.run(n)], own_feature)
+        _part(
+            batch,
+            table.slice(features.start[n], features.start[n + 1] - features.start[n]),
+            features.run(n),
+            vertices.run(n),
+            own_triangles[triangles.run(n)],
+            own_feature,
+        )
         for n in range(parts)
     ]
 
@@ -146,7 +165,7 @@ class _Runs:
     start: Rows
 
     @staticmethod
-    def of(label: NDArray[np.int64], parts: int) -> _Runs:
+    def of(label: NDArray[np.integer[Any]], parts: int) -> _Runs:
         order = np.argsort(label, kind="stable")
         return _Runs(order, np.concatenate([[0], np.cumsum(np.bincount(label, minlength=parts))]))
 
@@ -178,5 +197,6 @@ def _part(
         idx=batch.idx[features],
         normals=None if batch.normals is None else batch.normals[vertices],
         vertex_rgba=None if batch.vertex_rgba is None else batch.vertex_rgba[vertices],
+        welded=batch.welded,
     )
-    return part, properties.take(pa.array(features))
+    return part, properties

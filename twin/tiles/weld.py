@@ -27,7 +27,7 @@ WORTH: Final = 0.3
 class Corners:
     """Vertices as they come: quantised place, feature row, sRGB colour, normal as three signed bytes or None.
 
-    ``mixed``: vertices of one feature may differ in colour.
+    ``mixed``: vertices of one feature may differ in colour. ``welded``: as ``MeshBatch`` says it.
     """
 
     place: NDArray[np.uint16]
@@ -36,6 +36,7 @@ class Corners:
     normal: NDArray[np.int8] | None
     triangles: NDArray[np.uint32]
     mixed: bool = False
+    welded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ def corners_of(batch: MeshBatch, place: NDArray[np.uint16], *, normals: bool) ->
     feature, colour = batch.feature.astype(np.uint16), batch.vertex_colours()
     mixed = batch.vertex_rgba is not None
     if not normals:
-        return Corners(place, feature, colour, None, batch.triangles, mixed)
+        return Corners(place, feature, colour, None, batch.triangles, mixed, batch.welded)
     if batch.normals is not None:
-        own = _signed_bytes(batch.normals.astype(np.float64))
-        return Corners(place, feature, colour, own, batch.triangles, mixed)
+        own = _signed_bytes(batch.normals)
+        return Corners(place, feature, colour, own, batch.triangles, mixed, batch.welded)
     flat = batch.triangles.ravel()
     faces = np.repeat(_signed_bytes(face_directions(batch)), 3, axis=0)
     apart = np.arange(len(flat), dtype=np.uint32).reshape(-1, 3)
@@ -75,17 +76,20 @@ def face_directions(batch: MeshBatch) -> NDArray[np.float64]:
     return np.cross(b - a, c - a)
 
 
-def _signed_bytes(vectors: NDArray[np.float64]) -> NDArray[np.int8]:
+def _signed_bytes(vectors: NDArray[np.floating[Any]]) -> NDArray[np.int8]:
     """Directions as normalised i8; a vector without length points up."""
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    up = np.array([0.0, 0.0, 1.0])
-    unit = np.where(length > 0, vectors / np.where(length > 0, length, 1.0), up)
-    rounded: NDArray[np.int8] = np.rint(unit * 127).astype(np.int8)
+    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    nowhere = length == 0
+    scaled = vectors * (127.0 / np.where(nowhere, 1.0, length))[:, None]
+    scaled[nowhere] = (0.0, 0.0, 127.0)
+    rounded: NDArray[np.int8] = np.rint(scaled).astype(np.int8)
     return rounded
 
 
 def weld(corners: Corners) -> Welded:
     """One vertex a feature, place and normal; vertices that no triangle uses are gone."""
+    if corners.welded:
+        return _as_it_is(corners)
     _, keep, vertex = np.unique(_keys(corners), return_index=True, return_inverse=True)
     triangles = vertex[corners.triangles]
     sound = (
@@ -102,14 +106,28 @@ def weld(corners: Corners) -> Welded:
     order = by_use if first_use else by_batch
     number = np.empty(len(keep), np.uint32)
     number[order] = np.arange(len(order), dtype=np.uint32)
-    chosen = keep[order]
+    return _chosen(corners, keep[order], number[triangles], first_use=first_use)
+
+
+def _as_it_is(corners: Corners) -> Welded:
+    """Nothing to join: only what collapsed on the lattice goes, and vertices that are then unused."""
+    sound = _spread(corners)
+    triangles = corners.triangles[sound]
+    used = np.zeros(len(corners.place), np.bool_)
+    used[triangles] = True
+    number = np.cumsum(used, dtype=np.uint32) - np.uint32(1)
+    return _chosen(corners, np.flatnonzero(used), number[triangles], first_use=False)
+
+
+def _chosen(corners: Corners, rows: NDArray[np.int64], triangles: NDArray[np.uint32], *, first_use: bool) -> Welded:
+    """The vertices of ``rows`` and what is left of the triangles between them."""
     return Welded(
-        corners.place[chosen],
-        corners.feature[chosen],
-        corners.colour[chosen],
-        None if corners.normal is None else corners.normal[chosen],
-        number[triangles],
-        int(np.count_nonzero(~sound)),
+        corners.place[rows],
+        corners.feature[rows],
+        corners.colour[rows],
+        None if corners.normal is None else corners.normal[rows],
+        triangles,
+        len(corners.triangles) - len(triangles),
         first_use,
     )
 
@@ -141,8 +159,9 @@ def _joined(*columns: NDArray[Any], bits: int) -> NDArray[np.uint64]:
 
 def _spread(corners: Corners) -> NDArray[np.bool_]:
     """(T,): the three corners stand on three places (vertices that differ otherwise may share one)."""
-    a, b, c = (corners.place[corners.triangles[:, corner]] for corner in range(3))
-    spread: NDArray[np.bool_] = (a != b).any(axis=1) & (b != c).any(axis=1) & (c != a).any(axis=1)
+    x, y, z = corners.place.T.astype(np.uint64)
+    a, b, c = (x << np.uint64(32) | y << np.uint64(16) | z)[corners.triangles].T
+    spread: NDArray[np.bool_] = (a != b) & (b != c) & (c != a)
     return spread
 
 

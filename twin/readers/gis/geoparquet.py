@@ -22,7 +22,7 @@ from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.declared import datum_of, declared_name
 from twin.readers.faults import one_line, reading
-from twin.readers.gis.guess import guess_layer
+from twin.readers.gis.guess import inspection_of
 from twin.readers.gis.records import Records, write_records
 from twin.readers.writer import BatchWriter
 
@@ -58,18 +58,8 @@ class GeoParquetReader:
             column = _geometry_column(file, path)
             records = _records(file, column, path, row_groups=[0] if file.num_row_groups else [])
             count = file.metadata.num_rows
-        found = [one for one in records.geometry if one is not None]
-        layers, options = guess_layer(path.stem, {one.geom_type for one in found}, records.table)
-        return Inspection(
-            layers=layers,
-            crs=None if records.crs is None else declared_name(records.crs, path),
-            vertical_datum=records.vertical_datum,
-            has_heights=any(one.has_z for one in found),
-            needs_crs=records.crs is None,
-            count=count,
-            options=options,
-            notes=tuple(notes),
-        )
+        crs = None if records.crs is None else declared_name(records.crs, path)
+        return inspection_of(records, path.stem, crs, count, notes)
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         with reading(source.path, pa.ArrowException) as notes:

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, Final
 
+from twin.readers.base import Inspection
 from twin.readers.gis.aliases import ALIASES, PIPE_LAYERS, normalise
-from twin.readers.gis.records import ACCEPTED
+from twin.readers.gis.records import ACCEPTED, Records
 from twin.readers.gis.words import SURFACE_WORDS
 
 # Words in a file or table name -> layer. Surface words come from the class table.
@@ -35,6 +36,22 @@ _TELLING: Final[dict[str, tuple[str, ...]]] = {
 }
 _DRAINAGE_FORMS: Final = frozenset({"invelev", "invert", "invertlevel", "elevin", "cshape", "maxdepth"})
 _SINGLE: Final = {"Point": "Point", "LineString": "LineString", "Polygon": "Polygon"}
+
+
+def inspection_of(records: Records, name: str, crs: str | None, count: int, notes: Iterable[str]) -> Inspection:
+    """What ``twin init`` is told of a table ``name`` of ``count`` rows, of which ``records`` are some or all."""
+    found = [one for one in records.geometry if one is not None]
+    layers, options = guess_layer(name, {one.geom_type for one in found}, records.table)
+    return Inspection(
+        layers=layers,
+        crs=crs,
+        vertical_datum=records.vertical_datum,
+        has_heights=any(one.has_z for one in found),
+        needs_crs=crs is None,
+        count=count,
+        options=options,
+        notes=tuple(notes),
+    )
 
 
 def guess_layer(name: str, types: Iterable[str], columns: Iterable[str]) -> tuple[tuple[str, ...], dict[str, Any]]:

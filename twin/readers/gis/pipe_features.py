@@ -108,7 +108,9 @@ def _points_at(points: Geometries, levels: list[float | None] | None) -> Geometr
 def _write_links(
     rows: Rows, lines: NDArray[np.intp], places: NDArray[np.float64], names: list[str], out: BatchWriter
 ) -> None:
-    merged = shapely.line_merge(rows.geometry[lines], directed=True)
+    merged = rows.geometry[lines]
+    several = shapely.get_type_id(merged) == shapely.GeometryType.MULTILINESTRING
+    merged[several] = shapely.line_merge(merged[several], directed=True)
     parts, owner = shapely.get_parts(merged, return_index=True)
     chosen = [int(lines[one]) for one in owner]
     columns = _pick(rows, chosen, _NODE_COLUMNS | _VIRTUAL)
@@ -184,18 +186,25 @@ def _axes(rows: Rows, chosen: list[int], parts: Geometries, reference: str) -> G
     starts, ends = (rows.mapped.columns.get(name) for name in ("from_level_m", "to_level_m"))
     out = parts.copy()
     size = rows.mapped.columns.get("diameter_m") or rows.mapped.columns.get("height_m") or [0.0] * len(rows.geometry)
-    offset = _datum_offset(rows) if starts is not None and ends is not None else 0.0
-    for one, row in enumerate(chosen):
-        rise = _TO_AXIS[reference] * (size[row] or 0.0)
-        if shapely.has_z(parts[one]):
-            out[one] = shapely.transform(parts[one], _lift(rise), include_z=True)
-        elif starts is not None and ends is not None and starts[row] is not None and ends[row] is not None:
-            out[one] = _sloped(parts[one], starts[row] + rise + offset, ends[row] + rise + offset)
+    rise = _TO_AXIS[reference] * np.array([size[row] or 0.0 for row in chosen], np.float64)
+    with_height = np.flatnonzero(shapely.has_z(parts))
+    out[with_height] = _lifted(parts[with_height], rise[with_height])
+    if starts is None or ends is None:
+        return out
+    offset = _datum_offset(rows)
+    for one in np.flatnonzero(~shapely.has_z(parts)):
+        start, end = starts[chosen[one]], ends[chosen[one]]
+        if start is not None and end is not None:
+            out[one] = _sloped(parts[one], start + rise[one] + offset, end + rise[one] + offset)
     return out
 
 
-def _lift(rise: float) -> Any:
-    return lambda coordinates: coordinates + np.array([0.0, 0.0, rise])
+def _lifted(lines: Geometries, rise_m: NDArray[np.float64]) -> Geometries:
+    """``lines`` with heights, each lifted by its own ``rise_m``."""
+    points, owner = shapely.get_coordinates(lines, include_z=True, return_index=True)
+    points[:, 2] += rise_m[owner]
+    lifted: Geometries = shapely.set_coordinates(lines.copy(), points)
+    return lifted
 
 
 def _sloped(line: Any, start_m: float, end_m: float) -> Any:

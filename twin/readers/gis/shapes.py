@@ -32,17 +32,13 @@ def check_shapes(geometry: Geometries, accepted: frozenset[str], georeference: G
     whole, repaired = repair(geometry)
     if "MultiPoint" not in accepted:
         whole = _unwrapped(whole)
-    reasons = [_fault(one, accepted) for one in whole]
-    for row, before in enumerate(geometry):
-        if before is not None and not before.is_empty and whole[row] is None:
-            reasons[row] = SkipReason.INVALID_GEOMETRY
+    reasons = _faults(geometry, whole, accepted)
     good = np.array([reason is None for reason in reasons], dtype=bool)
     placed: Geometries = np.full(len(whole), None, dtype=object)
     if good.any():
         placed[good] = georeference.geometry(whole[good])
-        for row in np.flatnonzero(good).tolist():
-            if not np.isfinite(shapely.bounds(placed[row])).all():
-                reasons[row], placed[row] = SkipReason.BAD_COORDINATES, None
+        for row in np.flatnonzero(good & ~np.isfinite(shapely.bounds(placed)).all(axis=1)).tolist():
+            reasons[row], placed[row] = SkipReason.BAD_COORDINATES, None
     done = [row for row in repaired if reasons[row] is None]
     return Shapes(placed, reasons, done)
 
@@ -82,13 +78,22 @@ def _areal_part(shape: Any) -> Any:
     return areas[0] if len(areas) == 1 else shapely.multipolygons(shapely.get_parts(areas))
 
 
-def _fault(shape: Any, accepted: frozenset[str]) -> SkipReason | None:
-    if shape is None:
-        return SkipReason.NO_GEOMETRY
-    if shape.is_empty:
-        return SkipReason.EMPTY_GEOMETRY
-    if shape.geom_type not in accepted:
-        return SkipReason.UNSUPPORTED_GEOMETRY
-    if not np.isfinite(shapely.get_coordinates(shape)).all():
-        return SkipReason.BAD_COORDINATES
-    return None
+def _faults(before: Geometries, shapes: Geometries, accepted: frozenset[str]) -> list[SkipReason | None]:
+    """Why each of ``shapes`` cannot be taken, None where it can; ``before`` they were repaired."""
+    taken = [shapely.GeometryType[name.upper()] for name in accepted]
+    points, owner = shapely.get_coordinates(shapes, return_index=True)
+    broken = np.bincount(owner, ~np.isfinite(points).all(axis=1), minlength=len(shapes)) > 0
+    missing = shapely.is_missing(shapes)
+    # the first that is true is the reason
+    faults = {
+        SkipReason.INVALID_GEOMETRY: missing & ~shapely.is_missing(before) & ~shapely.is_empty(before),
+        SkipReason.NO_GEOMETRY: missing,
+        SkipReason.EMPTY_GEOMETRY: shapely.is_empty(shapes),
+        SkipReason.UNSUPPORTED_GEOMETRY: ~np.isin(shapely.get_type_id(shapes), taken),
+        SkipReason.BAD_COORDINATES: broken,
+    }
+    reasons: list[SkipReason | None] = [None] * len(shapes)
+    for reason, rows in reversed(faults.items()):
+        for row in np.flatnonzero(rows).tolist():
+            reasons[row] = reason
+    return reasons

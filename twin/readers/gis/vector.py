@@ -23,7 +23,7 @@ from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.declared import datum_of
 from twin.readers.faults import reading
-from twin.readers.gis.guess import guess_layer
+from twin.readers.gis.guess import inspection_of
 from twin.readers.gis.records import Records, write_records
 from twin.readers.writer import BatchWriter
 
@@ -78,23 +78,10 @@ class VectorReader:
             )
             return Inspection(notes=(note,), needs_crs=False)
         records, notes = _read(path, tables[0], None, limit=_LOOK)
-        found = [one for one in records.geometry if one is not None]
-        types = {one.geom_type for one in found}
-        name = path.stem if len(tables) == 1 else tables[0]
-        layers, options = guess_layer(name, types, records.table)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             count = int(pyogrio.read_info(path, layer=tables[0], force_feature_count=True)["features"])
-        return Inspection(
-            layers=layers,
-            crs=records.crs,
-            vertical_datum=records.vertical_datum,
-            has_heights=any(one.has_z for one in found),
-            needs_crs=records.crs is None,
-            count=count,
-            options=options,
-            notes=tuple(notes),
-        )
+        return inspection_of(records, path.stem, records.crs, count, notes)
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         table = _chosen_table(source)

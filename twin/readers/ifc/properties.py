@@ -117,10 +117,13 @@ class _SetReader:
         own = "quantity" if origin == "property" else origin
         for one in filter(None, told[_PARTS[kind]] or ()):
             if one["type"] == "IfcPropertySingleValue":
-                value, unit = one["NominalValue"], one["Unit"]
-                measure, plain = (None, None) if value is None else (value["type"], value["wrappedValue"])
-                unit = None if unit is None else self._model.by_id(unit["id"])
-                out.append(self._valued(set_name, one["Name"] or "", measure, plain, unit, origin))
+                value = one["NominalValue"]
+                plain = None if value is None else value["wrappedValue"]
+                if plain is None or type(plain) is str:  # most are: no need to ask for units
+                    out.append(Value(set_name, one["Name"] or "", plain, None, None, origin))
+                    continue
+                unit = None if one["Unit"] is None else self._model.by_id(one["Unit"]["id"])
+                out.append(self._valued(set_name, one["Name"] or "", value["type"], plain, unit, origin))
             elif one["type"] in _QUANTITIES:
                 plain = one[_QUANTITIES[one["type"]]]
                 unit = None if one["Unit"] is None else self._model.by_id(one["Unit"]["id"])
@@ -152,9 +155,7 @@ class _SetReader:
             return Value(set_name, name, None, None, None, origin)
         return self._valued(set_name, name, value.is_a(), value.get_argument(0), unit, origin)
 
-    def _valued(self, set_name: str, name: str, measure: str | None, plain: Any, unit: Any, origin: str) -> Value:
-        if measure is None:
-            return Value(set_name, name, None, None, None, origin)
+    def _valued(self, set_name: str, name: str, measure: str, plain: Any, unit: Any, origin: str) -> Value:
         if isinstance(plain, bool) or not isinstance(plain, int | float):
             return Value(set_name, name, _plain_text(plain), None, None, origin)
         factor, ucum = self._to_si(measure, unit)
