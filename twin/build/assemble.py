@@ -66,7 +66,7 @@ def assemble(
 
 
 def _clipped(batch: SourceBatch, settings: CampusSettings, registry: Mapping[str, LayerDefinition]) -> SourceBatch:
-    window = next(one.clip for one in settings.sources if one.key == batch.key)
+    window = next((one.clip for one in settings.sources if one.key == batch.key), None)
     return batch if window is None else clip_batch(batch, window, registry)
 
 

@@ -130,6 +130,7 @@ def _info(folder: Path) -> dict[str, Any]:
         "notice",
         "layers",
         "sources",
+        "tilesets",
         "errors",
     )
     return {key: manifest[key] for key in shown}

@@ -126,6 +126,9 @@ def show_info(said: dict[str, Any]) -> None:
             Text(one["key"]), one["reader"], f"{one['found']:,}", f"{one['kept']:,}", f"{one['meshed']:,}", Text(remark)
         )
     console.print(sources)
+    for key, one in said["tilesets"].items():
+        gigabytes = one["bytes"] / 1e9
+        console.print(Text(f"3D Tiles {key}: {one['path']} · {one['files']:,} files · {gigabytes:,.2f} GB"))
 
 
 def show_findings(findings: Sequence[Finding], language: str) -> None:
