@@ -306,6 +306,12 @@ class UnknownFeatureError(TwinError):
     en = "There is no feature '{feature_id}'."
 
 
+class ExportTargetError(TwinError):
+    code = "export_target"
+    zh = "{path}：已存在且不为空。请给出一个新文件夹。"
+    en = "{path}: exists and is not empty. Name a new folder."
+
+
 class InsecureBindError(TwinError):
     code = "insecure_bind"
     zh = "拒绝在 {host} 上不加密地监听。请只用 127.0.0.1，或写 --insecure 表示明知风险。"

@@ -58,7 +58,7 @@ def assemble(
     auxiliary = {name: _gather(name, schema, batches) for name, schema in AUXILIARY.items()}
     layers, auxiliary = _place_unplaced(layers, auxiliary, batches, origin)
     layers, auxiliary = _merge(layers, auxiliary, settings)
-    ground = _ground(rasters, layers, auxiliary)
+    ground = ground_of(rasters, layers, auxiliary)
     modes = {one.key: one.heights for one in settings.sources}
     layers = {key: settle(rows, modes, with_edges(ground), origin[2]) for key, rows in layers.items()}
     layers = _locate(layers)
@@ -70,7 +70,7 @@ def _clipped(batch: SourceBatch, settings: CampusSettings, registry: Mapping[str
     return batch if window is None else clip_batch(batch, window, registry)
 
 
-def _ground(
+def ground_of(
     rasters: Sequence[Raster], layers: Mapping[str, LayerRows], auxiliary: Mapping[str, pa.Table]
 ) -> TerrainSurface:
     """The elevation grids; without any, the surface meshes; without any, the ground that manhole covers tell of."""

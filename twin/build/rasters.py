@@ -30,7 +30,7 @@ def write_rasters(folder: Path, rasters: Sequence[Raster], crs: str, origin: Ori
     photos: list[dict[str, Any]] = []
     for number, one in enumerate(rasters):
         stem = f"{one.source_key}-{number}" if number else one.source_key
-        _write_geotiff(folder / f"{stem}.tif", one, crs)
+        _write_geotiff(folder / f"{stem}.tif", one, crs, number)
         if not one.is_height:
             path, (west, south, east, north) = _write_drape(folder / stem, one)
             box = to_scene((west, south, 0.0, east, north, 0.0), origin)
@@ -40,7 +40,7 @@ def write_rasters(folder: Path, rasters: Sequence[Raster], crs: str, origin: Ori
     return photos
 
 
-def _write_geotiff(path: Path, raster: Raster, crs: str) -> None:
+def _write_geotiff(path: Path, raster: Raster, crs: str, number: int) -> None:
     bands = raster.values[None] if raster.is_height else np.moveaxis(raster.values, 2, 0)
     profile: dict[str, Any] = {
         "driver": "GTiff",
@@ -61,6 +61,21 @@ def _write_geotiff(path: Path, raster: Raster, crs: str) -> None:
         profile |= {"nodata": np.nan, "predictor": 3}
     with rasterio.open(path, "w", **profile) as target:
         target.write(bands.astype(profile["dtype"]))
+        target.update_tags(number=number, source_key=raster.source_key, layer_id=raster.layer_id, name=raster.name)
+
+
+def read_rasters(folder: Path) -> tuple[Raster, ...]:
+    """The elevation grids that ``write_rasters`` wrote, in their order."""
+    found: dict[int, Raster] = {}
+    for path in folder.glob("*.tif"):
+        with rasterio.open(path) as file:
+            tags = file.tags()
+            if file.count == 1:
+                values, transform = file.read(1), tuple(file.transform)[:6]
+                found[int(tags["number"])] = Raster(
+                    tags["source_key"], tags["layer_id"], tags["name"], values, transform
+                )
+    return tuple(found[number] for number in sorted(found))
 
 
 def _write_drape(stem: Path, raster: Raster) -> tuple[Path, Bounds]:
