@@ -18,7 +18,7 @@ from twin.crs import (
     Similarity,
     check_datum,
     decide_crs,
-    ecef_similarity,
+    fit_similarity,
     projjson,
     require_projected_metres,
     to_ecef,
@@ -167,7 +167,7 @@ def test_grid_to_globe_keeps_convergence() -> None:
     centre = np.array([429563.842, 2885887.906, 0.0])
     box = np.array([[x, y, z] for x in (-1000, 0, 1000) for y in (-1000, 0, 1000) for z in (0, 50)], dtype=float)
     ecef = to_ecef(box + centre, FUZHOU, 0.0)
-    matrix, residual = ecef_similarity(box, ecef)
+    matrix, residual = fit_similarity(box, ecef)
     assert residual < 0.15  # curvature of the earth over 1.4 km: d²/2R = 0.15 m
     lon, lat = math.radians(119.296), math.radians(26.08)
     east = np.array([-math.sin(lon), math.cos(lon), 0])

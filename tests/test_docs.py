@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from twin.cli import main
 from twin.model.scene import Manifest
 from twin.schemas import json_schemas
-from twin.settings import CampusSettings, PlacementSettings, SourceSettings
+from twin.settings import CampusSettings, PlacementSettings, SourceSettings, TilesetSettings
 from twin.store.generations import load_manifest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,7 +87,8 @@ def test_a_manifest_holds_to_its_schema(demo_campus: Path) -> None:
 
 def test_every_setting_is_on_its_page() -> None:
     page = (ROOT / "docs" / "campus-toml.md").read_text(encoding="utf-8")
-    named = {*CampusSettings.model_fields, *SourceSettings.model_fields} - {"sources", "buildings"}
+    named = {*CampusSettings.model_fields, *SourceSettings.model_fields, *TilesetSettings.model_fields}
+    named -= {"sources", "buildings", "tilesets"}
     assert not [one for one in named if f"`{one}`" not in page and f"[{one}]" not in page]
     placement = {info.alias or name for name, info in PlacementSettings.model_fields.items()}
     assert not [one for one in placement if one not in page]

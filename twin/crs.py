@@ -374,24 +374,41 @@ def check_datum(
 # --- to the globe --------------------------------------------------------------------------------------
 
 
+def geocentric(lonlat_h: Points) -> Points:
+    """(n, 3) WGS 84 longitude, latitude, ellipsoid height -> geocentric."""
+    engine = pyproj.Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True, allow_ballpark=False)
+    return np.column_stack(engine.transform(lonlat_h[:, 0], lonlat_h[:, 1], lonlat_h[:, 2]))
+
+
+def enu(longitude_deg: float, latitude_deg: float, height_m: float) -> NDArray[np.float64]:
+    """4×4 geocentric -> east, north, up at a point of the WGS 84 ellipsoid."""
+    lon, lat = math.radians(longitude_deg), math.radians(latitude_deg)
+    east = [-math.sin(lon), math.cos(lon), 0.0]
+    north = [-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)]
+    up = [math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)]
+    matrix = np.eye(4)
+    matrix[:3, :3] = [east, north, up]
+    matrix[:3, 3] = -matrix[:3, :3] @ geocentric(np.array([[longitude_deg, latitude_deg, height_m]]))[0]
+    return matrix
+
+
 def to_ecef(points: Points, frame: CampusFrame, geoid_separation_m: float) -> Points:
     """Campus coordinates (n, 3) -> WGS 84 geocentric (n, 3), heights lifted by the geoid separation."""
     lonlat = transformer(frame.crs, "EPSG:4326")(points[:, :2])
-    engine = pyproj.Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True, allow_ballpark=False)
-    return np.column_stack(engine.transform(lonlat[:, 0], lonlat[:, 1], points[:, 2] + geoid_separation_m))
+    return geocentric(np.column_stack([lonlat, points[:, 2] + geoid_separation_m]))
 
 
-def ecef_similarity(scene: Points, ecef: Points) -> tuple[NDArray[np.float64], float]:
-    """Least-squares 3D similarity (Umeyama 1991) scene -> ECEF: 4×4 and the worst residual in metres."""
-    a, b = scene - scene.mean(axis=0), ecef - ecef.mean(axis=0)
+def fit_similarity(start: Points, end: Points) -> tuple[NDArray[np.float64], float]:
+    """Least-squares 3D similarity (Umeyama 1991) start -> end: 4×4 and the worst residual in metres."""
+    a, b = start - start.mean(axis=0), end - end.mean(axis=0)
     u, singular, vt = np.linalg.svd(b.T @ a)
     sign = np.diag([1.0, 1.0, float(np.sign(np.linalg.det(u @ vt)))])
     rotation = u @ sign @ vt
     scale = float(np.sum(singular * np.diag(sign)) / np.sum(a * a))
     matrix = np.eye(4)
     matrix[:3, :3] = scale * rotation
-    matrix[:3, 3] = ecef.mean(axis=0) - matrix[:3, :3] @ scene.mean(axis=0)
-    residual = np.linalg.norm(scene @ matrix[:3, :3].T + matrix[:3, 3] - ecef, axis=1).max()
+    matrix[:3, 3] = end.mean(axis=0) - matrix[:3, :3] @ start.mean(axis=0)
+    residual = np.linalg.norm(start @ matrix[:3, :3].T + matrix[:3, 3] - end, axis=1).max()
     return matrix, float(residual)
 
 

@@ -7,13 +7,13 @@ without a place: all of that is listed, and what a person must still write stand
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import tomlkit
-from tomlkit.items import AoT
+from tomlkit.items import AoT, Table
 
 from twin.crs import require_projected_metres
 from twin.errors import AlreadyInitialisedError, SourceMissingError, TwinError
@@ -21,7 +21,7 @@ from twin.model.identity import slug
 from twin.readers import claims, load_reader
 from twin.readers.base import Inspection
 from twin.readers.sandbox import Worker
-from twin.settings import FILE_NAME, SCHEMA_VERSION, Limits
+from twin.settings import FILE_NAME, SCHEMA_VERSION, TILESET_READER, Limits
 
 SOURCES: Final = "sources"
 
@@ -101,16 +101,26 @@ def _walk(files: Iterable[Path]) -> list[Path]:
     paths: list[Path] = []
     for one in files:
         if one.is_dir():
-            paths.extend(
-                path
-                for path in sorted(one.rglob("*"))
-                if path.is_file() and not any(part.startswith(".") for part in path.relative_to(one).parts)
-            )
+            paths.extend(_files_below(one))
         elif one.exists():
             paths.append(one)
         else:
             raise SourceMissingError(path=one)
     return paths
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Every file that is not hidden; a folder with a tileset.json is one 3D Tiles set, not its thousand files."""
+    if (folder / "tileset.json").is_file():
+        yield folder / "tileset.json"
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir():
+            yield from _files_below(path)
+        elif path.is_file():
+            yield path
 
 
 def _inspect(one: Delivery, worker: Worker) -> None:
@@ -128,7 +138,13 @@ def _inspect(one: Delivery, worker: Worker) -> None:
 def _name_keys(found: Sequence[Delivery]) -> None:
     used: set[str] = set()
     for one in found:
-        stem = slug(one.path.stem).replace("%", "").replace(".", "-").replace("$", "-")[:32] or "source"
+        stem = (
+            slug(one.path.parent.resolve().name if _is_tileset(one) else one.path.stem)
+            .replace("%", "")
+            .replace(".", "-")
+            .replace("$", "-")[:32]
+            or "source"
+        )
         key, n = stem, 1
         while key in used:
             n += 1
@@ -171,6 +187,12 @@ def _missing(report: InitReport, crs: str | None, vertical_datum: str | None) ->
         if one.inspection is None or one.problem is not None:
             continue
         seen = one.inspection
+        if _is_tileset(one):
+            if seen.unplaced:
+                lines.append(
+                    f"{one.path}: not in geocentric coordinates (crs = … or placement = … for tileset {one.key})"
+                )
+            continue
         if not seen.layers and seen.needs_layer:
             lines.append(f"{one.path.name}: say which layer it feeds (layer = … for source {one.key})")
         if seen.needs_crs and seen.crs is None and (crs is None or seen.degrees):
@@ -186,8 +208,11 @@ def _missing(report: InitReport, crs: str | None, vertical_datum: str | None) ->
 
 
 def _bring(one: Delivery, folder: Path, link: bool) -> str:
-    """Copy a source and its companions in (or refer to it where it is); returns the path for campus.toml."""
-    if link:
+    """Copy a source and its companions in (or refer to it where it is); returns the path for campus.toml.
+
+    A 3D Tiles set may be tens of GB: it is never copied.
+    """
+    if link or _is_tileset(one):
         return str(one.path.resolve())
     target = folder / SOURCES / one.key
     target.mkdir(parents=True, exist_ok=True)
@@ -213,14 +238,30 @@ def _document(
     document["timezone"] = "Asia/Shanghai"
     for line in [*report.missing, *(f"{one.path}: {one.problem}" for one in report.deliveries if one.problem)]:
         document.add(tomlkit.comment(f"todo: {line}".replace("\n", " ")))
-    buildings, sources = tomlkit.aot(), tomlkit.aot()
+    buildings, sources, tilesets = tomlkit.aot(), tomlkit.aot(), tomlkit.aot()
     for one in report.deliveries:
-        if one.taken:
+        if one.taken and _is_tileset(one):
+            tilesets.append(_tileset_entry(one, paths[id(one)]))
+        elif one.taken:
             _add_source(one, paths[id(one)], crs, vertical_datum, sources, buildings)
     if len(buildings):
         document["buildings"] = buildings
     document["sources"] = sources
+    if len(tilesets):
+        document["tilesets"] = tilesets
     return document
+
+
+def _is_tileset(one: Delivery) -> bool:
+    return one.readers == [TILESET_READER]
+
+
+def _tileset_entry(one: Delivery, path: str) -> Table:
+    entry = tomlkit.table()
+    title = tomlkit.inline_table()
+    title.update({"zh": one.key, "en": one.key})
+    entry.update({"key": one.key, "path": path, "title": title, "visible": True})
+    return entry
 
 
 def _add_source(

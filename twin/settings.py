@@ -20,6 +20,7 @@ from twin.readers.base import ControlPoint, Placement, Source
 FILE_NAME = "campus.toml"
 SCHEMA_VERSION = 1
 REGISTER_READER = "register"  # its sources make no features: they are taken up without a build
+TILESET_READER = "tiles3d"
 
 Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 ModelRef = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}(:.+)?$")]
@@ -85,6 +86,35 @@ class SourceSettings(_Strict):
     options: dict[str, Any] = Field(default_factory=dict)
 
 
+class TilesetSettings(_Strict):
+    """One ``[[tilesets]]`` entry: a 3D Tiles set of others, shown from where it lies.
+
+    It stands where its own coordinates say on the globe, or where ``crs`` or ``placement`` say.
+    """
+
+    key: Key
+    path: str  # its tileset.json, or the folder that holds it
+    title: Names | None = None
+    visible: bool = False  # shown as soon as the page opens
+    opacity: float = Field(default=1.0, ge=0.05, le=1)
+    crs: str | None = None  # of its coordinates when they are not geocentric
+    vertical_datum: str | None = None
+    height_offset_m: float | None = None
+    placement: PlacementSettings | None = None
+
+    def source(self) -> SourceSettings:
+        """The same as an entry that the tileset reader takes."""
+        return SourceSettings(
+            key=self.key,
+            path=self.path,
+            reader=TILESET_READER,
+            crs=self.crs,
+            vertical_datum=self.vertical_datum,
+            height_offset_m=self.height_offset_m,
+            placement=self.placement,
+        )
+
+
 class BuildingSettings(_Strict):
     """One ``[[buildings]]`` entry: several models and a footprint that are one building."""
 
@@ -118,6 +148,7 @@ class CampusSettings(_Strict):
     limits: Limits = Limits()
     buildings: tuple[BuildingSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
+    tilesets: tuple[TilesetSettings, ...] = ()
 
     @field_validator("crs")
     @classmethod
@@ -139,7 +170,7 @@ class CampusSettings(_Strict):
 
     @model_validator(mode="after")
     def _keys_fit(self) -> CampusSettings:
-        keys = [one.key for one in self.sources]
+        keys = [*(one.key for one in self.sources), *(one.key for one in self.tilesets)]
         doubled = sorted({key for key in keys if keys.count(key) > 1})
         if doubled:
             raise ValueError(f"source key {', '.join(doubled)} is used twice; keys must differ")
@@ -155,6 +186,9 @@ class CampusSettings(_Strict):
             twice = sorted({one for one in named if named.count(one) > 1})
             if twice:
                 raise ValueError(f"two buildings have the {what} {', '.join(twice)}; a thing belongs to one building")
+        attached = [one.key for one in self.sources if one.reader == TILESET_READER]
+        if attached:
+            raise ValueError(f"source {', '.join(attached)} is a 3D Tiles set: write it as [[tilesets]]")
         return self
 
     @property

@@ -1,7 +1,8 @@
 """Files of a generation: tiles, markers, orthophotos. Immutable, so browsers keep them for ever.
 
 Only names that a build writes are looked at: every step of the path is checked against a pattern before the file
-system sees it, and what a link or a case trick resolves to must still lie in the generation.
+system sees it, and what a link or a case trick resolves to must still lie in the generation. Attached 3D Tiles sets lie
+elsewhere: of those exactly the files are given out that the build listed.
 """
 
 from __future__ import annotations
@@ -18,18 +19,21 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
-from twin.errors import UnknownPathError
+from twin.errors import TwinError, UnknownPathError
+from twin.store.tilesets import attached_sets
 
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
-FOLDERS: Final = frozenset({"tiles", "markers", "rasters", "tilesets"})
+FOLDERS: Final = frozenset({"tiles", "markers", "rasters"})
+ATTACHED: Final = "tilesets/"
+CHANGED: Final = "no-cache"  # an attached file that is younger than the generation
 MEDIA_TYPES: Final = {
     ".json": "application/json",
     ".glb": "model/gltf-binary",
     ".gltf": "model/gltf+json",
     ".bin": "application/octet-stream",
-    ".subtree": "application/octet-stream",
     ".b3dm": "application/octet-stream",
     ".cmpt": "application/octet-stream",
+    ".i3dm": "application/octet-stream",
     ".pnts": "application/octet-stream",
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -90,10 +94,10 @@ def _size(entry: Stored) -> int:
 
 def _load(path: Path, etag: str) -> Stored:
     plain = path.read_bytes()
-    packed = None if path.suffix in PACKED else gzip.compress(plain, compresslevel=6, mtime=0)
+    packed = None if path.suffix.lower() in PACKED else gzip.compress(plain, compresslevel=6, mtime=0)
     if packed is not None and len(packed) >= len(plain):
         packed = None
-    return Stored(etag, MEDIA_TYPES[path.suffix], plain, packed)
+    return Stored(etag, MEDIA_TYPES[path.suffix.lower()], plain, packed)
 
 
 def resolve(campus_folder: Path, generation: str, path: str) -> Path:
@@ -122,19 +126,39 @@ def tile_routes(campus_folder: Path, cache: TileCache | None = None) -> APIRoute
 
     @router.api_route("/tiles/{generation}/{path:path}", methods=["GET", "HEAD"], response_class=Response)
     def tile(generation: str, path: str, request: Request) -> Response:
-        return _answer(resolve(campus_folder, generation, path), request, store.get)
+        if path.startswith(ATTACHED):
+            file, built_at = attached(campus_folder, generation, path.removeprefix(ATTACHED))
+            fresh = file.stat().st_mtime > built_at
+            return _answer(file, request, store.get, CHANGED if fresh else IMMUTABLE)
+        return _answer(resolve(campus_folder, generation, path), request, store.get, IMMUTABLE)
 
     return router
 
 
-def _answer(file: Path, request: Request, load: Callable[[Path, str], Stored]) -> Response:
+def attached(campus_folder: Path, generation: str, path: str) -> tuple[Path, float]:
+    """The file of an attached set that ``key/name/in/the/set`` means, and when the generation was made."""
+    key, _, name = path.partition("/")
+    if not GENERATION.match(generation) or Path(name).suffix.lower() not in MEDIA_TYPES:
+        raise UnknownPathError()
+    try:
+        one = attached_sets(campus_folder, int(generation))[key]
+    except (KeyError, TwinError):
+        raise UnknownPathError() from None
+    # listed when the set was looked through; a link put there since must not lead out of it
+    file = (one.folder / name).resolve() if name in one.files else one.folder
+    if not file.is_relative_to(one.folder) or not file.is_file():
+        raise UnknownPathError()
+    return file, one.built_at
+
+
+def _answer(file: Path, request: Request, load: Callable[[Path, str], Stored], cache_control: str) -> Response:
     stat = file.stat()
     etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
-    headers = {"Cache-Control": IMMUTABLE, "ETag": etag, "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": cache_control, "ETag": etag, "Vary": "Accept-Encoding"}
     if etag in (one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")):
         return Response(status_code=304, headers=headers)
     if stat.st_size > MAX_GZIP_BYTES:
-        return FileResponse(file, media_type=MEDIA_TYPES[file.suffix], headers=headers)
+        return FileResponse(file, media_type=MEDIA_TYPES[file.suffix.lower()], headers=headers)
     entry = load(file, etag)
     if entry.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         return Response(entry.packed, media_type=entry.media_type, headers={**headers, "Content-Encoding": "gzip"})

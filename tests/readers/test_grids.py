@@ -11,6 +11,7 @@ import rasterio
 import rasterio.warp
 import shapely
 from rasterio.transform import Affine
+from rasterio.windows import Window
 
 from tests.readers.geo_reading import LOCAL, UBC, run_reader
 from twin.crs import CampusFrame, transformer
@@ -208,6 +209,66 @@ def test_palette_is_a_picture(tmp_path: Path) -> None:
     found = run_reader("geotiff", path, tmp_path / "out", UBC)
     ((values, _),) = found.rasters()
     assert values[0].tolist() == [[1, 2, 3, 255], [4, 5, 6, 255]]
+
+
+def test_sixteen_bits_are_stretched_and_said(tmp_path: Path) -> None:
+    bands = np.linspace(300, 2900, 3 * 60 * 60).reshape(3, 60, 60).astype(np.uint16)
+    path = write_tif(tmp_path / "a.tif", bands, photometric="RGB")
+    assert load_reader("geotiff").inspect(path).layers == ("terrain",)
+    found = run_reader("geotiff", path, tmp_path / "out", UBC)
+    ((values, _),) = found.rasters()
+    assert (values.dtype, values.shape) == (np.uint8, (60, 60, 3))
+    assert (values.min(), values.max()) == (0, 255)
+    low, high = np.percentile(bands, (0.5, 99.5))
+    assert found.report.notes == [f"a.tif: 16 bits; {low:.0f} is shown black and {high:.0f} white"]
+    stated = run_reader("geotiff", path, tmp_path / "b", UBC, options={"stretch": [0, 5100]})
+    ((values, _),) = stated.rasters()
+    assert values[0, 0, 0] == 300 * 255 // 5100
+
+
+@pytest.mark.parametrize("how", ["alpha", "nodata", "mask"])
+def test_what_a_picture_does_not_show_is_transparent(tmp_path: Path, how: str) -> None:
+    bands = np.full((3, 30, 40), 90, np.uint8)
+    bands[:, :, 20:] = 0
+    seen = np.where(np.arange(40) < 20, 255, 0).astype(np.uint8) + np.zeros((30, 1), np.uint8)
+    if how == "alpha":
+        path = write_tif(tmp_path / "a.tif", np.concatenate([bands, seen[None]]), photometric="RGB", alpha="YES")
+    else:
+        path = write_tif(tmp_path / "a.tif", bands, photometric="RGB", nodata=0 if how == "nodata" else None)
+    if how == "mask":
+        with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "r+") as file:
+            file.write_mask(seen)
+    ((values, _),) = run_reader("geotiff", path, tmp_path / "out", UBC).rasters()
+    assert (values[..., 3] == seen).all()
+
+
+def test_near_infrared_is_not_taken_for_alpha(tmp_path: Path) -> None:
+    bands = np.full((4, 20, 20), 90, np.uint8)
+    path = write_tif(tmp_path / "a.tif", bands, photometric="RGB", alpha="UNSPECIFIED")
+    found = run_reader("geotiff", path, tmp_path / "out", UBC)
+    assert found.rasters()[0][0].shape == (20, 20, 3)
+    assert any("fourth band is not alpha" in one for one in found.report.notes)
+
+
+def test_a_large_picture_is_read_reduced_from_tiled_jpeg(tmp_path: Path) -> None:
+    """20,000 × 15,000 pixels: a quarter of them red; 900 MB if it were read whole."""
+    path = tmp_path / "large.tif"
+    profile = {
+        "driver": "GTiff", "width": 20_000, "height": 15_000, "count": 3, "dtype": "uint8", "crs": "EPSG:32610",
+        "transform": from_origin(500_000, 5_400_000, 0.05, 0.05), "tiled": True, "compress": "jpeg",
+        "photometric": "ycbcr", "blockxsize": 512, "blockysize": 512, "sparse_ok": True,
+    }  # fmt: skip
+    with rasterio.open(path, "w", **profile) as file:
+        red = np.zeros((3, 7_500, 10_000), np.uint8)
+        red[0] = 200
+        file.write(red, window=Window(0, 0, 10_000, 7_500))
+    found = run_reader("geotiff", path, tmp_path / "out", UBC)
+    ((values, transform),) = found.rasters()
+    assert values.shape[:2] == (5_000, 6_666)
+    assert transform[0] * values.shape[1] == pytest.approx(1000.0, abs=1e-6)
+    assert values[100, 100, 0] > 190
+    assert values[4_900, 6_600, 0] < 10
+    assert any("6666 x 5000 pixels instead of 20000 x 15000" in one for one in found.report.notes)
 
 
 def test_several_bands_need_a_choice(tmp_path: Path) -> None:

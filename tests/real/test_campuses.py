@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import geopandas
 import ifcopenshell
+import jsonschema
 import numpy as np
 import pyproj
 import pytest
@@ -13,6 +15,8 @@ import rasterio
 import shapely
 from rasterio.transform import rowcol
 
+from tests.tiles.test_plan import SCHEMA
+from tests.tiles.witness import complaints
 from twin.analysis.checks import run_checks
 from twin.model.scene import SourceSummary
 from twin.store.campus import Campus, Generation
@@ -210,3 +214,35 @@ def test_composed_is_labelled(composed_campus: Path) -> None:
     scene = generation_of(composed_campus).scene
     assert "组合" in scene["campus"]["notice"]["zh"]
     assert "Composed" in scene["campus"]["notice"]["en"]
+
+
+# --- what a consumer of the tiles gets ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["pcert", "helsinki", "schutterwald", "composed"])
+def test_tiles_hold_to_schema_and_validator(name: str, request: pytest.FixtureRequest) -> None:
+    tiles = generation_of(request.getfixturevalue(f"{name}_campus")).folder / "tiles"
+    documents = sorted(one.name for one in tiles.glob("*.json"))
+    assert documents == (["tileset.json"] if name == "helsinki" else ["ecef.json", "tileset.json"])
+    for one in documents:
+        jsonschema.validate(json.loads((tiles / one).read_text(encoding="utf-8")), SCHEMA)
+    assert complaints(tiles, severity=2) == []
+
+
+@pytest.mark.parametrize("name", ["pcert", "schutterwald", "composed"])
+def test_the_root_stands_where_pyproj_says(name: str, request: pytest.FixtureRequest) -> None:
+    """At the origin, where the matrix is its last column, to the residual that the manifest states."""
+    generation = generation_of(request.getfixturevalue(f"{name}_campus"))
+    manifest = generation.manifest
+    root = json.loads((generation.folder / "tiles" / "ecef.json").read_text(encoding="utf-8"))["root"]
+    east, north, height = manifest.origin
+    crs = pyproj.CRS(manifest.crs)
+    lon, lat = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True).transform(east, north)
+    expected = pyproj.Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True).transform(lon, lat, height)
+    assert manifest.ecef is not None
+    off = float(np.linalg.norm(np.array(root["transform"][12:15]) - expected))
+    print(f"{name}: {off * 1000:.2f} mm at the origin, residual {manifest.ecef.residual_m * 1000:.2f} mm")
+    reach_m = float(np.linalg.norm(np.subtract(generation.scene["bbox"][3:5], generation.scene["bbox"][:2])))
+    # a plane tangent to the earth is off by s²/2R at its ends; a similarity shares that out
+    assert manifest.ecef.residual_m < max(0.001, reach_m**2 / (2 * 6.37e6))
+    assert off <= manifest.ecef.residual_m + 0.001

@@ -64,11 +64,11 @@ def decode(streams: Sequence[Stream]) -> list[bytes]:
     return out
 
 
-def complaints(folder: Path) -> list[dict[str, Any]]:
-    """Errors and warnings of the Khronos glTF validator about every GLB under ``folder``."""
+def complaints(folder: Path, severity: int = 1) -> list[dict[str, Any]]:
+    """What the Khronos glTF validator says about every GLB under ``folder``: errors, warnings, from 2 on infos too."""
     report = json.loads(_node("validate_glb.mjs", str(folder)))
     assert report["files"] == len(list(folder.rglob("*.glb"))) > 0
-    return [one for one in report["issues"] if one["severity"] <= 1]
+    return [one for one in report["issues"] if one["severity"] <= severity]
 
 
 def rows_up_to_rotation(triangles: np.ndarray) -> np.ndarray:

@@ -54,7 +54,8 @@ def build_campus(
         raise BuildFailedError(detail=taken.errors[0])
     settings = settings.built
     with build_lock(folder):
-        jobs, faults = plan(folder, settings, settings.sources, registry)
+        attached = [one.source() for one in settings.tilesets]
+        jobs, faults = plan(folder, settings, [*settings.sources, *attached], registry)
         missing = list(faults.values())
         if missing and not keep_going:
             raise missing[0]

@@ -63,7 +63,7 @@ def assemble(
     layers, auxiliary, merged = _merge(layers, auxiliary, settings, {batch.key for batch in batches})
     auxiliary, batches = name_ends(layers, auxiliary, batches)
     auxiliary["aliases"] = pa.concat_tables([auxiliary["aliases"], merged])
-    ground = _ground(rasters, layers, auxiliary)
+    ground = ground_of(rasters, layers, auxiliary)
     modes = {one.key: one.heights for one in settings.sources}
     layers = {key: settle(rows, modes, with_edges(ground), origin[2]) for key, rows in layers.items()}
     layers = _locate(layers, auxiliary)
@@ -71,11 +71,11 @@ def assemble(
 
 
 def _clipped(batch: SourceBatch, settings: CampusSettings, registry: Mapping[str, LayerDefinition]) -> SourceBatch:
-    window = next(one.clip for one in settings.sources if one.key == batch.key)
+    window = next((one.clip for one in settings.sources if one.key == batch.key), None)
     return batch if window is None else clip_batch(batch, window, registry)
 
 
-def _ground(
+def ground_of(
     rasters: Sequence[Raster], layers: Mapping[str, LayerRows], auxiliary: Mapping[str, pa.Table]
 ) -> TerrainSurface:
     """The elevation grids; without any, the surface meshes; without any, the ground that manhole covers tell of."""

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.feather
 from numpy.typing import NDArray
 
+from twin.readers.writer import TILESET_FILES
+
 
 @dataclass(frozen=True, slots=True)
 class Raster:
@@ -38,6 +40,22 @@ class Raster:
 
 
 @dataclass(frozen=True, slots=True)
+class Tileset:
+    """An attached 3D Tiles set as its reader found it.
+
+    ``matrix`` (4, 4) takes it to the campus CRS; None: it is geocentric. ``corners`` (8, 3) hold it, in its own
+    coordinates. ``files`` are relative to the folder of ``root``, its first document.
+    """
+
+    root: str
+    matrix: NDArray[np.float64] | None
+    corners: NDArray[np.float64]
+    height_offset_m: float | None
+    bytes: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceBatch:
     """One source's output and how it fared."""
 
@@ -50,6 +68,7 @@ class SourceBatch:
     tables: dict[str, pa.Table] = field(default_factory=dict)
     registers: dict[str, pa.Table] = field(default_factory=dict)
     rasters: tuple[Raster, ...] = ()
+    tileset: Tileset | None = None
     georeference: dict[str, Any] = field(default_factory=dict)
     error: str | None = None
 
@@ -81,5 +100,12 @@ def load_batch(
         tables=parts["table"],
         registers=parts["register"],
         rasters=rasters,
+        tileset=_tileset(folder, index["tileset"]) if index["tileset"] else None,
         georeference=index["georeference"],
     )
+
+
+def _tileset(folder: Path, said: dict[str, Any]) -> Tileset:
+    files = tuple((folder / TILESET_FILES).read_text(encoding="utf-8").splitlines())
+    matrix = None if said["matrix"] is None else np.array(said["matrix"])
+    return Tileset(**{**said, "matrix": matrix, "corners": np.array(said["corners"])}, files=files)

@@ -73,7 +73,7 @@ def scene_document(
     origin: Origin,
     drawn_box: NDArray[np.float64],
 ) -> dict[str, Any]:
-    """The whole document. ``drawn_box`` (6,) is in scene axes."""
+    """All but the attached tilesets. ``drawn_box`` (6,) is in scene axes."""
     return {
         "schema_version": 1,
         "campus": {
@@ -100,7 +100,6 @@ def scene_document(
         ],
         "buildings": _buildings(tables, origin),
         "orthophotos": list(orthophotos),
-        "tilesets": [],
     }
 
 

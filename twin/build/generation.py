@@ -99,6 +99,7 @@ def _manifest(
         inputs_hash=inputs,
         ecef=scene.ecef,
         errors=tuple(errors),
+        tilesets=scene.tilesets,
     )
 
 

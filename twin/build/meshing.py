@@ -97,7 +97,6 @@ def numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
 def _terrain(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
     """Every elevation grid as a pyramid (earlier sources win where two overlap), then surface meshes as delivered."""
     own = colours(layer, table)
-    draped = any(not one.is_height for one in work.rasters)
     above: list[ElevationGrid] = []
     for number, raster in enumerate(one for one in work.rasters if one.is_height):
         rows = pc.and_(pc.equal(table["source_key"], raster.source_key), pc.equal(table["kind"], "grid"))
@@ -105,9 +104,8 @@ def _terrain(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator
         if position < 0:
             continue
         grid = ElevationGrid(raster.values, raster.transform)
-        node = terrain_pyramid(
-            grid.without(above), work.origin, idx=table["idx"][position].as_py(), rgba=own[position], tint=not draped
-        )
+        idx = table["idx"][position].as_py()
+        node = terrain_pyramid(grid.without(above), work.origin, idx=idx, rgba=own[position])
         above.append(grid)
         yield from _terrain_node(node, f"grid{number}", layer, work.properties(layer, table.slice(position, 1)))
     mesh_rows = table.filter(pc.equal(table["kind"], "terrain_mesh"))

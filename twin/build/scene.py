@@ -17,9 +17,10 @@ from twin.build.document import Box, extent, scene_document, storey_numbers, to_
 from twin.build.globe import place_on_globe
 from twin.build.meshing import Meshing
 from twin.build.paint import categories
+from twin.build.tilesets import place_tilesets, scene_tilesets
 from twin.mesh.markers import marker_document
 from twin.model.layer import LayerDefinition, LayerKind
-from twin.model.scene import EcefPlacement
+from twin.model.scene import EcefPlacement, TilesetSummary
 from twin.settings import CampusSettings
 from twin.store.spatial import box_numpy
 from twin.tiles.plan import TileContent, write_tiles
@@ -34,6 +35,7 @@ class SceneResult:
     bbox: dict[str, Box | None]
     meshed: dict[str, int]
     ecef: EcefPlacement | None
+    tilesets: dict[str, TilesetSummary]
 
 
 def write_scene(
@@ -63,9 +65,11 @@ def write_scene(
     ecef = place_on_globe(settings, assembled.origin, drawn)
     report = write_tiles(building / "tiles", contents, ecef=ecef.matrix if ecef else None)
     markers = _write_markers(building, registry, tables, assembled, numbers)
+    attached = place_tilesets(building, assembled.batches, settings, assembled.origin, drawn)
     document = scene_document(
         settings, number, registry, tables, boxes, report.triangles, markers, orthophotos, assembled.origin, drawn
     )
+    document["tilesets"] = scene_tilesets(settings, attached, assembled.origin)
     (building / "scene.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
     return SceneResult(
         features={layer_id: len(table) for layer_id, table in tables.items()},
@@ -73,6 +77,7 @@ def write_scene(
         bbox=boxes,
         meshed=_meshed(contents, tables),
         ecef=ecef,
+        tilesets=attached,
     )
 
 

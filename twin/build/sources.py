@@ -19,12 +19,12 @@ from twin.readers import load_reader
 from twin.readers.base import Source
 from twin.readers.jobs import source_to_dict
 from twin.readers.sandbox import Worker
-from twin.settings import CampusSettings, SourceSettings, resolve
+from twin.settings import TILESET_READER, CampusSettings, SourceSettings, resolve
 
 CACHE: Final = "cache"
 WORKERS: Final = 2
 # raised when the form of the cached files changes, so that old ones are read again
-CACHE_VERSION: Final = 1
+CACHE_VERSION: Final = 2
 
 Progress = Callable[[str, str], None]  # (source key, "cached" | "reading" | "read" | "failed")
 
@@ -41,10 +41,7 @@ class Job:
     source: Source
     content_hash: str
     cache_key: str
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(one.stat().st_size for one in _files(self.settings.reader, self.source.path))
+    size_bytes: int
 
 
 def plan(
@@ -68,13 +65,14 @@ def _job(source: Source, settings: SourceSettings, layers: Mapping[str, LayerDef
     if not source.path.exists():
         raise SourceMissingError(path=source.path)
     reader = load_reader(settings.reader)
-    content = _hash_files(_files(settings.reader, source.path), source.path.parent)
+    files = _files(settings.reader, source.path)
+    content = _hash_files(files, source.path.parent, stat_only=settings.reader == TILESET_READER)
     columns = {key: [(c.name, c.type, c.unit) for c in one.columns] for key, one in layers.items()}
     # where the campus lies does not matter: a folder may be moved
     told_source = {**source_to_dict(source), "path": settings.path}
     told = [CACHE_VERSION, content, settings.reader, reader.version, told_source, columns]
     digest = hashlib.blake2b(json.dumps(told, sort_keys=True, default=str).encode(), digest_size=16)
-    return Job(settings, source, content, digest.hexdigest())
+    return Job(settings, source, content, digest.hexdigest(), sum(one.stat().st_size for one in files))
 
 
 def _files(reader: str, path: Path) -> list[Path]:
@@ -83,10 +81,15 @@ def _files(reader: str, path: Path) -> list[Path]:
     return [path, *sorted(load_reader(reader).companions(path))]
 
 
-def _hash_files(files: Sequence[Path], base: Path) -> str:
+def _hash_files(files: Sequence[Path], base: Path, *, stat_only: bool) -> str:
+    """``stat_only``: names, sizes and times stand in for the contents of what may be tens of GB."""
     digest = hashlib.blake2b(digest_size=20)
     for path in files:
-        digest.update(path.relative_to(base).as_posix().encode() + b"\0")
+        digest.update(path.relative_to(base).as_posix().encode(errors="surrogateescape") + b"\0")
+        if stat_only:
+            stat = path.stat()
+            digest.update(f"{stat.st_size} {stat.st_mtime_ns}\0".encode())
+            continue
         with path.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
     return digest.hexdigest()

@@ -160,6 +160,7 @@ def _info(folder: Path) -> dict[str, Any]:
         "notice",
         "layers",
         "sources",
+        "tilesets",
         "errors",
     )
     said = {key: manifest[key] for key in shown}
@@ -228,6 +229,47 @@ def _moment(folder: Path, text: str) -> datetime:
             f"'{text}' is no time; write 2026-11-20 or 2026-11-20T08:00", param_hint="--at"
         ) from fault
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(load_settings(folder).timezone))
+
+
+@main.group()
+def export() -> None:
+    """Hand the campus to other programs."""
+
+
+@export.command("tiles")
+@click.argument("folder", type=_FOLDER)
+@click.argument("out", type=_FOLDER)
+@click.option("--plain", is_flag=True, help="Without meshopt compression, for programs that have no decoder.")
+@click.option(
+    "--underground", metavar="REASON", help="Include what lies underground; the reason is kept in exports.log."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def export_tiles_command(folder: Path, out: Path, plain: bool, underground: str | None, as_json: bool) -> None:
+    """Write the generation in use of FOLDER as 3D Tiles 1.1 for other programs to the new folder OUT.
+
+    tileset.json stands on the globe (ECEF), local.json in campus axes. Every face has a normal. Layers that lie
+    underground are left out unless you say --underground and why.
+    """
+    from layers import registry
+    from twin.build.exchange import export_tiles
+    from twin.cli.show import show_export
+    from twin.store.campus import Campus
+
+    report = export_tiles(Campus.open(folder), registry(), out, compress=not plain, underground_reason=underground)
+    if as_json:
+        said = {
+            "folder": str(report.folder),
+            "generation": report.generation,
+            "on_globe": report.on_globe,
+            "residual_m": report.residual_m,
+            "glbs": report.tiles.glbs,
+            "bytes": report.tiles.bytes,
+            "triangles": dict(report.tiles.triangles),
+            "masked": list(report.masked),
+        }
+        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+    else:
+        show_export(report, language())
 
 
 @main.command()

@@ -16,6 +16,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from twin.analysis.checks import Finding
     from twin.build import BuildResult
+    from twin.build.exchange import ExchangeReport
     from twin.init import InitReport
     from twin.readers.base import Inspection
 
@@ -112,6 +113,9 @@ def show_info(said: dict[str, Any]) -> None:
         layers.add_row(layer_id, f"{one['features']:,}", f"{one['triangles']:,}")
     console.print(layers)
     _show_sources(console, said["sources"])
+    for key, one in said["tilesets"].items():
+        gigabytes = one["bytes"] / 1e9
+        console.print(Text(f"3D Tiles {key}: {one['path']} · {one['files']:,} files · {gigabytes:,.2f} GB"))
 
 
 def show_registers(edition: dict[str, Any] | None, changed: bool) -> None:
@@ -145,6 +149,26 @@ def _show_sources(console: Console, said: Sequence[dict[str, Any]]) -> None:
             Text(one["key"]), one["reader"], f"{one['found']:,}", f"{one['kept']:,}", f"{one['meshed']:,}", Text(remark)
         )
     console.print(sources)
+
+
+def show_export(report: ExchangeReport, language: str) -> None:
+    console = _console()
+    tiles = report.tiles
+    frame = "ECEF" if report.on_globe else "local"
+    megabytes = tiles.bytes / 1e6
+    console.print(
+        Text(f"{report.folder / 'tileset.json'} · {frame} · {tiles.glbs:,} GLB · {megabytes:,.1f} MB"), soft_wrap=True
+    )
+    if report.masked:
+        names = ", ".join(report.masked)
+        console.print(
+            Text(
+                f"已略去地下图层：{names}。确需导出请用 --underground 并说明理由。"
+                if language == "zh"
+                else f"Left out, since they lie underground: {names}. Say --underground and why to include them."
+            ),
+            soft_wrap=True,
+        )
 
 
 def show_findings(findings: Sequence[Finding], language: str) -> None:

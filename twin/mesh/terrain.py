@@ -55,15 +55,14 @@ def terrain_pyramid(
     tolerance_m: float | None = None,
     tile_cells: int = TILE_CELLS,
     side_m: float = SIDE_M,
-    tint: bool = True,
 ) -> TerrainNode:
     """The quadtree of one grid as one feature (``idx``, ``rgba`` (4,)); an empty batch when the grid has no ground.
 
-    With ``tint`` vertices are coloured by height and slope around ``rgba``; without it (an orthophoto will drape it)
-    all have ``rgba``. Normals are smooth, from the grid. Overlapping grids are cut first: ``ElevationGrid.without``.
+    Vertices are coloured by height and slope around ``rgba``; an orthophoto covers that where it reaches. Normals are
+    smooth, from the grid. Overlapping grids are cut first: ``ElevationGrid.without``.
     """
     pyramid = _Pyramid.of(grid, tile_cells, default_tolerance_m(grid) if tolerance_m is None else tolerance_m)
-    look = _Look(np.asarray(origin, float), int(idx), np.asarray(rgba, np.uint8), side_m, tint, pyramid.span())
+    look = _Look(np.asarray(origin, float), int(idx), np.asarray(rgba, np.uint8), side_m, pyramid.span())
     root = _node(pyramid, look, len(pyramid.heights) - 1, 0, 0)
     return root or TerrainNode(MeshBatch.empty(), 0.0, ())
 
@@ -74,7 +73,6 @@ class _Look:
     idx: int
     rgba: NDArray[np.uint8]
     side_m: float
-    tint: bool
     span: tuple[float, float]
 
 
@@ -174,11 +172,7 @@ def _batch(
     depth = np.where(inner, min(pyramid.crack_m(level), look.side_m), look.side_m)
     sides, side_normals, walls = _skirt(top, border, depth)
     count = len(top)
-    colours = None
-    if look.tint:
-        steepness = np.linalg.norm(slopes, axis=1)
-        ground = ground_colours(mesh.heights, steepness, look.span, look.rgba)
-        colours = np.concatenate([ground, side_colours(len(sides), look.rgba)])
+    ground = ground_colours(mesh.heights, np.linalg.norm(slopes, axis=1), look.span, look.rgba)
     return MeshBatch(
         positions=np.concatenate([top, sides]),
         triangles=np.concatenate([mesh.triangles, walls + count]).astype(np.uint32),
@@ -186,7 +180,7 @@ def _batch(
         rgba=look.rgba[None],
         idx=np.array([look.idx], np.uint32),
         normals=np.concatenate([normals, side_normals]).astype(np.float32),
-        vertex_rgba=colours,
+        vertex_rgba=np.concatenate([ground, side_colours(len(sides), look.rgba)]),
     )
 
 

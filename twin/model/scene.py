@@ -45,6 +45,23 @@ class EcefPlacement:
 
 
 @dataclass(frozen=True, slots=True)
+class TilesetSummary:
+    """An attached 3D Tiles set: where it lies (as campus.toml says), how much it is, where it stands.
+
+    ``matrix``: column-major 4×4 set -> scene; ``bbox`` in the campus CRS; ``residual_m`` is how far, at worst, the
+    similarity is from the true place within the campus.
+    """
+
+    path: str
+    root: str
+    files: int
+    bytes: int
+    matrix: tuple[float, ...]
+    bbox: tuple[float, float, float, float, float, float]
+    residual_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One generation. ``origin`` is what the scene subtracts from campus coordinates."""
 
@@ -61,6 +78,7 @@ class Manifest:
     inputs_hash: str
     ecef: EcefPlacement | None = None
     errors: tuple[str, ...] = ()
+    tilesets: dict[str, TilesetSummary] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -85,5 +103,9 @@ class Manifest:
                 if data["ecef"]
                 else None,
                 "errors": tuple(data["errors"]),
+                "tilesets": {
+                    key: TilesetSummary(**{**one, "matrix": tuple(one["matrix"]), "bbox": tuple(one["bbox"])})
+                    for key, one in data.get("tilesets", {}).items()
+                },
             }
         )

@@ -4,7 +4,8 @@
 the built-in ones go through the same door.
 
 Here stand the contract and what every reader needs; a family of formats has a folder of its own: ``grids`` (terrain,
-orthophotos), ``gis``, ``city``, ``survey`` (pipe tables), ``networks``, ``ifc``, ``tables`` (registers), ``relations``.
+orthophotos), ``gis``, ``city``, ``survey`` (pipe tables), ``networks``, ``ifc``, ``tables`` (registers), ``relations``,
+``tilesets`` (3D Tiles of others).
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "turtle": "twin.readers.relations.turtle:TurtleReader",
     "relations_csv": "twin.readers.relations.relations_csv:RelationsCsvReader",
     "register": "twin.readers.tables.register:RegisterReader",
+    "tiles3d": "twin.readers.tilesets.reader:TilesetReader",
 }
 
 

@@ -25,6 +25,8 @@ from twin.model.registers import REGISTERS
 from twin.model.tables import AUXILIARY
 from twin.readers.base import Source
 
+# one file of an attached 3D Tiles set a line, relative to its folder
+TILESET_FILES = "tileset.files.txt"
 # columns the writer fills itself
 _OWN = {"feature_id", "layer_id", "kind", "geometry", "bbox", "source_key", "reader", "attributes", "id_stable", "idx"}
 
@@ -44,6 +46,7 @@ class BatchWriter:
         self.georeference: dict[str, Any] = {}
         self._tables: dict[str, list[pa.Table]] = {}
         self._rasters: list[dict[str, Any]] = []
+        self._tileset: dict[str, Any] | None = None
 
     def features(
         self,
@@ -172,12 +175,17 @@ class BatchWriter:
         np.save(self.folder / file, values)
         self._rasters.append({"layer_id": layer_id, "file": file, "transform": list(transform), "name": name})
 
+    def tileset(self, files: Sequence[str], said: Mapping[str, Any]) -> None:
+        """A 3D Tiles set that stays where it is: its files, and what places it (``twin.build.tilesets``)."""
+        (self.folder / TILESET_FILES).write_text("".join(f"{one}\n" for one in files), encoding="utf-8")
+        self._tileset = dict(said)
+
     def close(self) -> None:
         """Write everything collected."""
         for name, tables in self._tables.items():
             whole = pa.concat_tables(tables, promote_options="default")
             pyarrow.feather.write_feather(whole, self.folder / f"{name}.arrow", compression="zstd")
-        index = {"rasters": self._rasters, "georeference": self.georeference}
+        index = {"rasters": self._rasters, "georeference": self.georeference, "tileset": self._tileset}
         (self.folder / "index.json").write_text(json.dumps(index))
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -158,11 +158,13 @@ def write_tiles(
     ecef: Sequence[float] | None = None,
     face_normals: bool = False,
     compress: bool = True,
+    extras: dict[str, Any] | None = None,
 ) -> TilesReport:
     """Write ``folder``/tileset.json (scene axes), ecef.json (``ecef``: column-major 4x4 scene -> ECEF) and the GLBs.
 
     The same input gives the same bytes. For exchange with runtimes that shade by normals or lack the decoder, set
-    ``face_normals`` and clear ``compress``. Raises ValueError for a key used twice or an error that grows downwards.
+    ``face_normals`` and clear ``compress``; ``extras`` go into the documents. Raises ValueError for a key used twice
+    or an error that grows downwards.
     """
     report = TilesReport()
     layers = tuple(dict.fromkeys(one.layer_id for one in _flat(contents)))
@@ -176,7 +178,7 @@ def write_tiles(
     box = BoundingVolume.union([tile.bounding_volume for tile in tiles] or [BoundingVolume((0, 0, 0), (1, 1, 1))])
     # without any content of its own the root is wrong by the whole scene, so that it is always refined
     error = round(max([box.diagonal_m, *(tile.geometric_error for tile in tiles)]), 3)
-    write_tileset(folder, TileSet(Tile(box, error, Refine.ADD, None, tiles), error, layers), ecef=ecef)
+    write_tileset(folder, TileSet(Tile(box, error, Refine.ADD, None, tiles), error, layers, extras), ecef=ecef)
     return report
 
 

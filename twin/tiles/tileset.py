@@ -117,9 +117,11 @@ class TileSet:
     root: Tile
     geometric_error: float
     layers: tuple[str, ...]
+    extras: Json | None = None  # what a stranger should know, kept in the asset
 
     def to_dict(self) -> Json:
-        tileset: Json = {"asset": {"version": VERSION}, "geometricError": self.geometric_error}
+        asset: Json = {"version": VERSION} | ({"extras": self.extras} if self.extras else {})
+        tileset: Json = {"asset": asset, "geometricError": self.geometric_error}
         if self.layers:
             layer_id = {"type": "STRING", "required": True}
             tileset["schema"] = {"id": SCHEMA_ID, "classes": {"layer": {"properties": {"layer_id": layer_id}}}}

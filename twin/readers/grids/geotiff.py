@@ -1,4 +1,4 @@
-"""GeoTIFF and Cloud Optimized GeoTIFF: one band is heights, three or four bands of bytes are an orthophoto.
+"""GeoTIFF and Cloud Optimized GeoTIFF: one band is heights, red, green and blue are an orthophoto.
 
 CRS and vertical datum by the GeoKeys (OGC 19-008r4); heights in the unit of the band's unit tag or of the vertical
 CRS, else ``options.vertical_unit``. Nodata, masks, NaN, scale and offset are honoured.
@@ -23,7 +23,7 @@ class GeoTiffReader:
     """Elevation grids and orthophotos -> the terrain layer. ``options.band`` picks the band of heights."""
 
     name: ClassVar[str] = "geotiff"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".tif", ".tiff")
 
     def supports(self, path: Path) -> bool:

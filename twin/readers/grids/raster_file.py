@@ -8,9 +8,8 @@ from typing import Any, Final
 import numpy as np
 import rasterio
 import rasterio.errors
-import rasterio.transform
 from numpy.typing import NDArray
-from rasterio.enums import ColorInterp, Resampling
+from rasterio.enums import Resampling
 from rasterio.windows import Window
 
 from twin.crs import crs_text
@@ -19,7 +18,9 @@ from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.declared import datum_of, declared_name
 from twin.readers.faults import reading
 from twin.readers.grids.grid import require_terrain, vertical_unit_m, write_elevation, write_orthophoto
-from twin.readers.grids.resample import MAX_CELLS, Affine6, Raster
+from twin.readers.grids.picture import is_picture, read_picture
+from twin.readers.grids.raster_shape import cell_edges, wanted_shape
+from twin.readers.grids.resample import Raster
 from twin.readers.writer import BatchWriter
 
 _LOOK: Final = 512  # cells a side that ``inspect`` reads
@@ -35,7 +36,10 @@ def read_raster(source: Source, out: BatchWriter) -> ReadReport:
         band = source.options.get("band")
         if band is None and is_picture(file):
             georeference = source.georeference(crs, heights=False)
-            report = write_orthophoto(_picture(file, source), georeference, source, out)
+            picture, remarks = read_picture(file, source)
+            report = write_orthophoto(picture, georeference, source, out)
+            for one in remarks:
+                report.note(one)
         else:
             raster = _heights(file, _band(file, band, source.path), source)
             stated = source.crs if source.crs is not None and (crs is None or source.crs_override) else crs
@@ -71,13 +75,6 @@ def inspect_raster(path: Path) -> Inspection:
     )
 
 
-def is_picture(file: Any) -> bool:
-    """Three or four bands of bytes, or one with a palette."""
-    if any(kind != "uint8" for kind in file.dtypes):
-        return False
-    return file.count in (3, 4) or (file.count == 1 and file.colorinterp[0] is ColorInterp.palette)
-
-
 def _doubt(file: Any, path: Path) -> str | None:
     """Why the values of a single band may not be heights; None when they may."""
     column, row = max(0, (file.width - _LOOK) // 2), max(0, (file.height - _LOOK) // 2)
@@ -108,39 +105,9 @@ def _unit(file: Any, band: Any) -> str | None:
     return None if unit is None or not unit.strip() else str(unit)
 
 
-def _transform(file: Any, shape: tuple[int, int], path: Path) -> Affine6:
-    """Cell edges for an array of ``shape`` read from ``file``; ground control points stand in for a transform."""
-    transform = file.transform
-    points, _ = file.gcps
-    if transform.is_identity and points:
-        transform = rasterio.transform.from_gcps(points)
-    elif transform.is_identity and file.crs is None:
-        raise SourceUnreadableError(
-            path=path,
-            detail="it has no georeferencing",
-            cure="Deliver a GeoTIFF, or put its world file (.tfw) beside it.",
-        )
-    x, y = file.width / shape[1], file.height / shape[0]
-    return (transform.a * x, transform.b * y, transform.c, transform.d * x, transform.e * y, transform.f)
-
-
-def _shape(file: Any, source: Source) -> tuple[int, int]:
-    """Rows and columns to read: fewer than the file has when campus.toml wants cells at least twice as large."""
-    rows, columns = file.height, file.width
-    wanted = source.options.get("cell_m")
-    metric = file.crs is None or file.crs.is_projected
-    if isinstance(wanted, int | float) and metric and wanted >= 2 * abs(file.transform.a) > 0:
-        factor = int(wanted / abs(file.transform.a))
-        rows, columns = max(1, rows // factor), max(1, columns // factor)
-    if rows * columns > MAX_CELLS:
-        detail = f"{file.width} x {file.height} cells are more than the limit of {MAX_CELLS}"
-        raise SourceUnreadableError(path=source.path, detail=detail, cure="Write a larger options.cell_m.")
-    return rows, columns
-
-
 def _heights(file: Any, band: int, source: Source) -> Raster:
     """Band values as numbers: nodata to NaN, then scale and offset."""
-    shape = _shape(file, source)
+    shape = wanted_shape(file, source)
     how = Resampling.average if shape != (file.height, file.width) else Resampling.nearest
     values = file.read(band, masked=True, out_shape=shape, resampling=how)
     heights: NDArray[np.float32] = np.ma.filled(values.astype(np.float32), np.nan)
@@ -150,22 +117,4 @@ def _heights(file: Any, band: int, source: Source) -> Raster:
     scale, offset = file.scales[band - 1], file.offsets[band - 1]
     if (scale, offset) != (1.0, 0.0):
         heights = (heights * scale + offset).astype(np.float32)
-    return Raster(heights, _transform(file, shape, source.path))
-
-
-def _picture(file: Any, source: Source) -> Raster:
-    """(rows, columns, 3 or 4) bytes; a declared nodata colour or mask becomes transparent."""
-    shape = _shape(file, source)
-    if file.count == 1:
-        table = np.zeros((256, 4), np.uint8)
-        for value, colour in file.colormap(1).items():
-            table[value] = colour
-        values = table[file.read(1, out_shape=shape)]
-        return Raster(values, _transform(file, shape, source.path))
-    bands = file.read(out_shape=(file.count, *shape), resampling=Resampling.average)
-    values = np.moveaxis(bands, 0, -1)
-    if file.count == 3:
-        mask = file.dataset_mask(out_shape=shape)
-        if (mask == 0).any():
-            values = np.dstack([values, mask])
-    return Raster(np.ascontiguousarray(values), _transform(file, shape, source.path))
+    return Raster(heights, cell_edges(file, shape, source.path))

@@ -3,6 +3,7 @@ import { SRGBColorSpace, TextureLoader, Vector3 } from 'three';
 import { CameraRig } from './camera.js';
 import { Cuts } from './cuts.js';
 import { Emitter } from './emitter.js';
+import { ForeignSet } from './foreign.js';
 import { Highlight } from './highlight.js';
 import { LabelLayer } from './labels.js';
 import { LayerBook } from './layers.js';
@@ -42,8 +43,8 @@ export class EngineCore {
     this.labels = new LabelLayer();
     this.ruler = new MeasureTool((result) => this.events.emit('measure', result));
     this.stage.scene.add(this.cuts.group, this.labels.mesh, this.ruler.group);
-    /** @type {Set<import('./foreign.js').Foreign>} */
-    this.foreign = new Set();
+    /** Attached sets, in the order of their numbers from 1; null: detached. @type {(ForeignSet | null)[]} */
+    this.attached = [];
     /** @type {Scene | null} */
     this.scene = null;
     /** @type {Content | null} */
@@ -94,6 +95,7 @@ export class EngineCore {
       meshes: () => this.drawnMeshes(),
       of: (mesh) => layers.of(mesh),
       layerOf: (idx) => layers.layerOf(idx),
+      tilesetOf: (number) => this.attached[number - 1]?.id ?? null,
       isCut: (point, ground) => this.cuts.isCut(point, ground),
     });
     this.scene = scene;
@@ -105,6 +107,7 @@ export class EngineCore {
     this.resized(this.surface.width, this.surface.height);
     this.nameBuildings();
     if (scene.orthophotos.length > 0) this.setOrthophoto(0);
+    for (const one of scene.tilesets) this.attach(one.url, one);
     await this.loadMarkers(base);
     this.events.emit('ready', scene);
     this.invalidate();
@@ -134,6 +137,22 @@ export class EngineCore {
         priority: (bbox[3] - bbox[0]) * (bbox[4] - bbox[1]) * (bbox[5] - bbox[2]),
       })),
     );
+  }
+
+  /**
+   * @param {string} url
+   * @param {import('./types').TilesetOptions} options
+   */
+  attach(url, options) {
+    const one = new ForeignSet(this, new URL(url, this.base).href, options, this.attached.length + 1);
+    this.attached.push(one);
+    this.stage.scene.add(one.loader.group);
+    this.invalidate();
+    return one;
+  }
+
+  get foreign() {
+    return this.attached.filter((one) => one !== null);
   }
 
   /** @returns {Iterable<import('three').Mesh>} */
@@ -181,7 +200,7 @@ export class EngineCore {
   }
 
   loaders() {
-    return [...(this.content ? [this.content.tiles] : []), ...[...this.foreign].filter((one) => one.visible).map((one) => one.loader)];
+    return [...(this.content ? [this.content.tiles] : []), ...this.foreign.filter((one) => one.visible).map((one) => one.loader)];
   }
 
   draw() {
@@ -289,7 +308,7 @@ export class EngineCore {
     cancelAnimationFrame(this.frameRequest);
     this.events.clear();
     this.uniforms.uOrtho.value?.dispose();
-    for (const one of this.foreign) one.loader.dispose();
+    for (const one of this.foreign) one.dispose();
     const { content } = this;
     for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight]) part?.dispose();
     for (const part of [this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();

@@ -1,7 +1,6 @@
 /** What people and panels do with the scene; the facade is described in types.d.ts. */
 import { Box3, Vector3 } from 'three';
 import { EngineCore } from './core.js';
-import { attachTileset } from './foreign.js';
 import { listen } from './input.js';
 import { storeyLifts } from './states.js';
 
@@ -146,7 +145,7 @@ class CampusEngine extends EngineCore {
       this.ruler.draw(hit?.position ?? null);
       this.invalidate();
     }
-    this.events.emit('hover', hit && { idx: hit.idx, position: hit.position, layerId: hit.layerId, x, y });
+    this.events.emit('hover', hit && { idx: hit.idx, position: hit.position, layerId: hit.layerId, tilesetId: hit.tilesetId, x, y });
     const ndc = /** @type {const} */ ([(x / this.surface.width) * 2 - 1, 1 - (y / this.surface.height) * 2]);
     const position = hit?.position ?? content.picker.onLevel(...ndc, this.rig.camera, this.rig.controls.target.z);
     const [east, north, height] = scene.campus.origin;
@@ -367,23 +366,42 @@ class CampusEngine extends EngineCore {
   }
 
   /**
-   * @param {string} url
-   * @param {{id?: string, title?: import('./types').Title}} [_options]
+   * @param {string} tilesetId
+   * @param {boolean} visible
    */
-  loadTileset(url, _options) {
-    const foreign = attachTileset(this, new URL(url, this.base).href);
-    this.foreign.add(foreign);
-    this.stage.scene.add(foreign.loader.group);
+  setTilesetVisible(tilesetId, visible) {
+    this.foreign.find((one) => one.id === tilesetId)?.setVisible(visible);
     this.invalidate();
+  }
+
+  /**
+   * @param {string} tilesetId
+   * @param {number} opacity
+   */
+  setTilesetOpacity(tilesetId, opacity) {
+    this.foreign.find((one) => one.id === tilesetId)?.setOpacity(opacity);
+    this.invalidate();
+  }
+
+  tilesetState() {
+    return Object.fromEntries(this.foreign.map(({ id, visible, opacity }) => [id, { visible, opacity }]));
+  }
+
+  /**
+   * @param {string} url
+   * @param {import('./types').TilesetOptions} [options]
+   */
+  loadTileset(url, options = {}) {
+    const one = this.attach(url, options);
     return {
       setVisible: (/** @type {boolean} */ visible) => {
-        foreign.visible = foreign.loader.group.visible = visible;
+        one.setVisible(visible);
         this.invalidate();
       },
       dispose: () => {
-        this.foreign.delete(foreign);
-        this.stage.scene.remove(foreign.loader.group);
-        foreign.loader.dispose();
+        this.attached[this.attached.indexOf(one)] = null;
+        this.stage.scene.remove(one.loader.group);
+        one.dispose();
         this.invalidate();
       },
     };

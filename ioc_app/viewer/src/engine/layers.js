@@ -20,8 +20,6 @@ export class LayerBook {
     this.ids = layers.map((layer) => layer.id);
     this.ofIdx = new Uint8Array(features).fill(NO_LAYER);
     this.groundOpacity = 1;
-    /** Made when an attached tileset is picked. @type {import('three').Material | null} */
-    this.foreignMaterial = null;
     /** @type {Map<string, LayerLook>} */
     this.looks = new Map(layers.map((layer) => [layer.id, this.look(layer)]));
     /** @type {Map<string, Set<Mesh>>} */
@@ -133,19 +131,17 @@ export class LayerBook {
 
   /** @param {Mesh} mesh */
   of(mesh) {
+    /** @type {import('./foreign.js').ForeignSet | undefined} */
+    const foreign = mesh.userData.foreign;
+    if (foreign) return { layerId: '', tilesetId: foreign.id, ground: true, seeThrough: foreign.opacity < 0.999, idMaterial: foreign.idMaterial };
     const layerId = mesh.userData.layerId ?? '';
     const look = this.looks.get(layerId);
-    if (!look) return { layerId, ground: false, seeThrough: false, idMaterial: this.foreign };
+    if (!look) return { layerId, tilesetId: null, ground: false, seeThrough: false, idMaterial: [...this.looks.values()][0].id };
     const opacity = this.effectiveOpacity(look);
-    return { layerId, ground: isGround(look.kind), seeThrough: opacity < 0.999, idMaterial: look.id };
-  }
-
-  get foreign() {
-    return (this.foreignMaterial ??= idMaterial('volume', this.uniforms));
+    return { layerId, tilesetId: null, ground: isGround(look.kind), seeThrough: opacity < 0.999, idMaterial: look.id };
   }
 
   dispose() {
-    this.foreignMaterial?.dispose();
     for (const look of this.looks.values()) {
       look.id.dispose();
       look.shadow.dispose();

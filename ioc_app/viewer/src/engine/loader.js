@@ -2,6 +2,7 @@
 import { Box3, Sphere, Uint32BufferAttribute } from 'three';
 import { MeshoptDecoder } from 'three/addons/libs/meshopt_decoder.module.js';
 import { TilesRenderer } from '3d-tiles-renderer/three';
+import { GLTFCesiumRTCExtension } from '3d-tiles-renderer/three/plugins';
 import { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
 import { CampusMetadata, vertexIdx } from './metadata.js';
 
@@ -64,8 +65,9 @@ export class TileLoader {
    * @param {string} url of a tileset.json
    * @param {LoaderEvents} events
    * @param {number} errorPx how wrong a tile may be on screen before its children are drawn
+   * @param {boolean} foreign a set of others: its metadata say nothing of our features
    */
-  constructor(url, events, errorPx) {
+  constructor(url, events, errorPx, foreign = false) {
     this.events = events;
     /** @type {Set<import('three').Mesh>} */
     this.meshes = new Set();
@@ -76,7 +78,7 @@ export class TileLoader {
     const tiles = (this.tiles = new TilesRenderer(url));
     const gltf = new GLTFLoader(tiles.manager);
     gltf.setMeshoptDecoder(MeshoptDecoder);
-    gltf.register((/** @type {any} */ parser) => /** @type {any} */ (new CampusMetadata(parser)));
+    gltf.register((/** @type {any} */ parser) => /** @type {any} */ (foreign ? new GLTFCesiumRTCExtension() : new CampusMetadata(parser)));
     tiles.manager.addHandler(/\.(gltf|glb)$/, gltf);
     tiles.registerPlugin(this.keepInView);
     tiles.lruCache.maxSize = 40_000;
@@ -118,7 +120,7 @@ export class TileLoader {
     const meshes = []; // gathered first: listeners may hang more objects under a mesh
     scene.traverse((child) => {
       const mesh = /** @type {import('three').Mesh} */ (child);
-      if (mesh.isMesh) meshes.push(mesh);
+      if (mesh.isMesh || 'isPoints' in mesh) meshes.push(mesh);
     });
     for (const mesh of meshes) {
       const features = mesh.userData.features ?? null;
@@ -130,9 +132,9 @@ export class TileLoader {
     this.events.onChange();
   }
 
-  /** The meshes on screen now, whether or not their layer is shown. */
+  /** The meshes (points cannot be picked) on screen now, whether or not their layer is shown. */
   *visibleMeshes() {
-    for (const mesh of this.meshes) if (this.shown.has(mesh.userData.root)) yield mesh;
+    for (const mesh of this.meshes) if (mesh.isMesh && this.shown.has(mesh.userData.root)) yield mesh;
   }
 
   /**

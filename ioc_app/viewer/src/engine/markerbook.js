@@ -86,7 +86,7 @@ export class MarkerBook {
         return states.isShown(idx) && !isCut(point);
       });
       if (!found || (best && best.depth <= found.depth)) continue;
-      best = { idx: layer.idx[found.row], position: found.point.toArray(), layerId, normal: null, depth: found.depth, onlyInSight: found.onlyInSight };
+      best = { idx: layer.idx[found.row], position: found.point.toArray(), layerId, tilesetId: null, normal: null, depth: found.depth, onlyInSight: found.onlyInSight };
     }
     return best;
   }

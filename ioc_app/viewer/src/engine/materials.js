@@ -1,6 +1,6 @@
 /** One material a layer (and shading); all share the state texture and one patched shader. */
 import { Color, DoubleSide, MeshDepthMaterial, MeshLambertMaterial, NoBlending, ShaderMaterial, Vector2, Vector3, Vector4 } from 'three';
-import { CAP_FRAGMENT, CUT_FRAGMENT, GROUND_FRAGMENT, ID_FRAGMENT, STATE_POSITION, STATE_VERTEX } from './shaders.js';
+import { CAP_FRAGMENT, CUT_FRAGMENT, GROUND_FRAGMENT, ID_FRAGMENT, STATE_FRAGMENT, STATE_POSITION, STATE_VERTEX } from './shaders.js';
 
 /** @typedef {import('./types').SceneLayer} SceneLayer */
 /** @typedef {import('./types').LayerKind} LayerKind */
@@ -57,7 +57,7 @@ function patch(material, uniforms, storeyed) {
       .replace('#include <project_vertex>', STATE_POSITION)
       .replace('#include <worldpos_vertex>', 'vec4 worldPosition = scenePosition;');
     shader.fragmentShader = shader.fragmentShader
-      .replace('#include <common>', `#include <common>\n${CUT_FRAGMENT}\n#ifdef GROUND\n${GROUND_FRAGMENT}\n#endif\nuniform vec3 uAccent;`)
+      .replace('#include <common>', `#include <common>\n${STATE_FRAGMENT}\n${CUT_FRAGMENT}\n#ifdef GROUND\n${GROUND_FRAGMENT}\n#endif\nuniform vec3 uAccent;`)
       .replace('#include <clipping_planes_fragment>', 'if (cutAway()) discard;')
       .replace(
         '#include <color_fragment>',
@@ -149,6 +149,58 @@ export function idMaterial(kind, uniforms) {
         ${STATE_POSITION}
         vIdx = float(featureIdx);
       }`,
-    fragmentShader: `${CUT_FRAGMENT}\n${ID_FRAGMENT}`,
+    fragmentShader: `${STATE_FRAGMENT}\n${CUT_FRAGMENT}\n${ID_FRAGMENT}`,
+  });
+}
+
+/** The ground of an attached set lies in one mesh with all that stands on it: a dig window cuts the whole. */
+const FOREIGN_DEFINES = { GROUND: '' };
+
+/**
+ * A material of others that is cut like ours and is otherwise left as delivered.
+ * @param {import('three').Material} material
+ * @param {Uniforms} uniforms
+ */
+export function patchCut(material, uniforms) {
+  material.defines = { ...material.defines, ...FOREIGN_DEFINES };
+  material.onBeforeCompile = (shader) => {
+    Object.assign(shader.uniforms, uniforms);
+    shader.vertexShader = shader.vertexShader
+      .replace('#include <common>', '#include <common>\nvarying vec3 vScene;')
+      // back from the camera: true for instances too, and where three has not computed a world position
+      .replace('#include <project_vertex>', '#include <project_vertex>\nvScene = cameraPosition + transpose(mat3(viewMatrix)) * mvPosition.xyz;');
+    shader.fragmentShader = shader.fragmentShader
+      .replace('#include <common>', `#include <common>\n${CUT_FRAGMENT}`)
+      .replace('#include <clipping_planes_fragment>', 'if (cutAway()) discard;');
+  };
+  material.customProgramCacheKey = () => 'attached';
+}
+
+/**
+ * Writes minus the number of the set, from 1, and the scene position into a float target.
+ * @param {number} number
+ * @param {Uniforms} uniforms
+ */
+export function foreignIdMaterial(number, uniforms) {
+  return new ShaderMaterial({
+    uniforms: { ...uniforms, uSet: { value: -number } },
+    defines: { ...FOREIGN_DEFINES },
+    side: DoubleSide,
+    blending: NoBlending,
+    vertexShader: `varying vec3 vScene;
+      void main() {
+        vec4 at = vec4(position, 1.0);
+        #ifdef USE_INSTANCING
+          at = instanceMatrix * at;
+        #endif
+        at = modelMatrix * at;
+        vScene = at.xyz;
+        gl_Position = projectionMatrix * viewMatrix * at;
+      }`,
+    fragmentShader: `uniform float uSet;\n${CUT_FRAGMENT}
+      void main() {
+        if (cutAway()) discard;
+        gl_FragColor = vec4(uSet, vScene);
+      }`,
   });
 }

@@ -11,8 +11,9 @@ import { NO_IDX } from './loader.js';
 /**
  * @typedef {object} PickSource
  * @property {() => Iterable<import('three').Mesh>} meshes drawn now
- * @property {(mesh: import('three').Mesh) => {layerId: string, ground: boolean, seeThrough: boolean, idMaterial: import('three').Material}} of
+ * @property {(mesh: import('three').Mesh) => {layerId: string, tilesetId: string | null, ground: boolean, seeThrough: boolean, idMaterial: import('three').Material}} of
  * @property {(idx: number) => string} layerOf
+ * @property {(number: number) => string | null} tilesetOf
  * @property {(point: Vector3, ground: boolean) => boolean} isCut
  */
 
@@ -61,9 +62,9 @@ export class Picker {
     let through = null;
     for (const hit of this.raycaster.intersectObjects(meshes, false)) {
       const mesh = /** @type {Mesh} */ (hit.object);
-      const { layerId, ground, seeThrough } = this.source.of(mesh);
+      const { layerId, tilesetId, ground, seeThrough } = this.source.of(mesh);
       if (this.source.isCut(hit.point, ground)) continue;
-      const found = toHit(hit, mesh, layerId);
+      const found = toHit(hit, mesh, layerId, tilesetId);
       if (!ground || !seeThrough) return through !== null && ground ? through : found;
       through ??= found;
     }
@@ -116,10 +117,16 @@ export class Picker {
     renderer.setRenderTarget(before);
     meshes.forEach((mesh, i) => (mesh.material = materials[i]));
     for (const [child, visible] of hidden) child.visible = visible;
-    if (texel[0] < 0.5) return null;
-    const idx = Math.round(texel[0] - 1);
-    const ours = idx < 2 ** 31; // what an attached tileset draws has no number
-    return { idx: ours ? idx : null, position: [texel[1], texel[2], texel[3]], layerId: ours ? this.source.layerOf(idx) : '', normal: null };
+    const [code, x, y, z] = texel;
+    if (Math.abs(code) < 0.5) return null;
+    const idx = code > 0 ? Math.round(code - 1) : null; // what an attached tileset draws has no number of its own
+    return {
+      idx,
+      position: [x, y, z],
+      layerId: idx === null ? '' : this.source.layerOf(idx),
+      tilesetId: idx === null ? this.source.tilesetOf(Math.round(-code)) : null,
+      normal: null,
+    };
   }
 
   /**
@@ -152,15 +159,17 @@ function prepare(mesh) {
  * @param {import('three').Intersection} hit
  * @param {Mesh} mesh
  * @param {string} layerId
+ * @param {string | null} tilesetId
  * @returns {Hit}
  */
-function toHit(hit, mesh, layerId) {
+function toHit(hit, mesh, layerId, tilesetId) {
   const idx = mesh.geometry.getAttribute('featureIdx').getX(hit.face?.a ?? 0);
   const normal = hit.face?.normal.clone().transformDirection(mesh.matrixWorld);
   return {
     idx: idx === NO_IDX ? null : idx,
     position: [hit.point.x, hit.point.y, hit.point.z],
     layerId,
+    tilesetId,
     normal: normal ? [normal.x, normal.y, normal.z] : null,
   };
 }

@@ -44,12 +44,16 @@ vec4 mvPosition = viewMatrix * scenePosition;
 gl_Position = shown ? projectionMatrix * mvPosition : vec4(2.0, 2.0, 2.0, 1.0);
 `;
 
+/** What the vertex shader says of the feature. */
+export const STATE_FRAGMENT = /* glsl */ `
+flat varying vec4 vTint;
+flat varying float vMark;
+`;
+
 export const CUT_FRAGMENT = /* glsl */ `
 uniform bool uCut;
 uniform vec3 uCutMin;
 uniform vec3 uCutMax;
-flat varying vec4 vTint;
-flat varying float vMark;
 varying vec3 vScene;
 #ifdef GROUND
 uniform int uDigCorners; /* 0 none, 1 round, else the polygon's corners */
@@ -99,14 +103,15 @@ float contour(float height, float step) {
 vec3 groundColour(vec3 colour) {
   vec3 up = normalize(cross(dFdx(vScene), dFdy(vScene)));
   vec2 uv = (vScene.xy - uOrthoBox.xy) / (uOrthoBox.zw - uOrthoBox.xy);
-  bool draped = uOrthoOn && uv.x > 0.0 && uv.y > 0.0 && uv.x < 1.0 && uv.y < 1.0;
-  vec3 photo = texture2D(uOrtho, uv).rgb;
+  /* a picture from above says nothing of what stands upright, the cut sides of the ground above all */
+  bool draped = uOrthoOn && abs(up.z) > 0.05 && uv.x > 0.0 && uv.y > 0.0 && uv.x < 1.0 && uv.y < 1.0;
+  vec4 photo = draped ? texture2D(uOrtho, uv) : vec4(0.0);
   float slope = length(up.xy);
   float lines = smoothstep(0.25, 0.6, abs(up.z)) * smoothstep(0.002, 0.012, slope) * (0.35 * contour(vScene.z, 1.0) + 0.65 * contour(vScene.z, 5.0));
 #ifndef CONTOURS
   lines = 0.0;
 #endif
-  vec3 drawn = draped ? photo : mix(colour, colour * 0.45, uContours * lines);
+  vec3 drawn = mix(mix(colour, colour * 0.45, uContours * lines), photo.rgb, photo.a);
   float rim = 1.0 - smoothstep(0.0, max(0.35, 2.5 * fwidth(vScene.x)), -digDepth(vScene.xy));
   return mix(drawn, uRim, uDigCorners == 0 ? 0.0 : rim);
 }

@@ -46,6 +46,10 @@ export interface SceneBuilding {
   storeys: SceneStorey[];
 }
 
+/** `matrix`: column-major 4×4, the set's own coordinates to the scene's. */
+export interface TilesetOptions { id?: string; matrix?: number[]; visible?: boolean; opacity?: number }
+export interface SceneTileset extends Required<TilesetOptions> { title: Title; url: string; bbox: Bbox }
+
 /** scene.json. */
 export interface Scene {
   schema_version: number;
@@ -56,8 +60,8 @@ export interface Scene {
   features: number;
   layers: SceneLayer[];
   buildings: SceneBuilding[];
-  orthophotos: { url: string; bbox: [number, number, number, number] }[];
-  tilesets: { id: string; title: Title; url: string }[];
+  orthophotos: { url: string; name?: string; bbox: [number, number, number, number] }[];
+  tilesets: SceneTileset[];
 }
 
 /** Where the camera is and what it looks at; `plan` is the orthographic view from above. */
@@ -68,7 +72,10 @@ export interface Hit {
   /** null for what carries no feature (an attached tileset). */
   idx: number | null;
   position: Vec3;
+  /** Empty for an attached tileset. */
   layerId: string;
+  /** The attached tileset that was hit, null for what is ours. */
+  tilesetId: string | null;
   /** null when picked through the id buffer (exploded, isolated or hidden state). */
   normal: Vec3 | null;
 }
@@ -98,7 +105,7 @@ export interface EngineEvents {
   ready: Scene;
   /** null: the click met nothing, or the selection was cleared. */
   select: { idx: number; position: Vec3; layerId: string } | null;
-  hover: { idx: number | null; position: Vec3; layerId: string; x: number; y: number } | null;
+  hover: { idx: number | null; position: Vec3; layerId: string; tilesetId: string | null; x: number; y: number } | null;
   view: View;
   /** Campus CRS: scene + origin. null: the pointer is over the sky. */
   coordinates: Coordinates | null;
@@ -178,7 +185,10 @@ export interface Engine {
   /** Live state of one marker, several (arrays of the same length) or all at once. */
   updateMarkers(idx: ArrayLike<number>, state: ArrayLike<number>): void;
   setLabelsVisible(visible: boolean): void;
-  loadTileset(url: string, options?: { id?: string; title?: Title }): { dispose(): void; setVisible(visible: boolean): void };
+  setTilesetVisible(tilesetId: string, visible: boolean): void;
+  setTilesetOpacity(tilesetId: string, opacity: number): void;
+  tilesetState(): Record<string, { visible: boolean; opacity: number }>;
+  loadTileset(url: string, options?: TilesetOptions): { dispose(): void; setVisible(visible: boolean): void };
 
   /** Resolves when every tile the view wants is on screen. */
   settled(): Promise<void>;

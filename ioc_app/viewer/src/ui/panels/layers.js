@@ -87,12 +87,7 @@ function layerRow(context, layer, changed) {
     changed();
   });
   const details = h('div', { class: 'layer-details', hidden: true });
-  const more = h('button', { type: 'button', class: 'icon-button small layer-more', 'aria-expanded': 'false', 'aria-label': tr.text('layers.more', { layer: tr.title(layer.title) }), title: tr.text('layers.moreHint') }, icon('chevron'));
-  more.addEventListener('click', () => {
-    details.hidden = !details.hidden;
-    more.setAttribute('aria-expanded', String(!details.hidden));
-    if (!details.hidden) fill(details, opacitySlider(context, layer), classLegend(context, layer));
-  });
+  const more = moreButton(tr, tr.title(layer.title), details, () => fill(details, opacitySlider(context, layer), classLegend(context, layer)));
   const element = h(
     'li',
     { class: 'layer' },
@@ -108,6 +103,22 @@ function layerRow(context, layer, changed) {
     details,
   );
   return { element, show };
+}
+
+/**
+ * @param {import('../i18n.js').Translator} tr
+ * @param {string} title
+ * @param {HTMLElement} details what it opens and closes
+ * @param {() => void} [onOpen]
+ */
+function moreButton(tr, title, details, onOpen) {
+  const more = h('button', { type: 'button', class: 'icon-button small layer-more', 'aria-expanded': 'false', 'aria-label': tr.text('layers.more', { layer: title }), title: tr.text('layers.moreHint') }, icon('chevron'));
+  more.addEventListener('click', () => {
+    details.hidden = !details.hidden;
+    more.setAttribute('aria-expanded', String(!details.hidden));
+    if (!details.hidden) onOpen?.();
+  });
+  return more;
 }
 
 /** @param {Context} context @param {SceneLayer} layer */
@@ -131,26 +142,40 @@ function classLegend({ tr }, layer) {
   );
 }
 
-/** @param {Context} context */
+/** One picture at a time lies on the ground. @param {Context} context */
 function orthophotos({ tr, scene, actions, store }) {
   if (!scene.orthophotos.length) return null;
-  const check = h('input', { type: 'checkbox', checked: store.state.orthophoto !== null });
-  check.addEventListener('change', () => actions.orthophoto(check.checked ? 0 : null));
-  return h('label', { class: 'layer-row extra' }, check, h('span', { class: 'layer-title' }, tr.text('layers.orthophoto')));
+  const several = scene.orthophotos.length > 1;
+  const checks = scene.orthophotos.map((_, n) => h('input', { type: 'checkbox', checked: store.state.orthophoto === n, 'data-orthophoto': n }));
+  checks.forEach((check, n) =>
+    check.addEventListener('change', () => {
+      actions.orthophoto(check.checked ? n : null);
+      checks.forEach((other, at) => (other.checked = check.checked && at === n));
+    }),
+  );
+  const rows = scene.orthophotos.map(({ name }, n) => {
+    const title = tr.text('layers.orthophoto') + (several ? ` ${name ?? n + 1}` : '');
+    return h('label', { class: 'layer-row extra' }, checks[n], h('span', { class: 'layer-title' }, title));
+  });
+  return h('div', {}, ...rows);
 }
 
-/** Attached 3D Tiles, loaded when first shown. @param {Context} context */
-function tilesets({ tr, scene, engine }) {
+/** Attached 3D Tiles. What is not shown is not loaded. @param {Context} context */
+function tilesets(context) {
+  const { tr, scene, engine } = context;
   if (!scene.tilesets.length) return null;
   const rows = scene.tilesets.map((one) => {
-    /** @type {{setVisible(visible: boolean): void} | null} */
-    let loaded = null;
-    const check = h('input', { type: 'checkbox' });
-    check.addEventListener('change', () => {
-      loaded ??= engine.loadTileset(one.url, { id: one.id, title: one.title });
-      loaded.setVisible(check.checked);
-    });
-    return h('label', { class: 'layer-row extra' }, check, h('span', { class: 'layer-title' }, tr.title(one.title) || one.id));
+    const title = tr.title(one.title) || one.id;
+    const state = engine.tilesetState()[one.id] ?? one;
+    const check = h('input', { type: 'checkbox', checked: state.visible, id: `ui-tileset-${one.id}`, 'data-tileset': one.id });
+    check.addEventListener('change', () => engine.setTilesetVisible(one.id, check.checked));
+    const slider = h('input', { type: 'range', min: '0.05', max: '1', step: '0.05', value: state.opacity, 'aria-label': tr.text('layers.opacityOf', { layer: title }) });
+    slider.addEventListener('input', () => engine.setTilesetOpacity(one.id, Number(slider.value)));
+    const details = h('div', { class: 'layer-details', hidden: true }, h('label', { class: 'slider-row' }, h('span', {}, tr.text('layers.opacity')), slider));
+    const more = moreButton(tr, title, details);
+    const fly = h('button', { type: 'button', class: 'icon-button small', 'aria-label': `${tr.text('card.fly')}: ${title}`, title: tr.text('card.fly'), onclick: () => engine.flyTo({ bbox: one.bbox }) }, icon('fly'));
+    const label = h('label', { for: check.id, class: 'layer-title' }, title);
+    return h('li', { class: 'layer' }, h('div', { class: 'layer-row' }, check, label, fly, more), details);
   });
-  return h('section', { class: 'layer-group' }, h('h2', {}, tr.text('layers.tilesets')), ...rows);
+  return h('section', { class: 'layer-group' }, h('h2', {}, tr.text('layers.tilesets')), h('ul', { class: 'layer-list' }, ...rows));
 }
