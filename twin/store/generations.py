@@ -107,15 +107,20 @@ def _try_lock(descriptor: int) -> bool:
 
 def generation_at(folder: Path, at: datetime) -> int | None:
     """The generation that was in force at ``at``; before the first, and without a log, the oldest there is."""
+    current = current_number(folder)
     try:
         lines = (folder / LOG).read_text().splitlines()
     except FileNotFoundError:
-        return current_number(folder)
+        return current
     log = [json.loads(line) for line in lines if line.endswith("}")]
-    here = [one for one in log if generation_folder(folder, one["generation"]).is_dir()]
-    before = [one for one in here if datetime.fromisoformat(one["in_force_at"]) <= at]
-    chosen = before[-1] if before else here[0] if here else None
-    return chosen["generation"] if chosen is not None else current_number(folder)
+    # a build that was killed before the switch has a line too, but was never in force
+    here = [
+        (datetime.fromisoformat(one["in_force_at"]), int(one["generation"]))
+        for one in log
+        if one["generation"] <= (current or 0) and generation_folder(folder, one["generation"]).is_dir()
+    ]
+    before = [number for since, number in here if since <= at]
+    return before[-1] if before else here[0][1] if here else current
 
 
 def begin(folder: Path) -> tuple[int, Path]:
