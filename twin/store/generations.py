@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from twin.errors import BuildLockedError, GenerationDamagedError, NeverBuiltError
 from twin.model.scene import Manifest
@@ -112,7 +113,7 @@ def generation_at(folder: Path, at: datetime) -> int | None:
         lines = (folder / LOG).read_text().splitlines()
     except FileNotFoundError:
         return current
-    log = [json.loads(line) for line in lines if line.endswith("}")]
+    log = [entry for line in lines if (entry := _log_entry(line)) is not None]
     # a build that was killed before the switch has a line too, but was never in force
     here = [
         (datetime.fromisoformat(one["in_force_at"]), int(one["generation"]))
@@ -121,6 +122,15 @@ def generation_at(folder: Path, at: datetime) -> int | None:
     ]
     before = [number for since, number in here if since <= at]
     return before[-1] if before else here[0][1] if here else current
+
+
+def _log_entry(line: str) -> dict[str, Any] | None:
+    """One line of the log; None for the half of one that a killed build left."""
+    try:
+        entry: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return None
+    return entry
 
 
 def begin(folder: Path) -> tuple[int, Path]:
