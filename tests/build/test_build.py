@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas
@@ -18,6 +19,7 @@ from rasterio.transform import from_origin
 from layers import registry
 from twin.build import build_campus
 from twin.errors import BuildFailedError, BuildLockedError, SourceMissingError, TwinError
+from twin.model.time import AsOf
 from twin.readers.jobs import layer_from_dict, layer_to_dict
 from twin.store.campus import Campus
 from twin.store.generations import build_lock, load_manifest
@@ -96,6 +98,24 @@ def test_only_what_changed_is_read_again(small: Path) -> None:
     assert second.manifest.layers["surface"].features == 4
     log = [json.loads(line) for line in (small / "generations.log").read_text().splitlines()]
     assert [one["generation"] for one in log] == [1, 2]
+
+
+def test_the_generation_that_was_in_force_then(small: Path) -> None:
+    build_campus(small, registry())
+    between = datetime.now(UTC)
+    write_roads(small / "sources" / "roads.gpkg", 4)
+    build_campus(small, registry())
+    campus = Campus.open(small)
+    question = "SELECT count(*) AS n FROM surface"
+    answers = [
+        campus.sql(question, as_of=None if at is None else AsOf(at)).to_pylist()[0]["n"]
+        for at in (None, datetime.now(UTC), between, between.replace(year=2000))
+    ]
+    assert answers == [4, 4, 3, 3]
+    with (small / "generations.log").open("a") as log:  # a build killed between the line and the switch
+        log.write(json.dumps({"generation": 3, "in_force_at": between.isoformat()}) + '\n{"generation": 4, "in_')
+    (small / "generations" / "0003").mkdir()
+    assert campus.sql(question, as_of=AsOf(datetime.now(UTC))).to_pylist() == [{"n": 4}]
 
 
 def test_things_without_height_lie_on_the_terrain(small: Path) -> None:

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from twin.errors import BuildLockedError, GenerationDamagedError, NeverBuiltError
 from twin.model.scene import Manifest
@@ -107,15 +108,29 @@ def _try_lock(descriptor: int) -> bool:
 
 def generation_at(folder: Path, at: datetime) -> int | None:
     """The generation that was in force at ``at``; before the first, and without a log, the oldest there is."""
+    current = current_number(folder)
     try:
         lines = (folder / LOG).read_text().splitlines()
     except FileNotFoundError:
-        return current_number(folder)
-    log = [json.loads(line) for line in lines if line.endswith("}")]
-    here = [one for one in log if generation_folder(folder, one["generation"]).is_dir()]
-    before = [one for one in here if datetime.fromisoformat(one["in_force_at"]) <= at]
-    chosen = before[-1] if before else here[0] if here else None
-    return chosen["generation"] if chosen is not None else current_number(folder)
+        return current
+    log = [entry for line in lines if (entry := _log_entry(line)) is not None]
+    # a build that was killed before the switch has a line too, but was never in force
+    here = [
+        (datetime.fromisoformat(one["in_force_at"]), int(one["generation"]))
+        for one in log
+        if one["generation"] <= (current or 0) and generation_folder(folder, one["generation"]).is_dir()
+    ]
+    before = [number for since, number in here if since <= at]
+    return before[-1] if before else here[0][1] if here else current
+
+
+def _log_entry(line: str) -> dict[str, Any] | None:
+    """One line of the log; None for the half of one that a killed build left."""
+    try:
+        entry: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return None
+    return entry
 
 
 def begin(folder: Path) -> tuple[int, Path]:
