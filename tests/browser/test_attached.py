@@ -64,7 +64,9 @@ def write_orthophoto(path: Path) -> None:
     bands[0, :200, :200] = bands[1, :200, 200:] = bands[2, 200:, :200] = 230
     bands[3, 200:, 200:] = 0
     profile = {"driver": "GTiff", "width": 400, "height": 400, "count": 4, "dtype": "uint8", "crs": "EPSG:4549"}
-    with rasterio.open(path, "w", **profile, transform=from_origin(WEST, NORTH, 0.25, 0.25), photometric="RGB") as file:
+    with rasterio.open(
+        path, "w", **profile, transform=from_origin(WEST, NORTH, 0.25, 0.25), photometric="RGB", alpha="YES"
+    ) as file:
         file.write(bands)
 
 
@@ -186,13 +188,21 @@ def test_the_orthophoto_lies_north_up_and_ends_where_it_has_no_data(view: View, 
     assert east[1] > east[0] + 100
 
 
-def test_the_layer_tree_lists_it(chromium: Browser, url: str) -> None:
+def test_the_page_lists_it_and_names_it_under_the_pointer(chromium: Browser, url: str, folder: Path) -> None:
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
-    page.goto(f"{url}/")
+    x, y, z = scene_point(folder, PHOTO, 17.0 + HEIGHT_M)
+    page.goto(f"{url}/#view={x},{y - 8},{z + 20},{x},{y},{z}")
     row = page.locator(".layer", has=page.locator("[data-tileset=photo]"))
     expect(row).to_contain_text("倾斜摄影", timeout=60_000)
     box = row.locator("[data-tileset=photo]")
     expect(box).to_be_checked()
+    readout = page.locator(".coordinates")
+    for side in range(12):  # until the set has been loaded and drawn in software
+        page.mouse.move(683 + side % 2, 384)
+        page.wait_for_timeout(1000)
+        if "倾斜摄影" in readout.inner_text():
+            break
+    expect(readout).to_contain_text("倾斜摄影")
     box.uncheck()
     expect(box).not_to_be_checked()
     page.close()

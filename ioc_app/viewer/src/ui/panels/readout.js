@@ -12,9 +12,14 @@ export function readout(context) {
     bar.style.width = `${width_px}px`;
     length.textContent = text;
   };
+  let over = ''; // the attached set under the pointer: it has no features that a card could show
   const stops = [
+    engine.on('hover', (hit) => {
+      const set = scene.tilesets.find((one) => one.id === hit?.tilesetId);
+      over = set ? `${tr.title(set.title) || set.id}   ` : '';
+    }),
     engine.on('coordinates', (at) => {
-      coordinates.textContent = at ? `E ${tr.fixed(at.x, 2)}   N ${tr.fixed(at.y, 2)}   H ${tr.fixed(at.z, 2)} m` : tr.text('readout.none');
+      coordinates.textContent = at ? `${over}E ${tr.fixed(at.x, 2)}   N ${tr.fixed(at.y, 2)}   H ${tr.fixed(at.z, 2)} m` : tr.text('readout.none');
     }),
     engine.on('view', show),
   ];
