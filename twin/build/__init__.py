@@ -41,7 +41,7 @@ def build_campus(
 ) -> BuildResult:
     """Make a new generation of the campus in ``folder`` and switch to it.
 
-    Raises the error of the first source that cannot be read, unless ``keep_going``; then it is in the manifest.
+    Raises BuildFailedError when sources cannot be read, unless ``keep_going``; then they are in the manifest.
     """
     settings = load_settings(folder)
     if not settings.sources:
@@ -55,12 +55,14 @@ def build_campus(
         if previous is not None and previous.inputs_hash == inputs and not previous.errors:
             return BuildResult(previous, changed=False)
         batches = read_all(folder, jobs, settings, registry, progress)
-        errors = [str(one) for one in missing] + [batch.error for batch in batches if batch.error]
-        if errors and not keep_going:
-            raise BuildFailedError(detail=errors[0])
+        faults = missing + [batch.fault for batch in batches if batch.fault]
+        if faults and not keep_going:
+            raise BuildFailedError(fault=faults[-1], others=faults[:-1])
         from twin.build.generation import write_generation  # heavy, and not needed when nothing changed
 
-        manifest = write_generation(folder, settings, registry, batches, errors, inputs, previous, progress)
+        manifest = write_generation(
+            folder, settings, registry, batches, [str(one) for one in faults], inputs, previous, progress
+        )
         prune_cache(folder, jobs)
         return BuildResult(manifest, changed=True)
 

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.feather
 from numpy.typing import NDArray
 
+from twin.errors import TwinError
+
 
 @dataclass(frozen=True, slots=True)
 class Raster:
@@ -51,7 +53,7 @@ class SourceBatch:
     registers: dict[str, pa.Table] = field(default_factory=dict)
     rasters: tuple[Raster, ...] = ()
     georeference: dict[str, Any] = field(default_factory=dict)
-    error: str | None = None
+    fault: TwinError | None = None
 
     @property
     def unplaced(self) -> bool:

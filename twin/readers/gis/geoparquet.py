@@ -22,7 +22,7 @@ from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.declared import datum_of, declared_name
 from twin.readers.faults import one_line, reading
-from twin.readers.gis.guess import guess_layer
+from twin.readers.gis.guess import guess_layer, states_levels
 from twin.readers.gis.records import Records, write_records
 from twin.readers.writer import BatchWriter
 
@@ -64,7 +64,7 @@ class GeoParquetReader:
             layers=layers,
             crs=None if records.crs is None else declared_name(records.crs, path),
             vertical_datum=records.vertical_datum,
-            has_heights=any(one.has_z for one in found),
+            has_heights=any(one.has_z for one in found) or states_levels(layers, records.table),
             needs_crs=records.crs is None,
             count=count,
             options=options,

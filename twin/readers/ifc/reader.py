@@ -45,7 +45,7 @@ class IfcReader:
     """
 
     name: ClassVar[str] = "ifc"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
 
     def supports(self, path: Path) -> bool:
