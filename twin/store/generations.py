@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from twin.errors import BuildLockedError, GenerationDamagedError, NeverBuiltError
+from twin.errors import BuildLockedError, FolderRefusedError, GenerationDamagedError, NeverBuiltError
 from twin.model.scene import Manifest
 
 GENERATIONS = "generations"
@@ -62,6 +62,11 @@ def build_lock(folder: Path) -> Iterator[None]:
         handle.write(str(os.getpid()))
         handle.flush()
         yield
+    except OSError as fault:
+        if fault.filename is not None:
+            raise
+        # Arrow and others do not say which file they could not write
+        raise FolderRefusedError(path=folder, detail=fault.strerror or str(fault)) from fault
     finally:
         handle.close()
 
