@@ -48,7 +48,7 @@ def test_a_good_file(tmp_path: Path) -> None:
         (("crs = ", "csr = "), "csr is not a setting; remove it or correct its spelling"),
         (("crs = ", "csr = "), "crs is missing"),
         (('"EPSG:4549"', '"EPSG:4326"'), "projected CRS in metres"),
-        (('"EPSG:4549"', '"EPSG:4550000"'), "is unknown"),
+        (('"EPSG:4549"', '"EPSG:4550000"'), "cannot be used"),
         (('reader = "ifc"', 'reder = "ifc"'), r"sources\[b01\]\.reader is missing"),
         (('key = "b01"', 'key = "b 01"'), r"sources\[b 01\]\.key"),
         (('models = ["b01"]', 'models = ["b02"]'), "names the model b02, but no source has that key"),

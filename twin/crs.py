@@ -109,6 +109,14 @@ def require_projected_metres(crs: str, path: Path | str) -> None:
         raise UnknownCrsError(
             path=path, crs=crs, detail="a campus needs a projected CRS in metres, for example a CGCS2000 3-degree zone"
         )
+    # EPSG method 1024: its metre is cos(latitude) of a metre on the ground, 0.90 at Fuzhou
+    operation = flat.coordinate_operation
+    if operation is not None and operation.method_code == "1024":
+        raise UnknownCrsError(
+            path=path,
+            crs=crs,
+            detail="the metres of Web Mercator are none on the ground; take a grid such as a CGCS2000 3-degree zone",
+        )
 
 
 def decide_crs(path: Path, declared: str | None, given: str | None, *, override: bool) -> str:

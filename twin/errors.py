@@ -9,6 +9,7 @@ This module imports nothing of ours.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 
@@ -26,7 +27,8 @@ class TwinError(Exception):
     def text(self, language: str = "zh") -> str:
         """The fault and its cure in ``language`` (``zh`` or ``en``), on one line."""
         template = self.zh if language == "zh" else self.en
-        return " ".join(template.format(**self.params).split())
+        params = {key: one.text(language) if isinstance(one, TwinError) else one for key, one in self.params.items()}
+        return " ".join(template.format(**params).split())
 
     def to_dict(self) -> dict[str, Any]:
         """Code and parameters, JSON-ready."""
@@ -69,10 +71,16 @@ class SourceMissingError(TwinError):
     en = "{path}: no such file. Put it back or correct the path in campus.toml."
 
 
-class UnknownFormatError(TwinError):
-    code = "unknown_format"
-    zh = "{path}：没有读取器认识这种文件。可读格式：{known}。"
-    en = "{path}: no reader takes this file. Readable: {known}."
+class NoReaderError(TwinError):
+    code = "no_reader"
+    zh = "{path}：没有读取器认识这种文件。若其中有园区数据，请换一种格式交付。"
+    en = "{path}: no reader takes this file. If it holds data of the campus, deliver them in another format."
+
+
+class UnknownReaderError(TwinError):
+    code = "unknown_reader"
+    zh = "campus.toml：没有名为 “{reader}” 的读取器。现有：{known}。"
+    en = "campus.toml: there is no reader '{reader}'. There are: {known}."
 
 
 class AmbiguousFormatError(TwinError):
@@ -172,8 +180,8 @@ class MissingVerticalDatumError(TwinError):
 
 class UnknownCrsError(TwinError):
     code = "unknown_crs"
-    zh = "{path}：不认识坐标系 “{crs}”（{detail}）。请写一个有效的 EPSG 代码或 WKT。"
-    en = "{path}: CRS '{crs}' is unknown ({detail}). Write a valid EPSG code or WKT."
+    zh = "{path}：坐标系 “{crs}” 不可用（{detail}）。请写一个有效的 EPSG 代码或 WKT。"
+    en = "{path}: CRS '{crs}' cannot be used ({detail}). Write a valid EPSG code or WKT."
 
 
 class CrsConflictError(TwinError):
@@ -184,8 +192,8 @@ class CrsConflictError(TwinError):
 
 class NoTransformError(TwinError):
     code = "no_transform"
-    zh = "{path}：PROJ 没有从 {source} 到 {target} 的可靠转换（缺少格网或参数）。请提供控制点（placement.control_points）。"
-    en = "{path}: PROJ has no sound transformation from {source} to {target} (grid or parameters missing). Give control points (placement.control_points)."
+    zh = "{path}：PROJ 没有从 {source} 到 {target} 的可靠转换（缺少格网或参数）。请提供控制点（placement.control_points）；若其数值本来就是园区坐标，请为该来源写园区的 crs 和 crs_override = true。"
+    en = "{path}: PROJ has no sound transformation from {source} to {target} (grid or parameters missing). Give control points (placement.control_points); if the numbers are campus coordinates already, give this source the crs of the campus and crs_override = true."
 
 
 class DatumMismatchError(TwinError):
@@ -249,16 +257,32 @@ class BuildLockedError(TwinError):
 
 class NothingToBuildError(TwinError):
     code = "nothing_to_build"
-    zh = "{path}：campus.toml 中没有任何来源。请用 twin init 添加文件。"
-    en = "{path}: campus.toml names no sources. Add files with twin init."
+    zh = "{path}：campus.toml 中没有任何来源。请加一段 [[sources]]，或删去 campus.toml 后再运行 twin init。"
+    en = "{path}: campus.toml names no sources. Add a [[sources]] entry, or remove campus.toml and run twin init."
 
 
 class BuildFailedError(TwinError):
-    """A source could not be read; ``detail`` is its own line."""
+    """Sources could not be read; each has its own line."""
 
     code = "build_failed"
-    zh = "{detail} 当前使用的版本未受影响；加 --keep-going 可跳过此来源。"
-    en = "{detail} The generation in use is untouched; --keep-going builds without this source."
+    zh = "{fault} 当前使用的版本未受影响；加 --keep-going 可跳过此来源。"
+    en = "{fault} The generation in use is untouched; --keep-going builds without this source."
+
+    def __init__(self, *, fault: Any, others: Sequence[TwinError | str] = ()) -> None:
+        self.others = tuple(others)
+        super().__init__(fault=fault)
+
+    def text(self, language: str = "zh") -> str:
+        others = [one if isinstance(one, str) else one.text(language) for one in self.others]
+        return "\n".join([*others, super().text(language)])
+
+
+class FolderRefusedError(TwinError):
+    """The operating system would not let us read or write: no room, no permission."""
+
+    code = "folder_refused"
+    zh = "{path}：系统拒绝读写（{detail}）。请腾出磁盘空间或授予权限后再试；当前使用的版本未受影响。"
+    en = "{path}: the system refuses ({detail}). Make room or grant permission, then try again; the generation in use is untouched."
 
 
 class GenerationDamagedError(TwinError):
@@ -298,6 +322,12 @@ class QueryTimeoutError(TwinError):
     code = "query_timeout"
     zh = "查询超过 {seconds} 秒，已停止。请缩小范围或加条件。"
     en = "The query ran past {seconds} s and was stopped. Narrow it."
+
+
+class QueryTooLargeError(TwinError):
+    code = "query_too_large"
+    zh = "查询结果超过 {limit_mb} MB，已停止。请少取几列，或加条件、LIMIT。"
+    en = "The answer is larger than {limit_mb} MB and was stopped. Take fewer columns, or add a condition or LIMIT."
 
 
 class UnknownLayerError(TwinError):

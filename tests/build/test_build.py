@@ -18,7 +18,7 @@ from rasterio.transform import from_origin
 
 from layers import registry
 from twin.build import build_campus
-from twin.errors import BuildFailedError, BuildLockedError, SourceMissingError, TwinError
+from twin.errors import BuildFailedError, BuildLockedError, FolderRefusedError, SourceMissingError, TwinError
 from twin.model.time import AsOf
 from twin.readers.jobs import layer_from_dict, layer_to_dict
 from twin.store.campus import Campus
@@ -262,3 +262,8 @@ def test_units_survive_the_way_into_the_reader_process(small: Path) -> None:
 def test_layer_definitions_travel_whole() -> None:
     for layer in registry().values():
         assert layer_from_dict(json.loads(json.dumps(layer_to_dict(layer)))) == layer
+
+
+def test_a_full_disk_names_the_campus(small: Path) -> None:
+    with pytest.raises(FolderRefusedError, match="small: the system refuses"), build_lock(small):
+        raise OSError(28, "No space left on device")

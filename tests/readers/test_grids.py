@@ -340,3 +340,26 @@ def test_heights_land_where_points_land(tmp_path: Path) -> None:
     top = np.array([transform[2] + transform[0] * (column + 0.5), transform[5] + transform[4] * (row + 0.5)])
     expected = transformer("EPSG:4490", "EPSG:4549")(np.array([[119.2 + 20.5e-5, 26.1 - 20.5e-5]]))[0]
     assert np.abs(top - expected).max() < transform[0]
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("ncols 1000000\nnrows 1000000\nxllcorner 0\nyllcorner 0\ncellsize 1\n", "promises 1000000000000 heights"),
+        ("ncols 2\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 0\n", "no cell size above 0"),
+    ],
+)
+def test_an_ascii_header_that_cannot_be_true_is_refused_at_once(tmp_path: Path, header: str, words: str) -> None:
+    path = tmp_path / "dem.asc"
+    path.write_text(header + "1 2\n", encoding="utf-8")
+    with pytest.raises(SourceUnreadableError, match=words):
+        load_reader("ascii_grid").inspect(path)
+
+
+def test_a_cut_tiff_says_what_happened(tmp_path: Path, shared_data: Path) -> None:
+    path = tmp_path / "cut.tif"
+    whole = (shared_data / "terrain" / "swiss_1km" / "dem_2056_2p5m.tif").read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SourceUnreadableError) as fault:
+        load_reader("geotiff").inspect(path)
+    assert "previous exception" not in str(fault.value)

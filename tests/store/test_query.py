@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from twin.errors import QueryFailedError, QueryRefusedError, QueryTimeoutError, TwinError
+from twin.errors import QueryFailedError, QueryRefusedError, QueryTimeoutError, QueryTooLargeError, TwinError
 from twin.store.query import run_sql
 
 
@@ -81,3 +81,16 @@ def test_a_long_query_is_stopped(generation: Path) -> None:
 def test_memory_is_bounded(generation: Path) -> None:
     with pytest.raises(TwinError):
         run_sql(generation, "SELECT list(a) FROM range(400000000) t(a)", timeout_s=20)
+
+
+def test_an_answer_that_would_fill_the_memory_is_stopped(generation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twin.store.query.ANSWER_MB", 1)
+    assert run_sql(generation, "SELECT * FROM range(1000)").num_rows == 1000
+    with pytest.raises(QueryTooLargeError, match="1 MB"):
+        run_sql(generation, "SELECT * FROM range(10000000)")
+
+
+def test_no_advice_that_cannot_be_followed(generation: Path) -> None:
+    with pytest.raises(QueryFailedError) as fault:
+        run_sql(generation, "SELECT ST_Area(a) FROM relations")
+    assert "INSTALL" not in str(fault.value)

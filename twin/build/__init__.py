@@ -43,7 +43,7 @@ def build_campus(
 ) -> BuildResult:
     """Make a new generation of the campus in ``folder`` and switch to it.
 
-    Raises the error of the first source that cannot be read, unless ``keep_going``; then it is in the manifest.
+    Raises BuildFailedError when sources cannot be read, unless ``keep_going``; then they are in the manifest.
     Registers are no part of a generation: they are taken up first, as ``twin registers`` does.
     """
     settings = load_settings(folder)
@@ -51,12 +51,12 @@ def build_campus(
         raise NothingToBuildError(path=folder)
     taken = take_up_registers(folder, registry, retry=True, progress=progress)
     if taken.errors and not keep_going:
-        raise BuildFailedError(detail=taken.errors[0])
+        raise BuildFailedError(fault=taken.errors[-1], others=taken.errors[:-1])
     settings = settings.built
     with build_lock(folder):
         attached = [one.source() for one in settings.tilesets]
-        jobs, faults = plan(folder, settings, [*settings.sources, *attached], registry)
-        missing = list(faults.values())
+        jobs, absent = plan(folder, settings, [*settings.sources, *attached], registry)
+        missing = list(absent.values())
         if missing and not keep_going:
             raise missing[0]
         inputs = inputs_hash(settings, jobs, registry, _code_fingerprint())
@@ -64,12 +64,14 @@ def build_campus(
         if previous is not None and previous.inputs_hash == inputs and not previous.errors:
             return BuildResult(previous, changed=False, registers=taken)
         batches = read_all(folder, jobs, settings, registry, progress)
-        errors = [str(one) for one in missing] + [batch.error for batch in batches if batch.error]
-        if errors and not keep_going:
-            raise BuildFailedError(detail=errors[0])
+        faults = missing + [batch.fault for batch in batches if batch.fault]
+        if faults and not keep_going:
+            raise BuildFailedError(fault=faults[-1], others=faults[:-1])
         from twin.build.generation import write_generation  # heavy, and not needed when nothing changed
 
-        manifest = write_generation(folder, settings, registry, batches, errors, inputs, previous, progress)
+        manifest = write_generation(
+            folder, settings, registry, batches, [str(one) for one in faults], inputs, previous, progress
+        )
         prune_cache(folder, jobs)
         return BuildResult(manifest, changed=True, registers=taken)
 

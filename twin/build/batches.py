@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.feather
 from numpy.typing import NDArray
 
+from twin.errors import TwinError
 from twin.readers.writer import TILESET_FILES
 
 
@@ -70,7 +71,7 @@ class SourceBatch:
     rasters: tuple[Raster, ...] = ()
     tileset: Tileset | None = None
     georeference: dict[str, Any] = field(default_factory=dict)
-    error: str | None = None
+    fault: TwinError | None = None
 
     @property
     def unplaced(self) -> bool:

@@ -34,7 +34,7 @@ def write_generation(
     previous: Manifest | None,
     progress: Progress,
 ) -> Manifest:
-    good = [batch for batch in batches if batch.error is None]
+    good = [batch for batch in batches if batch.fault is None]
     progress("campus", "assembling")
     assembled = assemble(good, settings, registry, previous.origin if previous else None)
     number, building = begin(folder)
@@ -43,7 +43,7 @@ def write_generation(
     progress("campus", "meshing")
     scene = write_scene(building, number, settings, registry, assembled, tables, orthophotos)
     at = datetime.now(UTC)
-    failed = [batch for batch in batches if batch.error is not None]
+    failed = [batch for batch in batches if batch.fault is not None]
     manifest = _manifest(number, at, settings, assembled, failed, scene, inputs, errors)
     (building / MANIFEST).write_text(json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
     progress("campus", "switching")
@@ -117,5 +117,5 @@ def _source_summary(batch: SourceBatch, scene: SceneResult) -> SourceSummary:
         content_hash=batch.content_hash,
         georeference=batch.georeference,
         notes=tuple(report["notes"]),
-        error=batch.error,
+        error=str(batch.fault) if batch.fault else None,
     )

@@ -109,7 +109,7 @@ def read_all(
     layers: Mapping[str, LayerDefinition],
     progress: Progress,
 ) -> list[SourceBatch]:
-    """Every source's batch, in the order of ``jobs``. One that cannot be read carries its error."""
+    """Every source's batch, in the order of ``jobs``. One that cannot be read carries its fault."""
     cache = folder / CACHE
     cache.mkdir(exist_ok=True)
     local = threading.local()
@@ -146,7 +146,7 @@ def _read_one(
         except TwinError as fault:
             shutil.rmtree(building)
             progress(key, "failed")
-            return SourceBatch(key, path, name, job.content_hash, _nothing(), error=str(fault))
+            return SourceBatch(key, path, name, job.content_hash, _nothing(), fault=fault)
         (building / "report.json").write_text(json.dumps(report))
         shutil.rmtree(done, ignore_errors=True)
         building.rename(done)

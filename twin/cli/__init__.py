@@ -16,12 +16,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from twin.errors import TwinError
+from twin.errors import FolderRefusedError, TwinError
+
+_LANGUAGE_FROM = ("TWIN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def language() -> str:
     """``zh`` or ``en``, from TWIN_LANGUAGE or the locale."""
-    said = os.environ.get("TWIN_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    said = next((os.environ[name] for name in _LANGUAGE_FROM if os.environ.get(name)), "")
     return "zh" if said.lower().startswith("zh") else "en"
 
 
@@ -32,11 +34,19 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except TwinError as fault:
-            click.echo(f"twin: {fault.text(language())}", err=True)
+            _say(fault)
             ctx.exit(1)
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
+        except OSError as fault:  # no room, no permission: nothing that a trace would explain
+            _say(FolderRefusedError(path=fault.filename or Path.cwd(), detail=fault.strerror or str(fault)))
+            ctx.exit(1)
+
+
+def _say(fault: TwinError) -> None:
+    for line in fault.text(language()).splitlines():
+        click.echo(f"twin: {line}", err=True)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -51,6 +61,10 @@ def main() -> None:
     Look:    twin info my-campus · twin check my-campus
     Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
     Try it:  twin demo
+
+    \b
+    Messages are Chinese or English, by TWIN_LANGUAGE=zh or en, else by the locale. Every command ends with exit code 0
+    when all is well and 1 when something is to be done, which it says.
     """
 
 
@@ -70,13 +84,19 @@ def init(
     """Look at FILES (or folders), say what each is, and write FOLDER/campus.toml.
 
     Exit code 1 means that something is left for you to answer; it is listed, and marked in campus.toml.
+
+    \b
+    twin init my-campus delivered/ --crs EPSG:4549 --vertical-datum EPSG:5737
+    twin init my-campus model.ifc pipes.xlsx --link
     """
     from twin.cli.show import show_init
     from twin.init import init_campus
 
-    report = init_campus(folder, files, crs=crs, vertical_datum=vertical_datum, name=name, link=link)
-    show_init(report)
-    if report.missing or any(one.problem for one in report.deliveries):
+    report = init_campus(
+        folder, files, crs=crs, vertical_datum=vertical_datum, name=name, link=link, language=language()
+    )
+    show_init(report, language())
+    if report.questions or any(one.problem for one in report.deliveries):
         raise SystemExit(1)
 
 
@@ -98,7 +118,7 @@ def build(folder: Path, keep_going: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"changed": result.changed, **_info(folder)}, ensure_ascii=False, indent=2))
     else:
-        show_build(result)
+        show_build(result, language())
 
 
 @main.command()
@@ -120,7 +140,7 @@ def registers(folder: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"changed": taken.changed, "edition": edition}, ensure_ascii=False, indent=2))
     else:
-        show_registers(edition, taken.changed)
+        show_registers(edition, changed=taken.changed, language=language())
     for line in taken.errors:
         click.echo(f"twin: {line}", err=True)
     if taken.errors:
@@ -138,7 +158,7 @@ def info(folder: Path, as_json: bool) -> None:
     else:
         from twin.cli.show import show_info
 
-        show_info(said)
+        show_info(said, language())
 
 
 def _info(folder: Path) -> dict[str, Any]:
@@ -207,7 +227,12 @@ def query(folder: Path, sql: str, form: str | None, at: str | None) -> None:
     \b
     Tables are the layers (buildings, elements, drainage, …), properties, materials, systems, relations, meshes,
     instances and the registers: staff are the rows that hold now (or --at), staff_history all that ever stood there.
-    SHOW them with: twin query DIR "SELECT * FROM information_schema.tables"
+
+    \b
+    twin query DIR "SHOW TABLES"
+    twin query DIR "DESCRIBE elements"
+    twin query DIR "SELECT storey_id, sum(area_m2) FROM spaces GROUP BY 1"
+    twin query DIR "SELECT feature_id, attributes->>'$.Mark' AS mark FROM elements" --csv > marks.csv
     """
     from twin.cli.answers import write_answer
     from twin.model.time import AsOf
@@ -307,7 +332,7 @@ def demo(folder: Path, no_serve: bool, port: int) -> None:
         write_demo(folder)
     with Progress() as progress:
         result = build_campus(folder, registry(), progress=progress)
-    show_build(result)
+    show_build(result, language())
     if not no_serve:
         _serve(folder, host="127.0.0.1", port=port)
 

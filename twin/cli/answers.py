@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import json
+import math
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
 import shapely
 
 _CELL_CHARACTERS = 60
@@ -19,36 +22,82 @@ def write_answer(table: pa.Table, form: str) -> None:
         with pa.ipc.new_stream(sys.stdout.buffer, table.schema) as stream:
             stream.write_table(table)
     elif form == "csv":
-        pyarrow.csv.write_csv(_flat(_readable(table)), sys.stdout.buffer)
+        rows = csv.writer(sys.stdout, lineterminator="\n")
+        rows.writerow(table.column_names)
+        rows.writerows(["" if one is None else _text(one) for one in row] for row in _rows(table))
     elif form == "json":
-        rows = _readable(table).to_pylist()
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1, default=str) + "\n")
+        objects = [dict(zip(_distinct(table.column_names), map(_json_ready, row), strict=True)) for row in _rows(table)]
+        sys.stdout.write(json.dumps(objects, ensure_ascii=False, indent=1, default=str, allow_nan=False) + "\n")
     else:
-        _print_table(_readable(table))
+        _print_table(table)
 
 
-def _readable(table: pa.Table) -> pa.Table:
-    """Geometry columns as WKT, other binary as hex."""
-    for position, field in enumerate(table.schema):
-        if pa.types.is_binary(field.type):
-            values = table.column(position).to_pylist()
-            geometric = (field.metadata or {}).get(b"ARROW:extension:name", b"").startswith(b"geoarrow")
-            text = (
-                [None if one is None else shapely.to_wkt(shapely.from_wkb(one), rounding_precision=3) for one in values]
-                if geometric or field.name == "geometry"
-                else [None if one is None else one.hex() for one in values]
-            )
-            table = table.set_column(position, field.name, pa.array(text, pa.string()))
-    return table
+def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """Rows as Python values; geometry as WKT, other binary as base64."""
+    columns = [_values(table.column(n), field) for n, field in enumerate(table.schema)]
+    return zip(*columns, strict=True)
 
 
-def _flat(table: pa.Table) -> pa.Table:
-    """CSV has no structures: they become JSON text."""
-    for position, field in enumerate(table.schema):
-        if pa.types.is_nested(field.type):
-            text = [None if one is None else json.dumps(one, default=str) for one in table.column(position).to_pylist()]
-            table = table.set_column(position, field.name, pa.array(text, pa.string()))
-    return table
+def _values(column: pa.ChunkedArray, field: pa.Field) -> list[Any]:
+    geometric = (field.metadata or {}).get(b"ARROW:extension:name", b"").startswith(b"geoarrow")
+    values = _python(column)
+    if not pa.types.is_binary(field.type) and not pa.types.is_large_binary(field.type):
+        return values
+    write = _wkt if geometric or field.name == "geometry" else _base64
+    return [None if one is None else write(one) for one in values]
+
+
+def _python(column: pa.ChunkedArray) -> list[Any]:
+    """The values; dates that Python has no room for are named by their type."""
+    try:
+        return list(column.to_pylist())
+    except (ValueError, OverflowError):
+        return [_python_or_type(one) for one in column]
+
+
+def _python_or_type(value: pa.Scalar) -> Any:
+    try:
+        return value.as_py()
+    except (ValueError, OverflowError):
+        return f"<{value.type}>"
+
+
+def _wkt(wkb: bytes) -> str:
+    return str(shapely.to_wkt(shapely.from_wkb(wkb), rounding_precision=3))
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode("ascii")
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """JSON objects cannot hold two members of one name: ``SELECT a.*, b.*`` gives ``name`` and ``name_2``."""
+    seen: dict[str, int] = {}
+    out = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return out
+
+
+def _json_ready(value: Any) -> Any:
+    """JSON has no NaN and no infinity: they are null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _json_ready(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_ready(one) for one in value]
+    return _base64(value) if isinstance(value, bytes) else value
+
+
+def _text(value: Any) -> str:
+    """One cell of CSV: structures are JSON text."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | list):
+        return json.dumps(_json_ready(value), ensure_ascii=False, default=str)
+    return str(value)
 
 
 def _print_table(table: pa.Table) -> None:
@@ -59,8 +108,8 @@ def _print_table(table: pa.Table) -> None:
     shown = Table(show_edge=False, header_style="bold")
     for field in table.schema:
         shown.add_column(Text(field.name), justify="right" if _is_number(field.type) else "left")
-    for row in table.to_pylist():
-        shown.add_row(*(Text(_cell(value)) for value in row.values()))
+    for row in _rows(table):
+        shown.add_row(*(Text(_cell(value)) for value in row))
     Console(width=None if sys.stdout.isatty() else 200).print(shown)
 
 

@@ -58,97 +58,142 @@ def _console() -> Console:
     return Console(width=None if sys.stdout.isatty() else 160)
 
 
-def _crs_cell(seen: Inspection) -> str:
+def _crs_cell(seen: Inspection, not_said: str) -> str:
     if seen.crs is None:
-        return "not said" if seen.needs_crs else ""
+        return not_said if seen.needs_crs else ""
     from twin.crs import parse_crs, short_name  # heavy, and only this table needs it
 
     return short_name(parse_crs(seen.crs, ""))
 
 
-def show_init(report: InitReport) -> None:
-    table = Table(show_edge=False, header_style="bold")
-    for name in ("file", "reader", "layers", "CRS", "heights", "remark"):
-        table.add_column(name)
-    for one in report.deliveries:
-        seen = one.inspection
-        cells = (
-            one.path.name,
-            ", ".join(one.readers),
-            ", ".join(seen.layers) if seen else "",
-            _crs_cell(seen) if seen else "",
-            (seen.vertical_datum or "not said") if seen and seen.has_heights else "",
-            one.problem or ("unplaced" if seen and seen.unplaced else ""),
-        )
-        table.add_row(*(Text(cell[:120]) for cell in cells))
-    console = _console()
-    console.print(table)
-    for line in report.missing:
-        console.print(Text(f"missing: {line}", style="yellow"))
-    console.print(Text(f"Wrote {report.folder / 'campus.toml'}"))
+_INIT_HEADINGS = {
+    "zh": ("文件", "读取器", "图层", "坐标系", "高程基准"),
+    "en": ("file", "reader", "layers", "CRS", "heights"),
+}
 
 
-def show_build(result: BuildResult) -> None:
+def show_init(report: InitReport, language: str) -> None:
+    """A table of what was taken; below it a line for every file that was not and every question left."""
+    zh = language == "zh"
     console = _console()
-    manifest = result.manifest
+    taken = [(one, one.taken) for one in report.deliveries if one.taken is not None]
+    if taken:
+        table = Table(show_edge=False, header_style="bold")
+        for name in _INIT_HEADINGS[language]:
+            table.add_column(name, overflow="fold")
+        not_said = "未说明" if zh else "not said"
+        for one, seen in taken:
+            datum = (seen.vertical_datum or not_said) if seen.has_heights else ""
+            cells = (one.shown, one.readers[0], ", ".join(seen.layers), _crs_cell(seen, not_said), datum)
+            table.add_row(*(Text(cell) for cell in cells))
+        console.print(table)
+    left_out, missing = ("未采用：", "待回答：") if zh else ("left out: ", "missing: ")
+    for _, seen in taken:
+        for note in seen.notes:
+            _line(console, note, "dim")
+    for delivery in report.deliveries:
+        if delivery.problem is not None:
+            _line(console, left_out + delivery.problem.text(language), "yellow")
+    for question in report.questions:
+        _line(console, missing + (question.zh if zh else question.en), "yellow")
+    path = report.folder / "campus.toml"
+    if report.written:
+        _line(console, f"已写入 {path}" if zh else f"Wrote {path}")
+    else:
+        _line(console, f"没有可用的文件，未写 {path}" if zh else f"No file could be taken; {path} was not written")
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    """One line however long it is: what is printed for a file or a pipe must not be broken."""
+    console.print(Text(text, style=style), soft_wrap=True)
+
+
+def show_build(result: BuildResult, language: str) -> None:
+    number = f"{result.manifest.generation:04d}"
     if not result.changed:
-        console.print(Text(f"Nothing changed; generation {manifest.generation:04d} stands."))
+        zh = language == "zh"
+        _line(_console(), f"没有变化；仍用版本 {number}。" if zh else f"Nothing changed; generation {number} stands.")
         if result.registers.changed and result.registers.edition is not None:
-            show_registers(result.registers.edition.to_dict(), changed=True)
+            show_registers(result.registers.edition.to_dict(), changed=True, language=language)
         return
-    show_info(manifest.to_dict())
+    show_info(result.manifest.to_dict(), language)
 
 
-def show_info(said: dict[str, Any]) -> None:
+_INFO_HEADINGS = {
+    "zh": (("图层", "要素", "三角形"), ("来源", "读取器", "发现", "采用", "成形", "略过")),
+    "en": (("layer", "features", "triangles"), ("source", "reader", "found", "kept", "meshed", "skipped")),
+}
+_NOTES_SHOWN = 5  # a source; --json has them all
+
+
+def show_info(said: dict[str, Any], language: str) -> None:
     """``said`` as ``twin info --json`` prints it."""
     console = _console()
-    console.print(
-        Text(f"{said['campus']} · generation {said['generation']:04d} · {said['crs']} · {said['vertical_datum']}")
-    )
-    layers = Table(show_edge=False, header_style="bold")
-    layers.add_column("layer")
-    layers.add_column("features", justify="right")
-    layers.add_column("triangles", justify="right")
+    generation = f"{'版本' if language == 'zh' else 'generation'} {said['generation']:04d}"
+    _line(console, f"{said['campus']} · {generation} · {said['crs']} · {said['vertical_datum']}")
+    layers = _counting_table(_INFO_HEADINGS[language][0], text_columns=(0,))
     for layer_id, one in said["layers"].items():
         layers.add_row(layer_id, f"{one['features']:,}", f"{one['triangles']:,}")
     console.print(layers)
-    _show_sources(console, said["sources"])
     for key, one in said["tilesets"].items():
         gigabytes = one["bytes"] / 1e9
-        console.print(Text(f"3D Tiles {key}: {one['path']} · {one['files']:,} files · {gigabytes:,.2f} GB"))
+        _line(console, f"3D Tiles {key}: {one['path']} · {one['files']:,} files · {gigabytes:,.2f} GB")
+    _show_sources(console, said["sources"], language)
+    for fault in said["errors"]:
+        _line(console, fault, "red")
+    for one in said["sources"]:
+        for line in _remarks(one, language):
+            _line(console, line, "dim")
 
 
-def show_registers(edition: dict[str, Any] | None, changed: bool) -> None:
+def show_registers(edition: dict[str, Any] | None, *, changed: bool, language: str) -> None:
     """``edition`` as ``Edition.to_dict`` has it."""
-    console = _console()
+    console, zh = _console(), language == "zh"
     if edition is None:
-        console.print("This campus has no registers.")
-    elif not changed:
-        console.print(Text(f"Nothing changed; edition {edition['number']:04d} of the registers stands."))
-    else:
-        counts = ", ".join(f"{name} {count:,}" for name, count in edition["rows"].items())
-        console.print(Text(f"Edition {edition['number']:04d} of the registers is in force: {counts}"))
-        _show_sources(console, edition["sources"])
+        _line(console, "此园区没有台账。" if zh else "This campus has no registers.")
+        return
+    number = f"{edition['number']:04d}"
+    if not changed:
+        _line(console, f"没有变化；仍用台账第 {number} 版。" if zh else f"Nothing changed; edition {number} stands.")
+        return
+    counts = ", ".join(f"{name} {count:,}" for name, count in edition["rows"].items())
+    _line(console, f"台账第 {number} 版已生效：{counts}" if zh else f"Edition {number} is in force: {counts}")
+    _show_sources(console, edition["sources"], language)
 
 
-def _show_sources(console: Console, said: Sequence[dict[str, Any]]) -> None:
-    sources = Table(show_edge=False, header_style="bold")
-    for name, side in (
-        ("source", "left"),
-        ("reader", "left"),
-        ("found", "right"),
-        ("kept", "right"),
-        ("meshed", "right"),
-    ):
-        sources.add_column(name, justify="right" if side == "right" else "left")
-    sources.add_column("skipped")
+def _show_sources(console: Console, said: Sequence[dict[str, Any]], language: str) -> None:
+    sources = _counting_table(_INFO_HEADINGS[language][1], text_columns=(0, 1, 5))
     for one in said:
         skipped = ", ".join(f"{reason} {count}" for reason, count in one["skipped"].items())
-        remark = one["error"] or skipped
-        sources.add_row(
-            Text(one["key"]), one["reader"], f"{one['found']:,}", f"{one['kept']:,}", f"{one['meshed']:,}", Text(remark)
-        )
+        counts = (f"{one[name]:,}" for name in ("found", "kept", "meshed"))
+        sources.add_row(Text(one["key"]), one["reader"], *counts, skipped)
     console.print(sources)
+
+
+def _counting_table(headings: Sequence[str], text_columns: Sequence[int]) -> Table:
+    table = Table(show_edge=False, header_style="bold")
+    for position, name in enumerate(headings):
+        table.add_column(name, justify="left" if position in text_columns else "right")
+    return table
+
+
+def _remarks(source: dict[str, Any], language: str) -> list[str]:
+    """How well control points fit, and the first notes of the reader."""
+    zh, key, notes = language == "zh", source["key"], source["notes"]
+    lines = list(notes[:_NOTES_SHOWN])
+    if residuals := source["georeference"].get("residuals_m"):
+        fit = ", ".join(f"{one:.3f}" for one in residuals)
+        lines.insert(0, f"{key}：控制点残差（m）{fit}" if zh else f"{key}: residuals of its control points in m: {fit}")
+    if len(notes) > _NOTES_SHOWN:
+        more = len(notes) - _NOTES_SHOWN
+        lines.append(f"{key}：另有 {more} 条（--json）" if zh else f"{key}: {more} more notes with --json")
+    return lines
+
+
+_FINDING_HEADINGS = {
+    "zh": ("级别", "规则", "图层", "来源", "行", "发现", "处理"),
+    "en": ("severity", "rule", "layer", "source", "row", "finding", "cure"),
+}
 
 
 def show_export(report: ExchangeReport, language: str) -> None:
@@ -177,7 +222,7 @@ def show_findings(findings: Sequence[Finding], language: str) -> None:
         console.print("检查通过，没有发现问题。" if language == "zh" else "Checked: nothing found.")
         return
     table = Table(show_edge=False, header_style="bold")
-    for name in ("severity", "rule", "layer", "source", "row", "finding", "cure"):
+    for name in _FINDING_HEADINGS[language]:
         table.add_column(name)
     for one in findings:
         row = one.to_dict()

@@ -17,7 +17,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
 
-from twin.errors import AmbiguousFormatError, UnknownFormatError
+from twin.errors import UnknownReaderError
 from twin.readers.base import Reader
 
 # name -> module and class; modules load only when asked for, so that a small campus starts fast
@@ -59,7 +59,7 @@ def load_reader(name: str) -> Reader:
     """The reader called ``name``."""
     known = reader_names()
     if name not in known:
-        raise UnknownFormatError(path=name, known=", ".join(sorted(known)))
+        raise UnknownReaderError(reader=name, known=", ".join(sorted(known)))
     module, _, cls = known[name].partition(":")
     reader: Reader = getattr(import_module(module), cls)()
     return reader
@@ -68,13 +68,3 @@ def load_reader(name: str) -> Reader:
 def claims(path: Path) -> list[str]:
     """Names of all readers that take ``path``."""
     return [name for name in reader_names() if load_reader(name).supports(path)]
-
-
-def reader_for(path: Path) -> str:
-    """The one reader that takes ``path``; none or several is an error, never a guess."""
-    takers = claims(path)
-    if not takers:
-        raise UnknownFormatError(path=path, known=", ".join(sorted(reader_names())))
-    if len(takers) > 1:
-        raise AmbiguousFormatError(path=path, readers=", ".join(takers))
-    return takers[0]

@@ -6,6 +6,7 @@ everything libraries print goes to standard error.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -13,8 +14,9 @@ import traceback
 from pathlib import Path
 from typing import Any, TextIO
 
-from twin.errors import ReaderLimitError, SourceUnreadableError, TwinError
+from twin.errors import FolderRefusedError, ReaderLimitError, SourceUnreadableError, TwinError
 from twin.readers import load_reader
+from twin.readers.faults import no_room
 from twin.readers.jobs import layer_from_dict, source_from_dict
 from twin.readers.writer import BatchWriter
 
@@ -64,8 +66,19 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
         return {"error": ReaderLimitError(path=path, limit=f"memory {memory_mb} MB").to_dict()}
     except Exception as fault:  # a foreign file may break a library in any way; the trace goes to the log
         traceback.print_exc(file=sys.stderr)
+        if no_room(fault):
+            return {"error": _refused(fault, job).to_dict()}
         first = (str(fault).splitlines() or [""])[0][:200]
         return {"error": SourceUnreadableError(path=path, detail=f"{type(fault).__name__}: {first}").to_dict()}
+
+
+def _refused(fault: BaseException, job: dict[str, Any]) -> TwinError:
+    """The disk is full, or the limit on file size stopped the reader."""
+    assert isinstance(fault, OSError)
+    if fault.errno == errno.EFBIG:
+        path, file_mb = job["source"]["path"], job["limits"]["file_mb"]
+        return ReaderLimitError(path=path, limit=f"file size {file_mb} MB")
+    return FolderRefusedError(path=job.get("folder") or job["path"], detail=os.strerror(fault.errno or 0))
 
 
 def serve(jobs: TextIO, answers: TextIO) -> None:

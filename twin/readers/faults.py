@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +30,9 @@ def reading(path: Path, *faults: type[BaseException]) -> Iterator[list[str]]:
         except TwinError:
             raise
         except kinds as fault:
-            raise SourceUnreadableError(path=path, detail=one_line(fault)) from fault
+            if no_room(fault):
+                raise
+            raise SourceUnreadableError(path=path, detail=one_line(_telling(fault))) from fault
         finally:
             notes += [f"{path.name}: {one_line(one.message)}" for one in caught]
 
@@ -42,6 +45,18 @@ def needed(module: str, path: Path, package: str) -> Any:
         if fault.name not in (module, module.partition(".")[0]):
             raise
         raise MissingDependencyError(path=path, package=package, extra="survey") from fault
+
+
+def no_room(fault: BaseException) -> bool:
+    """Whether the disk written to is full or refuses: no fault of the file that is read."""
+    return isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+
+
+def _telling(fault: BaseException) -> BaseException:
+    """The exception that says what happened; rasterio's last one only points to those before it."""
+    while "previous exception" in str(fault) and (earlier := fault.__cause__ or fault.__context__) is not None:
+        fault = earlier
+    return fault
 
 
 def one_line(fault: Any) -> str:

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from twin.errors import BuildLockedError, GenerationDamagedError, NeverBuiltError
+from twin.errors import BuildLockedError, FolderRefusedError, GenerationDamagedError, NeverBuiltError
 from twin.model.scene import Manifest
 from twin.store.durable import sync
 
@@ -84,6 +84,11 @@ def _lock(folder: Path, name: str, wait_s: float) -> Iterator[None]:
         handle.write(str(os.getpid()))
         handle.flush()
         yield
+    except OSError as fault:
+        if fault.filename is not None:
+            raise
+        # Arrow and others do not say which file they could not write
+        raise FolderRefusedError(path=folder, detail=fault.strerror or str(fault)) from fault
     finally:
         handle.close()
 

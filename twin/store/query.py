@@ -15,10 +15,12 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
-from twin.errors import QueryFailedError, QueryRefusedError, QueryTimeoutError
+from twin.errors import QueryFailedError, QueryRefusedError, QueryTimeoutError, QueryTooLargeError
 
 TIMEOUT_S: Final = 10.0
 MEMORY: Final = "1GB"
+ANSWER_MB: Final = 512
+_BATCH_ROWS: Final = 100_000
 THREADS: Final = 2
 
 
@@ -86,19 +88,31 @@ def _bounded(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[s
     timer = threading.Timer(timeout_s, connection.interrupt)
     timer.start()
     try:
-        answer = connection.sql(sql, params=parameters).to_arrow_table()
-    except duckdb.InterruptException as fault:
-        raise QueryTimeoutError(seconds=timeout_s) from fault
-    except duckdb.Error as fault:
+        return _collect(connection.sql(sql, params=parameters).to_arrow_reader(_BATCH_ROWS))
+    except (duckdb.Error, pa.ArrowException, OSError) as fault:
+        if isinstance(fault, duckdb.InterruptException) or "INTERRUPT" in str(fault):
+            raise QueryTimeoutError(seconds=timeout_s) from fault
         raise QueryFailedError(detail=_first_lines(fault)) from fault
     finally:
         timer.cancel()
-    return answer
+
+
+def _collect(answer: pa.RecordBatchReader) -> pa.Table:
+    """The whole answer, unless it grows past what one process may hold: DuckDB's own limit ends where Arrow begins."""
+    batches, size_bytes = [], 0
+    for batch in answer:
+        size_bytes += batch.nbytes
+        if size_bytes > ANSWER_MB * 2**20:
+            raise QueryTooLargeError(limit_mb=ANSWER_MB)
+        batches.append(batch)
+    return pa.Table.from_batches(batches, answer.schema)
 
 
 def _first_lines(fault: Exception) -> str:
-    """DuckDB's own words without the caret drawing."""
-    lines = [
-        line.strip() for line in str(fault).splitlines() if line.strip() and not line.strip().startswith(("^", "LINE"))
-    ]
-    return " ".join(lines[:3])
+    """DuckDB's own words without the caret drawing, and without advice that cannot be followed here."""
+    lines = [line.strip() for line in str(fault).splitlines()]
+    told = [one for one in lines if one and not one.startswith(("^", "LINE", "*", "Possible solutions"))]
+    text = " ".join(told[:3])
+    if "extension" in text and "INSTALL" in text:
+        text = text.partition(", but it exists")[0] + "; extensions are not available, lengths and areas are columns"
+    return text

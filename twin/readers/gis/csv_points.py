@@ -23,7 +23,7 @@ from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.faults import needed, reading
 from twin.readers.gis.axes import Axes, find_axes, order_axes, require_fitting_crs, said_axes
 from twin.readers.gis.fields import is_blank, parse_number
-from twin.readers.gis.guess import guess_layer
+from twin.readers.gis.guess import guess_layer, states_levels
 from twin.readers.gis.records import Records, write_records
 from twin.readers.survey.pipe_table import PipeTableReader
 from twin.readers.writer import BatchWriter
@@ -72,7 +72,7 @@ class CsvPointsReader:
         notes = (f"{path.name}: {_AXES_NOTES[axes.degrees]}",)
         return Inspection(
             layers=layers,
-            has_heights=axes.height is not None,
+            has_heights=axes.height is not None or states_levels(layers, headings),
             degrees=axes.degrees is True,
             count=sum(1 for row in rows[1:] if not _blank(row)),
             options=options,

@@ -35,6 +35,7 @@ _TELLING: Final[dict[str, tuple[str, ...]]] = {
     "devices": ("device_code", "heading_deg", "field_of_view_deg"),
 }
 _DRAINAGE_FORMS: Final = frozenset({"invelev", "invert", "invertlevel", "elevin", "cshape", "maxdepth"})
+_LEVELS: Final = frozenset({"from_level_m", "to_level_m", "cover_level_m", "bottom_level_m"})
 _SINGLE: Final = {"Point": "Point", "LineString": "LineString", "Polygon": "Polygon"}
 
 
@@ -46,7 +47,7 @@ def inspection_of(records: Records, name: str, crs: str | None, count: int, note
         layers=layers,
         crs=crs,
         vertical_datum=records.vertical_datum,
-        has_heights=any(one.has_z for one in found),
+        has_heights=any(one.has_z for one in found) or states_levels(layers, records.table),
         needs_crs=crs is None,
         count=count,
         options=options,
@@ -81,6 +82,12 @@ def guess_layer(name: str, types: Iterable[str], columns: Iterable[str]) -> tupl
         return (), {}
     layer = layers.pop()
     return ((layer,), {}) if types and types <= ACCEPTED[layer] else ((), {})
+
+
+def states_levels(layers: Iterable[str], columns: Iterable[str]) -> bool:
+    """Whether columns hold levels of pipes or covers, which need a vertical datum as heights in the geometry do."""
+    forms = {normalise(column) for column in columns}
+    return any(_columns_of(forms, layer) & _LEVELS for layer in layers if layer in PIPE_LAYERS)
 
 
 def _words(name: str) -> set[str]:

@@ -6,6 +6,7 @@ the outer corner, ``xllcenter`` the middle of the first cell; nodata is -9999 un
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Final
 
@@ -17,6 +18,7 @@ from twin.readers.grids.raster_file import inspect_raster, read_raster
 from twin.readers.writer import BatchWriter
 
 _BLOCK: Final = 1 << 20
+_LONGEST_LINE: Final = 4096  # of the header
 _HEADER: Final = frozenset(b"ncols nrows xllcorner xllcenter yllcorner yllcenter cellsize dx dy nodata_value".split())
 
 
@@ -34,6 +36,7 @@ class AsciiGridReader:
         return [one for one in (path.with_suffix(".prj"), path.with_suffix(".PRJ")) if one.is_file()]
 
     def inspect(self, path: Path) -> Inspection:
+        _require_possible(path)
         return inspect_raster(path)
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
@@ -41,19 +44,36 @@ class AsciiGridReader:
         return read_raster(source, out)
 
 
+def _require_possible(path: Path) -> None:
+    """Refuse a header that promises more heights than the file has room for: GDAL would look for them for hours."""
+    with reading(path), path.open("rb") as file:
+        wanted = _promised(file, path)
+        room = (path.stat().st_size - file.tell() + 1) // 2  # a digit and a blank each
+    if wanted > room:
+        raise SourceUnreadableError(path=path, detail=f"its header promises {wanted} heights, at most {room} are there")
+
+
 def _require_whole(path: Path) -> None:
     """Refuse a grid with too few or too many numbers: GDAL fills the missing ones with the last one it read."""
     with reading(path), path.open("rb") as file:
-        header: dict[bytes, bytes] = {}
-        start = 0
-        while (words := file.readline().split()) and words[0].lower() in _HEADER:
-            header[words[0].lower()] = words[1] if len(words) > 1 else b""
-            start = file.tell()
-        wanted = int(header.get(b"ncols", b"")) * int(header.get(b"nrows", b""))
-        file.seek(start)
+        wanted = _promised(file, path)
         found = _count_words(file)
     if found != wanted:
         raise SourceUnreadableError(path=path, detail=f"its header promises {wanted} heights, {found} are there")
+
+
+def _promised(file: BinaryIO, path: Path) -> int:
+    """How many heights the header promises; ``file`` stands behind the header afterwards."""
+    header: dict[bytes, bytes] = {}
+    start = 0
+    while (words := file.readline(_LONGEST_LINE).split()) and words[0].lower() in _HEADER:
+        header[words[0].lower()] = words[1] if len(words) > 1 else b""
+        start = file.tell()
+    file.seek(start)
+    cells = [header[name] for name in (b"cellsize", b"dx", b"dy") if name in header]
+    if not cells or any(not math.isfinite(float(one)) or float(one) <= 0 for one in cells):
+        raise SourceUnreadableError(path=path, detail="its header states no cell size above 0")
+    return int(header.get(b"ncols", b"")) * int(header.get(b"nrows", b""))
 
 
 def _count_words(file: BinaryIO) -> int:

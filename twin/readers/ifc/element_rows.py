@@ -33,14 +33,18 @@ def write_elements(reading: Reading, out: BatchWriter) -> None:
 
 
 def _geometry(reading: Reading, products: list[Product]) -> NDArray[np.object_]:
-    """Base of the box where there is a body, the placement's point where there is none, None where that is broken."""
+    """Base of the box where there is a body, the placement's point where there is none, None where that is broken.
+
+    A thing without a body that stands at the very origin of the project says nothing of where it is: alignments and
+    annotations have their coordinates in curves. A point there would stretch the campus to a place where nothing is.
+    """
     geometry = np.full(len(products), None, dtype=object)
     meshed = [n for n, one in enumerate(products) if one.step_id in reading.bodies.instances]
     geometry[meshed] = base_polygons(reading.bodies, [products[n].step_id for n in meshed])
     for n, one in enumerate(products):
         if geometry[n] is None and one.entity[5] is not None:
             matrix = reading.placements.of(one.entity)
-            if matrix is not None:
+            if matrix is not None and matrix[:3, 3].any():
                 geometry[n] = shapely.Point(*matrix[:3, 3])
     return geometry
 

@@ -1,0 +1,51 @@
+"""What the system refuses and what sources hold against being read: lines for people, exit code 1, no trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from twin.cli import language, main
+from twin.errors import BuildFailedError, SourceMissingError, SourceUnreadableError
+
+
+def test_a_full_disk_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_space(folder: Path) -> dict[str, object]:
+        raise OSError(28, "No space left on device", str(folder / "x"))
+
+    monkeypatch.setattr("twin.cli._info", no_space)
+    answer = CliRunner().invoke(main, ["info", str(tmp_path)], env={"TWIN_LANGUAGE": "en"})
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith(f"twin: {tmp_path / 'x'}: the system refuses (No space left on device).")
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_a_failed_build_has_a_line_for_every_source_in_one_language() -> None:
+    fault = BuildFailedError(
+        fault=SourceUnreadableError(path="a", detail="x", cure="y"), others=[SourceMissingError(path="b")]
+    )
+    assert fault.text("zh").splitlines()[0].startswith("b：文件不存在")
+    assert "无法读取" in fault.text("zh").splitlines()[1]
+    assert "cannot be read" not in fault.text("zh")
+    assert len(fault.text("en").splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("set_to", "expected"),
+    [
+        ({"TWIN_LANGUAGE": "zh", "LANG": "en_GB.UTF-8"}, "zh"),
+        ({"LC_MESSAGES": "zh_CN.UTF-8", "LANG": "en_GB.UTF-8"}, "zh"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_locale(
+    set_to: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TWIN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in set_to.items():
+        monkeypatch.setenv(name, value)
+    assert language() == expected
