@@ -183,18 +183,39 @@ def test_the_plan_stands_beside_the_model_and_answers_clicks(open_app: Callable[
     expect(page.locator("#ui-layers")).to_be_visible()
 
 
+def choose_field(page: Page, words: str) -> None:
+    """Take the field whose line starts with ``words``."""
+    line = page.locator("[data-field=column] option", has_text=re.compile(f"^{re.escape(words)}")).first
+    page.select_option("[data-field=column]", line.get_attribute("value"))
+
+
 def test_colouring_explains_itself_and_goes_back(open_app: Callable[..., Page]) -> None:
     page = open_app()
     page.keyboard.press("c")
     page.select_option("[data-field=layer]", "elements")
-    page.select_option("[data-field=column]", "ifc_class")
+    choose_field(page, "IFC 类")
     legend = page.locator(".legend")
     expect(legend.locator("li").first).to_contain_text("IfcWall")
     expect(legend.locator("li").first).to_contain_text("4")
-    page.select_option("[data-field=column]", "volume_m3")
+    choose_field(page, "几何体积")
     expect(legend).to_contain_text("m³")
+    expect(legend.locator("[data-row=none]")).to_contain_text("3")  # column, door and slab have no volume
     page.locator(".chip").click()
     expect(legend).to_be_hidden()
+    expect(page.locator("[data-field=column]")).to_have_value("")
+
+
+def test_a_property_set_is_found_by_typing_and_coloured_by(open_app: Callable[..., Page]) -> None:
+    page = open_app()
+    page.keyboard.press("c")
+    page.select_option("[data-field=layer]", "elements")
+    page.locator("[data-field=filter]").fill("pset_wall")
+    expect(page.locator("[data-field=column] optgroup")).to_have_count(1)
+    choose_field(page, "耐火等级 FireRating")
+    rows = page.locator(".legend li")
+    expect(rows).to_have_text(["2h2", "1h1", "无值4"])
+    expect(page.locator(".legend")).to_contain_text("Pset_WallCommon")
+    expect(page.locator(".chip")).to_contain_text("着色")
 
 
 def test_isolating_a_storey_leaves_a_chip_with_the_way_back(open_app: Callable[..., Page]) -> None:

@@ -208,7 +208,9 @@ def small_campus() -> SmallCampus:
     campus.add("terrain", "terrain", "dem", shapely.force_3d(shapely.box(-20, -20, 60, 60), 0.0), cell_m=1.0)
     for n in range(TREES):
         point = shapely.Point(20 + n % 40, 20 + n // 40, 0)
-        campus.add("surface", "tree", f"T{n:04d}", point, surface_class="tree", species="榕树" if n % 3 else "樟树")
+        attributes = json.dumps({"tree_id": f"T{n:04d}", "DBH": str(n % 50), "alive": n % 4 > 0, "crown_m": n / 10})
+        species = "榕树" if n % 3 else "樟树"
+        campus.add("surface", "tree", f"T{n:04d}", point, surface_class="tree", species=species, attributes=attributes)
     place = {"building_id": LIBRARY}
     outline = shapely.force_3d(shapely.box(0, 0, 10, 6), 0.0)
     campus.add("buildings", "building", "A1", outline, name="图书馆", code="A1", height_m=8.0, use="library", **place)
@@ -249,15 +251,15 @@ def _elements(campus: SmallCampus) -> None:
     slab = box_mesh((0, 0, -0.2), (10, 6, 0))
     campus.add_body("elements", "element", "slab", slab, ifc_class="IfcSlab", **place)
     campus.tables["properties"] = [
-        {
-            "feature_id": door_id,
-            "set_name": "Pset_DoorCommon",
-            "name": "FireRating",
-            "value": "EI60",
-            "number": None,
-            "unit": None,
-            "origin": "property",
-        }
+        _property(door_id, "Pset_DoorCommon", "FireRating", "EI60"),
+        _property(door_id, "Qto_DoorBaseQuantities", "Area", "2.1", 2.1, "m2", "quantity"),
+        *(_property(f"element:lib:{one}", "Pset_WallCommon", "FireRating", "2h") for one in ("south", "north")),
+        _property("element:lib:south", "Pset_WallCommon", "FireRating", "1h", origin="type_property"),
+        _property("element:lib:west", "Pset_WallCommon", "FireRating", "1h", origin="type_property"),
+        _property("element:lib:east", "Pset_WallCommon", "FireRating", ""),
+        _property("element:lib:north", "Pset_WallCommon", "Width", "0.2", 0.2, "m"),
+        _property("element:lib:west", "Pset_WallCommon", "Width", "thick"),
+        _property("space:lib:101", "GSA Space Areas", "GSA BIM Area", "26.32", 26.32, "m2", "quantity"),
     ]
     campus.tables["relations"] = [
         {
@@ -269,6 +271,26 @@ def _elements(campus: SmallCampus) -> None:
             "valid_to": None,
         }
     ]
+
+
+def _property(
+    feature_id: str,
+    set_name: str,
+    name: str,
+    value: str,
+    number: float | None = None,
+    unit: str | None = None,
+    origin: str = "property",
+) -> dict[str, Any]:
+    return {
+        "feature_id": feature_id,
+        "set_name": set_name,
+        "name": name,
+        "value": value,
+        "number": number,
+        "unit": unit,
+        "origin": origin,
+    }
 
 
 def _networks_and_devices(campus: SmallCampus) -> None:

@@ -151,9 +151,9 @@ export class Actions {
     const layer = this.scene.layers.find((one) => one.id === colouring.layer);
     if (!layer) return;
     try {
-      const values = await this.api.values(colouring.layer, colouring.column);
+      const values = await this.api.values(colouring.layer, colouring);
       if (this.store.state.colouring !== colouring) return;
-      const { idx, rgba, legend } = colours(values, layer, colouring.column, colouring.ramp);
+      const { idx, rgba, legend } = colours(values, layer, colouring);
       this.engine.colourBy({ idx, rgba });
       this.store.set({ legend });
     } catch (fault) {

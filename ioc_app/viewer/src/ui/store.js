@@ -4,7 +4,7 @@
 /** @typedef {import('../engine/types').Measurement} Measurement */
 /** @typedef {import('./api.js').Feature} Feature */
 
-/** @typedef {{layer: string, column: string, ramp: string}} Colouring */
+/** A field of a layer and the ramp of its numbers. @typedef {import('./api.js').FieldRef & {layer: string, ramp: string}} Colouring */
 /** @typedef {{buildingId: string, storeyIds: string[]}} Isolation */
 /** @typedef {{min: Vec3, max: Vec3}} SectionBox */
 /** @typedef {{text: string, kind: 'info' | 'error', at: number}} Toast */
