@@ -33,7 +33,7 @@
  *   properties: Property[], materials: Material[], systems: {name: string | null, kind: string | null}[],
  *   relations: Relation[], relations_total: number, source_key: string, source_pos: string | null, reader: string}} Feature
  */
-/** Where a value is kept: exactly one of a column, an attribute, a property with its set. @typedef {{column?: string, attribute?: string, set?: string, property?: string}} FieldRef */
+/** @typedef {import('../engine/types').FieldRef} FieldRef */
 /** @typedef {FieldRef & {title: Title, unit: string, type: 'number' | 'category', features: number, distinct: number}} Field */
 /**
  * @typedef {object} Values

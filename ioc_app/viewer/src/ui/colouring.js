@@ -1,6 +1,6 @@
 /** From a field of a layer to colours on the model and a legend that explains them. */
 import { decodeF32, decodeU16, decodeU32 } from '../engine/base64.js';
-import { category, MAX_CATEGORIES, NO_VALUE, OTHER, ramp, rgb } from './palettes.js';
+import { category, MAX_CATEGORIES, NO_VALUE, OTHER, ramp, RAMPS, rgb } from './palettes.js';
 
 /** @typedef {import('./api.js').Values} Values */
 /** @typedef {import('../engine/types').SceneLayer} SceneLayer */
@@ -19,15 +19,37 @@ import { category, MAX_CATEGORIES, NO_VALUE, OTHER, ramp, rgb } from './palettes
  */
 
 /**
+ * Recolour the model.
+ * @param {import('../engine/types').Engine} engine
+ * @param {import('./api.js').Api} api
+ * @param {import('../engine/types').Colouring | null} colouring null: everything in its own colour
+ * @param {() => boolean} [isWanted] asked when the values are there: somebody may have chosen otherwise meanwhile
+ * @returns {Promise<Legend | null>} null: nothing to explain
+ */
+export async function applyColouring(engine, api, colouring, isWanted = () => true) {
+  if (!colouring) {
+    engine.clearColours();
+    return null;
+  }
+  const values = await api.values(colouring.layer, colouring); // an unknown layer or field is answered in words
+  const layer = engine.scene?.layers.find((one) => one.id === colouring.layer);
+  if (!layer || !isWanted()) return null;
+  const { idx, rgba, legend } = colours(values, layer, colouring);
+  engine.colourBy({ idx, rgba });
+  if (!engine.layerState()[layer.id]?.visible) engine.setLayerVisible(layer.id, true);
+  return legend;
+}
+
+/**
  * Every feature of the layer gets a colour: that of its value, or that of having none.
  * @param {Values} values
  * @param {SceneLayer} layer
- * @param {import('./store.js').Colouring} colouring
+ * @param {import('../engine/types').Colouring} colouring
  * @returns {{idx: Uint32Array, rgba: Uint8Array, legend: Legend}}
  */
 export function colours(values, layer, colouring) {
   const known = decodeU32(values.idx);
-  const { rgba, legend } = values.type === 'number' ? byNumber(values, colouring.ramp) : byCategory(values, layer, colouring.column);
+  const { rgba, legend } = values.type === 'number' ? byNumber(values, colouring.ramp ?? RAMPS[0]) : byCategory(values, layer, colouring.column);
   const without = others(known, values.first, values.features);
   const none = new Uint8Array(without.length * 4);
   without.forEach((_, i) => none.set([...rgb(NO_VALUE), 255], i * 4));

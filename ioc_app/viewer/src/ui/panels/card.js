@@ -81,9 +81,7 @@ function hiddenLayer({ tr, engine }, feature) {
   if (engine.layerState()[feature.layer_id]?.visible ?? true) return null;
   const row = h('p', { class: 'card-hidden' }, tr.text('card.layerHidden'));
   const show = () => {
-    const check = /** @type {HTMLInputElement | null} */ (document.querySelector(`input[data-layer="${CSS.escape(feature.layer_id)}"]`));
-    if (check) check.click();
-    else engine.setLayerVisible(feature.layer_id, true);
+    engine.setLayerVisible(feature.layer_id, true);
     row.remove();
   };
   row.append(h('button', { type: 'button', class: 'link-button', onclick: show }, tr.text('card.showLayer')));
