@@ -118,11 +118,15 @@ class SmallCampus:
         meshes = [(np.reshape(one["positions"], (-1, 3)), np.reshape(one["indices"], (-1, 3))) for one in solid]
         ground = box_mesh((-20, -20, -0.4), (60, 60, -0.3))
         drain = box_mesh((0, -5.2, -2.4), (30, -4.8, -2.0))
+        shaft = box_mesh((29.5, -5.5, -2.4), (30.5, -4.5, 0))
+        pipes = tables["drainage"].num_rows
         folder = home / "tiles"
         tiles = [
             write_tile(folder, "terrain", [ground], tables["terrain"], [0], (91, 107, 90, 255)),
             write_tile(folder, "elements", meshes, elements, [1] * len(meshes), (195, 201, 209, 255)),
-            write_tile(folder, "drainage", [drain], tables["drainage"], [0], (165, 138, 106, 255)),
+            write_tile(
+                folder, "drainage", [drain, shaft][:pipes], tables["drainage"], [0] * pipes, (165, 138, 106, 255)
+            ),
         ]
         write_tileset(folder, tiles)
         devices = tables["devices"]
@@ -295,7 +299,11 @@ def _property(
 
 def _networks_and_devices(campus: SmallCampus) -> None:
     line = shapely.LineString([(0, -5, -2), (30, -5, -2.3)])
-    campus.add("drainage", "link", "YS1--YS2", line, pipe_class="PS", subclass="YS", diameter_m=0.4, length_m=30.0)
+    ends = {"from_id": "node:lib:YS1", "to_id": "node:lib:YS2"}
+    campus.add(
+        "drainage", "link", "YS1--YS2", line, pipe_class="PS", subclass="YS", diameter_m=0.4, length_m=30.0, **ends
+    )
+    campus.add("drainage", "node", "YS2", shapely.Point(30, -5, -2.3), pipe_class="PS", subclass="YS")
     place = {"building_id": LIBRARY, "storey_id": STOREYS[0]}
     camera = shapely.Point(1, 1, 2.6)
     campus.add(

@@ -24,6 +24,9 @@
  * @property {number | null} idx
  * @property {string | null} name
  * @property {string | null} layer_id
+ * @property {Vec3 | null} [position]
+ * @property {Bbox | null} bbox
+ * @property {string | null} building
  */
 /** @typedef {{set_name: string, name: string, value: string | null, number: number | null, unit: string | null, origin: string}} Property */
 /** @typedef {{position: number, material: string, thickness_m: number | null}} Material */
@@ -31,7 +34,7 @@
  * @typedef {Entry & {[column: string]: any} & {
  *   building_id: string | null, storey_id: string | null, space: string | null, attributes: Record<string, any>,
  *   properties: Property[], materials: Material[], systems: {name: string | null, kind: string | null}[],
- *   relations: Relation[], relations_total: number, source_key: string, source_pos: string | null, reader: string}} Feature
+ *   relations: Relation[], relations_total: number, references: Record<string, Relation>, source_key: string, source_file: string | null, source_pos: string | null, reader: string}} Feature
  */
 /** @typedef {import('../engine/types').FieldRef} FieldRef */
 /** @typedef {FieldRef & {title: Title, unit: string, type: 'number' | 'category', features: number, distinct: number}} Field */
