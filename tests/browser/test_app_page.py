@@ -313,6 +313,20 @@ def test_nothing_covers_anything(open_app: Callable[..., Page], width: int, heig
     assert overlaps == []
 
 
+def test_on_a_wall_panels_grow_and_the_scale_bar_stays_true(open_app: Callable[..., Page]) -> None:
+    def measured() -> tuple[float, float]:
+        bar, length = page.locator(".scale-bar").bounding_box(), page.locator(".scale-length").inner_text()
+        assert bar
+        return bar["width"] / float(length.split()[0]), page.locator(".topbar").bounding_box()["height"]  # type: ignore[index]
+
+    page = open_app("#view=5,3,60,5,3,0,p100")
+    page.set_viewport_size({"width": 2900, "height": 1600})
+    page.wait_for_timeout(1500)
+    px_per_m, bar_px = measured()
+    assert bar_px > 90
+    assert px_per_m == pytest.approx(16, rel=0.02)  # 1600 px show 100 m
+
+
 def overlap(one: Any, other: Any) -> bool:
     def apart(axis: str, size: str) -> bool:
         return bool(one[axis] + one[size] <= other[axis] + 0.5 or other[axis] + other[size] <= one[axis] + 0.5)

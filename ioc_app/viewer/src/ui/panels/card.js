@@ -94,7 +94,7 @@ function hiddenLayer({ tr, engine }, feature) {
 function classTitle({ tr, scene }, feature) {
   const layer = scene.layers.find((one) => one.id === feature.layer_id);
   const value = layer?.colour_column ? feature[layer.colour_column] : null;
-  if (value) return tr.title(layer?.class_titles[value]) || String(value);
+  if (value) return tr.title(layer?.class_titles[value]) || tr.code(layer?.colour_column ?? '', value) || String(value);
   return tr.code('ifc_class', feature.ifc_class) || (feature.ifc_class ?? '');
 }
 
