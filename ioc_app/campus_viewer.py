@@ -35,11 +35,15 @@ class CampusViewer(Component):
     - api_url: prefix of the HTTP API; when not given, the folder of scene_url (``/api/v1``).
     - language: ``zh`` or ``en``. theme: ``dark`` or ``light``.
     - chrome: whether the panels are there; the bare canvas without.
-    - selection (both ways): ``feature_id`` of the highlighted feature or None; setting it flies there.
+    - selection (both ways): ``feature_id`` of the highlighted feature or None, whether it was clicked, searched or
+      taken from a plan or a card; setting it opens its card and flies there.
     - view (both ways): ``{"position": [x, y, z], "target": [x, y, z]}`` in scene metres; with ``plan`` and ``height_m``
       from above; ``{"bbox": [6]}`` when set.
     - layers (both ways): ``{layer_id: {"visible": bool, "opacity": 0..1}}``; those not named stay as they are.
-    - colouring: ``{"layer": id, "column": name}`` or None.
+    - colouring (both ways): a layer and one field of it as ``GET /api/v1/fields`` lists them: ``{"layer": id, "column":
+      name}``, ``{"layer", "set", "property"}`` or ``{"layer", "attribute"}``, for numbers with ``ramp`` (``viridis`` or
+      ``cividis``); None for everything in its own colour.
+    - the page's address (its ``#…``) wins over what these four ask for when the page opens.
     - command: ``{"name": …, "args": […]}``, one call of the engine: home, north, plan, flyTo, zoom, isolateStorey,
       explode, section, digWindow, measure, setTerrainOpacity, setLabelsVisible, setOrthophoto, updateMarkers,
       clearColours, clearHidden. A new object is a new call.

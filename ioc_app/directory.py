@@ -6,6 +6,7 @@ Coordinates are turned from campus CRS into scene axes (grid east, north, height
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,8 @@ class Directory:
         self.storey_names = {
             storey["storey_id"]: storey["name"] for building in buildings for storey in building["storeys"]
         }
+
+        self.source_files = {one.key: _shown_path(one.path) for one in generation.manifest.sources}
 
     def __len__(self) -> int:
         return len(self._columns["feature_id"])
@@ -74,6 +77,12 @@ class Directory:
             "position": [round((bbox[axis] + bbox[axis + 3]) / 2, 3) for axis in range(3)] if bbox else None,
             "bbox": bbox,
         }
+
+
+def _shown_path(path: str) -> str:
+    """Where a source lies in the campus folder; of a linked one only its name, for the disks of others are private."""
+    absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+    return PureWindowsPath(path).name if absolute else path
 
 
 def _labels(table: pa.Table) -> list[str | None]:

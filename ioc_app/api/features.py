@@ -61,6 +61,8 @@ def describe(row: dict[str, Any], directory: Directory) -> dict[str, Any]:
         "geometry_type": shapely.from_wkb(wkb).geom_type if wkb else None,
         "position": entry["position"],
         "bbox": entry["bbox"],
+        "source_file": directory.source_files.get(row.get("source_key") or ""),
+        "references": _references(row, directory),
         "relations": [_relation(one, directory) for one in relations[:MAX_RELATIONS]],
         "relations_total": len(relations),
     }
@@ -69,16 +71,34 @@ def describe(row: dict[str, Any], directory: Directory) -> dict[str, Any]:
 def _relation(relation: dict[str, Any], directory: Directory) -> dict[str, Any]:
     """One relation with the other end named. ``outward``: this feature is its subject."""
     other = relation.get("to_id") or relation.get("from_id") or ""
-    idx = directory.idx_by_id.get(other)
     return {
         "kind": relation["kind"],
         "outward": "to_id" in relation,
-        "feature_id": other,
-        "idx": idx,
-        "name": directory.text("name")[idx] if idx is not None else None,
-        "layer_id": directory.text("layer_id")[idx] if idx is not None else None,
+        **_other(other, directory),
         "source": relation.get("source"),
     }
+
+
+def _references(row: dict[str, Any], directory: Directory) -> dict[str, dict[str, Any]]:
+    """Columns whose value is the id of another feature, with what a link to it needs."""
+    return {
+        name: _other(value, directory)
+        for name, value in row.items()
+        if name != "feature_id"
+        and isinstance(value, str)
+        and value != row["feature_id"]
+        and value in directory.idx_by_id
+    }
+
+
+def _other(feature_id: str, directory: Directory) -> dict[str, Any]:
+    """Another feature in short; one that is not in this generation has only its id."""
+    idx = directory.idx_by_id.get(feature_id)
+    if idx is None:
+        return {"feature_id": feature_id, "idx": None, "name": None, "layer_id": None, "bbox": None, "building": None}
+    names = ("feature_id", "idx", "name", "layer_id", "position", "bbox", "building")
+    entry = directory.entry(idx)
+    return {name: entry[name] for name in names}
 
 
 def _name_of(feature_id: str | None, directory: Directory) -> str | None:

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from ioc_app.caching import AnswerCache
 from ioc_app.directory import Directory
+from ioc_app.fields.properties import Properties
 from ioc_app.plan.bodies import Bodies
 from ioc_app.search import SearchIndex
 from twin.store.campus import Campus, Generation
@@ -46,6 +47,7 @@ class Reads:
         self.answers = AnswerCache()
         self._directories = PerGeneration(Directory)
         self._bodies = PerGeneration(Bodies)
+        self._properties = PerGeneration(Properties)
         self._searches = PerGeneration(lambda generation: SearchIndex(self.directory(generation)))
 
     @property
@@ -57,6 +59,9 @@ class Reads:
 
     def bodies(self, generation: Generation) -> Bodies:
         return self._bodies.of(generation)
+
+    def properties(self, generation: Generation) -> Properties:
+        return self._properties.of(generation)
 
     def search_index(self, generation: Generation) -> SearchIndex:
         return self._searches.of(generation)

@@ -183,18 +183,39 @@ def test_the_plan_stands_beside_the_model_and_answers_clicks(open_app: Callable[
     expect(page.locator("#ui-layers")).to_be_visible()
 
 
+def choose_field(page: Page, words: str) -> None:
+    """Take the field whose line starts with ``words``."""
+    line = page.locator("[data-field=column] option", has_text=re.compile(f"^{re.escape(words)}")).first
+    page.select_option("[data-field=column]", line.get_attribute("value"))
+
+
 def test_colouring_explains_itself_and_goes_back(open_app: Callable[..., Page]) -> None:
     page = open_app()
     page.keyboard.press("c")
     page.select_option("[data-field=layer]", "elements")
-    page.select_option("[data-field=column]", "ifc_class")
+    choose_field(page, "IFC 类")
     legend = page.locator(".legend")
     expect(legend.locator("li").first).to_contain_text("IfcWall")
     expect(legend.locator("li").first).to_contain_text("4")
-    page.select_option("[data-field=column]", "volume_m3")
+    choose_field(page, "几何体积")
     expect(legend).to_contain_text("m³")
+    expect(legend.locator("[data-row=none]")).to_contain_text("3")  # column, door and slab have no volume
     page.locator(".chip").click()
     expect(legend).to_be_hidden()
+    expect(page.locator("[data-field=column]")).to_have_value("")
+
+
+def test_a_property_set_is_found_by_typing_and_coloured_by(open_app: Callable[..., Page]) -> None:
+    page = open_app()
+    page.keyboard.press("c")
+    page.select_option("[data-field=layer]", "elements")
+    page.locator("[data-field=filter]").fill("pset_wall")
+    expect(page.locator("[data-field=column] optgroup")).to_have_count(1)
+    choose_field(page, "耐火等级 FireRating")
+    rows = page.locator(".legend li")
+    expect(rows).to_have_text(["2h2", "1h1", "无值4"])
+    expect(page.locator(".legend")).to_contain_text("Pset_WallCommon")
+    expect(page.locator(".chip")).to_contain_text("着色")
 
 
 def test_isolating_a_storey_leaves_a_chip_with_the_way_back(open_app: Callable[..., Page]) -> None:
@@ -290,6 +311,20 @@ def test_nothing_covers_anything(open_app: Callable[..., Page], width: int, heig
         assert box["y"] + box["height"] <= height, name
     overlaps = [(a, b) for a in names for b in names if a < b and overlap(boxes[a], boxes[b])]
     assert overlaps == []
+
+
+def test_on_a_wall_panels_grow_and_the_scale_bar_stays_true(open_app: Callable[..., Page]) -> None:
+    def measured() -> tuple[float, float]:
+        bar, length = page.locator(".scale-bar").bounding_box(), page.locator(".scale-length").inner_text()
+        assert bar
+        return bar["width"] / float(length.split()[0]), page.locator(".topbar").bounding_box()["height"]  # type: ignore[index]
+
+    page = open_app("#view=5,3,60,5,3,0,p100")
+    page.set_viewport_size({"width": 2900, "height": 1600})
+    page.wait_for_timeout(1500)
+    px_per_m, bar_px = measured()
+    assert bar_px > 90
+    assert px_per_m == pytest.approx(16, rel=0.02)  # 1600 px show 100 m
 
 
 def overlap(one: Any, other: Any) -> bool:

@@ -118,11 +118,15 @@ class SmallCampus:
         meshes = [(np.reshape(one["positions"], (-1, 3)), np.reshape(one["indices"], (-1, 3))) for one in solid]
         ground = box_mesh((-20, -20, -0.4), (60, 60, -0.3))
         drain = box_mesh((0, -5.2, -2.4), (30, -4.8, -2.0))
+        shaft = box_mesh((29.5, -5.5, -2.4), (30.5, -4.5, 0))
+        pipes = tables["drainage"].num_rows
         folder = home / "tiles"
         tiles = [
             write_tile(folder, "terrain", [ground], tables["terrain"], [0], (91, 107, 90, 255)),
             write_tile(folder, "elements", meshes, elements, [1] * len(meshes), (195, 201, 209, 255)),
-            write_tile(folder, "drainage", [drain], tables["drainage"], [0], (165, 138, 106, 255)),
+            write_tile(
+                folder, "drainage", [drain, shaft][:pipes], tables["drainage"], [0] * pipes, (165, 138, 106, 255)
+            ),
         ]
         write_tileset(folder, tiles)
         devices = tables["devices"]
@@ -208,7 +212,9 @@ def small_campus() -> SmallCampus:
     campus.add("terrain", "terrain", "dem", shapely.force_3d(shapely.box(-20, -20, 60, 60), 0.0), cell_m=1.0)
     for n in range(TREES):
         point = shapely.Point(20 + n % 40, 20 + n // 40, 0)
-        campus.add("surface", "tree", f"T{n:04d}", point, surface_class="tree", species="榕树" if n % 3 else "樟树")
+        attributes = json.dumps({"tree_id": f"T{n:04d}", "DBH": str(n % 50), "alive": n % 4 > 0, "crown_m": n / 10})
+        species = "榕树" if n % 3 else "樟树"
+        campus.add("surface", "tree", f"T{n:04d}", point, surface_class="tree", species=species, attributes=attributes)
     place = {"building_id": LIBRARY}
     outline = shapely.force_3d(shapely.box(0, 0, 10, 6), 0.0)
     campus.add("buildings", "building", "A1", outline, name="图书馆", code="A1", height_m=8.0, use="library", **place)
@@ -249,15 +255,15 @@ def _elements(campus: SmallCampus) -> None:
     slab = box_mesh((0, 0, -0.2), (10, 6, 0))
     campus.add_body("elements", "element", "slab", slab, ifc_class="IfcSlab", **place)
     campus.tables["properties"] = [
-        {
-            "feature_id": door_id,
-            "set_name": "Pset_DoorCommon",
-            "name": "FireRating",
-            "value": "EI60",
-            "number": None,
-            "unit": None,
-            "origin": "property",
-        }
+        _property(door_id, "Pset_DoorCommon", "FireRating", "EI60"),
+        _property(door_id, "Qto_DoorBaseQuantities", "Area", "2.1", 2.1, "m2", "quantity"),
+        *(_property(f"element:lib:{one}", "Pset_WallCommon", "FireRating", "2h") for one in ("south", "north")),
+        _property("element:lib:south", "Pset_WallCommon", "FireRating", "1h", origin="type_property"),
+        _property("element:lib:west", "Pset_WallCommon", "FireRating", "1h", origin="type_property"),
+        _property("element:lib:east", "Pset_WallCommon", "FireRating", ""),
+        _property("element:lib:north", "Pset_WallCommon", "Width", "0.2", 0.2, "m"),
+        _property("element:lib:west", "Pset_WallCommon", "Width", "thick"),
+        _property("space:lib:101", "GSA Space Areas", "GSA BIM Area", "26.32", 26.32, "m2", "quantity"),
     ]
     campus.tables["relations"] = [
         {
@@ -271,9 +277,33 @@ def _elements(campus: SmallCampus) -> None:
     ]
 
 
+def _property(
+    feature_id: str,
+    set_name: str,
+    name: str,
+    value: str,
+    number: float | None = None,
+    unit: str | None = None,
+    origin: str = "property",
+) -> dict[str, Any]:
+    return {
+        "feature_id": feature_id,
+        "set_name": set_name,
+        "name": name,
+        "value": value,
+        "number": number,
+        "unit": unit,
+        "origin": origin,
+    }
+
+
 def _networks_and_devices(campus: SmallCampus) -> None:
     line = shapely.LineString([(0, -5, -2), (30, -5, -2.3)])
-    campus.add("drainage", "link", "YS1--YS2", line, pipe_class="PS", subclass="YS", diameter_m=0.4, length_m=30.0)
+    ends = {"from_id": "node:lib:YS1", "to_id": "node:lib:YS2"}
+    campus.add(
+        "drainage", "link", "YS1--YS2", line, pipe_class="PS", subclass="YS", diameter_m=0.4, length_m=30.0, **ends
+    )
+    campus.add("drainage", "node", "YS2", shapely.Point(30, -5, -2.3), pipe_class="PS", subclass="YS")
     place = {"building_id": LIBRARY, "storey_id": STOREYS[0]}
     camera = shapely.Point(1, 1, 2.6)
     campus.add(

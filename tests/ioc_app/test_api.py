@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from ioc_app.api.errors import STATUS, status_of
+from ioc_app.directory import _shown_path
 from tests.ioc_app.small_campus import ORIGIN, STOREYS, TREES
 from twin import errors
 
@@ -58,6 +59,9 @@ def test_feature_has_its_facts_its_place_and_its_source(client: TestClient) -> N
             "idx": door["relations"][0]["idx"],
             "name": "1F",
             "layer_id": "storeys",
+            "position": None,
+            "bbox": None,
+            "building": "图书馆",
             "source": "lib",
         }
     ]
@@ -70,6 +74,25 @@ def test_feature_has_its_facts_its_place_and_its_source(client: TestClient) -> N
 def test_idx_and_id_name_the_same_feature(client: TestClient) -> None:
     by_id = client.get("/api/v1/features/device:lib:CAM-001").json()
     assert client.get(f"/api/v1/features/by-idx/{by_id['idx']}").json() == by_id
+
+
+def test_relations_and_references_say_where_the_other_is(client: TestClient) -> None:
+    door = client.get("/api/v1/features/element:lib:door").json()
+    (storey,) = door["relations"]
+    assert (storey["name"], storey["building"]) == ("1F", "图书馆")
+    assert door["source_file"] == "lib.ifc"
+    pipe = client.get("/api/v1/features/link:lib:YS1--YS2").json()
+    assert pipe["references"]["to_id"]["feature_id"] == "node:lib:YS2"
+    assert pipe["references"]["to_id"]["bbox"][:2] == [30.0, -5.0]
+    assert "from_id" not in pipe["references"]  # it names what is not in the twin
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [("sources/a.ifc", "sources/a.ifc"), ("/home/wang/a.ifc", "a.ifc"), (r"C:\Users\wang\a.ifc", "a.ifc")],
+)
+def test_other_peoples_folders_are_not_shown(path: str, shown: str) -> None:
+    assert _shown_path(path) == shown
 
 
 def test_idx_is_the_one_of_the_tables(client: TestClient, campus_folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import inspect
 import json
 import re
@@ -10,6 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
+from dash import Dash, Input, Output, html
+from dash import callback as dash_callback
+from dash._callback import GLOBAL_CALLBACK_LIST, GLOBAL_CALLBACK_MAP
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -20,13 +25,48 @@ from tests.ioc_app.small_campus import small_campus
 from twin.errors import InsecureBindError, NeverBuiltError, NotACampusError
 
 
+def plain_callbacks(app: Dash) -> list[str]:
+    """Callbacks in which something is not ``async``: the function, or a decorator around it that would run it."""
+    app._setup_server()  # takes up what ``dash.callback`` registered globally
+    plain = []
+    for name, one in app.callback_map.items():
+        layer = one["callback"]
+        layers = [layer]
+        while hasattr(layer, "__wrapped__"):
+            layer = layer.__wrapped__
+            layers.append(layer)
+        if not all(inspect.iscoroutinefunction(one) for one in layers):
+            plain.append(name)
+    return plain
+
+
 def test_every_dash_callback_is_async(app: FastAPI) -> None:
-    callbacks = app.state.dash.callback_map
-    assert callbacks
-    plain = [
-        name for name, one in callbacks.items() if not inspect.iscoroutinefunction(inspect.unwrap(one["callback"]))
-    ]
-    assert plain == []
+    assert app.state.dash.callback_map
+    assert plain_callbacks(app.state.dash) == []
+
+
+def test_a_plain_callback_would_be_found_however_it_comes() -> None:
+    app = Dash(__name__)
+    app.layout = html.Div()
+
+    async def fine(_clicks: int) -> int:
+        return 1
+
+    def plain(_clicks: int) -> int:
+        return 1
+
+    @functools.wraps(fine)
+    def blocking(*arguments: int) -> int:
+        return asyncio.run(fine(*arguments))
+
+    for name, function in {"fine": fine, "plain": plain, "blocking": blocking}.items():
+        app.callback(Output(name, "children"), Input("button", "n_clicks"))(function)
+    dash_callback(Output("global", "children"), Input("button", "n_clicks"))(plain)
+    try:
+        assert sorted(plain_callbacks(app)) == ["blocking.children", "global.children", "plain.children"]
+    finally:
+        GLOBAL_CALLBACK_MAP.pop("global.children", None)
+        GLOBAL_CALLBACK_LIST[:] = [one for one in GLOBAL_CALLBACK_LIST if one["output"] != "global.children"]
 
 
 def test_first_page_holds_the_viewer_and_fetches_nothing_foreign(client: TestClient) -> None:

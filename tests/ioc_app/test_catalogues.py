@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
+import pytest
+
 UI = Path(__file__).resolve().parents[2] / "ioc_app" / "viewer" / "src" / "ui"
+PIPE_CODES = UI.parents[3] / "twin" / "model" / "pipe_codes.toml"
 ASSETS = UI.parents[3] / "assets"
 ASKED = re.compile(r"""(?:text|has)\(\s*'([\w.]+)'""")
 LISTED = re.compile(r"""'((?:help|card|plan|fault)\.\w+)'""")
@@ -26,6 +30,17 @@ def test_both_languages_have_the_same_keys_and_blanks() -> None:
     assert zh.keys() == en.keys()
     for key in zh:
         assert sorted(re.findall(r"\{\w+\}", zh[key])) == sorted(re.findall(r"\{\w+\}", en[key])), key
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_pipe_code_has_the_words_of_the_standard(language: str) -> None:
+    texts = catalogue(language)
+    classes = tomllib.loads(PIPE_CODES.read_text(encoding="utf-8"))["classes"]
+    assert len(classes) >= 7
+    for one in classes:
+        assert texts[f"code.pipe_class.{one['code']}"] == f"{one[language]} {one['code']}"
+        for sub in one.get("subclasses", []):
+            assert texts[f"code.subclass.{sub['code']}"] == f"{sub[language]} {sub['code']}"
 
 
 def test_every_text_the_code_asks_for_exists() -> None:

@@ -18,7 +18,7 @@
  * @property {string | null} [selection] feature_id
  * @property {import('./engine/types').View | null} [view]
  * @property {Record<string, {visible?: boolean, opacity?: number}>} [layers]
- * @property {{layer: string, column: string} | null} [colouring]
+ * @property {import('./engine/types').Colouring | null} [colouring]
  * @property {{name: string, args?: any[]} | null} [command]
  * @property {boolean} [ready]
  * @property {(changed: Partial<Props>) => void} [setProps]
@@ -30,7 +30,8 @@ const React = /** @type {any} */ (window).React;
 const engineHash = ENGINE_HASH;
 const engineUrl = new URL(`engine.js?${engineHash}`, /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src ?? document.baseURI).href;
 
-const VIEW_SETTLES_MS = 250;
+/** The camera and a dragged slider tell where they came to rest, not every step. */
+const SETTLES_MS = 250;
 /** Commands that Python may send: engine methods by name. */
 const COMMANDS = new Set([
   'clearColours', 'clearHidden', 'digWindow', 'explode', 'flyTo', 'home', 'isolateStorey', 'measure', 'north', 'plan', 'section', 'setLabelsVisible',
@@ -40,6 +41,9 @@ const COMMANDS = new Set([
 /** @type {Promise<typeof import('./index.js')> | null} */
 let engineModule = null;
 const loadEngine = () => (engineModule ??= import(/* the chunk beside this file */ engineUrl));
+
+/** Props that go both ways, and the command. */
+const WISHES = /** @type {const} */ (['view', 'layers', 'selection', 'colouring', 'command']);
 
 /** One mounted viewer: remembers what it told Dash, so that an echo is not taken for a wish. */
 class Mount {
@@ -53,8 +57,11 @@ class Mount {
     this.props = props;
     /** @type {Partial<Record<keyof Props, unknown>>} */
     this.told = {};
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.viewTimer = undefined;
+    /** @type {Map<string, ReturnType<typeof setTimeout>>} */
+    this.timers = new Map();
+    this.begun = false;
+    /** @type {import('./engine/types').Colouring | null} */
+    this.colouring = null;
     this.apiUrl = props.api_url ?? props.scene_url.replace(/\/[^/]*$/, '');
     this.mounted = module.mountViewer(host, {
       sceneUrl: props.scene_url,
@@ -62,26 +69,43 @@ class Mount {
       language: props.language,
       theme: props.theme,
       chrome: props.chrome ?? true,
+      onColouring: (colouring) => {
+        this.colouring = colouring;
+        this.tell({ colouring });
+      },
     });
     this.engine = this.mounted.engine;
-    this.engine.on('ready', () => this.begin());
     this.engine.on('select', (detail) => this.tellSelection(detail?.idx ?? null));
-    this.engine.on('view', (view) => {
-      clearTimeout(this.viewTimer);
-      this.viewTimer = setTimeout(() => this.tell({ view }), VIEW_SETTLES_MS);
-    });
+    this.engine.on('view', (view) => this.later({ view }));
+    this.engine.on('layers', (layers) => this.later({ layers }));
+    // a scene that cannot be read is explained by the panels
+    this.mounted.ready.then(() => this.begin(), () => {});
   }
 
+  /** What the page asks for, but where the address says otherwise. */
   begin() {
-    const { view, layers, selection, colouring, command } = this.props;
-    this.apply({ view, layers, selection, colouring, command });
-    this.tell({ layers: this.engine.layerState(), ready: true });
+    this.begun = true;
+    const linked = /** @type {Partial<Record<keyof Props, boolean>>} */ (this.mounted.ui?.linked ?? {});
+    const wanted = WISHES.filter((name) => !linked[name]).map((name) => [name, this.props[name]]);
+    this.apply(Object.fromEntries(wanted));
+    this.tell({ layers: this.engine.layerState(), ready: true, ...(linked.colouring ? { colouring: this.colouring } : {}) });
   }
 
-  /** @param {Partial<Props>} changed */
+  /** @param {Partial<Props>} changed @returns {void} */
+  later(changed) {
+    const name = Object.keys(changed).join();
+    clearTimeout(this.timers.get(name));
+    this.timers.set(name, setTimeout(() => this.tell(changed), SETTLES_MS));
+  }
+
+  /** What Dash holds already is not told again. @param {Partial<Props>} changed */
   tell(changed) {
-    Object.assign(this.told, changed);
-    this.props.setProps?.(changed);
+    if (!this.begun) return;
+    const news = Object.entries(changed).filter(([name, value]) => !same(value, this.props[/** @type {keyof Props} */ (name)]));
+    if (!news.length) return;
+    const told = Object.fromEntries(news);
+    Object.assign(this.told, told);
+    this.props.setProps?.(told);
   }
 
   /** @param {number | null} idx */
@@ -98,13 +122,11 @@ class Mount {
     this.props = next;
     if (next.theme && next.theme !== before.theme) this.both('setTheme', next.theme);
     if (next.language && next.language !== before.language) this.both('setLanguage', next.language);
-    if (!this.engine.scene) return; // begin() will apply what is wanted then
-    /** @type {Partial<Props>} */
-    const changed = {};
-    for (const name of /** @type {const} */ (['view', 'layers', 'selection', 'colouring', 'command'])) {
-      if (next[name] !== before[name] && next[name] !== this.told[name]) Object.assign(changed, { [name]: next[name] });
-    }
-    this.apply(changed);
+    if (!this.begun) return; // begin() will apply what is wanted then
+    const wishes = WISHES.filter((name) => next[name] !== before[name] && !same(next[name], this.told[name]));
+    const wanted = Object.fromEntries(wishes.map((name) => [name, next[name]]));
+    Object.assign(this.told, wanted, { command: undefined }); // the same command again is another call
+    this.apply(wanted);
   }
 
   /**
@@ -125,7 +147,7 @@ class Mount {
       if (state.opacity !== undefined) engine.setLayerOpacity(id, state.opacity);
     }
     if (selection !== undefined) this.select(selection);
-    if (colouring !== undefined) this.mounted.ui?.setColouring?.(colouring);
+    if (colouring !== undefined) void this.mounted.setColouring(colouring).catch(() => {}); // the panels say what failed
     if (command && COMMANDS.has(command.name)) /** @type {any} */ (engine)[command.name](...(command.args ?? []));
   }
 
@@ -141,9 +163,15 @@ class Mount {
   }
 
   dispose() {
-    clearTimeout(this.viewTimer);
+    this.begun = false;
+    for (const timer of this.timers.values()) clearTimeout(timer);
     this.mounted.dispose();
   }
+}
+
+/** Whether two props say the same: JSON, so key order aside. @param {unknown} one @param {unknown} other */
+function same(one, other) {
+  return one === other || JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 }
 
 /** @param {Props} props */

@@ -1,5 +1,7 @@
 /** The engine chunk: what the component imports on first mount. */
 import { createEngine } from './engine/engine.js';
+import { Api } from './ui/api.js';
+import { applyColouring } from './ui/colouring.js';
 import { createUi } from './ui/index.js';
 
 export { createEngine };
@@ -13,7 +15,7 @@ export { createEngine };
  * @param {MountOptions} options
  * @returns {Mounted}
  */
-export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', ...options }) {
+export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', onColouring, ...options }) {
   const root = document.createElement('div');
   root.className = 'campus-viewer';
   Object.assign(root.style, { position: 'relative', width: '100%', height: '100%', overflow: 'hidden', isolation: 'isolate' });
@@ -25,11 +27,18 @@ export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', ...option
     panels.className = 'campus-viewer-ui';
     Object.assign(panels.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
     root.append(panels);
-    ui = createUi(panels, engine, { language: options.language ?? 'zh', theme: options.theme ?? 'dark', apiUrl });
+    ui = createUi(panels, engine, { language: options.language ?? 'zh', theme: options.theme ?? 'dark', apiUrl, onColouring });
   }
+  const ready = ui ? ui.ready : engine.ready.then(() => {});
   return {
     engine,
     ui,
+    ready,
+    async setColouring(colouring) {
+      await ready;
+      if (ui) ui.setColouring(colouring);
+      else await applyColouring(engine, new Api(apiUrl), colouring);
+    },
     dispose() {
       ui?.dispose();
       engine.dispose();

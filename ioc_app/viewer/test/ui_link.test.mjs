@@ -8,6 +8,12 @@ const FULL = {
   layers: { elements: { visible: false, opacity: 1 }, terrain: { visible: true, opacity: 0.35 } },
   selected: 'space:lib:101%20a',
   plan: 'storey:lib:1F',
+  colouring: { layer: 'elements', set: 'Pset & Söhne = 1', property: 'Fire.Rating#2', ramp: 'cividis' },
+  alone: ['storey:lib:1F', 'storey:lib:2F'],
+  explode: { factor: 0.5, buildingId: 'building:lib:A1' },
+  section: { min: [-1, -2, -3], max: [4, 5.5, 6] },
+  groundOpacity: 0.25,
+  dig: { x: 1.5, y: -2, radius: 30 },
   language: 'en',
   theme: 'light',
 };
@@ -21,7 +27,7 @@ test('the view from above keeps its height', () => {
   assert.deepEqual(parseLink(formatLink({ view })).view, view);
 });
 
-for (const hash of ['', '#', '#view=', '#view=1,2,3', '#view=a,b,c,d,e,f', '#view=1,2,3,4,5,Infinity', '#lang=xx&theme=pink', '#%E0%A4%A']) {
+for (const hash of ['', '#', '#view=', '#view=1,2,3', '#view=a,b,c,d,e,f', '#view=1,2,3,4,5,Infinity', '#lang=xx&theme=pink', '#colour=elements', '#colour=a&set=b', '#colour=a&column=b&attribute=c', '#column=a', '#explode=2:a', '#section=1,2,3', '#ground=1', '#dig=1,2,0', '#alone=', '#%E0%A4%A']) {
   test(`nothing is read from ${JSON.stringify(hash)}`, () => {
     assert.deepEqual(parseLink(hash), {});
   });

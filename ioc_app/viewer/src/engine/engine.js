@@ -112,10 +112,9 @@ class CampusEngine extends EngineCore {
     }
     const hit = this.pick(x, y);
     const kind = this.scene?.layers.find((layer) => layer.id === hit?.layerId)?.kind;
-    const { idx = null, position, layerId } = hit ?? {};
-    const chosen = idx !== null && kind !== 'terrain' && position && layerId !== undefined; // the ground is where one clicks to let go
-    this.select(chosen ? idx : null);
-    return this.events.emit('select', chosen ? { idx, position, layerId } : null);
+    const { idx = null, position = null } = hit ?? {};
+    const chosen = idx !== null && kind !== 'terrain'; // the ground is where one clicks to let go
+    return this.select(chosen ? idx : null, chosen ? position : null);
   }
 
   /**
@@ -164,10 +163,7 @@ class CampusEngine extends EngineCore {
   keyed(event) {
     if (event.key === 'Escape') {
       if (this.ruler.mode) this.measure(null);
-      else if (this.selected !== null) {
-        this.select(null);
-        this.events.emit('select', null);
-      }
+      else this.select(null);
       return true;
     }
     if (event.key === 'Enter' && this.ruler.mode) {
@@ -236,6 +232,7 @@ class CampusEngine extends EngineCore {
     this.content?.layers.setVisible(layerId, visible);
     this.redraw();
     this.setMarkersVisible(layerId, visible);
+    this.events.emit('layers', this.layerState());
   }
 
   /**
@@ -245,6 +242,7 @@ class CampusEngine extends EngineCore {
   setLayerOpacity(layerId, opacity) {
     this.content?.layers.setOpacity(layerId, opacity);
     this.redraw();
+    this.events.emit('layers', this.layerState());
   }
 
   layerState() {
@@ -252,12 +250,17 @@ class CampusEngine extends EngineCore {
     return Object.fromEntries([...looks].map(([id, { visible, opacity }]) => [id, { visible, opacity }]));
   }
 
-  /** @param {number | null} idx */
-  select(idx) {
+  /**
+   * @param {number | null} idx
+   * @param {Vec3 | null} [position] where it was clicked
+   */
+  select(idx, position = null) {
+    if (idx === this.selected) return;
     this.selected = idx;
     this.uniforms.uSelected.value = idx ?? -1;
     this.content?.highlight.select(idx, this.content.tiles.meshes);
     this.invalidate();
+    this.events.emit('select', idx === null ? null : { idx, position, layerId: this.content?.layers.layerOf(idx) ?? '' });
   }
 
   /** @param {{idx: Uint32Array, rgba: Uint8Array}} colours */

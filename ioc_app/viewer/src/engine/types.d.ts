@@ -91,6 +91,8 @@ export interface Measurement {
   done: boolean;
 }
 
+export type LayerStates = Record<string, { visible: boolean; opacity: number }>;
+
 export interface Stats {
   drawCalls: number;
   triangles: number;
@@ -103,10 +105,12 @@ export interface Stats {
 
 export interface EngineEvents {
   ready: Scene;
-  /** null: the click met nothing, or the selection was cleared. */
-  select: { idx: number; position: Vec3; layerId: string } | null;
+  /** Whoever changed it: a click, a panel, the page. `position` is where it was clicked. null: nothing is selected. */
+  select: { idx: number; position: Vec3 | null; layerId: string } | null;
   hover: { idx: number | null; position: Vec3; layerId: string; tilesetId: string | null; x: number; y: number } | null;
   view: View;
+  /** All of them, when one was shown, hidden or made see-through, whoever did it. */
+  layers: LayerStates;
   /** Campus CRS: scene + origin. null: the pointer is over the sky. */
   coordinates: Coordinates | null;
   measure: Measurement | null;
@@ -146,7 +150,7 @@ export interface Engine {
 
   setLayerVisible(layerId: string, visible: boolean): void;
   setLayerOpacity(layerId: string, opacity: number): void;
-  layerState(): Record<string, { visible: boolean; opacity: number }>;
+  layerState(): LayerStates;
 
   getView(): View;
   setView(view: ViewRequest, options?: { animate?: boolean }): void;
@@ -203,22 +207,40 @@ export interface Engine {
 
 export function createEngine(host: HTMLElement, options: EngineOptions): Engine;
 
+/** Where a value is kept: exactly one of a column, an attribute, a property with its set. */
+export interface FieldRef { column?: string; attribute?: string; set?: string; property?: string }
+/** A layer coloured by a field, its numbers along a ramp. */
+export interface Colouring extends FieldRef { layer: string; ramp?: string }
+
 /** What `src/ui/index.js` exports: panels over the canvas. `root` covers the canvas and lets pointer events through. */
 export interface UiOptions {
   language: Language;
   theme: Theme;
   /** Prefix of the HTTP API, for example "/api/v1". */
   apiUrl: string;
+  /** Called when the colouring changed, whoever did it. */
+  onColouring?: (colouring: Colouring | null) => void;
 }
 export interface Ui {
+  /** Resolves when the panels are there and the address is restored. */
+  readonly ready: Promise<void>;
+  /** What the address asked for at the start: it wins over what the page asks for. */
+  readonly linked: { view: boolean; layers: boolean; selection: boolean; colouring: boolean };
   setLanguage(language: Language): void;
   setTheme(theme: Theme): void;
-  /** Colour a layer by a column with its legend; null: everything in its own colour. */
-  setColouring?(colouring: { layer: string; column: string } | null): void;
+  setColouring(colouring: Colouring | null): void;
   dispose(): void;
 }
 export type CreateUi = (root: HTMLElement, engine: Engine, options: UiOptions) => Ui;
 
 /** What `src/index.js` exports as `mountViewer`; `chrome: false` gives the bare canvas. */
-export interface MountOptions extends EngineOptions { chrome?: boolean; apiUrl?: string }
-export interface Mounted { engine: Engine; ui: Ui | null; dispose(): void }
+export interface MountOptions extends EngineOptions { chrome?: boolean; apiUrl?: string; onColouring?: UiOptions['onColouring'] }
+export interface Mounted {
+  engine: Engine;
+  ui: Ui | null;
+  /** Resolves when the scene is there, and the panels if there are any. */
+  ready: Promise<void>;
+  /** Colour a layer by a field, with its legend where there are panels; null: everything in its own colour. */
+  setColouring(colouring: Colouring | null): Promise<void>;
+  dispose(): void;
+}

@@ -1,6 +1,6 @@
 /** What panels do, in the words of their readers. The only place that changes both engine and state. */
 import { ApiError } from './api.js';
-import { colours } from './colouring.js';
+import { applyColouring } from './colouring.js';
 
 /** @typedef {import('../engine/types').Engine} Engine */
 /** @typedef {import('../engine/types').Scene} Scene */
@@ -49,19 +49,23 @@ export class Actions {
   }
 
   /**
-   * Select in 3D, open the card and go there.
+   * Select in 3D, which opens the card, and go there.
    * @param {{idx: number, bbox?: Bbox | null, position?: Vec3 | null, building_id?: string | null}} entry
    * @param {{fly?: boolean}} [options]
    */
   choose(entry, { fly = true } = {}) {
+    if (this.engine.selected === entry.idx && this.store.state.cardState === 'failed') void this.showFeature(entry.idx);
     this.engine.select(entry.idx);
-    void this.showFeature(entry.idx);
     if (fly) this.flyTo(entry);
+  }
+
+  /** Select by what a feature is called. @param {string} featureId @param {{fly?: boolean}} [options] */
+  async chooseById(featureId, options) {
+    this.choose(await this.api.feature(featureId), options);
   }
 
   closeCard() {
     this.engine.select(null);
-    void this.showFeature(null);
   }
 
   /**
@@ -119,8 +123,13 @@ export class Actions {
   /** A round window in the ground around what the camera looks at. @param {number} radius_m 0 closes it */
   dig(radius_m) {
     const [x, y] = this.engine.getView().target;
-    this.engine.digWindow(radius_m > 0 ? { x, y, radius: radius_m } : null);
-    this.store.set({ digRadius_m: radius_m });
+    this.digAt(radius_m > 0 ? { x, y, radius: radius_m } : null);
+  }
+
+  /** @param {import('./store.js').Dig | null} window */
+  digAt(window) {
+    this.engine.digWindow(window);
+    this.store.set({ dig: window });
   }
 
   /** @param {import('../engine/types').MeasureMode | null} mode */
@@ -144,19 +153,13 @@ export class Actions {
   /** @param {import('./store.js').Colouring | null} colouring */
   async colourBy(colouring) {
     this.store.set({ colouring, legend: null });
-    if (!colouring) {
-      this.engine.clearColours();
-      return;
-    }
-    const layer = this.scene.layers.find((one) => one.id === colouring.layer);
-    if (!layer) return;
+    const isWanted = () => this.store.state.colouring === colouring;
     try {
-      const values = await this.api.values(colouring.layer, colouring.column);
-      if (this.store.state.colouring !== colouring) return;
-      const { idx, rgba, legend } = colours(values, layer, colouring.column, colouring.ramp);
-      this.engine.colourBy({ idx, rgba });
-      this.store.set({ legend });
+      const legend = await applyColouring(this.engine, this.api, colouring, isWanted);
+      if (isWanted()) this.store.set({ legend });
     } catch (fault) {
+      if (!isWanted()) return;
+      this.engine.clearColours();
       this.store.set({ colouring: null });
       this.say(this.tr.title(asApiError(fault).text), 'error');
     }
@@ -174,7 +177,7 @@ export class Actions {
     if (explode.factor) this.explode(0, explode.buildingId);
     this.section(null);
     this.groundOpacity(1);
-    this.dig(0);
+    this.digAt(null);
     this.measure(null);
     void this.colourBy(null);
   }

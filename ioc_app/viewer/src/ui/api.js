@@ -24,6 +24,9 @@
  * @property {number | null} idx
  * @property {string | null} name
  * @property {string | null} layer_id
+ * @property {Vec3 | null} [position]
+ * @property {Bbox | null} bbox
+ * @property {string | null} building
  */
 /** @typedef {{set_name: string, name: string, value: string | null, number: number | null, unit: string | null, origin: string}} Property */
 /** @typedef {{position: number, material: string, thickness_m: number | null}} Material */
@@ -31,10 +34,14 @@
  * @typedef {Entry & {[column: string]: any} & {
  *   building_id: string | null, storey_id: string | null, space: string | null, attributes: Record<string, any>,
  *   properties: Property[], materials: Material[], systems: {name: string | null, kind: string | null}[],
- *   relations: Relation[], relations_total: number, source_key: string, source_pos: string | null, reader: string}} Feature
+ *   relations: Relation[], relations_total: number, references: Record<string, Relation>, source_key: string, source_file: string | null, source_pos: string | null, reader: string}} Feature
  */
+/** @typedef {import('../engine/types').FieldRef} FieldRef */
+/** @typedef {FieldRef & {title: Title, unit: string, type: 'number' | 'category', features: number, distinct: number}} Field */
 /**
  * @typedef {object} Values
+ * @property {number} first idx of the layer's first feature
+ * @property {number} features of the layer
  * @property {'number' | 'category'} type
  * @property {Title} title
  * @property {string} unit
@@ -62,6 +69,12 @@
  * @property {Opening[]} doors
  * @property {PlanDevice[]} devices
  */
+
+/** The address alone, of a field or of a colouring. @param {FieldRef} field @returns {Record<string, string>} */
+export function refOf({ column, attribute, set, property }) {
+  const parts = Object.entries({ column, attribute, set, property });
+  return Object.fromEntries(parts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
 
 export class ApiError extends Error {
   /**
@@ -105,9 +118,14 @@ export class Api {
     return this.#get(`/search?q=${encodeURIComponent(question)}&limit=30`, signal);
   }
 
-  /** @param {string} layer @param {string} column @returns {Promise<Values>} */
-  values(layer, column) {
-    return this.#get(`/values?layer=${encodeURIComponent(layer)}&column=${encodeURIComponent(column)}`);
+  /** What a layer can be coloured by. @param {string} layer @returns {Promise<Field[]>} */
+  fields(layer) {
+    return this.#get(`/fields?layer=${encodeURIComponent(layer)}`);
+  }
+
+  /** @param {string} layer @param {FieldRef} ref @returns {Promise<Values>} */
+  values(layer, ref) {
+    return this.#get(`/values?${new URLSearchParams({ layer, ...refOf(ref) })}`);
   }
 
   /** @param {string} storeyId @returns {Promise<Plan>} */

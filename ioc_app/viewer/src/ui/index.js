@@ -15,7 +15,6 @@ import { compass, readout } from './panels/readout.js';
 import { chips, notice, opening, progress, toasts } from './panels/status.js';
 import { toolbar, toolPanel } from './panels/toolbar.js';
 import { topbar } from './panels/topbar.js';
-import { RAMPS } from './palettes.js';
 import { Store } from './store.js';
 
 /** @typedef {import('../engine/types').Engine} Engine */
@@ -31,6 +30,8 @@ const PANELS = [topbar, layersPanel, planPanel, toolbar, legend, compass, readou
 const STACK = [notice, chips];
 /** One above the other at the right, so that neither covers the other. */
 const COLUMN = [toolPanel, card];
+/** Of the state, what hides or changes the model and belongs into the address. */
+const CHANGES = /** @type {const} */ (['colouring', 'isolation', 'explode', 'section', 'groundOpacity', 'dig']);
 const ADDRESS_QUIET_MS = 350;
 const NARROW_PX = 1100;
 const REMEMBERED = { language: 'campus-language', theme: 'campus-theme' };
@@ -64,18 +65,19 @@ class CampusUi {
     root.append(this.frame);
     this.show();
     this.stops.push(this.store.watch(['theme'], ({ theme }) => this.applyTheme(theme)));
-    engine.ready.then(
-      (scene) => this.disposed || this.start(scene, link),
-      (fault) => this.disposed || fill(this.frame, opening(new Translator(this.store.state.language), String(fault?.message ?? fault))),
-    );
+    this.linked = { view: Boolean(link.view), layers: Boolean(link.layers), selection: Boolean(link.selected), colouring: Boolean(link.colouring) };
+    this.ready = engine.ready.then((scene) => {
+      if (!this.disposed) this.start(scene, link, options);
+    });
+    this.ready.catch((fault) => this.disposed || fill(this.frame, opening(new Translator(this.store.state.language), String(fault?.message ?? fault))));
   }
 
   show() {
     fill(this.frame, opening(new Translator(this.store.state.language), null));
   }
 
-  /** @param {Scene} scene @param {import('./link.js').Link} link */
-  start(scene, link) {
+  /** @param {Scene} scene @param {import('./link.js').Link} link @param {UiOptions} options */
+  start(scene, link, { onColouring }) {
     this.scene = scene;
     this.engine.setLanguage(this.store.state.language);
     this.store.set({ orthophoto: scene.orthophotos.length ? 0 : null });
@@ -94,12 +96,12 @@ class CampusUi {
       engine.on('select', (one) => void this.actions?.showFeature(one?.idx ?? null)),
       engine.on('hover', (one) => store.set({ hovered: one?.idx ?? null })),
       engine.on('measure', (measurement) => store.set(measurement ? { measurement } : { measurement, measureMode: null })),
-      store.watch(['feature', 'cardState', 'planStorey', 'language', 'theme'], () => write()),
+      engine.on('layers', () => write()),
+      store.watch(['feature', 'cardState', 'planStorey', 'language', 'theme', ...CHANGES], () => write()),
+      store.watch(['colouring'], ({ colouring }) => onColouring?.(colouring)),
       store.watch(['language'], ({ language }) => this.speak(language)),
     );
-    this.root.addEventListener('change', write);
-    this.stops.push(() => this.root.removeEventListener('change', write));
-    this.restore(link);
+    this.restore(link, true);
   }
 
   mount() {
@@ -140,28 +142,44 @@ class CampusUi {
     this.engine.setTheme(theme);
   }
 
-  /** @param {import('./link.js').Link} link */
-  restore(link) {
+  /**
+   * @param {import('./link.js').Link} link
+   * @param {boolean} [first] nothing was changed yet, so that what the link does not say is as it should be
+   */
+  restore(link, first = false) {
     const { engine, store, scene } = this;
     if (!scene) return;
     const patch = /** @type {Partial<import('./store.js').State>} */ ({ language: link.language, theme: link.theme });
     store.set(Object.fromEntries(Object.entries(patch).filter(([, one]) => one !== undefined)));
-    for (const layer of scene.layers) {
+    for (const layer of first && !link.layers ? [] : scene.layers) {
       const wanted = link.layers?.[layer.id] ?? { visible: layer.visible, opacity: 1 };
       engine.setLayerVisible(layer.id, wanted.visible);
       engine.setLayerOpacity(layer.id, wanted.opacity);
     }
-    if (link.layers) this.mount();
+    if (!first) this.actions?.reset();
+    this.restoreChanges(link, scene);
     if (link.view) engine.setView(link.view, { animate: false });
     store.set({ planStorey: link.plan ?? null });
     if (link.selected) void this.selectById(link.selected);
   }
 
+  /** What the link coloured, cut, lifted or dug. @param {import('./link.js').Link} link @param {Scene} scene */
+  restoreChanges({ colouring, alone, explode, section, groundOpacity, dig }, scene) {
+    const { actions } = this;
+    if (!actions) return;
+    if (colouring) void actions.colourBy(colouring);
+    const building = alone && scene.buildings.find((one) => one.storeys.some(({ storey_id }) => alone.includes(storey_id)));
+    if (building) actions.isolate(building.building_id, alone);
+    if (explode) actions.explode(explode.factor, explode.buildingId);
+    if (section) actions.section(section);
+    if (groundOpacity !== undefined) actions.groundOpacity(groundOpacity);
+    if (dig) actions.digAt(dig);
+  }
+
   /** @param {string} featureId */
   async selectById(featureId) {
     try {
-      const { idx } = await this.api.feature(featureId);
-      if (!this.disposed) this.actions?.choose({ idx }, { fly: false });
+      await this.actions?.chooseById(featureId, { fly: false });
     } catch {
       // the thing is gone since the link was made
       this.actions?.say(new Translator(this.store.state.language).text('link.gone', { id: featureId }), 'error');
@@ -170,12 +188,18 @@ class CampusUi {
 
   writeAddress() {
     if (this.disposed || !this.scene) return;
-    const { feature, cardState, planStorey, language, theme } = this.store.state;
+    const { feature, cardState, planStorey, isolation, colouring, explode, section, groundOpacity, dig, language, theme } = this.store.state;
     this.written = formatLink({
       view: this.engine.getView(),
       layers: changedLayers(this.scene, this.engine.layerState()),
       selected: cardState === 'shown' ? feature?.feature_id : undefined,
       plan: planStorey ?? undefined,
+      colouring: colouring ?? undefined,
+      alone: isolation?.storeyIds,
+      explode,
+      section: section ?? undefined,
+      groundOpacity,
+      dig: dig ?? undefined,
       language,
       theme,
     });
@@ -192,9 +216,9 @@ class CampusUi {
     this.store.set({ theme });
   }
 
-  /** @param {{layer: string, column: string} | null} colouring */
+  /** @param {import('../engine/types').Colouring | null} colouring */
   setColouring(colouring) {
-    void this.actions?.colourBy(colouring && { ramp: RAMPS[0], ...colouring });
+    void this.actions?.colourBy(colouring);
   }
 
   dispose() {
@@ -229,7 +253,7 @@ function initialState(link, options) {
     explode: { factor: 0, buildingId: '' },
     section: null,
     groundOpacity: 1,
-    digRadius_m: 0,
+    dig: null,
     measureMode: null,
     measurement: null,
     planStorey: link.plan ?? null,

@@ -1,19 +1,27 @@
 /**
- * The address that restores what is on screen: camera, layers that differ from their default, selection, plan,
- * language, theme. Kept in the fragment, so it never reaches a server log.
+ * The address that restores what is on screen: camera, layers that differ from their default, selection, plan, what is
+ * coloured, cut, lifted or dug, language, theme. Kept in the fragment, so it never reaches a server log.
  */
+import { refOf } from './api.js';
 
 /** @typedef {import('../engine/types').Vec3} Vec3 */
 /** @typedef {import('../engine/types').View} View */
 /** @typedef {import('../engine/types').Scene} Scene */
 /** @typedef {import('../engine/types').Language} Language */
 /** @typedef {import('../engine/types').Theme} Theme */
+/** @typedef {import('../engine/types').Colouring} Colouring */
 /**
  * @typedef {object} Link
  * @property {View} [view]
  * @property {Record<string, {visible: boolean, opacity: number}>} [layers]
  * @property {string} [selected] feature_id
  * @property {string} [plan] storey_id
+ * @property {Colouring} [colouring]
+ * @property {string[]} [alone] storeys shown alone
+ * @property {{factor: number, buildingId: string}} [explode]
+ * @property {import('./store.js').SectionBox} [section]
+ * @property {number} [groundOpacity]
+ * @property {import('./store.js').Dig} [dig]
  * @property {Language} [language]
  * @property {Theme} [theme]
  */
@@ -34,6 +42,7 @@ export function parseLink(hash) {
   if (selected) link.selected = selected;
   const plan = parts.get('plan');
   if (plan) link.plan = plan;
+  Object.assign(link, parseChanges(parts));
   const language = parts.get('lang');
   if (language === 'zh' || language === 'en') link.language = language;
   const theme = parts.get('theme');
@@ -49,10 +58,55 @@ export function formatLink(link) {
   if (layers.length) parts.set('layers', layers.map(([id, one]) => `${id}:${one.visible ? 1 : 0}:${round(one.opacity)}`).join(';'));
   if (link.selected) parts.set('sel', link.selected);
   if (link.plan) parts.set('plan', link.plan);
+  formatChanges(link, parts);
   if (link.language) parts.set('lang', link.language);
   if (link.theme) parts.set('theme', link.theme);
   // commas, colons and semicolons are legal in a fragment and far easier to read
   return `#${parts.toString().replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%3B/g, ';')}`;
+}
+
+/** What hides or changes the model. @param {URLSearchParams} parts @returns {Partial<Link>} */
+function parseChanges(parts) {
+  /** @type {Partial<Link>} */
+  const found = {};
+  const colouring = parseColouring(parts);
+  if (colouring) found.colouring = colouring;
+  const alone = parts.get('alone')?.split(';').filter(Boolean);
+  if (alone?.length) found.alone = alone;
+  const [factor, ...building] = parts.get('explode')?.split(':') ?? [];
+  if (Number(factor) > 0 && Number(factor) <= 1) found.explode = { factor: Number(factor), buildingId: building.join(':') };
+  const box = numbers(parts.get('section'), 6);
+  if (box) found.section = { min: /** @type {Vec3} */ (box.slice(0, 3)), max: /** @type {Vec3} */ (box.slice(3)) };
+  const [ground] = numbers(parts.get('ground'), 1) ?? [];
+  if (ground >= 0 && ground < 1) found.groundOpacity = ground;
+  const [x, y, radius] = numbers(parts.get('dig'), 3) ?? [];
+  if (radius > 0) found.dig = { x, y, radius };
+  return found;
+}
+
+/** @param {Link} link @param {URLSearchParams} parts */
+function formatChanges({ colouring, alone, explode, section, groundOpacity = 1, dig }, parts) {
+  if (colouring) for (const [name, value] of Object.entries({ colour: colouring.layer, ...refOf(colouring), ramp: colouring.ramp })) if (value) parts.set(name, value);
+  if (alone?.length) parts.set('alone', alone.join(';'));
+  if (explode?.factor) parts.set('explode', `${round(explode.factor)}:${explode.buildingId}`);
+  if (section) parts.set('section', [...section.min, ...section.max].map(round).join(','));
+  if (groundOpacity < 1) parts.set('ground', String(round(groundOpacity)));
+  if (dig) parts.set('dig', [dig.x, dig.y, dig.radius].map(round).join(','));
+}
+
+/** A layer and exactly one field of it. @param {URLSearchParams} parts @returns {Colouring | null} */
+function parseColouring(parts) {
+  const get = (/** @type {string} */ name) => parts.get(name) ?? undefined;
+  const layer = get('colour');
+  const ref = refOf({ column: get('column'), attribute: get('attribute'), set: get('set'), property: get('property') });
+  const named = Object.keys(ref).sort().join();
+  return layer && ['attribute', 'column', 'property,set'].includes(named) ? { layer, ...ref, ramp: get('ramp') } : null;
+}
+
+/** @param {string | null} text @param {number} count @returns {number[] | null} exactly as many, all finite */
+function numbers(text, count) {
+  const found = text?.split(',').map(Number) ?? [];
+  return text && found.length === count && found.every(Number.isFinite) ? found : null;
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * Colours that people who confuse red and green can still tell apart.
  * Ramps: viridis (van der Walt, Smith; CC0) and cividis (Nuñez, Anderton, Renslow 2018; CC0), 11 stops each,
- * interpolated. Categories: Okabe and Ito 2008, then Tol's muted scheme; the ninth and later repeat with a lighter tone.
+ * interpolated. Categories: four of Okabe and Ito 2008, then the colours that stand farthest from all before them for
+ * normal sight and for all three colour blindnesses; a test measures it. A tenth would come too close, so it is "other".
  */
 
 /** @typedef {[number, number, number]} Rgb */
@@ -11,8 +12,11 @@ const STOPS = {
   viridis: ['#440154', '#482475', '#414487', '#355f8d', '#2a788e', '#21918c', '#22a884', '#44bf70', '#7ad151', '#bddf26', '#fde725'],
   cividis: ['#00224e', '#123570', '#3b496c', '#575d6d', '#707173', '#8a8678', '#a59c74', '#c3b369', '#e1cc55', '#f4db4b', '#fee838'],
 };
-const CATEGORIES = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#0072b2', '#d55e00', '#cc79a7', '#b8bec7', '#88ccee', '#ddcc77', '#44aa99', '#aa4499'];
+const CATEGORIES = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#c23cf0', '#96141e', '#1e32c8', '#e15a00', '#5a1478'];
+/** Of the categories that have no colour of their own. */
 export const OTHER = '#6f7884';
+/** Of things whose value nobody knows. */
+export const NO_VALUE = '#e4e7eb';
 export const RAMPS = Object.keys(STOPS);
 export const MAX_CATEGORIES = CATEGORIES.length;
 

@@ -4,9 +4,10 @@
 /** @typedef {import('../engine/types').Measurement} Measurement */
 /** @typedef {import('./api.js').Feature} Feature */
 
-/** @typedef {{layer: string, column: string, ramp: string}} Colouring */
+/** @typedef {import('../engine/types').Colouring} Colouring */
 /** @typedef {{buildingId: string, storeyIds: string[]}} Isolation */
 /** @typedef {{min: Vec3, max: Vec3}} SectionBox */
+/** A round hole in the ground, scene metres. @typedef {{x: number, y: number, radius: number}} Dig */
 /** @typedef {{text: string, kind: 'info' | 'error', at: number}} Toast */
 /**
  * @typedef {object} State
@@ -24,7 +25,7 @@
  * @property {{factor: number, buildingId: string}} explode
  * @property {SectionBox | null} section
  * @property {number} groundOpacity
- * @property {number} digRadius_m 0: no window
+ * @property {Dig | null} dig the window in the ground
  * @property {import('../engine/types').MeasureMode | null} measureMode
  * @property {Measurement | null} measurement
  * @property {string | null} planStorey storey whose plan is open

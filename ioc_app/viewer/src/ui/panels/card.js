@@ -1,5 +1,6 @@
 /** Everything known of the selected thing: what, where, its values, where they come from, what it belongs to. */
 import { fill, h, icon, iconButton } from '../dom.js';
+import { attributeTitle, propertyTitle } from '../fields.js';
 import { keyOf } from './search.js';
 
 /** @typedef {import('../context.js').Context} Context */
@@ -8,6 +9,7 @@ import { keyOf } from './search.js';
 
 const OPEN_SET_LIMIT = 1; // property sets shown open; buildings have dozens
 const RELATIONS_SHOWN = 40;
+const LONG_TEXT = 160; // characters; what is longer is folded
 
 /** @param {Context} context @returns {import('../context.js').Panel} */
 export function card(context) {
@@ -81,9 +83,7 @@ function hiddenLayer({ tr, engine }, feature) {
   if (engine.layerState()[feature.layer_id]?.visible ?? true) return null;
   const row = h('p', { class: 'card-hidden' }, tr.text('card.layerHidden'));
   const show = () => {
-    const check = /** @type {HTMLInputElement | null} */ (document.querySelector(`input[data-layer="${CSS.escape(feature.layer_id)}"]`));
-    if (check) check.click();
-    else engine.setLayerVisible(feature.layer_id, true);
+    engine.setLayerVisible(feature.layer_id, true);
     row.remove();
   };
   row.append(h('button', { type: 'button', class: 'link-button', onclick: show }, tr.text('card.showLayer')));
@@ -94,7 +94,7 @@ function hiddenLayer({ tr, engine }, feature) {
 function classTitle({ tr, scene }, feature) {
   const layer = scene.layers.find((one) => one.id === feature.layer_id);
   const value = layer?.colour_column ? feature[layer.colour_column] : null;
-  if (value) return tr.title(layer?.class_titles[value]) || String(value);
+  if (value) return tr.title(layer?.class_titles[value]) || tr.code(layer?.colour_column ?? '', value) || String(value);
   return tr.code('ifc_class', feature.ifc_class) || (feature.ifc_class ?? '');
 }
 
@@ -125,24 +125,30 @@ function values(context, feature) {
   const layer = context.scene.layers.find((one) => one.id === feature.layer_id);
   const known = (layer?.columns ?? []).filter((one) => feature[one.name] !== null && feature[one.name] !== undefined && feature[one.name] !== '');
   return known.map((one) => {
+    const other = feature.references?.[one.name];
+    if (other) return [context.tr.title(one.title), relationLink(context, other)];
     const title = one.name === layer?.colour_column ? context.tr.title(layer.class_titles[feature[one.name]]) : '';
     return [context.tr.title(one.title), title || context.tr.code(one.name, feature[one.name]) || value(context, feature[one.name], one.unit, one.type)];
   });
 }
 
 /**
+ * A value as people read it: with its unit, lists a line each, long texts folded.
  * @param {Context} context
  * @param {any} raw
  * @param {string | null} [unit]
  * @param {string} [type]
+ * @returns {Node | string}
  */
-function value({ tr }, raw, unit = '', type = '') {
-  if (typeof raw === 'boolean') return tr.text(raw ? 'yes' : 'no');
+function value(context, raw, unit = '', type = '') {
+  const { tr } = context;
+  if (typeof raw === 'boolean' || raw === 'true' || raw === 'false') return tr.text(String(raw) === 'true' ? 'yes' : 'no');
+  if (Array.isArray(raw)) return h('ul', { class: 'value-list' }, ...raw.map((one) => h('li', {}, value(context, one))));
   const suffix = unit ? ` ${tr.unit(unit)}` : '';
   // years and counts are not grouped, measures are
   if (typeof raw === 'number') return (type === 'integer' ? String(raw) : tr.number(raw, 3)) + suffix;
-  if (raw !== null && typeof raw === 'object') return JSON.stringify(raw);
-  return String(raw) + suffix;
+  const text = (raw !== null && typeof raw === 'object' ? JSON.stringify(raw) : String(raw)) + suffix;
+  return text.length > LONG_TEXT ? h('details', { class: 'long-text' }, h('summary', {}, `${text.slice(0, LONG_TEXT)}…`), text) : text;
 }
 
 /** @param {Context} context @param {Feature} feature @returns {Row[]} */
@@ -162,13 +168,22 @@ function position({ tr, scene }, feature) {
 /** @param {import('../i18n.js').Translator} tr @param {Feature} feature */
 function accuracy(tr, feature) {
   const name = `accuracy.${feature.accuracy_class}`;
-  const spread = feature.plan_sd_m ? ` ±${tr.number(feature.plan_sd_m, 2)} m` : '';
-  return (tr.has(name) ? tr.text(name) : String(feature.accuracy_class)) + spread;
+  const spread = /** @type {const} */ (['plan_sd_m', 'depth_sd_m']).map((one) => feature[one] && tr.text(`card.${one}`, { metres: tr.number(feature[one], 2) }));
+  return [tr.has(name) ? tr.text(name) : String(feature.accuracy_class), ...spread].filter(Boolean).join(' · ');
 }
 
 /** @param {Context} context @param {Feature} feature @returns {Row[]} */
 function attributes(context, feature) {
-  return Object.entries(feature.attributes ?? {}).filter(([, one]) => one !== null && one !== '').map(([name, one]) => [name, value(context, one)]);
+  return Object.entries(feature.attributes ?? {}).filter(([, one]) => one !== null && one !== '').map(([name, one]) => [attributeTitle(context.tr, name), name === 'aliases' ? aliases(one) : value(context, one)]);
+}
+
+/**
+ * What the other sources call the same thing: source and key, a line each.
+ * @param {unknown} ids
+ */
+function aliases(ids) {
+  const all = Array.isArray(ids) ? ids.map(String) : String(ids).split(';');
+  return h('ul', { class: 'value-list' }, ...all.map((id) => h('li', { title: id }, `${id.split(':')[1] ?? ''} · ${keyOf(id)}`)));
 }
 
 /** Property sets, folded. @param {Context} context @param {Feature} feature */
@@ -176,8 +191,8 @@ function propertySets(context, feature) {
   /** @type {Map<string, Row[]>} */
   const sets = new Map();
   for (const one of feature.properties) {
-    const shown = one.number !== null ? value(context, one.number, one.unit) : (one.value ?? '–');
-    sets.set(one.set_name, [...(sets.get(one.set_name) ?? []), [one.name, shown]]);
+    const shown = one.number !== null ? value(context, one.number, one.unit) : value(context, one.value || '–');
+    sets.set(one.set_name, [...(sets.get(one.set_name) ?? []), [propertyTitle(context.tr, one.name), shown]]);
   }
   return [...sets].map(([name, rows], n) => section(name, rows, n < OPEN_SET_LIMIT));
 }
@@ -209,12 +224,13 @@ function relations(context, feature) {
   return section(tr.text('card.relations'), rows, true, feature.relations_total);
 }
 
-/** @param {Context} context @param {import('../api.js').Relation} one */
-function relationLink({ actions }, one) {
+/** A link that opens the other's card and flies there. @param {Context} context @param {import('../api.js').Relation} one */
+function relationLink({ actions, tr, scene }, one) {
   const name = one.name || keyOf(one.feature_id);
   const { idx } = one;
   if (idx === null) return h('span', {}, name);
-  return h('button', { type: 'button', class: 'link-button', onclick: () => actions.choose({ idx }, { fly: false }) }, name);
+  const layer = tr.title(scene.layers.find((layer) => layer.id === one.layer_id)?.title);
+  return h('button', { type: 'button', class: 'link-button', title: [layer, one.feature_id].filter(Boolean).join(' · '), onclick: () => actions.choose({ ...one, idx }) }, name);
 }
 
 /** @param {Context} context @param {Feature} feature @returns {Row[]} */
@@ -222,6 +238,7 @@ function source({ tr }, feature) {
   /** @type {Row[]} */
   const rows = [
     [tr.text('card.sourceKey'), feature.source_key],
+    [tr.text('card.sourceFile'), feature.source_file ?? '–'],
     [tr.text('card.sourcePos'), feature.source_pos ?? '–'],
     [tr.text('card.reader'), feature.reader],
     [tr.text('card.id'), h('code', {}, feature.feature_id)],
@@ -233,5 +250,10 @@ function source({ tr }, feature) {
 /** @param {string} title @param {Row[]} rows @param {boolean} open @param {number} [count] */
 function section(title, rows, open, count = rows.length) {
   if (!rows.length) return null;
-  return h('details', { class: 'facts', open }, h('summary', {}, h('span', {}, title), h('span', { class: 'layer-count' }, String(count))), h('dl', {}, ...rows.flatMap(([name, one]) => [h('dt', {}, name), h('dd', {}, one)])));
+  return h('details', { class: 'facts', open }, h('summary', {}, h('span', {}, title), h('span', { class: 'layer-count' }, String(count))), h('dl', {}, ...rows.flatMap(([name, one]) => [h('dt', {}, ...breakable(name)), h('dd', {}, one)])));
+}
+
+/** LAST_EDITED_DATE breaks between its words. @param {string} name */
+function breakable(name) {
+  return name.split(/(?<=_)(?=[^_])/).flatMap((part, n) => (n ? [h('wbr', {}), part] : [part]));
 }

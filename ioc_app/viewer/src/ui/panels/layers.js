@@ -25,7 +25,7 @@ export function layersPanel(context) {
   const element = h(
     'aside',
     { class: 'dock dock-left', id: 'ui-layers', 'aria-label': tr.text('layers.title') },
-    h('div', { class: 'dock-scroll' }, empty, ...groups, orthophotos(context), tilesets(context), scene.buildings.length ? storeys.element : null),
+    h('div', { class: 'dock-scroll' }, empty, ...groups.map((one) => one.element), orthophotos(context), tilesets(context), scene.buildings.length ? storeys.element : null),
   );
   const stop = store.watch(['layersOpen', 'planStorey'], (state) => {
     element.hidden = !state.layersOpen || state.planStorey !== null;
@@ -34,6 +34,7 @@ export function layersPanel(context) {
     element,
     dispose: () => {
       stop();
+      groups.forEach((one) => one.dispose());
       storeys.dispose?.();
     },
   };
@@ -50,44 +51,38 @@ function group(context, id) {
   const layers = scene.layers.filter((layer) => layer.features > 0 && groupOf(layer) === id);
   if (!layers.length) return null;
   const all = h('input', { type: 'checkbox', 'aria-label': tr.text('layers.all', { group: tr.text(`group.${id}`) }) });
-  const rows = layers.map((layer) => layerRow(context, layer, () => refresh()));
-  const refresh = () => {
-    const shown = layers.filter((layer) => engine.layerState()[layer.id]?.visible ?? layer.visible).length;
+  const rows = layers.map((layer) => layerRow(context, layer));
+  const refresh = (/** @type {import('../../engine/types').LayerStates} */ states) => {
+    rows.forEach((row) => row.follow(states));
+    const shown = layers.filter((layer) => states[layer.id]?.visible).length;
     all.checked = shown === layers.length;
     all.indeterminate = shown > 0 && shown < layers.length;
   };
   all.addEventListener('change', () => {
-    rows.forEach((row) => row.show(all.checked));
-    refresh();
+    for (const layer of layers) engine.setLayerVisible(layer.id, all.checked);
   });
-  refresh();
-  return h(
+  refresh(engine.layerState());
+  const element = h(
     'section',
     { class: 'layer-group' },
     h('label', { class: 'layer-group-head' }, all, h('h2', {}, tr.text(`group.${id}`))),
     h('ul', { class: 'layer-list' }, ...rows.map((row) => row.element)),
   );
+  return { element, dispose: engine.on('layers', refresh) };
 }
 
 /**
+ * A layer's line. It shows what the engine says, whoever changed it.
  * @param {Context} context
  * @param {SceneLayer} layer
- * @param {() => void} changed
  */
-function layerRow(context, layer, changed) {
+function layerRow(context, layer) {
   const { tr, engine } = context;
-  const state = engine.layerState()[layer.id] ?? { visible: layer.visible, opacity: 1 };
-  const check = h('input', { type: 'checkbox', checked: state.visible, id: `ui-layer-${layer.id}`, 'data-layer': layer.id });
-  const show = (/** @type {boolean} */ visible) => {
-    check.checked = visible;
-    engine.setLayerVisible(layer.id, visible);
-  };
-  check.addEventListener('change', () => {
-    show(check.checked);
-    changed();
-  });
+  const check = h('input', { type: 'checkbox', id: `ui-layer-${layer.id}`, 'data-layer': layer.id });
+  check.addEventListener('change', () => engine.setLayerVisible(layer.id, check.checked));
+  const opacity = opacitySlider(context, layer);
   const details = h('div', { class: 'layer-details', hidden: true });
-  const more = moreButton(tr, tr.title(layer.title), details, () => fill(details, opacitySlider(context, layer), classLegend(context, layer)));
+  const more = moreButton(tr, tr.title(layer.title), details, () => fill(details, opacity.element, classLegend(context, layer)));
   const element = h(
     'li',
     { class: 'layer' },
@@ -102,7 +97,13 @@ function layerRow(context, layer, changed) {
     ),
     details,
   );
-  return { element, show };
+  const follow = (/** @type {import('../../engine/types').LayerStates} */ states) => {
+    const state = states[layer.id];
+    if (!state) return;
+    check.checked = state.visible;
+    opacity.input.value = String(state.opacity);
+  };
+  return { element, follow };
 }
 
 /**
@@ -123,10 +124,9 @@ function moreButton(tr, title, details, onOpen) {
 
 /** @param {Context} context @param {SceneLayer} layer */
 function opacitySlider({ tr, engine }, layer) {
-  const state = engine.layerState()[layer.id];
-  const slider = h('input', { type: 'range', min: '0.05', max: '1', step: '0.05', value: state?.opacity ?? 1, 'aria-label': tr.text('layers.opacityOf', { layer: tr.title(layer.title) }) });
-  slider.addEventListener('input', () => engine.setLayerOpacity(layer.id, Number(slider.value)));
-  return h('label', { class: 'slider-row' }, h('span', {}, tr.text('layers.opacity')), slider);
+  const input = h('input', { type: 'range', min: '0.05', max: '1', step: '0.05', 'aria-label': tr.text('layers.opacityOf', { layer: tr.title(layer.title) }) });
+  input.addEventListener('input', () => engine.setLayerOpacity(layer.id, Number(input.value)));
+  return { input, element: h('label', { class: 'slider-row' }, h('span', {}, tr.text('layers.opacity')), input) };
 }
 
 /** The colours of the classes, and a way to colour by them. @param {Context} context @param {SceneLayer} layer */

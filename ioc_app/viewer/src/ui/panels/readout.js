@@ -28,7 +28,7 @@ export function readout(context) {
     'footer',
     { class: 'readout float' },
     coordinates,
-    h('span', { class: 'readout-crs', title: `${tr.text('readout.crs')}：${systemNames(scene).join(' · ')}` }, `${scene.campus.crs} · ${scene.campus.vertical_datum}`),
+    h('span', { class: 'readout-crs', title: `${tr.text('readout.crs')}：${systemNames(scene).join(' · ')}` }, [scene.campus.crs, scene.campus.vertical_datum].map((one) => (one === 'local' ? tr.text('readout.local') : one)).join(' · ')),
     h('span', { class: 'scale', title: tr.text('readout.scale') }, length, bar),
   );
   return { element, dispose: () => stops.forEach((stop) => stop()) };

@@ -20,7 +20,7 @@ export function notice({ tr, scene }) {
 export function chips(context) {
   const { tr, store, actions } = context;
   const element = h('div', { class: 'chips', role: 'status', 'aria-label': tr.text('chips.title') });
-  const stop = store.watch(['isolation', 'explode', 'section', 'groundOpacity', 'digRadius_m', 'colouring', 'measureMode'], () => {
+  const stop = store.watch(['isolation', 'explode', 'section', 'groundOpacity', 'dig', 'colouring', 'measureMode'], () => {
     const active = CHIPS.filter((one) => one.on(store.state));
     fill(
       element,
@@ -57,7 +57,7 @@ const CHIPS = [
     text: ({ tr, store }) => tr.text('chips.ground', { percent: Math.round(store.state.groundOpacity * 100) }),
     off: (actions) => actions.groundOpacity(1),
   },
-  { on: (state) => state.digRadius_m > 0, text: ({ tr, store }) => tr.text('chips.dig', { radius: store.state.digRadius_m }), off: (actions) => actions.dig(0) },
+  { on: (state) => state.dig !== null, text: ({ tr, store }) => tr.text('chips.dig', { radius: store.state.dig?.radius ?? 0 }), off: (actions) => actions.dig(0) },
   {
     on: (state) => state.colouring !== null,
     text: ({ tr, scene, store }) => tr.text('chips.colour', { layer: tr.title(scene.layers.find((one) => one.id === store.state.colouring?.layer)?.title) }),
