@@ -1,6 +1,7 @@
 /** The engine's heart: loads a scene, draws it on demand, cleans up. What users and panels do with it is in engine.js. */
 import { SRGBColorSpace, TextureLoader, Vector3 } from 'three';
 import { CameraRig } from './camera.js';
+import { SectionCaps } from './caps.js';
 import { Cuts } from './cuts.js';
 import { Emitter } from './emitter.js';
 import { Highlight } from './highlight.js';
@@ -17,7 +18,7 @@ import { Surface } from './surface.js';
 
 /** @typedef {import('./types').Scene} Scene */
 /** @typedef {import('./types').EngineOptions} EngineOptions */
-/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight}} Content */
+/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight, caps: SectionCaps}} Content */
 
 const PULSE_MS = 40;
 
@@ -73,6 +74,7 @@ export class EngineCore {
     const layers = new LayerBook(scene.layers, scene.features, uniforms);
     const markers = new MarkerBook(uniforms);
     const highlight = new Highlight(uniforms);
+    const caps = new SectionCaps(uniforms, this.surface.renderer.extensions.has('EXT_float_blend'));
     const tiles = new TileLoader(new URL(scene.tileset, base).href, {
       onMesh: (mesh, layerId, features) => {
         layers.adopt(mesh, layerId ?? '', features?.idx ?? null);
@@ -95,10 +97,12 @@ export class EngineCore {
       of: (mesh) => layers.of(mesh),
       layerOf: (idx) => layers.layerOf(idx),
       isCut: (point, ground) => this.cuts.isCut(point, ground),
+      cutMeshes: () => this.cutMeshes(),
+      states,
     });
     this.scene = scene;
-    this.content = { states, layers, tiles, markers, picker, highlight };
-    this.stage.scene.add(tiles.group, markers.group);
+    this.content = { states, layers, tiles, markers, picker, highlight, caps };
+    this.stage.scene.add(tiles.group, markers.group, caps.mesh);
     this.rig.setBounds(scene.bbox, homeBox(scene));
     this.stage.setBounds(scene.bbox, this.rig.radius);
     this.rig.home(false);
@@ -140,6 +144,13 @@ export class EngineCore {
   *drawnMeshes() {
     if (this.content) for (const mesh of this.content.tiles.visibleMeshes()) if (mesh.visible) yield mesh;
     for (const one of this.foreign) if (one.visible) yield* one.loader.visibleMeshes();
+  }
+
+  /** What the section box may cut through. */
+  *cutMeshes() {
+    const { content, cuts } = this;
+    if (!content || !cuts.box) return;
+    for (const mesh of content.tiles.visibleMeshes()) if (content.layers.mayBeSolid(mesh)) yield mesh;
   }
 
   /**
@@ -194,6 +205,7 @@ export class EngineCore {
     this.labels.arrange((point) => (this.content?.states.isolated || this.cuts.isCut(point, false) ? null : project(point)));
     this.ruler.labels.arrange(project);
     renderer.info.reset();
+    if (this.cuts.box) this.content?.caps.count(renderer, [...this.cutMeshes()], camera);
     renderer.render(this.stage.scene, camera);
   }
 
@@ -291,7 +303,7 @@ export class EngineCore {
     this.uniforms.uOrtho.value?.dispose();
     for (const one of this.foreign) one.loader.dispose();
     const { content } = this;
-    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight]) part?.dispose();
+    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight, content?.caps]) part?.dispose();
     for (const part of [this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();
   }
 }
