@@ -109,9 +109,8 @@ def test_cut_face_follows_recolouring_and_the_exploded_storey(view: View, solids
 
 
 def test_plan_view_shows_the_cut_from_above(view: View, solids: SolidScene) -> None:
-    view.do(
-        "engine.section({min: [-12, -6, -10], max: [95, 14, 3]}); engine.plan(true); engine.setView({bbox: [30, -10, 0, 50, 10, 5]})"
-    )
+    view.do("engine.section({min: [-12, -6, -10], max: [95, 14, 3]}); engine.plan(true)")
+    view.do("engine.setView({bbox: [30, -10, 0, 50, 10, 5]})")
     at = (40.0, 0.0, 3.0)  # half of the pipe is above
     np.testing.assert_allclose(cap(view, at), filled(YELLOW), atol=7)
     hit = view.pick(at)

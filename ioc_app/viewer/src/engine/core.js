@@ -21,6 +21,8 @@ import { Surface } from './surface.js';
 /** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight, caps: SectionCaps}} Content */
 
 const PULSE_MS = 40;
+/** How often a moving camera asks which tiles it wants. */
+const TILES_MS = 80;
 
 export class EngineCore {
   /**
@@ -55,6 +57,7 @@ export class EngineCore {
     this.base = new URL(document.baseURI);
     this.frameRequest = 0;
     this.lastView = '';
+    this.tilesAskedAt = -Infinity;
     this.lastStats = { drawCalls: 0, triangles: 0, scriptMs: 0, geometries: 0, textures: 0, frames: 0 };
     this.surface.fit();
   }
@@ -178,17 +181,29 @@ export class EngineCore {
     if (this.disposed || this.surface.renderer.getContext().isContextLost()) return;
     const start = performance.now();
     const moving = this.rig.update();
-    this.loaders().forEach((loader) => loader.update(this.rig.camera, this.surface.width, this.surface.height));
     const view = JSON.stringify(this.rig.view());
     const changed = view !== this.lastView;
     this.lastView = view;
+    const asked = this.askForTiles(start, changed);
     this.draw();
     this.measureFrame(performance.now() - start);
     if (changed) this.events.emit('view', this.rig.view());
     this.events.emit('frame', this.lastStats);
     if (this.content) this.events.emit('progress', { value: this.content.tiles.progress });
-    if (moving) this.invalidate();
+    if (moving || !asked) this.invalidate();
     else if (this.content?.markers.pulsing) setTimeout(() => this.invalidate(), PULSE_MS);
+  }
+
+  /**
+   * @param {number} now
+   * @param {boolean} moving
+   * @returns {boolean} whether this view's tiles have been asked for; a camera in motion asks now and then, and at its end
+   */
+  askForTiles(now, moving) {
+    if (moving && now - this.tilesAskedAt < TILES_MS) return false;
+    this.tilesAskedAt = now;
+    for (const loader of this.loaders()) loader.update(this.rig.camera, this.surface.width, this.surface.height);
+    return true;
   }
 
   loaders() {
@@ -242,6 +257,7 @@ export class EngineCore {
     const idle = () => this.loaders().every((loader) => loader.settled);
     let calm = 0;
     while (!this.disposed && calm < 2) {
+      this.tilesAskedAt = -Infinity; // each look asks
       this.invalidate();
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)));
       calm = idle() ? calm + 1 : 0;
