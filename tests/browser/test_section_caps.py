@@ -136,3 +136,19 @@ def test_nothing_is_counted_without_a_section(view: View) -> None:
     assert cut >= free + 4, "three tiles counted and the box drawn"
     view.do("engine.section(a); engine.section(null)", BOX)
     assert view.do("return engine.stats().drawCalls") == free
+
+
+def test_cut_faces_come_back_with_a_lost_context(view: View) -> None:
+    before = view.pixels()
+    view.page.evaluate(
+        """async () => {
+          const lose = window.engine.canvas.getContext('webgl2').getExtension('WEBGL_lose_context');
+          lose.loseContext();
+          await new Promise((done) => setTimeout(done, 200));
+          lose.restoreContext();
+          await new Promise((done) => setTimeout(done, 500));
+        }"""
+    )
+    assert view.events("contextrestored") == [None]
+    np.testing.assert_allclose(cap(view, on_plane(8, 4.5)), filled(RED), atol=7)
+    assert abs(view.pixels() - before).mean() < 2, "the same picture as before"
