@@ -186,7 +186,7 @@ def _blocks(work: Meshing, layer: LayerDefinition, table: pa.Table) -> MeshBatch
     own_level = np.array([_level(one) for one in outline])
     base = np.where(np.isnan(lowest), own_level, lowest)
     top = np.where(np.isnan(highest), own_level, highest) + height
-    blocks = extrude(_only(flat, ~delivered), base, top, rgba=rgba, idx=idx, origin=work.origin)
+    blocks = extrude(_only(flat, ~delivered), base, top, rgba=rgba, idx=idx, origin=work.origin, floor=True)
     bodies = solids(_only(outline, delivered), rgba=rgba, idx=idx, origin=work.origin)
     return _overlay(blocks, bodies)
 

@@ -1,6 +1,7 @@
 /** The engine's heart: loads a scene, draws it on demand, cleans up. What users and panels do with it is in engine.js. */
 import { SRGBColorSpace, TextureLoader, Vector3 } from 'three';
 import { CameraRig } from './camera.js';
+import { SectionCaps } from './caps.js';
 import { Cuts } from './cuts.js';
 import { Emitter } from './emitter.js';
 import { ForeignSet } from './foreign.js';
@@ -18,9 +19,11 @@ import { Surface } from './surface.js';
 
 /** @typedef {import('./types').Scene} Scene */
 /** @typedef {import('./types').EngineOptions} EngineOptions */
-/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight}} Content */
+/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight, caps: SectionCaps}} Content */
 
 const PULSE_MS = 40;
+/** How often a moving camera asks which tiles it wants. */
+const TILES_MS = 80;
 
 export class EngineCore {
   /**
@@ -55,6 +58,7 @@ export class EngineCore {
     this.base = new URL(document.baseURI);
     this.frameRequest = 0;
     this.lastView = '';
+    this.tilesAskedAt = -Infinity;
     this.lastStats = { drawCalls: 0, triangles: 0, scriptMs: 0, geometries: 0, textures: 0, frames: 0 };
     this.surface.fit();
   }
@@ -74,6 +78,7 @@ export class EngineCore {
     const layers = new LayerBook(scene.layers, scene.features, uniforms);
     const markers = new MarkerBook(uniforms);
     const highlight = new Highlight(uniforms);
+    const caps = new SectionCaps(uniforms, this.surface.renderer.extensions.has('EXT_float_blend'));
     const tiles = new TileLoader(new URL(scene.tileset, base).href, {
       onMesh: (mesh, layerId, features) => {
         layers.adopt(mesh, layerId ?? '', features?.idx ?? null);
@@ -97,10 +102,12 @@ export class EngineCore {
       layerOf: (idx) => layers.layerOf(idx),
       tilesetOf: (number) => this.attached[number - 1]?.id ?? null,
       isCut: (point, ground) => this.cuts.isCut(point, ground),
+      cutMeshes: () => this.cutMeshes(),
+      states,
     });
     this.scene = scene;
-    this.content = { states, layers, tiles, markers, picker, highlight };
-    this.stage.scene.add(tiles.group, markers.group);
+    this.content = { states, layers, tiles, markers, picker, highlight, caps };
+    this.stage.scene.add(tiles.group, markers.group, caps.mesh);
     this.rig.setBounds(scene.bbox, homeBox(scene));
     this.stage.setBounds(scene.bbox, this.rig.radius);
     this.rig.home(false);
@@ -161,6 +168,13 @@ export class EngineCore {
     for (const one of this.foreign) if (one.visible) yield* one.loader.visibleMeshes();
   }
 
+  /** What the section box may cut through. */
+  *cutMeshes() {
+    const { content, cuts } = this;
+    if (!content || !cuts.box) return;
+    for (const mesh of content.tiles.visibleMeshes()) if (content.layers.mayBeSolid(mesh)) yield mesh;
+  }
+
   /**
    * @param {string} code
    * @param {unknown} error
@@ -186,17 +200,29 @@ export class EngineCore {
     if (this.disposed || this.surface.renderer.getContext().isContextLost()) return;
     const start = performance.now();
     const moving = this.rig.update();
-    this.loaders().forEach((loader) => loader.update(this.rig.camera, this.surface.width, this.surface.height));
     const view = JSON.stringify(this.rig.view());
     const changed = view !== this.lastView;
     this.lastView = view;
+    const asked = this.askForTiles(start, changed);
     this.draw();
     this.measureFrame(performance.now() - start);
     if (changed) this.events.emit('view', this.rig.view());
     this.events.emit('frame', this.lastStats);
     if (this.content) this.events.emit('progress', { value: this.content.tiles.progress });
-    if (moving) this.invalidate();
+    if (moving || !asked) this.invalidate();
     else if (this.content?.markers.pulsing) setTimeout(() => this.invalidate(), PULSE_MS);
+  }
+
+  /**
+   * @param {number} now
+   * @param {boolean} moving
+   * @returns {boolean} whether this view's tiles have been asked for; a camera in motion asks now and then, and at its end
+   */
+  askForTiles(now, moving) {
+    if (moving && now - this.tilesAskedAt < TILES_MS) return false;
+    this.tilesAskedAt = now;
+    for (const loader of this.loaders()) loader.update(this.rig.camera, this.surface.width, this.surface.height);
+    return true;
   }
 
   loaders() {
@@ -213,6 +239,7 @@ export class EngineCore {
     this.labels.arrange((point) => (this.content?.states.isolated || this.cuts.isCut(point, false) ? null : project(point)));
     this.ruler.labels.arrange(project);
     renderer.info.reset();
+    if (this.cuts.box) this.content?.caps.count(renderer, [...this.cutMeshes()], camera);
     renderer.render(this.stage.scene, camera);
   }
 
@@ -249,6 +276,7 @@ export class EngineCore {
     const idle = () => this.loaders().every((loader) => loader.settled);
     let calm = 0;
     while (!this.disposed && calm < 2) {
+      this.tilesAskedAt = -Infinity; // each look asks
       this.invalidate();
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)));
       calm = idle() ? calm + 1 : 0;
@@ -310,7 +338,7 @@ export class EngineCore {
     this.uniforms.uOrtho.value?.dispose();
     for (const one of this.foreign) one.dispose();
     const { content } = this;
-    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight]) part?.dispose();
+    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight, content?.caps]) part?.dispose();
     for (const part of [this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();
   }
 }

@@ -73,8 +73,11 @@ class CampusEngine extends EngineCore {
   pickBody(x, y) {
     const { content, surface, rig } = this;
     if (!content) return null;
+    const ndc = /** @type {const} */ ([(x / surface.width) * 2 - 1, 1 - (y / surface.height) * 2]);
+    const cap = this.cuts.box && content.picker.onCap(...ndc, rig.camera, this.cuts.box);
+    if (cap) return cap;
     if (content.states.differsFromMeshes) return content.picker.byId(x, y, surface.width, surface.height, rig.camera);
-    return content.picker.byRay((x / surface.width) * 2 - 1, 1 - (y / surface.height) * 2, rig.camera);
+    return content.picker.byRay(...ndc, rig.camera);
   }
 
   /** @param {Vec3} position */
@@ -314,6 +317,7 @@ class CampusEngine extends EngineCore {
   /** @param {{min: Vec3, max: Vec3} | null} box */
   section(box) {
     this.cuts.section(box);
+    this.content?.caps.fit(box);
     this.redraw();
   }
 

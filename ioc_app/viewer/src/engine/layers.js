@@ -129,6 +129,12 @@ export class LayerBook {
     return shown.flatMap(([id]) => [...(this.meshes.get(id) ?? [])].filter((mesh) => mesh.parent));
   }
 
+  /** Whether a cut through the mesh may show an inside; the ground has soil instead. @param {Mesh} mesh */
+  mayBeSolid(mesh) {
+    const look = this.looks.get(mesh.userData.layerId);
+    return look !== undefined && look.visible && look.kind !== 'terrain';
+  }
+
   /** @param {Mesh} mesh */
   of(mesh) {
     /** @type {import('./foreign.js').ForeignSet | undefined} */

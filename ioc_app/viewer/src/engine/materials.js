@@ -1,6 +1,6 @@
 /** One material a layer (and shading); all share the state texture and one patched shader. */
 import { Color, DoubleSide, MeshDepthMaterial, MeshLambertMaterial, NoBlending, ShaderMaterial, Vector2, Vector3, Vector4 } from 'three';
-import { CAP_FRAGMENT, CUT_FRAGMENT, GROUND_FRAGMENT, ID_FRAGMENT, STATE_FRAGMENT, STATE_POSITION, STATE_VERTEX } from './shaders.js';
+import { CUT_FRAGMENT, GROUND_FRAGMENT, ID_FRAGMENT, STATE_FRAGMENT, STATE_POSITION, STATE_VERTEX } from './shaders.js';
 
 /** @typedef {import('./types').SceneLayer} SceneLayer */
 /** @typedef {import('./types').LayerKind} LayerKind */
@@ -75,8 +75,7 @@ function patch(material, uniforms, storeyed) {
         #ifdef GHOSTED
           diffuseColor.a = clamp(diffuseColor.a * (0.55 + 1.1 * rim) + vMark * 0.6, 0.0, 1.0);
         #endif`,
-      )
-      .replace('#include <opaque_fragment>', `${CAP_FRAGMENT}\n#include <opaque_fragment>`);
+      );
   };
   material.customProgramCacheKey = () => 'campus';
 }
@@ -99,8 +98,8 @@ export function layerMaterial(kind, uniforms, look) {
   material.defines = { ...DEFINES[kind] };
   const bias = DEPTH_BIAS[kind];
   if (bias !== undefined) Object.assign(material, { polygonOffset: true, polygonOffsetFactor: bias, polygonOffsetUnits: bias });
-  material.userData.translucent = look.translucent;
-  patch(material, uniforms, STOREYED_KINDS.has(kind));
+  material.userData = { translucent: look.translucent, storeyed: STOREYED_KINDS.has(kind) };
+  patch(material, uniforms, material.userData.storeyed);
   return material;
 }
 

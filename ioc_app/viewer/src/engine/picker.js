@@ -2,7 +2,7 @@
  * What lies under a point of the screen. A ray against the resting triangles is quick and gives the normal; while the shader
  * hides or moves features a 1×1 render of ids says what is really drawn there.
  */
-import { FloatType, Mesh, NearestFilter, Plane, Raycaster, RGBAFormat, Vector2, Vector3, WebGLRenderTarget } from 'three';
+import { Box3, FloatType, Mesh, NearestFilter, Plane, Raycaster, RGBAFormat, Vector2, Vector3, WebGLRenderTarget } from 'three';
 import { acceleratedRaycast, MeshBVH } from 'three-mesh-bvh';
 import { NO_IDX } from './loader.js';
 
@@ -15,10 +15,14 @@ import { NO_IDX } from './loader.js';
  * @property {(idx: number) => string} layerOf
  * @property {(number: number) => string | null} tilesetOf
  * @property {(point: Vector3, ground: boolean) => boolean} isCut
+ * @property {() => Iterable<import('three').Mesh>} cutMeshes what the section box may cut through
+ * @property {import('./states.js').FeatureStates} states
  */
 
 /** Triangles above which a mesh gets a bounding volume tree, made when a ray first meets it. */
 const TREE_TRIANGLES = 20_000;
+/** As in the shader of the cut faces: a face on the side of the box itself is outside. */
+const COPLANAR_M = 0.004;
 
 /** @param {import('three').BufferGeometry} geometry */
 const triangles = (geometry) => (geometry.index?.count ?? geometry.getAttribute('position').count) / 3;
@@ -69,6 +73,37 @@ export class Picker {
       through ??= found;
     }
     return through;
+  }
+
+  /**
+   * The body whose cut face lies under the pointer: of those that hold the point where the ray enters the section box, the
+   * one that ends first.
+   * @param {number} ndcX
+   * @param {number} ndcY
+   * @param {import('three').Camera} camera
+   * @param {{min: Vec3, max: Vec3}} section
+   * @returns {Hit | null}
+   */
+  onCap(ndcX, ndcY, camera, section) {
+    const { origin, direction } = this.aim(ndcX, ndcY, camera);
+    const box = new Box3(new Vector3(...section.min), new Vector3(...section.max));
+    const entry = box.containsPoint(origin) ? null : this.raycaster.ray.intersectBox(box, new Vector3());
+    if (!entry) return null;
+    const meshes = [...this.source.cutMeshes()].filter((mesh) => mesh.geometry.hasAttribute('solid'));
+    for (const mesh of meshes) prepare(mesh);
+    /** @type {{distance: number, hit: Hit} | null} */
+    let first = null;
+    for (const lift of this.source.states.lifts()) {
+      origin.copy(entry).addScaledVector(direction, COPLANAR_M);
+      origin.z -= lift;
+      const hits = this.raycaster.intersectObjects(meshes, false).filter((hit) => this.source.states.isDrawnAt(featureOf(hit), lift));
+      const found = innermost(hits, direction);
+      if (!found || (first && first.distance <= found.distance)) continue;
+      const idx = featureOf(found);
+      const normal = sideOf(entry, box);
+      first = { distance: found.distance, hit: { idx, position: [entry.x, entry.y, entry.z], layerId: this.source.layerOf(idx), tilesetId: null, normal } };
+    }
+    return first?.hit ?? null;
   }
 
   /**
@@ -153,6 +188,40 @@ function prepare(mesh) {
   if (geometry.boundsTree || triangles(geometry) < TREE_TRIANGLES) return;
   geometry.boundsTree = new MeshBVH(geometry, { indirect: true });
   mesh.raycast = acceleratedRaycast;
+}
+
+/** @param {import('three').Intersection} hit @returns {number} idx of the feature hit */
+const featureOf = (hit) => /** @type {Mesh} */ (hit.object).geometry.getAttribute('featureIdx').getX(hit.face?.a ?? 0);
+
+/**
+ * The nearest surface of the bodies that the ray starts in: a body is left once more often than it is entered.
+ * @param {import('three').Intersection[]} hits nearest first
+ * @param {Vector3} direction
+ */
+function innermost(hits, direction) {
+  /** @type {Map<number, number>} */
+  const left = new Map();
+  for (const hit of hits) {
+    const mesh = /** @type {Mesh} */ (hit.object);
+    const outwards = hit.face?.normal.clone().transformDirection(mesh.matrixWorld).dot(direction) ?? 0;
+    const sign = Math.sign(outwards) * mesh.geometry.getAttribute('solid').getX(hit.face?.a ?? 0);
+    left.set(featureOf(hit), (left.get(featureOf(hit)) ?? 0) + sign);
+  }
+  return hits.find((hit) => (left.get(featureOf(hit)) ?? 0) > 0);
+}
+
+/**
+ * The outward direction of the side of the box that a point lies on.
+ * @param {Vector3} point
+ * @param {Box3} box
+ * @returns {Vec3}
+ */
+function sideOf(point, { min, max }) {
+  const away = /** @type {const} */ (['x', 'y', 'z']).flatMap((axis, i) => [
+    { off: Math.abs(point[axis] - min[axis]), normal: [0, 1, 2].map((n) => (n === i ? -1 : 0)) },
+    { off: Math.abs(point[axis] - max[axis]), normal: [0, 1, 2].map((n) => (n === i ? 1 : 0)) },
+  ]);
+  return /** @type {Vec3} */ (away.sort((a, b) => a.off - b.off)[0].normal);
 }
 
 /**

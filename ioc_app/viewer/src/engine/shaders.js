@@ -117,14 +117,6 @@ vec3 groundColour(vec3 colour) {
 }
 `;
 
-/* A solid that is cut shows its inside: drawn flat and hatched it reads as a cap, in the element's own colour. */
-export const CAP_FRAGMENT = /* glsl */ `
-if (uCut && !gl_FrontFacing) {
-  float hatch = step(0.72, fract((gl_FragCoord.x + gl_FragCoord.y) / 9.0));
-  outgoingLight = mix(diffuseColor.rgb * 0.62, diffuseColor.rgb * 0.38, hatch);
-}
-`;
-
 export const ID_FRAGMENT = /* glsl */ `
 flat varying float vIdx;
 void main() {

@@ -125,6 +125,17 @@ export class FeatureStates {
     return idx < this.features ? (this.storeys[this.storeyOf[idx] * 4] ?? 0) : 0;
   }
 
+  /** How far storeys on screen are lifted, m: 0 and every other value once. */
+  lifts() {
+    const shown = this.storeys.filter((_, at) => at % 4 === 0 && this.storeys[at + 1] > 0.5);
+    return new Set([0, ...shown]);
+  }
+
+  /** @param {number} idx @param {number} lift m @returns {boolean} whether it is shown, and lifted that far */
+  isDrawnAt(idx, lift) {
+    return this.isShown(idx) && this.liftOf(idx) === lift;
+  }
+
   /** @param {Iterable<number> | null} numbers storeys that stay; null shows all */
   isolate(numbers) {
     const shown = numbers === null ? null : new Set(numbers);
