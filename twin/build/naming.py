@@ -142,7 +142,7 @@ def _reported(
         strange = sorted(ends - known)
         line = f"{file}: {len(ends) - len(strange)} of {len(ends)} things that its relations name are in the campus"
         if strange:
-            line += f"; not there: {', '.join(strange[:_SHOWN])}" + (" …" if len(strange) > _SHOWN else "")
+            line += f"; the others, such as people: {', '.join(strange[:_SHOWN])}" + (" …" if strange[_SHOWN:] else "")
         lines.append(line)
     own = [feature for _, feature, source in aliases if source == batch.key]
     if own:

@@ -116,7 +116,16 @@ def show_build(result: BuildResult, language: str) -> None:
         if result.registers.changed and result.registers.edition is not None:
             show_registers(result.registers.edition.to_dict(), changed=True, language=language)
         return
-    show_info(result.manifest.to_dict(), language)
+    said = result.manifest.to_dict()
+    show_info(said, language, remarks=False)
+    count = sum(len(_remarks(one, language)) for one in said["sources"])
+    if count:
+        zh = language == "zh"
+        _line(
+            _console(),
+            f"读取器另有 {count} 条说明：twin info" if zh else f"{count} remarks of readers: twin info",
+            "dim",
+        )
 
 
 _INFO_HEADINGS = {
@@ -126,8 +135,8 @@ _INFO_HEADINGS = {
 _NOTES_SHOWN = 5  # a source; --json has them all
 
 
-def show_info(said: dict[str, Any], language: str) -> None:
-    """``said`` as ``twin info --json`` prints it."""
+def show_info(said: dict[str, Any], language: str, *, remarks: bool = True) -> None:
+    """``said`` as ``twin info --json`` prints it; ``remarks`` of the readers after it."""
     console = _console()
     generation = f"{'版本' if language == 'zh' else 'generation'} {said['generation']:04d}"
     _line(console, f"{said['campus']} · {generation} · {said['crs']} · {said['vertical_datum']}")
@@ -141,7 +150,7 @@ def show_info(said: dict[str, Any], language: str) -> None:
     _show_sources(console, said["sources"], language)
     for fault in said["errors"]:
         _line(console, fault, "red")
-    for one in said["sources"]:
+    for one in said["sources"] if remarks else ():
         for line in _remarks(one, language):
             _line(console, line, "dim")
 

@@ -34,8 +34,10 @@
  * @typedef {Entry & {[column: string]: any} & {
  *   building_id: string | null, storey_id: string | null, space: string | null, attributes: Record<string, any>,
  *   properties: Property[], materials: Material[], systems: {name: string | null, kind: string | null}[],
+ *   occupancy?: Occupancy | null,
  *   relations: Relation[], relations_total: number, references: Record<string, Relation>, source_key: string, source_file: string | null, source_pos: string | null, reader: string}} Feature
  */
+/** Who has a room; people are counted, never named. @typedef {{units: {unit_id: string, name: string, people: number}[], area_m2: number | null, leases: {tenant: string, area_m2: number | null, ends_on: string | null}[]}} Occupancy */
 /** @typedef {import('../engine/types').FieldRef} FieldRef */
 /** @typedef {FieldRef & {title: Title, unit: string, type: 'number' | 'category', features: number, distinct: number}} Field */
 /**

@@ -61,6 +61,7 @@ function filled(context, feature) {
       'div',
       { class: 'dock-scroll' },
       section(tr.text('card.values'), values(context, feature), true),
+      section(tr.text('card.occupancy'), occupancy(context, feature.occupancy), true),
       section(tr.text('card.position'), position(context, feature), true),
       section(tr.text('card.attributes'), attributes(context, feature), true),
       ...propertySets(context, feature),
@@ -149,6 +150,18 @@ function value(context, raw, unit = '', type = '') {
   if (typeof raw === 'number') return (type === 'integer' ? String(raw) : tr.number(raw, 3)) + suffix;
   const text = (raw !== null && typeof raw === 'object' ? JSON.stringify(raw) : String(raw)) + suffix;
   return text.length > LONG_TEXT ? h('details', { class: 'long-text' }, h('summary', {}, `${text.slice(0, LONG_TEXT)}…`), text) : text;
+}
+
+/** Units with their people counted, then tenants. @param {Context} context @param {import('../api.js').Occupancy | null | undefined} has @returns {Row[]} */
+function occupancy({ tr }, has) {
+  if (!has) return [];
+  const area = (/** @type {number | null} */ size) => (size ? `${tr.number(size, 2)} ${tr.unit('m2')}` : '');
+  const joined = (/** @type {string[]} */ ...parts) => parts.filter(Boolean).join(' · ') || '–';
+  /** @type {Row[]} */
+  const rows = has.units.map((one) => [one.name, tr.text('card.people', { count: tr.number(one.people, 0) })]);
+  if (has.area_m2) rows.push([tr.text('card.assignedArea'), area(has.area_m2)]);
+  const ends = (/** @type {string | null} */ day) => (day ? tr.text('card.leaseEnds', { day }) : '');
+  return [...rows, ...has.leases.map((one) => /** @type {Row} */ ([one.tenant, joined(area(one.area_m2), ends(one.ends_on))]))];
 }
 
 /** @param {Context} context @param {Feature} feature @returns {Row[]} */
