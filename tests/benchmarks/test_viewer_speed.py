@@ -32,7 +32,7 @@ from tests.browser.small_campus import box
 from tests.tiles.scenes import table
 from twin.model.mesh import MeshBatch
 from twin.tiles import encode_glb
-from twin.tiles.split import chunk_batch
+from twin.tiles.split import CELL_M, split_batch
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -100,7 +100,7 @@ def write_town(folder: Path, data: Path) -> Town:
     batch, rows = pipes(PIPES)
     batch = moved(batch, (0.0, 0.0), town.elements)
     rows = rows.set_column(rows.column_names.index("idx"), "idx", [batch.idx])
-    for number, (part, kept) in enumerate(chunk_batch(batch, rows)):
+    for number, (part, kept) in enumerate(split_batch(batch, rows, max_extent_m=CELL_M)):
         add(f"pipes-{number}.glb", part, kept, "drainage", normals=True)
     root: dict[str, Any] = {
         "boundingVolume": box(np.array([[-60.0, -60, -10], [1100, 1100, 20]])),
