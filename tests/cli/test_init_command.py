@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 from pathlib import Path
 
+import geopandas
 import pytest
+import shapely
 from click.testing import CliRunner, Result
 
 from twin.cli import main
@@ -39,6 +42,49 @@ def test_a_file_named_twice_is_one_source(tmp_path: Path) -> None:
     answer = run("init", tmp_path / "c", roads, roads.parent, "--crs", "EPSG:4549", "--vertical-datum", "local")
     assert answer.exit_code == 0, answer.output
     assert [one.key for one in load_settings(tmp_path / "c").sources] == ["roads"]
+
+
+def test_a_geopackage_of_several_tables_is_a_source_for_each(tmp_path: Path) -> None:
+    """Built and counted against GeoPandas; the file itself is brought once."""
+    package = tmp_path / "deliver ed" / "校园.gpkg"
+    package.parent.mkdir()
+    square = shapely.box(429_500, 2_885_900, 429_520, 2_885_930)
+    tables = {
+        "buildings": geopandas.GeoDataFrame({"name": ["A"], "height_m": [12.0]}, geometry=[square], crs="EPSG:4549"),
+        "trees": geopandas.GeoDataFrame(
+            {"species": ["榕树"] * 3},
+            geometry=shapely.points([[429_530, 2_885_900 + 5 * n] for n in range(3)]),
+            crs="EPSG:4549",
+        ),
+    }
+    for name, table in tables.items():
+        table.to_file(package, layer=name, driver="GPKG")
+    answer = run("init", tmp_path / "c", package, "--vertical-datum", "EPSG:5737")
+    assert answer.exit_code == 0, answer.output
+    settings = load_settings(tmp_path / "c")
+    assert [(one.layer, one.options["table"]) for one in settings.sources] == [
+        ("buildings", "buildings"),
+        ("surface", "trees"),
+    ]
+    assert len({one.key for one in settings.sources}) == 2
+    assert len({one.path for one in settings.sources}) == 1
+    assert len(list((tmp_path / "c").rglob("*.gpkg"))) == 1
+    built = run("build", tmp_path / "c", "--json")
+    assert built.exit_code == 0, built.output
+    said = json.loads(built.stdout)["layers"]
+    assert {name: said[name]["features"] for name in ("buildings", "surface")} == {"buildings": 1, "surface": 3}
+
+
+def test_a_geopackage_without_tables_is_left_out_with_its_reason(tmp_path: Path) -> None:
+    package = tmp_path / "empty.gpkg"
+    geopandas.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(0, 0)], crs="EPSG:4549").to_file(package, driver="GPKG")
+    with sqlite3.connect(package) as database:
+        database.execute("DELETE FROM gpkg_geometry_columns")
+        database.execute("DELETE FROM gpkg_contents")
+    database.close()
+    answer = run("init", tmp_path / "c", package)
+    assert answer.exit_code == 1
+    assert "it has no table with geometry" in answer.output
 
 
 def test_nothing_to_take_writes_nothing(tmp_path: Path) -> None:

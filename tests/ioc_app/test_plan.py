@@ -23,7 +23,9 @@ def test_a_box_cuts_to_its_rectangle(
     positions, triangles = box_mesh((x, y, 0), (x + width, y + depth, height))
     area, open_lines = areas(cut(positions, triangles, height * share))
     wanted = shapely.box(x, y, x + width, y + depth)
-    assert area.symmetric_difference(wanted).area < 0.004 * (width + depth)  # 1 mm grid along the outline
+    # no overlay of the two: of outlines a millimetre apart GEOS once made a difference of 0.25 m² that is not there
+    assert area.area == pytest.approx(wanted.area, abs=0.004 * (width + depth))  # 1 mm grid along the outline
+    assert shapely.hausdorff_distance(area.boundary, wanted.boundary) <= 0.002
     assert open_lines.is_empty
 
 

@@ -194,7 +194,7 @@ def test_several_tables_must_be_chosen(tmp_path: Path) -> None:
         frame.to_file(tmp_path / "a.gpkg", layer=table)
     seen = load_reader("vector").inspect(tmp_path / "a.gpkg")
     assert seen.layers == ()
-    assert "one, two" in seen.notes[0]
+    assert [one.table for one in seen.tables] == ["one", "two"]
     with pytest.raises(SourceUnreadableError, match=r"options\.table.*one, two"):
         run_reader("vector", tmp_path / "a.gpkg", tmp_path / "x", UBC, layer="zones")
     found = run_reader("vector", tmp_path / "a.gpkg", tmp_path / "y", UBC, layer="zones", options={"table": "two"})

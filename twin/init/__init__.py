@@ -61,7 +61,7 @@ def init_campus(
     report = InitReport(folder, deliveries, *frame, open_questions(deliveries, frame, told), bool(taken))
     if report.written:
         folder.mkdir(parents=True, exist_ok=True)
-        sources = {bring(one, folder, link=link): (one, seen) for one, seen in taken}
+        sources = [(bring(one, folder, link=link), one, seen) for one, seen in taken]
         text = compose(name or folder.resolve().name, frame, told, _todo(report, language), sources)
         (folder / FILE_NAME).write_text(text, encoding="utf-8")
     return report

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,11 +26,13 @@ def bring(one: Delivery, folder: Path, *, link: bool) -> str:
     """
     if link or one.is_tileset:
         return str(one.path.resolve())
-    target = folder / SOURCES / one.key
+    target = folder / SOURCES / one.home
     target.mkdir(parents=True, exist_ok=True)
     for path in (one.path, *load_reader(one.readers[0]).companions(one.path)):
-        shutil.copy2(path, target / path.name)
-    return f"{SOURCES}/{one.key}/{one.path.name}"
+        copy = target / path.name
+        if not (copy.exists() and filecmp.cmp(path, copy)):  # another table of the file may have brought it
+            shutil.copy2(path, copy)
+    return f"{SOURCES}/{one.home}/{one.path.name}"
 
 
 def compose(
@@ -37,9 +40,9 @@ def compose(
     frame: tuple[str | None, str | None],
     told: tuple[str | None, str | None],
     todo: Sequence[str],
-    sources: Mapping[str, tuple[Delivery, Inspection]],
+    sources: Sequence[tuple[str, Delivery, Inspection]],
 ) -> str:
-    """The text of campus.toml. ``sources`` maps a path in campus.toml to the delivery that lies there."""
+    """The text of campus.toml. ``sources``: the path in campus.toml, the delivery that lies there, what it is."""
     document = tomlkit.document()
     document.add(tomlkit.comment("Written by twin init; edit it. Every setting: docs/campus-toml.md"))
     document["schema_version"] = SCHEMA_VERSION
@@ -55,7 +58,7 @@ def compose(
     for line in todo:
         document.add(_comment(f"todo: {line}"))
     entries, buildings, tilesets = tomlkit.aot(), tomlkit.aot(), tomlkit.aot()
-    for path, (one, seen) in sources.items():
+    for path, one, seen in sources:
         if one.is_tileset:
             tilesets.append(_tileset(one, path))
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -19,13 +19,17 @@ _LOOK_CPU_S: Final = 60  # a look, not a reading
 
 @dataclass(slots=True)
 class Delivery:
-    """One delivered file: what it is, or why it was left out. ``shown`` tells it from its namesakes."""
+    """One delivered file, or one table of it: what it is, or why it was left out.
+
+    ``shown`` tells it from its namesakes; ``home`` is the folder below ``sources`` that the file gets.
+    """
 
     path: Path
     shown: str
     readers: list[str] = field(default_factory=list)
     inspection: Inspection | None = None
     key: str = ""
+    home: str = ""
     problem: TwinError | None = None
 
     @property
@@ -54,8 +58,16 @@ def look(files: Sequence[Path]) -> list[Delivery]:
     with Worker({**Limits().model_dump(), "cpu_s": _LOOK_CPU_S}) as worker:
         for one in found:
             _inspect(one, worker)
-    _name_keys(found)
-    return found
+    deliveries = [part for one in found for part in _tables_of(one)]
+    _name_keys(deliveries)
+    return deliveries
+
+
+def _tables_of(one: Delivery) -> list[Delivery]:
+    """A file of several tables is a source for each."""
+    if one.taken is None or not one.taken.tables:
+        return [one]
+    return [Delivery(one.path, f"{one.shown}, {seen.table}", one.readers, seen) for seen in one.taken.tables]
 
 
 def _walk(files: Iterable[Path]) -> list[Delivery]:
@@ -102,13 +114,23 @@ def _inspect(one: Delivery, worker: Worker) -> None:
 
 
 def _name_keys(found: Sequence[Delivery]) -> None:
-    used: set[str] = set()
+    """A key for every source, and a folder for every file: two names that nothing else has."""
+    keys: set[str] = set()
+    homes: dict[Path, str] = {}
     for one in found:
         name = one.path.resolve().parent.name if one.is_tileset else one.path.stem
-        stem = slug(name).replace("%", "").replace(".", "-").replace("$", "-")[:32] or "source"
-        key, n = stem, 1
-        while key in used:
-            n += 1
-            key = f"{stem}-{n}"
-        used.add(key)
-        one.key = key
+        if one.path not in homes:
+            homes[one.path] = _fresh(name, set(homes.values()))
+        one.home = homes[one.path]
+        table = one.inspection.table if one.inspection is not None else ""
+        one.key = _fresh(f"{name}-{table}" if table else name, keys)
+        keys.add(one.key)
+
+
+def _fresh(name: str, used: Collection[str]) -> str:
+    stem = slug(name).replace("%", "").replace(".", "-").replace("$", "-")[:32] or "source"
+    key, n = stem, 1
+    while key in used:
+        n += 1
+        key = f"{stem}-{n}"
+    return key

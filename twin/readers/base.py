@@ -7,6 +7,7 @@ a folder, and everything they are told is in ``Source``.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -186,6 +187,14 @@ class Inspection:
     count: int | None = None
     options: dict[str, Any] = field(default_factory=dict)  # to be written into campus.toml
     notes: tuple[str, ...] = ()
+    table: str = ""  # which table of its file this is about, where that holds several
+    tables: tuple[Inspection, ...] = ()  # a file of several tables: one source each
+
+    @staticmethod
+    def from_dict(seen: Mapping[str, Any]) -> Inspection:
+        """From ``dataclasses.asdict``, by way of JSON."""
+        tables = tuple(Inspection.from_dict(one) for one in seen["tables"])
+        return Inspection(**{**seen, "layers": tuple(seen["layers"]), "notes": tuple(seen["notes"]), "tables": tables})
 
 
 class Reader(Protocol):

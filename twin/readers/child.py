@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -43,7 +44,7 @@ def perform(job: dict[str, Any]) -> dict[str, Any]:
     reader = load_reader(job["reader"])
     if job["verb"] == "inspect":
         seen = reader.inspect(Path(job["path"]))
-        return {"inspection": {name: getattr(seen, name) for name in seen.__dataclass_fields__}}
+        return {"inspection": asdict(seen)}
     source = source_from_dict(job["source"])
     layers = {key: layer_from_dict(one) for key, one in job["layers"].items()}
     out = BatchWriter(Path(job["folder"]), source, reader.name, layers)

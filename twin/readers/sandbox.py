@@ -35,8 +35,7 @@ class Worker:
     def inspect(self, reader: str, path: Path) -> Inspection:
         """What ``reader`` sees in ``path``."""
         said = self._ask({"verb": "inspect", "reader": reader, "path": str(path)}, path)
-        seen: dict[str, Any] = said["inspection"]
-        return Inspection(**{**seen, "layers": tuple(seen["layers"]), "notes": tuple(seen["notes"])})
+        return Inspection.from_dict(said["inspection"])
 
     def read(self, reader: str, source: Source, folder: Path, layers: Mapping[str, LayerDefinition]) -> dict[str, Any]:
         """Read ``source`` into ``folder``; returns the report as a dict. Raises what the reader raised."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -72,16 +73,17 @@ class VectorReader:
 
     def inspect(self, path: Path) -> Inspection:
         tables = _tables(path)
-        if len(tables) != 1:
-            note = (
-                f"{path.name} holds {len(tables)} tables; one source each, options.table = one of: {', '.join(tables)}"
+        if not tables:
+            raise _no_table(path)
+        if len(tables) == 1:
+            return _inspect_table(path, tables[0], path.stem)
+        each = [_inspect_table(path, table, table) for table in tables]
+        return Inspection(
+            tables=tuple(
+                replace(one, table=table, options={"table": table, **one.options})
+                for table, one in zip(tables, each, strict=True)
             )
-            return Inspection(notes=(note,), needs_crs=False)
-        records, notes = _read(path, tables[0], None, limit=_LOOK)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            count = int(pyogrio.read_info(path, layer=tables[0], force_feature_count=True)["features"])
-        return inspection_of(records, path.stem, records.crs, count, notes)
+        )
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         table = _chosen_table(source)
@@ -102,11 +104,23 @@ def _tables(path: Path) -> list[str]:
         return [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
 
 
+def _no_table(path: Path) -> SourceUnreadableError:
+    return SourceUnreadableError(path=path, detail="it has no table with geometry")
+
+
+def _inspect_table(path: Path, table: str, name: str) -> Inspection:
+    records, notes = _read(path, table, None, limit=_LOOK)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        count = int(pyogrio.read_info(path, layer=table, force_feature_count=True)["features"])
+    return inspection_of(records, name, records.crs, count, notes)
+
+
 def _chosen_table(source: Source) -> str:
     tables = _tables(source.path)
     wanted = source.options.get("table")
     if not tables:
-        raise SourceUnreadableError(path=source.path, detail="it has no table with geometry")
+        raise _no_table(source.path)
     if wanted is None and len(tables) == 1:
         return tables[0]
     if wanted not in tables:
