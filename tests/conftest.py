@@ -72,3 +72,18 @@ def schutterwald_campus(campuses: Path, shared_data: Path) -> Path:
     from tests.campuses import build_real
 
     return build_real("schutterwald", shared_data, campuses / "schutterwald")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the benchmarks measured, at the end of every run that had some."""
+    said = [
+        line
+        for report in terminalreporter.getreports("passed")
+        if report.when == "call" and "benchmark" in report.keywords
+        for line in report.capstdout.splitlines()
+        if line.strip()
+    ]
+    if said:
+        terminalreporter.section("measured")
+        for line in said:
+            terminalreporter.line(line)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import mimetypes
 import threading
 from collections.abc import Iterator
 
 import pytest
 from dash import Dash, Input, Output, State, dcc, html
-from flask import Response, jsonify, send_from_directory
+from flask import Response, jsonify
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
@@ -68,7 +69,13 @@ def make_app(campus: Campus) -> Dash:
 
 def serve_campus(app: Dash, campus: Campus) -> None:
     """The scene's files and just enough of the API."""
-    app.server.add_url_rule("/files/<path:name>", "files", lambda name: send_from_directory(campus.folder, name))
+
+    def file(name: str) -> Response:
+        """Whole: a page that closes half-way would leave a streamed file open."""
+        path = campus.folder / name
+        return Response(path.read_bytes(), mimetype=mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+
+    app.server.add_url_rule("/files/<path:name>", "files", file)
 
     def feature(feature_id: str) -> Response:
         idx = int(feature_id.rsplit(":", 1)[-1].rsplit("/", 1)[-1])
