@@ -189,3 +189,23 @@ def test_camera_below_the_ground_sees_the_pipes(view: View) -> None:
     pipe = view.campus.pipe_at
     view.look((pipe[0], pipe[1] - 25, -9), pipe)
     assert view.pick((pipe[0], pipe[1], pipe[2] - 0.45))["layerId"] == "water_supply"
+
+
+def test_markers_grow_with_a_wall(view: View) -> None:
+    """16 px beside its middle a marker is missed on a desk (12 px) and hit on a wall (21 px), and so it is drawn."""
+    at = tuple(float(one) for one in view.campus.devices_at[-1])  # on open ground
+    hits, widths = {}, {}
+    for name, width, height in (("desk", 1400, 750), ("wall", 2800, 1500)):
+        view.page.set_viewport_size({"width": width, "height": height})
+        view.look((at[0], at[1] - 14, at[2] + 5), at)
+        x, y = view.screen(at)
+        hit = view.do("return engine.pick(a[0], a[1])", [x + 16, y])
+        hits[name] = None if hit is None else hit["idx"]
+        picture = view.pixels()
+        row = picture[round(y * picture.shape[1] / width)]
+        beside = np.arange(-40, 41) + round(x * picture.shape[1] / width)
+        ground = np.median(row[beside], axis=0)
+        widths[name] = int((np.abs(row[beside] - ground).max(axis=1) > 40).sum()) * width / picture.shape[1]
+    assert hits["wall"] == view.campus.devices_idx[-1]
+    assert hits["desk"] != view.campus.devices_idx[-1]
+    assert widths["wall"] == pytest.approx(1.75 * widths["desk"], rel=0.25)

@@ -2,6 +2,7 @@
 import {
   CanvasTexture, DynamicDrawUsage, Float32BufferAttribute, InstancedBufferAttribute, InstancedBufferGeometry, LinearFilter, Mesh, ShaderMaterial, SRGBColorSpace, Vector2, Vector3,
 } from 'three';
+import { wallScale } from './wall.js';
 
 /** @typedef {import('./types').Vec3} Vec3 */
 /** @typedef {{text: string, position: Vec3, priority: number}} Label larger priorities win */
@@ -83,6 +84,7 @@ export class LabelLayer {
   /** @param {{raise?: number}} [options] raise: px above the point */
   constructor({ raise = 8 } = {}) {
     this.raise = raise;
+    this.scale = 1;
     /** @type {Label[]} */
     this.labels = [];
     /** @type {Cell[]} */
@@ -180,9 +182,9 @@ export class LabelLayer {
     const boxes = this.labels.map((label, i) => {
       const at = project(point.set(...label.position));
       if (!at) return null;
-      const width = this.cells[i].width / SHARPNESS;
-      const height = this.cells[i].height / SHARPNESS;
-      return { x: at.x - width / 2, y: at.y - height - this.raise, width, height };
+      const width = (this.cells[i].width / SHARPNESS) * this.scale;
+      const height = (this.cells[i].height / SHARPNESS) * this.scale;
+      return { x: at.x - width / 2, y: at.y - height - this.raise * this.scale, width, height };
     });
     declutter(boxes).forEach((shown, i) => this.shown.setX(i, shown ? 1 : 0));
     this.shown.needsUpdate = true;
@@ -199,7 +201,8 @@ export class LabelLayer {
    * @param {number} height
    */
   resize(width, height) {
-    this.material.uniforms.uViewport.value.set(width / 2, height / 2);
+    this.scale = wallScale(width, height);
+    this.material.uniforms.uViewport.value.set(width / 2 / this.scale, height / 2 / this.scale);
   }
 
   dispose() {

@@ -3,6 +3,7 @@ import {
   CanvasTexture, Float32BufferAttribute, GreaterDepth, InstancedBufferAttribute, InstancedBufferGeometry, LessEqualDepth, Mesh, ShaderMaterial,
   Vector2, Vector3, Color, SRGBColorSpace, Group,
 } from 'three';
+import { wallScale } from './wall.js';
 import { decodeF32, decodeU16, decodeU32, decodeU8 } from './base64.js';
 import { STATE_VERTEX } from './shaders.js';
 import { storeyAt } from './states.js';
@@ -164,6 +165,7 @@ export class MarkerLayer {
     this.live = new InstancedBufferAttribute(new Float32Array(this.idx.length * 2), 2);
     this.texture = new CanvasTexture(document.createElement('canvas'));
     this.texture.colorSpace = SRGBColorSpace;
+    this.scale = 1;
     this.own = { uViewport: { value: new Vector2(1, 1) }, uSize: { value: SIZE_PX / 2 }, uTime: { value: 0 }, uGlyph: { value: this.texture }, uGlyphs: { value: 1 } };
     this.group = this.build(uniforms);
     this.pulsing = 0;
@@ -263,8 +265,8 @@ export class MarkerLayer {
       const at = project(point);
       if (!at || (best && at.depth >= best.depth)) continue;
       const state = this.live.getX(row);
-      const size = markerSize(at.pixelsPerMetre, state);
-      if (Math.hypot(at.x - x, at.y - y) > Math.max(size, 12) / 2) continue;
+      const size = markerSize(at.pixelsPerMetre / this.scale, state);
+      if (Math.hypot(at.x - x, at.y - y) > (Math.max(size, 12) / 2) * this.scale) continue;
       const calm = this.storey[row] > 0 && !(state > 0.5 && state < 4.5);
       if (calm && size < SIZE_PX * INDOOR_SHARE.seen) continue;
       best = { row, depth: at.depth, point: point.clone(), onlyInSight: calm && size < SIZE_PX * INDOOR_SHARE.covered };
@@ -277,7 +279,8 @@ export class MarkerLayer {
    * @param {number} height
    */
   resize(width, height) {
-    this.own.uViewport.value.set(width / 2, height / 2);
+    this.scale = wallScale(width, height);
+    this.own.uViewport.value.set(width / 2 / this.scale, height / 2 / this.scale);
   }
 
   dispose() {
