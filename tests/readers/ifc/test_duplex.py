@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import ifcopenshell
 import numpy as np
 import pytest
 import shapely
@@ -51,6 +52,21 @@ def test_floor_to_floor_height(duplex: Outcome, answers: dict[str, str]) -> None
 def test_foundation_volume(duplex: Outcome, answers: dict[str, str]) -> None:
     volume = sum(row["volume_m3"] for row in duplex.rows("elements") if row["ifc_class"] == "IfcFooting")
     assert f"{volume:.3f}" in answers["What is the volume of concrete required for the foundation?"]
+
+
+def test_a_stair_stands_where_its_parts_do(duplex: Outcome, shared_data: Path) -> None:
+    """A stair has no body of its own; IfcOpenShell as witness of what it is made of."""
+    model = ifcopenshell.open(str(shared_data / "ifc/duplex/Duplex_A_20110907.ifc"))
+    shape = {row["global_id"]: shapely.from_wkb(row["geometry"]) for row in duplex.rows("elements") if row["geometry"]}
+    stairs = [one for one in model.by_type("IfcStair") if one.Representation is None]
+    assert len(stairs) == 2
+    for stair in stairs:
+        parts = [part.GlobalId for relation in stair.IsDecomposedBy for part in relation.RelatedObjects]
+        plan = shapely.union_all([shapely.force_2d(shape[one]) for one in parts if one in shape])
+        own = shape[stair.GlobalId]
+        assert shapely.bounds(own) == pytest.approx(shapely.bounds(plan), abs=0.01)
+        lowest = min(shapely.get_coordinates(shape[one], include_z=True)[:, 2].min() for one in parts if one in shape)
+        assert shapely.get_coordinates(own, include_z=True)[:, 2].min() == pytest.approx(lowest, abs=0.01)
 
 
 def test_external_wall_layers(duplex: Outcome, answers: dict[str, str]) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from twin.readers.ifc.footprints import base_polygons
+from twin.readers.ifc.geometry import Bodies
 from twin.readers.ifc.materials import main_material
 from twin.readers.ifc.products import Product
 from twin.readers.ifc.reading import Reading
@@ -33,7 +35,7 @@ def write_elements(reading: Reading, out: BatchWriter) -> None:
 
 
 def _geometry(reading: Reading, products: list[Product]) -> NDArray[np.object_]:
-    """Base of the box where there is a body, the placement's point where there is none, None where that is broken.
+    """Base of the box of its body or of its parts' bodies, else the placement's point, None where that is broken.
 
     A thing without a body that stands at the very origin of the project says nothing of where it is: alignments and
     annotations have their coordinates in curves. A point there would stretch the campus to a place where nothing is.
@@ -42,11 +44,25 @@ def _geometry(reading: Reading, products: list[Product]) -> NDArray[np.object_]:
     meshed = [n for n, one in enumerate(products) if one.step_id in reading.bodies.instances]
     geometry[meshed] = base_polygons(reading.bodies, [products[n].step_id for n in meshed])
     for n, one in enumerate(products):
+        if geometry[n] is None:
+            geometry[n] = _around_parts(reading.bodies, one.entity)
         if geometry[n] is None and one.entity[5] is not None:
             matrix = reading.placements.of(one.entity)
             if matrix is not None and matrix[:3, 3].any():
                 geometry[n] = shapely.Point(*matrix[:3, 3])
     return geometry
+
+
+def _around_parts(bodies: Bodies, whole: Any) -> BaseGeometry | None:
+    """Base of the box around the bodies that a stair, a curtain wall or another whole is made of."""
+    parts = [part.id() for relation in whole.IsDecomposedBy for part in relation.RelatedObjects]
+    placed = [bodies.placed(one) for one in parts if one in bodies.instances]
+    if not placed:
+        return None
+    corners = np.concatenate(placed)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    base: BaseGeometry = shapely.force_3d(shapely.box(low[0], low[1], high[0], high[1]), low[2])
+    return base
 
 
 def _write_elements(reading: Reading, out: BatchWriter, elements: list[Product]) -> None:
