@@ -27,8 +27,12 @@ def cut(positions: NDArray[np.float64], triangles: NDArray[np.uint32], z_m: floa
     ends = []
     for step in (1, 2):
         other = crossing[rows, (alone + step) % 3]
-        share = height[apex] / (height[apex] - height[other])
-        ends.append(positions[apex, :2] + share[:, None] * (positions[other, :2] - positions[apex, :2]))
+        # always from below to above: two triangles get the same point of their common edge to the last bit, else
+        # rounding to the grid could tear it apart
+        rises = height[other] > 0
+        low, high = np.where(rises, apex, other), np.where(rises, other, apex)
+        share = height[low] / (height[low] - height[high])
+        ends.append(positions[low, :2] + share[:, None] * (positions[high, :2] - positions[low, :2]))
     return np.stack(ends, axis=1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
@@ -16,6 +16,7 @@ SIZE = st.floats(0.05, 40)
 PLACE = st.floats(-500, 500)
 
 
+@example(0.0, 0.0, 1.0, 0.25, 1.0, 0.05)  # a cut half-way between two places of the grid
 @given(PLACE, PLACE, SIZE, SIZE, SIZE, st.floats(0.05, 0.95))
 def test_a_box_cuts_to_its_rectangle(
     x: float, y: float, width: float, depth: float, height: float, share: float
@@ -23,7 +24,6 @@ def test_a_box_cuts_to_its_rectangle(
     positions, triangles = box_mesh((x, y, 0), (x + width, y + depth, height))
     area, open_lines = areas(cut(positions, triangles, height * share))
     wanted = shapely.box(x, y, x + width, y + depth)
-    # no overlay of the two: of outlines a millimetre apart GEOS once made a difference of 0.25 m² that is not there
     assert area.area == pytest.approx(wanted.area, abs=0.004 * (width + depth))  # 1 mm grid along the outline
     assert shapely.hausdorff_distance(area.boundary, wanted.boundary) <= 0.002
     assert open_lines.is_empty
