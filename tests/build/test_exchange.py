@@ -164,4 +164,4 @@ def test_the_command_says_what_it_left_out(sourceless: Campus, tmp_path: Path) -
     as_json = ["export", "tiles", str(sourceless.folder), str(tmp_path / "b"), "--plain", "--json"]
     report = json.loads(CliRunner().invoke(main, as_json).output)
     assert report["masked"] == ["gas"]
-    assert report["triangles"]["buildings"] == 4 * 2 + 2, "walls and roof; it stands on the ground"
+    assert report["triangles"]["buildings"] == 4 * 2 + 2 + 2, "walls, roof and floor: a closed body"

@@ -25,7 +25,7 @@ from tests.readers.ifc.models import box_model
 from twin.build import build_campus
 from twin.build.registers import RegisterWatch, take_up_registers
 from twin.cli import main
-from twin.errors import BuildFailedError
+from twin.errors import BuildFailedError, FolderRefusedError
 from twin.model.registers import REGISTERS
 from twin.model.time import AsOf
 from twin.store.campus import Campus
@@ -293,7 +293,7 @@ def test_a_full_disk_at_either_step_changes_nothing(campus: Path, file: str, mon
 
     with monkeypatch.context() as broken:
         broken.setattr(Path, "replace", full)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(FolderRefusedError, match="No space"):
             take_up_registers(campus, registry())
     assert names(campus) == ["张三", "李四"]
     assert edition_number(campus) == 1

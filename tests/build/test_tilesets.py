@@ -229,7 +229,7 @@ def test_init_recognises_a_set_and_leaves_it_where_it_is(tmp_path: Path) -> None
         "dem.tif": ["geotiff"],
         "tileset.json": ["tiles3d"],
     }
-    assert report.missing == []
+    assert report.questions == []
     (one,) = load_settings(tmp_path / "campus").tilesets
     assert (one.key, one.path, one.visible) == ("oblique", str(document.resolve()), True)
     assert not list((tmp_path / "campus").rglob("*.glb"))

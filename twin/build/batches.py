@@ -13,6 +13,7 @@ import pyarrow.feather
 from numpy.typing import NDArray
 
 from twin.errors import TwinError
+from twin.model.scene import SourceSummary
 from twin.readers.writer import TILESET_FILES
 
 
@@ -76,6 +77,24 @@ class SourceBatch:
     @property
     def unplaced(self) -> bool:
         return self.georeference.get("method") == "unplaced"
+
+    def summary(self, meshed: int) -> SourceSummary:
+        """As the manifest keeps it; ``meshed`` things have triangles, unless the reader counted them itself."""
+        report = self.report
+        return SourceSummary(
+            key=self.key,
+            path=self.path,
+            reader=self.reader,
+            layers=(*self.layers, *self.registers),
+            found=report["found"],
+            kept=report["kept"],
+            meshed=report["meshed"] or meshed,
+            skipped=report["skipped"],
+            content_hash=self.content_hash,
+            georeference=self.georeference,
+            notes=tuple(report["notes"]),
+            error=str(self.fault) if self.fault else None,
+        )
 
 
 def load_batch(

@@ -18,7 +18,7 @@ from twin.build.rows import finish
 from twin.build.scene import SceneResult, write_scene
 from twin.build.sources import Progress
 from twin.model.layer import LayerDefinition, LayerKind
-from twin.model.scene import SCHEMA_VERSION, LayerSummary, Manifest, SourceSummary
+from twin.model.scene import SCHEMA_VERSION, LayerSummary, Manifest
 from twin.settings import CampusSettings
 from twin.store import geoparquet
 from twin.store.generations import MANIFEST, begin, switch
@@ -95,27 +95,9 @@ def _manifest(
             layer_id: LayerSummary(scene.features[layer_id], scene.triangles.get(layer_id, 0), scene.bbox[layer_id])
             for layer_id in scene.features
         },
-        sources=tuple(_source_summary(batch, scene) for batch in (*assembled.batches, *failed)),
+        sources=tuple(batch.summary(scene.meshed.get(batch.key, 0)) for batch in (*assembled.batches, *failed)),
         inputs_hash=inputs,
         ecef=scene.ecef,
         errors=tuple(errors),
         tilesets=scene.tilesets,
-    )
-
-
-def _source_summary(batch: SourceBatch, scene: SceneResult) -> SourceSummary:
-    report = batch.report
-    return SourceSummary(
-        key=batch.key,
-        path=batch.path,
-        reader=batch.reader,
-        layers=tuple(batch.layers),
-        found=report["found"],
-        kept=report["kept"],
-        meshed=report["meshed"] or scene.meshed.get(batch.key, 0),
-        skipped=report["skipped"],
-        content_hash=batch.content_hash,
-        georeference=batch.georeference,
-        notes=tuple(report["notes"]),
-        error=str(batch.fault) if batch.fault else None,
     )

@@ -102,7 +102,7 @@ def _read(
                 found.append(_failed(settings, key, job.cache_key, job.content_hash, fault, last))
                 continue
             progress(key, "read")
-            found.append(_Delivery(key, job.cache_key, _summary(batch), batch.registers))
+            found.append(_Delivery(key, job.cache_key, batch.summary(meshed=0), batch.registers))
     return found
 
 
@@ -111,22 +111,6 @@ def _read_one(job: Job, registry: Mapping[str, LayerDefinition], worker: Worker)
         report = worker.read(job.settings.reader, job.source, Path(scratch), registry)
         name, path = job.settings.reader, job.settings.path
         return load_batch(Path(scratch), job.source.key, path, name, job.content_hash, report)
-
-
-def _summary(batch: SourceBatch) -> SourceSummary:
-    report = batch.report
-    return SourceSummary(
-        key=batch.key,
-        path=batch.path,
-        reader=batch.reader,
-        layers=tuple(batch.registers),
-        found=report["found"],
-        kept=report["kept"],
-        meshed=0,
-        skipped=report["skipped"],
-        content_hash=batch.content_hash,
-        notes=tuple(report["notes"]),
-    )
 
 
 def _failed(
