@@ -243,56 +243,40 @@ def _is(column: pa.ChunkedArray, value: str | None) -> pa.ChunkedArray:
 def _pipes(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
     links = table.filter(pc.equal(table["kind"], LINK))
     if len(links):
-        diameter = numbers(links, "diameter_m")
-        tubes = partial(
-            _tubes,
-            work,
-            shapes(links),
-            diameter,
-            numbers(links, "width_m"),
-            numbers(links, "height_m"),
-            colours(layer, links),
-            links["idx"].to_numpy(),
-        )
-        batch = tubes(np.arange(len(links)))
-        # between a circle and the square inside it
-        error_m = float(np.nanmax(diameter, initial=0.0)) / 2 * (1 - math.cos(math.pi / COARSE_SIDES))
-        yield from chunked_contents(
-            "links",
-            layer.id,
-            batch,
-            work.properties(layer, links),
-            normals=True,
-            coarse=Coarse(partial(tubes, sides=COARSE_SIDES), error_m),
-        )
+        yield from _links(work, layer, links)
     nodes = table.filter(pc.equal(table["kind"], NODE))
     if len(nodes):
         batch = _nodes(work, layer, nodes, links)
         yield from chunked_contents("nodes", layer.id, batch, work.properties(layer, nodes), normals=True)
 
 
-def _tubes(
-    work: Meshing,
-    lines: NDArray[np.object_],
-    diameter_m: NDArray[np.float64],
-    width_m: NDArray[np.float64],
-    height_m: NDArray[np.float64],
-    rgba: NDArray[np.uint8],
-    idx: NDArray[np.uint32],
-    rows: NDArray[np.intp],
-    sides: int | None = None,
-) -> MeshBatch:
-    """The pipes of ``rows``; ``sides`` as ``sweep`` takes it."""
-    return sweep(
-        lines[rows],
-        diameter_m[rows],
-        width_m[rows],
-        height_m[rows],
-        rgba=rgba[rows],
-        idx=idx[rows],
-        origin=work.origin,
-        default_diameter_m=UNKNOWN_DIAMETER_M,
-        sides=sides,
+def _links(work: Meshing, layer: LayerDefinition, links: pa.Table) -> Iterator[TileContent]:
+    """Pipes as tubes and boxes near by, square from afar."""
+    lines, rgba, idx = shapes(links), colours(layer, links), links["idx"].to_numpy()
+    diameter, width, height = (numbers(links, name) for name in ("diameter_m", "width_m", "height_m"))
+
+    def tubes(rows: NDArray[np.int64], sides: int | None = None) -> MeshBatch:
+        return sweep(
+            lines[rows],
+            diameter[rows],
+            width[rows],
+            height[rows],
+            rgba=rgba[rows],
+            idx=idx[rows],
+            origin=work.origin,
+            default_diameter_m=UNKNOWN_DIAMETER_M,
+            sides=sides,
+        )
+
+    # between a circle and the square inside it
+    error_m = float(np.nanmax(diameter, initial=0.0)) / 2 * (1 - math.cos(math.pi / COARSE_SIDES))
+    yield from chunked_contents(
+        "links",
+        layer.id,
+        tubes(np.arange(len(links))),
+        work.properties(layer, links),
+        normals=True,
+        coarse=Coarse(partial(tubes, sides=COARSE_SIDES), error_m),
     )
 
 

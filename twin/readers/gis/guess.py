@@ -36,7 +36,6 @@ _TELLING: Final[dict[str, tuple[str, ...]]] = {
 }
 _DRAINAGE_FORMS: Final = frozenset({"invelev", "invert", "invertlevel", "elevin", "cshape", "maxdepth"})
 _LEVELS: Final = frozenset({"from_level_m", "to_level_m", "cover_level_m", "bottom_level_m"})
-_SINGLE: Final = {"Point": "Point", "LineString": "LineString", "Polygon": "Polygon"}
 
 
 def inspection_of(records: Records, name: str, crs: str | None, count: int, notes: Iterable[str]) -> Inspection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import shapely
@@ -13,9 +13,6 @@ from twin.crs import Georeference
 from twin.readers.base import SkipReason
 
 Geometries = NDArray[np.object_]
-
-# Longitude/latitude leave their range only by mistake; grids are taken as they come.
-_DEGREES: Final = (-180.0 - 1e-9, -90.0 - 1e-9, 180.0 + 1e-9, 90.0 + 1e-9)
 
 
 @dataclass(slots=True)

@@ -23,7 +23,6 @@ from twin.errors import MissingDependencyError, SourceUnreadableError
 from twin.readers.sniff import delimiter_of, encoding_of
 
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
-TEXTS: Final = (".csv", ".txt", ".tsv")
 HEADING_ROWS: Final = 10  # a title, a project line and a unit line may stand above the headings
 LARGEST: Final = 1e12  # no coordinate, level or price is larger; such a cell is a slip
 NO_VALUE: Final = frozenset(("", "/", "\\", "-", "--", "—", "——", "无", "NULL", "NONE", "NAN", "N/A"))
