@@ -36,6 +36,8 @@ export class CameraRig {
     this.homeBox = this.bbox;
     this.onMove = onMove;
     this.flat = false;
+    this.radius = radiusOf(this.bbox);
+    this.centre = centreOf(this.bbox);
     this.width = this.height = 1;
     /** @type {{from: View, to: View, start: number} | null} */
     this.flight = null;
@@ -60,10 +62,6 @@ export class CameraRig {
     return this.flat ? this.orthographic : this.perspective;
   }
 
-  get radius() {
-    return radiusOf(this.bbox);
-  }
-
   /**
    * @param {Bbox} bbox of everything
    * @param {Bbox} [home] what home shows
@@ -71,6 +69,8 @@ export class CameraRig {
   setBounds(bbox, home = bbox) {
     this.bbox = bbox;
     this.homeBox = home;
+    this.radius = radiusOf(bbox);
+    this.centre = centreOf(bbox);
     this.controls.maxDistance = this.radius * 8;
   }
 
@@ -143,7 +143,12 @@ export class CameraRig {
       this.orthographic.zoom = (2 * this.orthographic.top) / view.height_m;
       this.orthographic.updateProjectionMatrix();
     }
+  }
+
+  /** Turns the camera to its target now; the next frame does so anyway. */
+  settle() {
     this.controls.update();
+    this.camera.updateMatrixWorld();
   }
 
   /**
@@ -290,17 +295,20 @@ export class CameraRig {
   /** Near and far planes around what is there, so that 24 bits of depth are enough. */
   fitDepth() {
     const { perspective, orthographic } = this;
-    const away = perspective.position.distanceTo(centreOf(this.bbox)) + this.radius * 4;
+    this.camera.updateMatrixWorld();
+    if (this.flat) {
+      orthographic.near = 0;
+      orthographic.far = orthographic.position.z - this.bbox[2] + this.radius * 2;
+      orthographic.updateProjectionMatrix();
+      return;
+    }
+    const away = perspective.position.distanceTo(this.centre) + this.radius * 4;
     const near = MathUtils.clamp(perspective.position.distanceTo(this.controls.target) / 100, 0.05, 20);
     if (perspective.far !== away || perspective.near !== near) {
       perspective.far = away;
       perspective.near = near;
       perspective.updateProjectionMatrix();
     }
-    orthographic.near = 0;
-    orthographic.far = orthographic.position.z - this.bbox[2] + this.radius * 2;
-    orthographic.updateProjectionMatrix();
-    this.camera.updateMatrixWorld();
   }
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key was ours */

@@ -59,7 +59,7 @@ class CampusEngine extends EngineCore {
   pick(x, y, markersToo = true) {
     const { content } = this;
     if (!content) return null;
-    this.rig.camera.updateMatrixWorld();
+    this.rig.settle();
     const marker = markersToo ? content.markers.hit(x, y, (point) => this.projectPoint(point), content.states, (point) => this.cuts.isCut(point, false)) : null;
     if (marker && !(marker.onlyInSight && this.isCovered(marker.position))) return marker;
     return this.pickBody(x, y);

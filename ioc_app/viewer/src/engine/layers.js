@@ -47,6 +47,7 @@ export class LayerBook {
     const translucent = /** @type {import('three').Material} */ (mesh.material).transparent; // alphaMode BLEND: glass
     mesh.material = this.material(look, { flat: !geometry.hasAttribute('normal'), coloured: geometry.hasAttribute('color'), translucent });
     mesh.renderOrder = renderOrder(look.kind) + (translucent ? 0.5 : 0);
+    mesh.frustumCulled = false; // the tiles are culled already, and a storey may stand lifted out of its box
     mesh.visible = look.visible;
     mesh.castShadow = throwsShadow(look.kind) && !translucent && look.opacity > 0.5;
     mesh.receiveShadow = look.kind !== 'pipe';
