@@ -101,7 +101,7 @@ class Memory:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._over.wait(0.02):
+        while not self._over.wait(0.1):
             self.peak_gb = max(self.peak_gb, (held_bytes() - self._before) / 2**30)
 
 

@@ -9,6 +9,7 @@ radii; sharper bends, bends tighter than the pipe is thick, and boxes that twist
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -24,6 +25,7 @@ SAME_VERTEX_M = 0.001
 MITRE_LIMIT = 2.0  # 1 / cos(half the bend): 120°
 _LEAST_TWIST_COSINE = float(np.cos(np.radians(30.0)))
 _UPRIGHT = 0.95  # steeper than this (72°) a box keeps the frame of the part before it
+_BLOCK_POINTS = 8_192
 _BOX = 0  # the number of sides that stands for a box
 
 
@@ -37,6 +39,14 @@ class _Axes:
 
     def select(self, mask: NDArray[np.bool_]) -> _Axes:
         return _Axes(self.points[np.repeat(mask, self.counts)], self.counts[mask], self.row[mask])
+
+    def blocks(self) -> Iterator[_Axes]:
+        """The same, a few thousand points at a time: what is computed on the way then stays in the cache."""
+        stop = np.cumsum(self.counts)
+        cuts = np.searchsorted(stop, np.arange(_BLOCK_POINTS, len(self.points), _BLOCK_POINTS))
+        for low, high in pairwise(np.unique([0, *cuts, len(self.row)])):
+            first = stop[low] - self.counts[low]
+            yield _Axes(self.points[first : stop[high - 1]], self.counts[low:high], self.row[low:high])
 
 
 def sweep(
@@ -71,9 +81,9 @@ def sweep(
     pieces = Pieces()
     for one in np.unique(shape):
         profile = box() if one == _BOX else circle(int(one))
-        chosen = axes.select(shape == one)
-        half = np.column_stack([width, height])[chosen.row] / 2.0
-        _sweep_profile(pieces, chosen, half, profile, upright=one == _BOX)
+        half = np.column_stack([width, height]) / 2.0
+        for some in axes.select(shape == one).blocks():
+            _sweep_profile(pieces, some, half[some.row], profile, upright=one == _BOX)
     return replace(pieces.batch(rgba, idx), welded=True)
 
 
@@ -116,8 +126,6 @@ def _axes(lines: NDArray[np.object_], origin: Floats) -> _Axes:
 
 def _sweep_profile(pieces: Pieces, axes: _Axes, half: Floats, profile: Profile, *, upright: bool) -> None:
     """Add all ``axes`` swept with one profile; ``half`` (pipes, 2) is its half width and half height."""
-    if not len(axes.row):
-        return
     segments = _Segments.of(axes, upright=upright)
     offsets = profile.points[None] * half[segments.pipe][:, None, :]
     spokes = offsets[..., :1] * segments.right[:, None] + offsets[..., 1:] * segments.up[:, None]

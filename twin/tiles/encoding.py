@@ -14,7 +14,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pyarrow as pa
@@ -36,6 +36,13 @@ class GlbJob:
     layer_id: str
     normals: bool
     compress: bool
+
+    def alone(self) -> GlbJob:
+        """The same with rows of its own: a slice would take its whole table along to the other process."""
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, self.properties.schema) as stream:
+            stream.write_table(self.properties)
+        return replace(self, properties=pa.ipc.open_stream(sink.getvalue()).read_all())
 
     def encoded(self) -> EncodedGlb:
         return encode(self.batch, self.properties, layer_id=self.layer_id, normals=self.normals, compress=self.compress)
@@ -107,7 +114,7 @@ def _ask(child: subprocess.Popen[bytes], jobs: Sequence[GlbJob]) -> list[Encoded
     assert child.stdin is not None
     assert child.stdout is not None
     try:
-        pickle.dump(list(jobs), child.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump([job.alone() for job in jobs], child.stdin, protocol=pickle.HIGHEST_PROTOCOL)
         child.stdin.flush()
         done: list[EncodedGlb] = pickle.load(child.stdout)
     except (OSError, EOFError, pickle.UnpicklingError):

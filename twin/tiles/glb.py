@@ -37,6 +37,12 @@ _MATERIAL: Final = {
 }
 _MATERIALS: Final = ({"name": "opaque", **_MATERIAL}, {"name": "translucent", **_MATERIAL, "alphaMode": "BLEND"})
 
+# sRGB levels in linear light (IEC 61966-2-1)
+_LEVEL: Final = np.arange(256) / 255
+_LINEAR: Final = np.rint(255 * np.where(_LEVEL <= 0.04045, _LEVEL / 12.92, ((_LEVEL + 0.055) / 1.055) ** 2.4)).astype(
+    np.uint8
+)
+
 Json = dict[str, Any]
 
 
@@ -195,8 +201,5 @@ def _as_bytes(elements: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _linear(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """sRGB -> linear light (IEC 61966-2-1), alpha as it is."""
-    level = np.arange(256) / 255
-    curve = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-    table = np.rint(curve * 255).astype(np.uint8)
-    return np.concatenate([table[rgba[:, :3]], rgba[:, 3:]], axis=1)
+    """sRGB -> linear light, alpha as it is."""
+    return np.concatenate([_LINEAR[rgba[:, :3]], rgba[:, 3:]], axis=1)

@@ -37,13 +37,13 @@ class FeatureBoxes:
         used[batch.triangles.ravel()] = True
         corner = np.flatnonzero(used)
         corner = corner[np.argsort(batch.feature[corner], kind="stable")]
-        feature = batch.feature[corner]
+        feature, place = batch.feature[corner], batch.positions[corner]
         low = np.full((batch.features, 3), np.inf)
         high = np.full((batch.features, 3), -np.inf)
         if len(corner):
             starts = np.flatnonzero(np.concatenate([[True], feature[1:] != feature[:-1]]))
-            low[feature[starts]] = np.minimum.reduceat(batch.positions[corner], starts)
-            high[feature[starts]] = np.maximum.reduceat(batch.positions[corner], starts)
+            low[feature[starts]] = np.minimum.reduceat(place, starts)
+            high[feature[starts]] = np.maximum.reduceat(place, starts)
         return FeatureBoxes(low, high)
 
     def drawn(self) -> Rows:
