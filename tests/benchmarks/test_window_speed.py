@@ -80,7 +80,6 @@ def test_window_from_file(million: tuple[Path, Path, pa.Table]) -> None:
 
     ours_ms = p50_ms(lambda window: len(reader.read(ours, window)), 60)
     plain_ms = p50_ms(from_plain, 3)
-    reader.close()
     ratio = plain_ms / ours_ms
     print(f"\nwindow over {FEATURES:,}: ours p50 {ours_ms:.2f} ms, plain {plain_ms:.0f} ms, ratio 1/{ratio:.0f}")
     assert ours_ms <= plain_ms / 10
