@@ -23,6 +23,7 @@ from twin.mesh.elevation import ElevationGrid, TerrainSurface
 from twin.mesh.pipes import sweep
 from twin.mesh.shafts import node_symbols
 from twin.mesh.shell import shell
+from twin.mesh.shell_colour import like_its_elements
 from twin.mesh.solids import solids
 from twin.mesh.surface import surface_batch
 from twin.mesh.terrain import TerrainNode, terrain_pyramid
@@ -168,6 +169,7 @@ def _modelled(work: Meshing, layer: LayerDefinition, building: pa.Table, element
     if not len(coarse.triangles) or len(coarse.triangles) >= len(batch.triangles):
         yield from details
         return
+    coarse = like_its_elements(coarse, batch)
     yield TileContent(key, layer.id, coarse, work.properties(layer, building), False, SHELL_ERROR_M, details)
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from twin.errors import TooManyFeaturesError
+from twin.model.colour import to_linear
 from twin.model.mesh import MeshBatch
 from twin.tiles.container import MESHOPT, GlbBuffers
 from twin.tiles.metadata import MESH_FEATURES, STRUCTURAL_METADATA, check_properties, feature_ids, structural_metadata
@@ -37,11 +38,8 @@ _MATERIAL: Final = {
 }
 _MATERIALS: Final = ({"name": "opaque", **_MATERIAL}, {"name": "translucent", **_MATERIAL, "alphaMode": "BLEND"})
 
-# sRGB levels in linear light (IEC 61966-2-1)
-_LEVEL: Final = np.arange(256) / 255
-_LINEAR: Final = np.rint(255 * np.where(_LEVEL <= 0.04045, _LEVEL / 12.92, ((_LEVEL + 0.055) / 1.055) ** 2.4)).astype(
-    np.uint8
-)
+# sRGB levels in linear light
+_LINEAR: Final = np.rint(to_linear(np.arange(256, dtype=np.uint8)) * 255).astype(np.uint8)
 
 Json = dict[str, Any]
 
