@@ -72,6 +72,8 @@ class Directory:
             **{name: self._columns[name][idx] for name in ("feature_id", "layer_id", "kind", "name")},
             "idx": idx,
             "label": self._labels[idx],
+            "storey_id": self._columns["storey_id"][idx],
+            "building_id": self._columns["building_id"][idx],
             "building": self.building_name(idx),
             "storey": self.storey_name(idx),
             "position": [round((bbox[axis] + bbox[axis + 3]) / 2, 3) for axis in range(3)] if bbox else None,

@@ -19,4 +19,5 @@ SPACES = LayerDefinition(
     ),
     colour="#6ea8d8",
     visible=False,
+    opacity=0.4,  # what stands in a room is seen through it
 )

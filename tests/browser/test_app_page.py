@@ -110,6 +110,36 @@ def test_pinyin_initials_find_a_room_and_the_link_brings_it_back(open_app: Calla
         assert float(after) == pytest.approx(float(before), abs=0.05)
 
 
+def test_a_room_that_was_looked_for_is_seen_without_what_covers_it(open_app: Callable[..., Page]) -> None:
+    page = open_app()
+    rooms = page.locator("#ui-layer-spaces")
+    expect(rooms).not_to_be_checked()
+    find(page, "pds")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip", has_text="1F")).to_be_visible()
+    expect(rooms).to_be_checked()
+    find(page, "M1")  # stands on the same storey: nothing changes
+    page.keyboard.press("Enter")
+    expect(page.locator(".card h2")).to_contain_text("门 M1")
+    expect(page.locator(".chip", has_text="1F")).to_be_visible()
+    page.locator(".chip", has_text="1F").click()
+    expect(page.locator(".chip", has_text="1F")).to_be_hidden()
+
+
+def test_layers_are_found_by_their_titles_and_pipes_through_the_ground(open_app: Callable[..., Page]) -> None:
+    page = open_app()
+    find(page, "排水")
+    expect(page.locator(".search-result").first).to_contain_text("排水")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip", has_text="35 %")).to_be_visible()
+    page.keyboard.press("g")
+    expect(page.get_by_role("slider", name="地面不透明度")).to_have_value("35")
+    page.locator(".chip", has_text="35 %").click()
+    expect(page.get_by_role("slider", name="地面不透明度")).to_have_value("100")
+    page.get_by_role("button", name="在视线中心开挖").click()
+    expect(page.get_by_role("slider", name="开挖窗半径")).to_have_attribute("aria-valuetext", "30 m")
+
+
 def test_a_click_on_the_model_opens_its_card(open_app: Callable[..., Page]) -> None:
     page = open_app("#view=5,-14,3,5,0,3&lang=zh")  # in front of the south wall
     page.wait_for_timeout(1500)
@@ -246,8 +276,7 @@ def test_section_box_follows_its_sliders(open_app: Callable[..., Page]) -> None:
 def test_measuring_says_metres(open_app: Callable[..., Page]) -> None:
     page = open_app("#view=5,-14,3,5,0,3")
     page.wait_for_timeout(1200)
-    page.keyboard.press("m")
-    page.locator("[data-mode=distance]").click()
+    page.keyboard.press("m")  # a distance, until another is chosen
     page.mouse.click(640, 420)
     page.mouse.click(760, 420)
     expect(page.locator(".big-number")).to_contain_text("m")

@@ -177,7 +177,7 @@ def test_found_is_kept_and_skipped(small: Path) -> None:
 def test_a_tile_set_has_everything_it_names(small: Path) -> None:
     build_campus(small, registry())
     tiles = small / "generations" / "0001" / "tiles"
-    for name in ("tileset.json", "ecef.json"):
+    for name in ("tileset.json", "ecef.json"):  # nothing here lies underground
         named = set(_uris(json.loads((tiles / name).read_text())["root"]))
         assert named == {str(path.relative_to(tiles)) for path in tiles.rglob("*.glb")}
 

@@ -15,6 +15,7 @@ import rasterio
 import shapely
 from rasterio.transform import rowcol
 
+from layers import registry
 from tests.tiles.test_plan import SCHEMA
 from tests.tiles.witness import complaints
 from twin.analysis.checks import run_checks
@@ -224,8 +225,13 @@ def test_tiles_hold_to_schema_and_validator(name: str, request: pytest.FixtureRe
     tiles = generation_of(request.getfixturevalue(f"{name}_campus")).folder / "tiles"
     documents = sorted(one.name for one in tiles.glob("*.json"))
     assert documents == (["tileset.json"] if name == "helsinki" else ["ecef.json", "tileset.json"])
+    named = {}
     for one in documents:
-        jsonschema.validate(json.loads((tiles / one).read_text(encoding="utf-8")), SCHEMA)
+        document = json.loads((tiles / one).read_text(encoding="utf-8"))
+        jsonschema.validate(document, SCHEMA)
+        named[one] = {group["properties"]["layer_id"] for group in document["groups"]}
+    if "ecef.json" in named:
+        assert named["ecef.json"] == {one for one in named["tileset.json"] if not registry()[one].underground}
     # it does not know the extensions, so that it says so and takes the views of the property table for unused
     said = {one["code"] for one in complaints(tiles, severity=2)}
     assert said <= {"UNSUPPORTED_EXTENSION", "UNUSED_OBJECT"}

@@ -105,6 +105,30 @@ def test_they_differ_in_nothing_but_the_root_matrix(written: Path) -> None:
     assert globe == scene
 
 
+def test_ecef_does_not_name_masked_layers(tmp_path: Path) -> None:
+    contents = campus()
+    layers = {one.layer_id for one in contents}
+    masked = "drainage"
+    assert masked in layers
+    assert len(layers) > 1
+    write_tiles(tmp_path, contents, ecef=ECEF, masked=[masked])
+    scene, globe = read(tmp_path), read(tmp_path, "ecef.json")
+    jsonschema.validate(globe, SCHEMA)
+    assert masked not in json.dumps(globe)
+    named = [group["properties"]["layer_id"] for group in globe["groups"]]
+    assert named == [
+        one["properties"]["layer_id"] for one in scene["groups"] if one["properties"]["layer_id"] != masked
+    ]
+    for tile, parent in walk(globe["root"]):
+        if parent:
+            assert inside(box(tile["boundingVolume"]), box(parent["boundingVolume"]))
+        if "content" in tile:
+            assert named[tile["content"]["group"]] == tile["content"]["uri"].split("/")[0]
+    others = [tile["content"]["uri"] for tile, _ in walk(scene["root"]) if "content" in tile]
+    kept = [tile["content"]["uri"] for tile, _ in walk(globe["root"]) if "content" in tile]
+    assert kept == [one for one in others if not one.startswith(f"{masked}/")]
+
+
 def test_boxes_hold_their_children_and_contents_to_the_last_vertex(written: Path) -> None:
     glbs = open_all(written.rglob("*.glb"))
     for tile, parent in walk(read(written)["root"]):

@@ -114,6 +114,7 @@ def _layer(layer: LayerDefinition) -> dict[str, Any]:
         "class_titles": {key: title.to_dict() for key, title in layer.class_titles.items()},
         "underground": layer.underground,
         "visible": layer.visible,
+        "opacity": layer.opacity,
     }
 
 

@@ -63,7 +63,9 @@ def write_scene(
     boxes = {layer_id: extent(table, registry[layer_id]) for layer_id, table in tables.items()}
     drawn = _drawn_box(contents, boxes, assembled)
     ecef = place_on_globe(settings, assembled.origin, drawn)
-    report = write_tiles(building / "tiles", contents, ecef=ecef.matrix if ecef else None)
+    # what lies underground leaves the house only by ``twin export tiles --underground``
+    masked = [one.id for one in registry.values() if one.underground]
+    report = write_tiles(building / "tiles", contents, ecef=ecef.matrix if ecef else None, masked=masked)
     markers = _write_markers(building, registry, tables, assembled, numbers)
     attached = place_tilesets(building, assembled.batches, settings, assembled.origin, drawn)
     document = scene_document(

@@ -58,7 +58,8 @@ class LayerDefinition:
     colours: dict[str, str] = field(default_factory=dict)
     class_titles: dict[str, Title] = field(default_factory=dict)
     underground: bool = False
-    visible: bool = True
+    visible: bool = True  # at first, as is the opacity
+    opacity: float = 1.0
     needs_heights: bool = False  # a source without heights or datum is an error, not a drape
 
     def column(self, name: str) -> Column:

@@ -11,7 +11,7 @@ import hashlib
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -156,15 +156,16 @@ def write_tiles(
     contents: Sequence[TileContent],
     *,
     ecef: Sequence[float] | None = None,
+    masked: Collection[str] = (),
     face_normals: bool = False,
     compress: bool = True,
     extras: dict[str, Any] | None = None,
 ) -> TilesReport:
     """Write ``folder``/tileset.json (scene axes), ecef.json (``ecef``: column-major 4x4 scene -> ECEF) and the GLBs.
 
-    The same input gives the same bytes. For exchange with runtimes that shade by normals or lack the decoder, set
-    ``face_normals`` and clear ``compress``; ``extras`` go into the documents. Raises ValueError for a key used twice
-    or an error that grows downwards.
+    The same input gives the same bytes. ecef.json does not name the contents of ``masked`` layers. For exchange with
+    runtimes that shade by normals or lack the decoder, set ``face_normals`` and clear ``compress``; ``extras`` go into
+    the documents. Raises ValueError for a key used twice or an error that grows downwards.
     """
     report = TilesReport()
     layers = tuple(dict.fromkeys(one.layer_id for one in _flat(contents)))
@@ -178,7 +179,9 @@ def write_tiles(
     box = BoundingVolume.union([tile.bounding_volume for tile in tiles] or [BoundingVolume((0, 0, 0), (1, 1, 1))])
     # without any content of its own the root is wrong by the whole scene, so that it is always refined
     error = round(max([box.diagonal_m, *(tile.geometric_error for tile in tiles)]), 3)
-    write_tileset(folder, TileSet(Tile(box, error, Refine.ADD, None, tiles), error, layers, extras), ecef=ecef)
+    write_tileset(
+        folder, TileSet(Tile(box, error, Refine.ADD, None, tiles), error, layers, extras), ecef=ecef, masked=masked
+    )
     return report
 
 

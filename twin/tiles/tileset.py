@@ -6,7 +6,7 @@ Explicit tiling only. Axes are those of the tileset: scene axes, or after ``Tile
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -128,15 +128,40 @@ class TileSet:
             tileset["groups"] = [{"class": "layer", "properties": {"layer_id": one}} for one in self.layers]
         return tileset | {"root": self.root.to_dict()}
 
+    def without(self, layers: Collection[str]) -> TileSet:
+        """The same without the contents of ``layers``; the boxes no longer speak of them either."""
+        left = [number for number, one in enumerate(self.layers) if one not in layers]
+        if len(left) == len(self.layers):
+            return self
+        place = {number: new for new, number in enumerate(left)}
+        tiles = tuple(kept for tile in self.root.children if (kept := _kept(tile, place)))
+        box = BoundingVolume.union([tile.bounding_volume for tile in tiles] or [self.root.bounding_volume])
+        root = replace(self.root, children=tiles, bounding_volume=box)
+        return replace(self, root=root, layers=tuple(self.layers[number] for number in left))
 
-def write_tileset(folder: Path, tileset: TileSet, *, ecef: Sequence[float] | None = None) -> None:
+
+def _kept(tile: Tile, place: Mapping[int, int]) -> Tile | None:
+    """``tile`` with the contents whose group has a new ``place``; None if none of them has."""
+    children = tuple(kept for child in tile.children if (kept := _kept(child, place)))
+    shown = tile.content is not None and tile.content.group in place
+    content = replace(tile.content, group=place[tile.content.group]) if tile.content and shown else None
+    volumes = [child.bounding_volume for child in children] + ([content.bounding_volume] if content else [])
+    if not volumes:
+        return None
+    return replace(tile, content=content, children=children, bounding_volume=BoundingVolume.union(volumes))
+
+
+def write_tileset(
+    folder: Path, tileset: TileSet, *, ecef: Sequence[float] | None = None, masked: Collection[str] = ()
+) -> None:
     """Write ``tileset`` as tileset.json in scene axes and, given the column-major 4x4 scene -> ECEF, as ecef.json.
 
-    The two differ in nothing but the matrix of the root.
+    The two differ in the matrix of the root, and in the ``masked`` layers, which ecef.json does not name.
     """
     documents = {SCENE_DOCUMENT: tileset}
     if ecef is not None:
-        documents[GLOBE_DOCUMENT] = replace(tileset, root=replace(tileset.root, transform=_matrix(ecef)))
+        globe = tileset.without(masked)
+        documents[GLOBE_DOCUMENT] = replace(globe, root=replace(globe.root, transform=_matrix(ecef)))
     folder.mkdir(parents=True, exist_ok=True)
     for name, document in documents.items():
         text = json.dumps(document.to_dict(), ensure_ascii=False, separators=(",", ":"))

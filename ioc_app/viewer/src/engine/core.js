@@ -16,12 +16,15 @@ import { Picker } from './picker.js';
 import { Stage } from './stage.js';
 import { FeatureStates } from './states.js';
 import { Surface } from './surface.js';
+import { wallScale } from './wall.js';
 
 /** @typedef {import('./types').Scene} Scene */
 /** @typedef {import('./types').EngineOptions} EngineOptions */
 /** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight, caps: SectionCaps}} Content */
 
 const PULSE_MS = 40;
+/** By how much every pipe is wider on screen than it is, on either side, px. */
+const PIPE_EDGE_PX = 0.75;
 /** How often a moving camera asks which tiles it wants. */
 const TILES_MS = 80;
 
@@ -262,6 +265,7 @@ export class EngineCore {
    */
   resized(width, height) {
     this.rig.resize(width, height);
+    this.uniforms.uPipeEdge.value = (PIPE_EDGE_PX * wallScale(width, height) * 2) / height;
     for (const part of [this.labels, this.ruler, this.cuts.edges, this.content?.markers]) part?.resize(width, height);
     this.invalidate();
   }

@@ -20,6 +20,7 @@ export class Highlight {
     /** @type {Map<Mesh, Mesh>} what is drawn for each tile mesh that holds the feature */
     this.shapes = new Map();
     this.material = new ShaderMaterial({
+      defines: { PIPE: '' }, // what has no normals is no pipe
       uniforms: { ...uniforms, uStoreyed: { value: true } },
       vertexShader: `${STATE_VERTEX}
         void main() {

@@ -28,9 +28,9 @@ export class LayerBook {
 
   /** @param {SceneLayer} layer @returns {LayerLook} */
   look(layer) {
-    const { kind, colour, visible } = layer;
+    const { kind, colour, visible, opacity = 1 } = layer;
     const [id, shadow] = [idMaterial(kind, this.uniforms), shadowMaterial(kind, this.uniforms)];
-    return { kind, colour, visible, opacity: 1, materials: new Map(), id, shadow };
+    return { kind, colour, visible, opacity, materials: new Map(), id, shadow };
   }
 
   /**

@@ -11,7 +11,7 @@ const STOREYED_KINDS = new Set(['volume', 'element', 'marker']);
 /** The ground takes shadows and throws none; what lies under it does neither. */
 const SHADOW_KINDS = new Set(['volume', 'element', 'surface']);
 /** What the shader is told of a kind. @type {Partial<Record<LayerKind, Record<string, string>>>} */
-const DEFINES = { terrain: { GROUND: '', CONTOURS: '' }, surface: { GROUND: '' } };
+const DEFINES = { pipe: { PIPE: '' }, terrain: { GROUND: '', CONTOURS: '' }, surface: { GROUND: '' } };
 /** Draw order: see-through ground comes after the pipes it covers. @type {Partial<Record<LayerKind, number>>} */
 const RENDER_ORDER = { pipe: 0, element: 1, volume: 2, surface: 3, terrain: 4, zone: 5 };
 /** Depth bias: areas on the ground win over the ground. @type {Partial<Record<LayerKind, number>>} */
@@ -22,6 +22,7 @@ export function sharedUniforms() {
   return {
     uSelected: { value: -1 },
     uHovered: { value: -1 },
+    uPipeEdge: { value: 0 },
     uAccent: { value: new Color('#35d0ff') },
     uCut: { value: false },
     uCutMin: { value: new Vector3() },

@@ -8,6 +8,7 @@ uniform highp sampler2D uStoreys;
 uniform bool uStoreyed;
 uniform int uSelected;
 uniform int uHovered;
+uniform float uPipeEdge; /* share of half the view's height by which every pipe is wider on screen */
 flat varying vec4 vTint;
 flat varying float vMark;
 varying vec3 vScene;
@@ -39,6 +40,12 @@ float lift;
 bool shown = featureState(lift);
 vec4 scenePosition = modelMatrix * vec4(transformed, 1.0);
 scenePosition.z += lift;
+#ifdef PIPE
+/* seen from afar a pipe is a line as on a map, not a row of stray pixels */
+vec3 outward = mat3(modelMatrix) * normal;
+float away = projectionMatrix[3][3] == 1.0 ? 1.0 : -(viewMatrix * scenePosition).z;
+if (dot(outward, outward) > 0.0) scenePosition.xyz += normalize(outward) * max(away, 0.0) * uPipeEdge / projectionMatrix[1][1];
+#endif
 vScene = scenePosition.xyz;
 vec4 mvPosition = viewMatrix * scenePosition;
 gl_Position = shown ? projectionMatrix * mvPosition : vec4(2.0, 2.0, 2.0, 1.0);

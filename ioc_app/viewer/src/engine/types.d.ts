@@ -22,6 +22,7 @@ export interface SceneLayer {
   class_titles: Record<string, Title>;
   underground: boolean;
   visible: boolean;
+  opacity?: number;
   features: number;
   triangles: number;
   bbox: Bbox | null;

@@ -8,8 +8,13 @@ import { applyColouring } from './colouring.js';
 /** @typedef {import('../engine/types').Vec3} Vec3 */
 /** @typedef {import('./api.js').Entry} Entry */
 /** @typedef {import('./store.js').Store} Store */
+/** What is known of where a thing is. @typedef {{bbox?: Bbox | null, position?: Vec3 | null, layer_id?: string | null, building_id?: string | null, building?: string | null, storey_id?: string | null}} Place */
 
 const POINT_DISTANCE_M = 25;
+/** What is smaller is shown with what is around it, m. */
+const SMALL_M = 8;
+/** How much of the ground is left above a pipe that was looked for. */
+const GROUND_OVER_PIPES = 0.35;
 
 export class Actions {
   /**
@@ -50,13 +55,37 @@ export class Actions {
 
   /**
    * Select in 3D, which opens the card, and go there.
-   * @param {{idx: number, bbox?: Bbox | null, position?: Vec3 | null, building_id?: string | null}} entry
+   * @param {Place & {idx: number}} entry
    * @param {{fly?: boolean}} [options]
    */
   choose(entry, { fly = true } = {}) {
     if (this.engine.selected === entry.idx && this.store.state.cardState === 'failed') void this.showFeature(entry.idx);
     this.engine.select(entry.idx);
-    if (fly) this.flyTo(entry);
+    if (!fly) return;
+    this.uncover(entry);
+    this.flyTo(entry);
+  }
+
+  /**
+   * What was looked for must be seen: its layer is shown, a room or a device in one without the storeys above it, a pipe
+   * through the ground. The chips at the top say what has been changed and change it back.
+   * @param {Place} entry
+   */
+  uncover({ layer_id, building_id, storey_id }) {
+    const layer = this.scene.layers.find((one) => one.id === layer_id);
+    if (!layer) return;
+    if (!this.engine.layerState()[layer.id]?.visible) this.engine.setLayerVisible(layer.id, true);
+    if (layer.underground && this.store.state.groundOpacity === 1) this.groundOpacity(GROUND_OVER_PIPES);
+    const { isolation } = this.store.state;
+    const indoors = building_id && storey_id && (layer.id === 'spaces' || layer.kind === 'marker');
+    if (indoors) this.isolate(building_id, [storey_id]);
+    else if (isolation && !(storey_id && isolation.storeyIds.includes(storey_id))) this.isolate(isolation.buildingId, []);
+  }
+
+  /** Show a layer, all of it. @param {import('../engine/types').SceneLayer} layer */
+  chooseLayer(layer) {
+    this.uncover({ layer_id: layer.id });
+    if (layer.bbox) this.engine.flyTo({ bbox: layer.bbox });
   }
 
   /** Select by what a feature is called. @param {string} featureId @param {{fly?: boolean}} [options] */
@@ -70,7 +99,7 @@ export class Actions {
 
   /**
    * A thing without a place of its own (a storey) is shown by its building.
-   * @param {{bbox?: Bbox | null, position?: Vec3 | null, building_id?: string | null, building?: string | null}} entry
+   * @param {Place} entry
    */
   flyTo(entry) {
     const bbox = entry.bbox ?? this.#building(entry)?.bbox;
@@ -79,11 +108,11 @@ export class Actions {
       return;
     }
     const size = Math.max(bbox[3] - bbox[0], bbox[4] - bbox[1], bbox[5] - bbox[2]);
-    if (size < 1 && entry.position) this.engine.flyTo({ position: entry.position, distance_m: POINT_DISTANCE_M });
+    if (size < SMALL_M) this.engine.flyTo({ position: entry.position ?? middleOf(bbox), distance_m: POINT_DISTANCE_M });
     else this.engine.flyTo({ bbox });
   }
 
-  /** @param {{building_id?: string | null, building?: string | null}} entry */
+  /** @param {Place} entry */
   #building(entry) {
     return this.scene.buildings.find((one) => one.building_id === entry.building_id || (entry.building && one.name === entry.building));
   }
@@ -187,6 +216,9 @@ export class Actions {
     this.store.set({ toast: { text, kind, at: Date.now() } });
   }
 }
+
+/** @param {Bbox} bbox @returns {Vec3} */
+const middleOf = ([x0, y0, z0, x1, y1, z1]) => [(x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2];
 
 /** @param {unknown} fault @returns {ApiError} */
 export function asApiError(fault) {

@@ -13,6 +13,8 @@
  * @property {string | null} label number or code
  * @property {string | null} building
  * @property {string | null} storey
+ * @property {string | null} [building_id]
+ * @property {string | null} [storey_id]
  * @property {Vec3 | null} position
  * @property {Bbox | null} bbox
  */

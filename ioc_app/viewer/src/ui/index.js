@@ -152,7 +152,7 @@ class CampusUi {
     const patch = /** @type {Partial<import('./store.js').State>} */ ({ language: link.language, theme: link.theme });
     store.set(Object.fromEntries(Object.entries(patch).filter(([, one]) => one !== undefined)));
     for (const layer of first && !link.layers ? [] : scene.layers) {
-      const wanted = link.layers?.[layer.id] ?? { visible: layer.visible, opacity: 1 };
+      const wanted = link.layers?.[layer.id] ?? { visible: layer.visible, opacity: layer.opacity ?? 1 };
       engine.setLayerVisible(layer.id, wanted.visible);
       engine.setLayerOpacity(layer.id, wanted.opacity);
     }

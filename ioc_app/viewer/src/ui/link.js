@@ -115,7 +115,7 @@ function numbers(text, count) {
  * @param {Record<string, {visible: boolean, opacity: number}>} layers
  */
 export function changedLayers(scene, layers) {
-  const changed = scene.layers.filter((one) => layers[one.id] && (layers[one.id].visible !== one.visible || layers[one.id].opacity !== 1));
+  const changed = scene.layers.filter((one) => layers[one.id] && (layers[one.id].visible !== one.visible || layers[one.id].opacity !== (one.opacity ?? 1)));
   return Object.fromEntries(changed.map((one) => [one.id, layers[one.id]]));
 }
 

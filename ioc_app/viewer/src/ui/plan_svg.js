@@ -8,6 +8,7 @@ const MARGIN = 0.03; // of the longer side
 const TEXT = 1 / 52; // of the longer side: still 10 px high on a plan 520 px long
 const SMALLEST = 0.6; // of TEXT
 const LINE_HEIGHT = 1.2;
+const FREE = '\u00a0'; // a line without any character would take no room
 
 /**
  * @param {Plan} plan
@@ -27,7 +28,7 @@ export function drawPlan(plan, context) {
     s('path', { class: 'plan-walls', 'fill-rule': 'evenodd', d: plan.walls.map((one) => path(one, true)).join('') }),
     ...openings(plan.windows, 'plan-window'),
     ...openings(plan.doors, 'plan-door'),
-    s('g', { class: 'plan-labels' }, ...plan.spaces.map((one) => label(one, context, text))),
+    s('g', { class: 'plan-labels' }, ...plan.spaces.map((one) => label(one, context, text, plan.devices.some((other) => isUnder(other, one, text))))),
     s('g', { class: 'plan-devices' }, ...plan.devices.map((one) => device(one, context, text * 0.42))),
     scale(box, text),
   );
@@ -55,29 +56,38 @@ function spaceShape(space, { tr }) {
  * @param {import('./api.js').PlanSpace} space
  * @param {import('./context.js').Context} context
  * @param {number} largest font size, m
+ * @param {boolean} parted a device hangs in the middle: a line is left free for it
  */
-function label(space, { tr }, largest) {
+function label(space, { tr }, largest, parted) {
   if (!space.label) return null;
   const names = [...new Set([space.number, space.name].filter((one) => one !== null && one !== ''))].map(String);
   const area = space.area_m2 === null ? [] : [`${tr.number(space.area_m2, 1)} m²`];
   const choices = [[...names, ...area], names, names.slice(0, 1)].filter((lines) => lines.length);
+  if (parted) for (const lines of choices) lines.splice(1, 0, FREE);
   for (const lines of choices) {
-    const size = Math.min(largest, fontSize(space, lines));
-    if (size >= largest * SMALLEST) return textAt(space.label, lines, size);
+    const rows = parted ? Math.max(3, 2 * lines.length - 3) : lines.length; // as many below the free line as above it
+    const size = Math.min(largest, fontSize(space, lines, rows));
+    if (size >= largest * SMALLEST) return textAt(space.label, lines, size, parted);
   }
   return null;
 }
 
-/** The largest that fits around the label's place. @param {import('./api.js').PlanSpace} space @param {string[]} lines */
-function fontSize(space, lines) {
+/** The largest that fits around the label's place. @param {import('./api.js').PlanSpace} space @param {string[]} lines @param {number} rows */
+function fontSize(space, lines, rows) {
   const free = 2 * space.label_radius_m;
   const width = Math.min(0.9 * widthOf(space.rings[0] ?? []), 2 * free);
-  return Math.min(width / Math.max(...lines.map(textWidth)), (0.95 * free) / (lines.length * LINE_HEIGHT));
+  return Math.min(width / Math.max(...lines.map(textWidth)), (0.95 * free) / (rows * LINE_HEIGHT));
 }
 
-/** @param {[number, number]} at @param {string[]} lines @param {number} size */
-function textAt([x, y], lines, size) {
-  const first = -((lines.length - 1) * size * LINE_HEIGHT) / 2 + size * 0.35;
+/** Whether a device lies where the room's label would be. @param {import('./api.js').PlanDevice} one @param {import('./api.js').PlanSpace} space @param {number} text */
+function isUnder({ position }, { label: at }, text) {
+  return at !== null && Math.hypot(position[0] - at[0], position[1] - at[1]) < text;
+}
+
+/** @param {[number, number]} at @param {string[]} lines @param {number} size @param {boolean} parted the second line is what stands at the place */
+function textAt([x, y], lines, size, parted) {
+  const above = parted ? 1 : (lines.length - 1) / 2;
+  const first = size * 0.35 - above * size * LINE_HEIGHT;
   return s(
     'text',
     { x, y: -y, 'font-size': size, 'text-anchor': 'middle', 'pointer-events': 'none' },

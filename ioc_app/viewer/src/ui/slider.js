@@ -6,16 +6,23 @@ import { h } from './dom.js';
  * @param {{min: number, max: number, step: number, value: number}} range
  * @param {(value: number) => void} changed while dragging
  * @param {(value: number) => string} shown
+ * @returns {{element: HTMLLabelElement, show: (value: number) => void}} show: what was changed elsewhere
  */
 export function slider(label, range, changed, shown) {
-  const output = h('output', {}, shown(range.value));
-  const input = h('input', { type: 'range', min: range.min, max: range.max, step: range.step, 'aria-label': label, 'aria-valuetext': shown(range.value) });
-  input.value = String(range.value); // after min and max, which would clamp it
-  input.addEventListener('input', () => {
-    const value = Number(input.value);
+  const output = h('output', {});
+  const input = h('input', { type: 'range', min: range.min, max: range.max, step: range.step, 'aria-label': label });
+  const say = (/** @type {number} */ value) => {
     output.textContent = shown(value);
     input.setAttribute('aria-valuetext', shown(value));
-    changed(value);
+  };
+  const show = (/** @type {number} */ value) => {
+    input.value = String(value); // after min and max, which would clamp it
+    say(value);
+  };
+  show(range.value);
+  input.addEventListener('input', () => {
+    say(Number(input.value));
+    changed(Number(input.value));
   });
-  return h('label', { class: 'slider' }, h('span', { class: 'slider-label' }, label), output, input);
+  return { element: h('label', { class: 'slider' }, h('span', { class: 'slider-label' }, label), output, input), show };
 }

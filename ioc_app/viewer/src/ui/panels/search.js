@@ -1,10 +1,12 @@
-/** Find a room, device, code or name; arrows and Enter, results grouped by layer. */
+/** Find a room, device, code, name or layer; arrows and Enter, results grouped by layer. */
 import { debounce, fill, h, icon } from '../dom.js';
 import { asApiError } from '../actions.js';
 
 const QUIET_MS = 160;
 
 /** @typedef {import('../api.js').Entry} Entry */
+/** @typedef {import('../../engine/types').Scene} Scene */
+/** One line of the list. @typedef {{group: string, name: string, place: string, choose: () => void}} Choice */
 
 /** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
 export function searchBox(context) {
@@ -41,14 +43,24 @@ class SearchBox {
     this.context = context;
     this.input = input;
     this.list = list;
-    /** @type {Entry[]} */
-    this.entries = [];
+    /** @type {Choice[]} */
+    this.choices = [];
     this.active = -1;
+    /** The list answers what stands in the box. */
+    this.current = true;
+    /** Enter was pressed before the list did. */
+    this.hasty = false;
     /** @type {AbortController | null} */
     this.pending = null;
     this.ask = debounce(() => void this.search(), QUIET_MS);
-    input.addEventListener('input', () => this.ask());
-    input.addEventListener('focus', () => this.entries.length && this.open());
+    input.addEventListener('input', () => {
+      this.current = this.hasty = false;
+      this.ask();
+    });
+    input.addEventListener('focus', () => {
+      input.select(); // the next question replaces the last one
+      if (this.choices.length) this.open();
+    });
     input.addEventListener('keydown', (event) => this.keyed(event));
   }
 
@@ -56,18 +68,19 @@ class SearchBox {
     this.pending?.abort();
     const question = this.input.value.trim();
     if (!question) {
-      this.entries = [];
+      this.choices = [];
       this.close();
       return;
     }
     const mine = new AbortController();
     this.pending = mine;
     try {
-      this.entries = await this.context.api.search(question, mine.signal);
+      const found = await this.context.api.search(question, mine.signal);
+      this.choices = [...this.layers(question), ...grouped(found).map((one) => this.feature(one))];
       this.show(question);
     } catch (fault) {
       if (mine.signal.aborted) return;
-      this.entries = [];
+      this.choices = [];
       fill(this.list, h('p', { class: 'search-empty', role: 'alert' }, this.context.tr.title(asApiError(fault).text)));
       this.open();
     }
@@ -77,35 +90,47 @@ class SearchBox {
   show(question) {
     const { tr } = this.context;
     this.active = -1;
-    if (!this.entries.length) {
+    this.current = true;
+    if (!this.choices.length) {
       fill(this.list, h('p', { class: 'search-empty' }, tr.text('search.nothing', { question })), h('p', { class: 'search-hint' }, tr.text('search.hint')));
     } else {
-      this.entries = grouped(this.entries);
       fill(this.list, ...this.groups());
       this.move(0);
     }
-    this.open();
+    if (this.hasty && this.choices.length) this.choose(0);
+    else this.open();
   }
 
   groups() {
-    const { tr, scene } = this.context;
     /** @type {HTMLElement[]} */
     const rows = [];
     let last = '';
-    this.entries.forEach((entry, n) => {
-      if (entry.layer_id !== last) {
-        const layer = scene.layers.find((one) => one.id === entry.layer_id);
-        rows.push(h('div', { class: 'search-group', role: 'presentation' }, tr.title(layer?.title) || entry.layer_id));
-        last = entry.layer_id;
-      }
-      rows.push(this.row(entry, n));
+    this.choices.forEach((choice, n) => {
+      if (choice.group !== last) rows.push(h('div', { class: 'search-group', role: 'presentation' }, choice.group));
+      last = choice.group;
+      rows.push(this.row(choice, n));
     });
     return rows;
   }
 
-  /** @param {Entry} entry @param {number} n */
-  row(entry, n) {
+  /** Layers by their titles, in either language. @param {string} question @returns {Choice[]} */
+  layers(question) {
+    const { tr, scene, actions } = this.context;
+    const wanted = question.toLowerCase();
+    const named = scene.layers.filter((one) => one.kind !== 'table' && Object.values(one.title).some((title) => title.toLowerCase().includes(wanted)));
+    return named.map((layer) => ({ group: tr.text('layers.title'), name: tr.title(layer.title), place: tr.number(layer.features, 0), choose: () => actions.chooseLayer(layer) }));
+  }
+
+  /** @param {Entry} entry @returns {Choice} */
+  feature(entry) {
+    const { tr, scene, actions } = this.context;
+    const layer = scene.layers.find((one) => one.id === entry.layer_id);
     const place = [entry.building, entry.storey].filter(Boolean).join(' · ');
+    return { group: tr.title(layer?.title) || entry.layer_id, name: nameOf(entry), place: place || keyOf(entry.feature_id), choose: () => actions.choose(entry) };
+  }
+
+  /** @param {Choice} choice @param {number} n */
+  row({ name, place }, n) {
     return h(
       'div',
       {
@@ -117,8 +142,8 @@ class SearchBox {
         onpointerdown: (/** @type {Event} */ event) => event.preventDefault(),
         onclick: () => this.choose(n),
       },
-      h('span', { class: 'search-name' }, nameOf(entry)),
-      h('span', { class: 'search-place' }, place || keyOf(entry.feature_id)),
+      h('span', { class: 'search-name' }, name),
+      h('span', { class: 'search-place' }, place),
     );
   }
 
@@ -132,11 +157,16 @@ class SearchBox {
     this.input.setAttribute('aria-activedescendant', `ui-search-${this.active}`);
   }
 
+  /** Someone who types and presses Enter at once means what was typed, not what the list still shows. */
+  entered() {
+    if (this.current) this.choose(this.active);
+    else this.hasty = true;
+  }
+
   /** @param {number} n */
   choose(n) {
-    const entry = this.entries[n];
-    if (!entry) return;
-    this.context.actions.choose(entry);
+    if (!this.choices[n]) return;
+    this.choices[n].choose();
     this.close();
     this.context.engine.canvas.focus({ preventScroll: true });
   }
@@ -147,7 +177,7 @@ class SearchBox {
     const keys = {
       ArrowDown: () => this.move(this.active + 1),
       ArrowUp: () => this.move(this.active - 1),
-      Enter: () => this.choose(this.active),
+      Enter: () => this.entered(),
       Escape: () => this.escape(),
     };
     if (!keys[event.key] || event.isComposing) return;

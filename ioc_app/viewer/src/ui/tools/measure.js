@@ -7,7 +7,7 @@ const MODES = /** @type {MeasureMode[]} */ (['distance', 'area', 'height']);
 /** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
 export function measureTool({ tr, store, actions }) {
   const buttons = MODES.map((mode) =>
-    h('button', { type: 'button', class: 'button', 'data-mode': mode, 'aria-pressed': 'false', onclick: () => actions.measure(store.state.measureMode === mode ? null : mode) }, tr.text(`measure.${mode}`)),
+    h('button', { type: 'button', class: 'button', 'data-mode': mode, 'aria-pressed': 'false', onclick: () => actions.measure(mode) }, tr.text(`measure.${mode}`)),
   );
   const result = h('div', { class: 'measure-result', 'aria-live': 'polite' });
   const element = h('div', { class: 'tool-body' }, h('div', { class: 'button-row' }, ...buttons), result);
@@ -17,6 +17,7 @@ export function measureTool({ tr, store, actions }) {
     else if (!measurement?.points.length) fill(result, h('p', { class: 'hint' }, tr.text(`measure.${measureMode}Hint`)));
     else fill(result, ...lines(tr, measurement));
   });
+  actions.measure(store.state.measureMode ?? 'distance');
   const dispose = () => {
     stop();
     actions.measure(null);

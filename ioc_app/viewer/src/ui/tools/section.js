@@ -64,7 +64,7 @@ function axisSliders({ tr, store, scene, actions }, n, whole) {
     'fieldset',
     { class: 'axis' },
     h('legend', {}, label),
-    slider(tr.text('section.from'), { ...range, value: box?.min[n] ?? whole[n] }, change('min'), shown),
-    slider(tr.text('section.to'), { ...range, value: box?.max[n] ?? whole[n + 3] }, change('max'), shown),
+    slider(tr.text('section.from'), { ...range, value: box?.min[n] ?? whole[n] }, change('min'), shown).element,
+    slider(tr.text('section.to'), { ...range, value: box?.max[n] ?? whole[n + 3] }, change('max'), shown).element,
   );
 }

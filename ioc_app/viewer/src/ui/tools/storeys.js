@@ -13,7 +13,7 @@ export function storeysTool(context) {
   const list = h('div', { class: 'storey-checks', role: 'group', 'aria-label': tr.text('storeys.show') });
   const draw = () => fill(list, ...checks(context, select.value));
   select.addEventListener('change', draw);
-  const explode = slider(tr.text('storeys.explode'), { min: 0, max: 100, step: 5, value: store.state.explode.factor * 100 }, (value) => actions.explode(value / 100, select.value), (value) => `${Math.round(value)} %`);
+  const explode = slider(tr.text('storeys.explode'), { min: 0, max: 100, step: 5, value: store.state.explode.factor * 100 }, (value) => actions.explode(value / 100, select.value), (value) => `${Math.round(value)} %`).element;
   const element = h(
     'div',
     { class: 'tool-body' },
