@@ -6,6 +6,7 @@ import base64
 import functools
 import http.server
 import io
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,8 @@ from pytest_socket import enable_socket
 
 from tests.browser.small_campus import Campus, write_campus
 
-CHROMIUM = Path("/usr/bin/chromium")
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = Path(next((found for one in NAMES if (found := shutil.which(one))), "/usr/bin/chromium"))
 VIEWER = Path(__file__).resolve().parents[2] / "ioc_app" / "_viewer"
 SWITCHES = (
     "--headless=new",
