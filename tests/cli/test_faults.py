@@ -49,3 +49,20 @@ def test_the_language_is_that_of_the_locale(
     for name, value in set_to.items():
         monkeypatch.setenv(name, value)
     assert language() == expected
+
+
+BROKEN_OFF = "[JUNCTIONS]\nJ1 10\nJ2 11\n\n[PIPES]\nP1 J1 J2 100 200 100 0 Open\n"
+
+
+def test_a_source_of_which_nothing_can_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "net.inp").write_text(BROKEN_OFF)
+    campus = str(tmp_path / "campus")
+    asked = ["init", campus, str(tmp_path / "net.inp"), "--crs", "EPSG:32610", "--vertical-datum", "EPSG:5703"]
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    answer = CliRunner().invoke(main, ["build", campus], env={"TWIN_LANGUAGE": "en"})
+    assert answer.exit_code == 0
+    said = [line for line in answer.output.splitlines() if "none of them kept" in line]
+    assert said == [
+        "net: 3 found and none of them kept (no_geometry). Is the file whole, and does it have coordinates?"
+    ]
+    assert "一项也未能采用" in CliRunner().invoke(main, ["info", campus], env={"TWIN_LANGUAGE": "zh"}).output

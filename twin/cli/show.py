@@ -177,6 +177,17 @@ def _show_sources(console: Console, said: Sequence[dict[str, Any]], language: st
         counts = (f"{one[name]:,}" for name in ("found", "kept", "meshed"))
         sources.add_row(Text(one["key"]), one["reader"], *counts, skipped)
     console.print(sources)
+    for one in said:
+        if one["found"] and not one["kept"]:
+            _line(console, _barren(one, language), "yellow")
+
+
+def _barren(source: dict[str, Any], language: str) -> str:
+    """A source of which nothing could be used is more often broken off, or the wrong file, than meant."""
+    key, found, reasons = source["key"], f"{source['found']:,}", ", ".join(source["skipped"])
+    if language == "zh":
+        return f"{key}：发现 {found} 项，一项也未能采用（{reasons}）。请核对文件是否完整、是否带有坐标。"
+    return f"{key}: {found} found and none of them kept ({reasons}). Is the file whole, and does it have coordinates?"
 
 
 def _counting_table(headings: Sequence[str], text_columns: Sequence[int]) -> Table:
