@@ -51,14 +51,15 @@ def test_the_language_is_that_of_the_locale(
     assert language() == expected
 
 
-BROKEN_OFF = "[JUNCTIONS]\nJ1 10\nJ2 11\n\n[PIPES]\nP1 J1 J2 100 200 100 0 Open\n"
+BROKEN_OFF = "[JUNCTIONS]\nJ1 10\n\n[RESERVOIRS]\nR1 60\n\n[PIPES]\nP1 R1 J1 100 200 100 0 Open\n"
 
 
 def test_a_source_of_which_nothing_can_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "net.inp").write_text(BROKEN_OFF)
     campus = str(tmp_path / "campus")
     asked = ["init", campus, str(tmp_path / "net.inp"), "--crs", "EPSG:32610", "--vertical-datum", "EPSG:5703"]
-    assert CliRunner().invoke(main, asked).exit_code == 0
+    answer = CliRunner().invoke(main, asked)
+    assert answer.exit_code == 0, answer.output
     answer = CliRunner().invoke(main, ["build", campus], env={"TWIN_LANGUAGE": "en"})
     assert answer.exit_code == 0
     said = [line for line in answer.output.splitlines() if "none of them kept" in line]

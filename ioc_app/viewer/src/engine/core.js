@@ -265,7 +265,7 @@ export class EngineCore {
    */
   resized(width, height) {
     this.rig.resize(width, height);
-    this.uniforms.uPipeEdge.value = (PIPE_EDGE_PX * wallScale(width, height) * 2) / height;
+    this.uniforms.uPipe.value.set(PIPE_EDGE_PX * wallScale(width, height), this.surface.errorPx).multiplyScalar(2 / height);
     for (const part of [this.labels, this.ruler, this.cuts.edges, this.content?.markers]) part?.resize(width, height);
     this.invalidate();
   }

@@ -22,7 +22,7 @@ export function sharedUniforms() {
   return {
     uSelected: { value: -1 },
     uHovered: { value: -1 },
-    uPipeEdge: { value: 0 },
+    uPipe: { value: new Vector2() },
     uAccent: { value: new Color('#35d0ff') },
     uCut: { value: false },
     uCutMin: { value: new Vector3() },

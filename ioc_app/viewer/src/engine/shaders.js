@@ -8,7 +8,7 @@ uniform highp sampler2D uStoreys;
 uniform bool uStoreyed;
 uniform int uSelected;
 uniform int uHovered;
-uniform float uPipeEdge; /* share of half the view's height by which every pipe is wider on screen */
+uniform vec2 uPipe; /* as shares of half the view's height: wider by x on either side, and y farther away */
 flat varying vec4 vTint;
 flat varying float vMark;
 varying vec3 vScene;
@@ -44,11 +44,17 @@ scenePosition.z += lift;
 /* seen from afar a pipe is a line as on a map, not a row of stray pixels */
 vec3 outward = mat3(modelMatrix) * normal;
 float away = projectionMatrix[3][3] == 1.0 ? 1.0 : -(viewMatrix * scenePosition).z;
-if (dot(outward, outward) > 0.0) scenePosition.xyz += normalize(outward) * max(away, 0.0) * uPipeEdge / projectionMatrix[1][1];
+if (dot(outward, outward) > 0.0) scenePosition.xyz += normalize(outward) * max(away, 0.0) * uPipe.x / projectionMatrix[1][1];
 #endif
 vScene = scenePosition.xyz;
 vec4 mvPosition = viewMatrix * scenePosition;
-gl_Position = shown ? projectionMatrix * mvPosition : vec4(2.0, 2.0, 2.0, 1.0);
+vec4 eyePosition = mvPosition;
+#ifdef PIPE
+/* the ground above it may be drawn too low by some pixels: what lies just below must not shine through */
+if (projectionMatrix[3][3] == 1.0) eyePosition.z -= uPipe.y / projectionMatrix[1][1];
+else eyePosition.xyz *= 1.0 + uPipe.y / projectionMatrix[1][1];
+#endif
+gl_Position = shown ? projectionMatrix * eyePosition : vec4(2.0, 2.0, 2.0, 1.0);
 `;
 
 /** What the vertex shader says of the feature. */
