@@ -1,7 +1,7 @@
 /** Colours: lighter means more, categories can be told apart, every value gets the colour of its legend. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { colours } from '../src/ui/colouring.js';
+import { colours, rampEnds } from '../src/ui/colouring.js';
 import { MAX_CATEGORIES, NO_VALUE, OTHER, RAMPS, category, ramp, rgb } from '../src/ui/palettes.js';
 
 const pack = (/** @type {ArrayBufferView} */ array) => Buffer.from(array.buffer).toString('base64');
@@ -67,6 +67,27 @@ test('numbers run from one end of the ramp to the other, what has none is its ow
 test('one value everywhere divides by nothing', () => {
   const values = /** @type {any} */ ({ ...HEAD, first: 1, features: 1, type: 'number', idx: pack(new Uint32Array([1])), value: pack(new Float32Array([5])), min: 5, max: 5 });
   assert.deepEqual([...colours(values, LAYER, by({ attribute: 'x' })).rgba], [...ramp('viridis', 0), 255]);
+});
+
+test('a few stray values do not paint all the others alike, and the legend says where the ramp ends', () => {
+  const usual = Array.from({ length: 98 }, (_, n) => 100 + n); // 100 … 197
+  const ends = (/** @type {number[]} */ ...numbers) => rampEnds(Float32Array.from(numbers), Math.min(...numbers), Math.max(...numbers));
+  assert.deepEqual(ends(...usual), { from: 100, to: 197 });
+  const high = ends(...usual, 3000);
+  assert.equal(high.from, 100);
+  assert.ok(high.to >= 190 && high.to <= 197);
+  const low = ends(...usual, -3000, 0);
+  assert.ok(low.from >= 100 && low.from <= 105);
+  assert.equal(low.to, 197);
+  assert.deepEqual(ends(1, 2, 3, 4, 100), { from: 1, to: 100 }, 'of five values none is stray');
+  assert.deepEqual(ends(5, 5, 5, 5), { from: 5, to: 5 });
+  assert.deepEqual(ends(...Array.from({ length: 99 }, () => 5), 6), { from: 5, to: 6 }, 'nearly all alike: the one is seen');
+  assert.deepEqual(rampEnds(new Float32Array(0), 0, 0), { from: 0, to: 0 });
+  const numbers = [...usual, 3000];
+  const values = /** @type {any} */ ({ ...HEAD, first: 1, features: 99, type: 'number', idx: pack(Uint32Array.from(numbers, (_, n) => n + 1)), value: pack(Float32Array.from(numbers)), min: 100, max: 3000 });
+  const { rgba, legend } = colours(values, LAYER, by({ attribute: 'x' }));
+  assert.deepEqual([...rgba.slice(-4)], [...ramp('viridis', 1), 255]);
+  assert.deepEqual([legend.min, legend.max, legend.from, legend.to], [100, 3000, high.from, high.to]);
 });
 
 const CATEGORY = { ...HEAD, first: 1, features: 2, type: 'category', idx: pack(new Uint32Array([1, 2])) };

@@ -12,8 +12,10 @@ import { category, MAX_CATEGORIES, NO_VALUE, OTHER, ramp, RAMPS, rgb } from './p
  * @property {string} unit
  * @property {number} features how many have a value
  * @property {number} missing how many have none
- * @property {number} [min]
+ * @property {number} [min] of all values
  * @property {number} [max]
+ * @property {number} [from] where the ramp begins: above min, if a few stray values would take most of it
+ * @property {number} [to]
  * @property {string} [ramp]
  * @property {Entry[]} [entries]
  */
@@ -63,8 +65,28 @@ export function colours(values, layer, colouring) {
 /** @param {Values} values @param {string} rampName */
 function byNumber(values, rampName) {
   const [min, max] = [values.min ?? 0, values.max ?? 0];
-  const rgba = numberColours(decodeF32(values.value ?? ''), min, max, rampName);
-  return { rgba, legend: { type: /** @type {const} */ ('number'), min, max, ramp: rampName } };
+  const numbers = decodeF32(values.value ?? '');
+  const { from, to } = rampEnds(numbers, min, max);
+  return { rgba: numberColours(numbers, from, to, rampName), legend: { type: /** @type {const} */ ('number'), min, max, from, to, ramp: rampName } };
+}
+
+/** Of all values, the share at either end that may be stray. */
+const STRAY = 0.02;
+
+/**
+ * The ramp's ends: the least and the greatest value, unless the last few of a side lie apart by more than half of what
+ * all the others span. One pipe of three metres must not paint all the others alike.
+ * @param {Float32Array} numbers
+ * @param {number} min
+ * @param {number} max
+ */
+export function rampEnds(numbers, min, max) {
+  const sorted = Float32Array.from(numbers).sort();
+  const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))];
+  const [low, high] = [at(STRAY), at(1 - STRAY)];
+  const apart = (high - low) / 2;
+  if (!(apart > 0)) return { from: min, to: max };
+  return { from: low - min > apart ? low : min, to: max - high > apart ? high : max };
 }
 
 /** @param {Values} values @param {SceneLayer} layer @param {string} [column] */
@@ -96,14 +118,14 @@ function joined(Kind, one, other) {
 
 /**
  * @param {Float32Array} numbers
- * @param {number} min
- * @param {number} max
+ * @param {number} from
+ * @param {number} to
  * @param {string} rampName
  */
-function numberColours(numbers, min, max, rampName) {
+function numberColours(numbers, from, to, rampName) {
   const rgba = new Uint8Array(numbers.length * 4);
-  const span = max - min || 1;
-  numbers.forEach((value, i) => rgba.set([...ramp(rampName, (value - min) / span), 255], i * 4));
+  const span = to - from || 1;
+  numbers.forEach((value, i) => rgba.set([...ramp(rampName, (value - from) / span), 255], i * 4));
   return rgba;
 }
 

@@ -46,14 +46,17 @@ function body({ tr, scene }, colouring, one) {
 }
 
 /** @param {import('../i18n.js').Translator} tr @param {Legend} one */
-function rampRow(tr, { min = 0, max = 0, features, ramp = '' }) {
-  const digits = max - min < 1 ? 3 : 2;
-  const ticks = (min === max ? [min] : [min, (min + max) / 2, max]).map((value) => h('span', {}, tr.number(value, digits)));
+function rampRow(tr, { min = 0, max = 0, from = min, to = max, features, ramp = '' }) {
+  const number = (/** @type {number} */ value) => tr.number(value, to - from < 1 ? 3 : 2);
+  const all = [`${from > min ? '≤ ' : ''}${number(from)}`, number((from + to) / 2), `${to < max ? '≥ ' : ''}${number(to)}`];
+  const ticks = (from === to ? [number(from)] : all).map((text) => h('span', {}, text));
+  const whole = from > min || to < max ? h('p', { class: 'hint' }, tr.text('legend.range', { min: number(min), max: number(max) })) : null;
   return h(
     'div',
     { class: 'legend-ramp' },
     h('div', { class: 'ramp-bar tall', style: { background: gradient(ramp) } }),
     h('div', { class: 'legend-ticks' }, ...ticks),
+    whole,
     h('p', { class: 'hint' }, tr.text('legend.known', { count: tr.number(features, 0) })),
   );
 }
