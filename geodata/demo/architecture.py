@@ -12,7 +12,7 @@ from shapely import Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from geodata.demo import roofs, site_plan
-from geodata.demo.building_plan import Building, Instance, Mass, Opening, Room, Slab, Storey, Wall
+from geodata.demo.building_plan import Building, Instance, Mass, Room, Slab, Storey, Wall
 from geodata.demo.building_specs import STYLES, BuildingSpec, building_specs
 from geodata.demo.facade import THICKNESS_M, Edge, Style, add_faces, add_parapet, edges
 from geodata.demo.floor_plan import SLAB_M, Numbering, furnish_bar
@@ -230,10 +230,3 @@ def footprints(buildings: list[Building]) -> dict[str, Polygon]:
     """Ground floor outlines in plan metres by code."""
     places = {one.code: (one.u, one.v) for one in site_plan.SITES}
     return {one.code: shapely.affinity.translate(one.outline, *places[one.code]) for one in buildings}
-
-
-def opening_count(buildings: list[Building]) -> int:
-    """How many holes are cut, for the figures in the README."""
-    walls = (wall for one in buildings for storey in one.storeys for wall in storey.walls)
-    found: list[Opening] = [opening for wall in walls for opening in wall.openings]
-    return len(found)

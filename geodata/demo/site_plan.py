@@ -19,7 +19,6 @@ from shapely.geometry.base import BaseGeometry
 FENCE: Final = Polygon(
     [(-250, -302), (250, -302), (262, -290), (262, 292), (236, 322), (-60, 330), (-240, 318), (-262, 296), (-262, -290)]
 )
-MAIN_GATE: Final = (0.0, -302.0)
 GATES: Final = {  # name: (u, v, clear width m, direction inwards)
     "南大门": (0.0, -302.0, 32.0, (0.0, 1.0)),
     "东门": (262.0, 14.0, 14.0, (-1.0, 0.0)),

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
-from pytest_socket import enable_socket
 
+from tests.browser.serving import served
 from tests.ioc_app.small_campus import small_campus
 
 pytestmark = pytest.mark.browser
@@ -24,20 +21,10 @@ DESK = {"width": 1366, "height": 768}
 @pytest.fixture(scope="module")
 def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The application on a loopback port."""
-    enable_socket()
     from ioc_app.app import create_app
 
-    folder: Path = small_campus().write(tmp_path_factory.mktemp("app"))
-    config = uvicorn.Config(create_app(folder), host="127.0.0.1", port=0, log_level="warning", ws="websockets-sansio")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        pass
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app(small_campus().write(tmp_path_factory.mktemp("app")))) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,14 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
-import uvicorn
 from playwright.sync_api import Browser, expect
-from pytest_socket import enable_socket
 from rasterio.transform import from_origin
 
 from layers import registry
 from tests.attached_sets import HEIGHT_M, to_globe, write_set
 from tests.browser.conftest import View
+from tests.browser.serving import served
 from tests.build.test_build import DEM, HEAD, NORTH, WEST, write_dem
 from twin.build import build_campus
 from twin.store.campus import Campus
@@ -86,17 +84,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
-    enable_socket()
     from ioc_app.app import create_app
 
-    server = uvicorn.Server(uvicorn.Config(create_app(folder), host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        pass
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served(create_app(folder)) as one:
+        yield one
 
 
 @pytest.fixture

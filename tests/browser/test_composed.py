@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
-from pytest_socket import enable_socket
 
+from tests.browser.serving import served
 from twin.store.campus import Campus, Generation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -22,20 +20,11 @@ LOOKS = 6
 
 
 @pytest.fixture(scope="module")
-def served(composed_campus: Path) -> Iterator[tuple[str, Generation]]:
-    enable_socket()
+def opened(composed_campus: Path) -> Iterator[tuple[str, Generation]]:
     from ioc_app.app import create_app
 
-    config = uvicorn.Config(create_app(composed_campus), host="127.0.0.1", port=0, log_level="warning")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        pass
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}", Campus.open(composed_campus).generation
-    server.should_exit = True
-    thread.join()
+    with served(create_app(composed_campus)) as url:
+        yield url, Campus.open(composed_campus).generation
 
 
 @pytest.fixture
@@ -80,8 +69,8 @@ def click_middle(
     return None
 
 
-def test_a_duplex_wall(page: Page, served: tuple[str, Generation]) -> None:
-    url, generation = served
+def test_a_duplex_wall(page: Page, opened: tuple[str, Generation]) -> None:
+    url, generation = opened
     walls = candidates(
         generation,
         "SELECT feature_id, bbox FROM elements "
@@ -104,8 +93,8 @@ def test_a_duplex_wall(page: Page, served: tuple[str, Generation]) -> None:
     pytest.fail(f"no wall was hit in {TRIES} looks")
 
 
-def test_a_pipe_below_the_ground(page: Page, served: tuple[str, Generation]) -> None:
-    url, generation = served
+def test_a_pipe_below_the_ground(page: Page, opened: tuple[str, Generation]) -> None:
+    url, generation = opened
     pipes = candidates(
         generation,
         "SELECT feature_id, bbox FROM gas WHERE kind = 'link' AND length_m > 25 ORDER BY diameter_m DESC LIMIT 40",
@@ -121,8 +110,8 @@ def test_a_pipe_below_the_ground(page: Page, served: tuple[str, Generation]) -> 
     pytest.fail(f"none of {TRIES} pipes was hit")
 
 
-def test_a_tree(page: Page, served: tuple[str, Generation]) -> None:
-    url, generation = served
+def test_a_tree(page: Page, opened: tuple[str, Generation]) -> None:
+    url, generation = opened
     trees = candidates(
         generation, "SELECT feature_id, bbox FROM surface WHERE surface_class = 'tree' ORDER BY feature_id LIMIT 40"
     )
@@ -135,6 +124,6 @@ def test_a_tree(page: Page, served: tuple[str, Generation]) -> None:
     pytest.fail(f"none of {TRIES} trees was hit")
 
 
-def test_the_label_says_composed(page: Page, served: tuple[str, Generation]) -> None:
-    page.goto(served[0])
+def test_the_label_says_composed(page: Page, opened: tuple[str, Generation]) -> None:
+    page.goto(opened[0])
     expect(page.locator(".notice")).to_contain_text("组合场景", timeout=60_000)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from dash import Dash, Input, Output, html
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
-from pytest_socket import enable_socket
 
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.reads import Reads
 from ioc_app.api.router import api_router
 from ioc_app.app import ASSETS
 from ioc_app.campus_viewer import CampusViewer
+from tests.browser.serving import served
 from tests.ioc_app.small_campus import small_campus
 
 pytestmark = pytest.mark.browser
@@ -76,34 +75,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def served(folder: Path) -> Iterator[Callable[..., str]]:
+def page_at(folder: Path) -> Iterator[Callable[..., str]]:
     """Serve a page with the given props on a loopback port."""
-    enable_socket()
-    running: list[tuple[uvicorn.Server, threading.Thread]] = []
-
-    def serve(**props: Any) -> str:
-        config = uvicorn.Config(make_server(folder, **props), port=0, log_level="warning", ws="websockets-sansio")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        running.append((server, thread))
-        while not server.started:
-            pass
-        return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-
-    yield serve
-    for server, thread in running:
-        server.should_exit = True
-        thread.join()
+    with contextlib.ExitStack() as running:
+        yield lambda **props: running.enter_context(served(make_server(folder, **props)))
 
 
 @pytest.fixture
-def opened(chromium: Browser, served: Callable[..., str]) -> Iterator[Callable[..., Page]]:
+def opened(chromium: Browser, page_at: Callable[..., str]) -> Iterator[Callable[..., Page]]:
     context = chromium.new_context(viewport={"width": 1366, "height": 900})
 
     def open_page(fragment: str = "", **props: Any) -> Page:
         page = context.new_page()
-        page.goto(f"{served(**props)}/{fragment}")
+        page.goto(f"{page_at(**props)}/{fragment}")
         expect(page.locator("#told-layers")).to_contain_text("elements", timeout=30_000)  # it is ready
         return page
 
