@@ -133,6 +133,16 @@ def test_residuals_show_the_bad_control_point() -> None:
     assert int(np.argmax(residuals)) == 2
 
 
+def test_heights_have_residuals_too() -> None:
+    start = np.array([[0, 0, 0], [100, 0, 0], [100, 100, 0], [0, 100, 0]], dtype=float)
+    end = start + np.array([1000.0, 2000.0, 30.0])
+    end[3, 2] += 4.0
+    fitted = Similarity.fit(start, end, free_scale=False)
+    assert fitted.height_residuals_m == pytest.approx((1.0, 1.0, 1.0, -3.0))
+    assert fitted.worst_m() == pytest.approx(3.0)
+    assert Similarity.fit(start[:, :2], end[:, :2], free_scale=False).height_residuals_m == ()
+
+
 def test_one_control_point_is_not_enough() -> None:
     with pytest.raises(BadPlacementError, match="two control points"):
         Similarity.fit(np.zeros((1, 2)), np.zeros((1, 2)), free_scale=False)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -218,7 +218,8 @@ def _as_wgs84(crs: pyproj.CRS) -> pyproj.CRS:
 class Similarity:
     """Plane similarity with a height shift: the four parameters of Chinese practice plus dz.
 
-    ``residuals_m`` are the plane residuals of the control points it was fitted to (empty when stated).
+    ``residuals_m`` and ``height_residuals_m`` are those of the control points it was fitted to, in the plane (lengths)
+    and in height (with their signs: fitted minus given); empty when it was stated.
     """
 
     dx_m: float = 0.0
@@ -227,6 +228,11 @@ class Similarity:
     rotation_rad: float = 0.0
     scale: float = 1.0
     residuals_m: tuple[float, ...] = ()
+    height_residuals_m: tuple[float, ...] = ()
+
+    def worst_m(self) -> float:
+        """The largest residual, in the plane or in height; 0 without control points."""
+        return max((abs(one) for one in (*self.residuals_m, *self.height_residuals_m)), default=0.0)
 
     def matrix(self) -> NDArray[np.float64]:
         """4×4, column vectors. Heights are shifted, never scaled."""
@@ -262,10 +268,12 @@ class Similarity:
         rotation = float(np.angle(turn))
         bare = Similarity(rotation_rad=rotation, scale=scale)
         shift = end[:, :2].mean(axis=0) - bare.apply(start[:, :2]).mean(axis=0)
-        dz = float(np.mean(end[:, 2] - start[:, 2])) if start.shape[1] > 2 and end.shape[1] > 2 else 0.0
+        rise = end[:, 2] - start[:, 2] if start.shape[1] > 2 and end.shape[1] > 2 else np.empty(0)
+        dz = float(rise.mean()) if len(rise) else 0.0
         fitted = Similarity(float(shift[0]), float(shift[1]), dz, rotation, scale)
         misfit = np.linalg.norm(fitted.apply(start[:, :2]) - end[:, :2], axis=1)
-        return Similarity(fitted.dx_m, fitted.dy_m, dz, rotation, scale, tuple(float(r) for r in misfit))
+        residuals = tuple(float(one) for one in misfit)
+        return replace(fitted, residuals_m=residuals, height_residuals_m=tuple(float(one) for one in dz - rise))
 
 
 # --- from a source to the campus -----------------------------------------------------------------------
@@ -348,6 +356,8 @@ class Georeference:
         said: dict[str, Any] = {"method": self.method, "crs": short_name(parse_crs(self.crs, self.path))}
         if residuals:
             said["residuals_m"] = [round(one, 4) for one in residuals]
+        if self.similarity.height_residuals_m:
+            said["height_residuals_m"] = [round(one, 4) for one in self.similarity.height_residuals_m]
         if self.similarity != Similarity():
             said["rotation_deg"] = round(math.degrees(self.similarity.rotation_rad), 6)
             said["scale"] = self.similarity.scale

@@ -226,6 +226,12 @@ class BadPlacementError(TwinError):
     en = "{path}: placement is not valid: {detail}."
 
 
+class ControlPointsMisfitError(TwinError):
+    code = "control_points_misfit"
+    zh = "{path}：控制点对不上，各点残差（平面/高程，m）：{residuals}，超过 {tolerance_m} m。请核对：from 与 to 均以米为单位、先东后北、点号一一对应；确需如此时写 placement.tolerance_m。"
+    en = "{path}: the control points do not fit; residuals in m (plane/height) are {residuals}, over {tolerance_m} m. Check that from and to are in metres, east before north, and in the same order; if it must be so, write placement.tolerance_m."
+
+
 # --- the campus folder ---------------------------------------------------------------------------------
 
 

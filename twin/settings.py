@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from twin.crs import CampusFrame, require_projected_metres
 from twin.errors import CampusTomlError, NotACampusError, TwinError
-from twin.readers.base import ControlPoint, Placement, Source
+from twin.readers.base import TOLERANCE_M, ControlPoint, Placement, Source
 
 FILE_NAME = "campus.toml"
 SCHEMA_VERSION = 1
@@ -51,6 +51,7 @@ class PlacementSettings(_Strict):
     control_points: tuple[ControlPointSettings, ...] = ()
     free_scale: bool = False
     crs: str | None = None  # the plane CRS of the ``from`` coordinates; default: the source's own
+    tolerance_m: float = Field(default=TOLERANCE_M, gt=0)  # how far a control point may lie off
 
     @model_validator(mode="after")
     def _one_way(self) -> PlacementSettings:
@@ -62,7 +63,9 @@ class PlacementSettings(_Strict):
 
     def placement(self) -> Placement:
         points = tuple(ControlPoint(one.start, one.end) for one in self.control_points)
-        return Placement(self.start, self.end, self.rotation_deg, self.scale, points, self.free_scale, self.crs)
+        return Placement(
+            self.start, self.end, self.rotation_deg, self.scale, points, self.free_scale, self.crs, self.tolerance_m
+        )
 
 
 class SourceSettings(_Strict):

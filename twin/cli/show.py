@@ -203,7 +203,12 @@ def _remarks(source: dict[str, Any], language: str) -> list[str]:
     lines = list(notes[:_NOTES_SHOWN])
     if residuals := source["georeference"].get("residuals_m"):
         fit = ", ".join(f"{one:.3f}" for one in residuals)
-        lines.insert(0, f"{key}：控制点残差（m）{fit}" if zh else f"{key}: residuals of its control points in m: {fit}")
+        rise = ", ".join(f"{one:+.3f}" for one in source["georeference"].get("height_residuals_m", ()))
+        if zh:
+            lines.insert(0, f"{key}：控制点残差（m）平面 {fit}" + (f"；高程 {rise}" if rise else ""))
+        else:
+            heights = f"; heights {rise}" if rise else ""
+            lines.insert(0, f"{key}: residuals of its control points in m: plane {fit}{heights}")
     if len(notes) > _NOTES_SHOWN:
         more = len(notes) - _NOTES_SHOWN
         lines.append(f"{key}：另有 {more} 条（--json）" if zh else f"{key}: {more} more notes with --json")

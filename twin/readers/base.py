@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 import numpy as np
 
 from twin.crs import CampusFrame, Georeference, Similarity, check_datum, decide_crs
-from twin.errors import BadPlacementError
+from twin.errors import BadPlacementError, ControlPointsMisfitError
 
 if TYPE_CHECKING:
     from twin.readers.writer import BatchWriter
@@ -38,6 +38,10 @@ class SkipReason(StrEnum):
     NOT_SELECTED = "not_selected"  # campus.toml asked for less
     NODATA = "nodata"
     UNSUPPORTED_OBJECT = "unsupported_object"
+
+
+# a control point that lies off by more is a blunder: another unit, swapped axes, another point
+TOLERANCE_M: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -100,16 +104,29 @@ class Placement:
     control_points: tuple[ControlPoint, ...] = ()
     free_scale: bool = False
     crs: str | None = None  # the plane CRS that the start coordinates are in; None: the source's own
+    tolerance_m: float = TOLERANCE_M
 
     def similarity(self, path: Path) -> tuple[str, Similarity]:
         """``control_points`` or ``placement``, and the similarity in metres."""
         if self.control_points:
             start = np.array([one.start for one in self.control_points], dtype=float)
             end = np.array([one.end for one in self.control_points], dtype=float)
-            return "control_points", Similarity.fit(start, end, free_scale=self.free_scale, path=path)
+            fitted = Similarity.fit(start, end, free_scale=self.free_scale, path=path)
+            if fitted.worst_m() > self.tolerance_m:
+                raise ControlPointsMisfitError(
+                    path=path, tolerance_m=f"{self.tolerance_m:g}", residuals=_residuals(fitted)
+                )
+            return "control_points", fitted
         if self.end is None:
             raise BadPlacementError(path=path, detail="neither 'to' nor control_points is given")
         return "placement", Similarity.between(self.start, self.end, self.rotation_deg, self.scale)
+
+
+def _residuals(fitted: Similarity) -> str:
+    """Every point's residual as people read it: in the plane / in height."""
+    heights = fitted.height_residuals_m or (0.0,) * len(fitted.residuals_m)
+    pairs = zip(fitted.residuals_m, heights, strict=True)
+    return ", ".join(f"{plane:.3f}/{height:+.3f}" for plane, height in pairs)
 
 
 @dataclass(frozen=True, slots=True)

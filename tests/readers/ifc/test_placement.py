@@ -20,6 +20,7 @@ from tests.readers.ifc.models import METRE, MILLIMETRE, SURVEY_FOOT, WALL, box_m
 from twin.crs import CampusFrame
 from twin.errors import (
     BadPlacementError,
+    ControlPointsMisfitError,
     CrsConflictError,
     DatumMismatchError,
     MissingVerticalDatumError,
@@ -226,6 +227,32 @@ def test_control_points_place_and_report_their_residuals(tmp_path: Path) -> None
     np.testing.assert_allclose(_box(read)[0], [429978.5, 2886009, 53], atol=0.05)
     assert read.georeference["method"] == "control_points"
     assert 0 < max(read.georeference["residuals_m"]) < 0.03
+
+
+@pytest.mark.parametrize(
+    ("what", "end"),
+    [
+        ("a point ten metres off", (429900.0, 2886010.0, 50.0)),
+        ("a height five metres off", (429900.0, 2886000.0, 55.0)),
+        ("east and north swapped", (2886000.0, 429900.0, 50.0)),
+    ],
+)
+def test_control_points_that_do_not_fit_are_refused(what: str, end: tuple[float, ...], tmp_path: Path) -> None:
+    points = tuple(
+        ControlPoint(start, to)
+        for start, to in (
+            ((0.0, 0.0, 0.0), (430000.0, 2886000.0, 50.0)),
+            ((100.0, 0.0, 0.0), (430000.0, 2886100.0, 50.0)),
+            ((0.0, 100.0, 0.0), end),
+        )
+    )
+    with pytest.raises(ControlPointsMisfitError) as fault:
+        _read(box_model(), tmp_path, placement=Placement(control_points=points))
+    assert len(fault.value.text("en").splitlines()) == 1, what
+    assert "tolerance_m" in fault.value.text("zh")
+    wide = Placement(control_points=points, tolerance_m=1e8)
+    read = _read(box_model(), tmp_path, placement=wide)
+    assert max(map(abs, (*read.georeference["residuals_m"], *read.georeference["height_residuals_m"]))) > 1.0
 
 
 def test_site_latitude_alone_places_nothing(tmp_path: Path) -> None:
