@@ -49,3 +49,13 @@ def test_csv_is_read_back(capsys: pytest.CaptureFixture[str]) -> None:
     table = pa.table({"名称": ['甲"乙\n丙', None], "好": [True, False], "b": [b"\x01", None]})
     rows = list(csv.reader(io.StringIO(said(table, "csv", capsys))))
     assert rows == [["名称", "好", "b"], ['甲"乙\n丙', "true", "AQ=="], ["", "false", ""]]
+
+
+def test_many_columns_are_a_block_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"column_{n}" for n in range(40)]
+    write_answer(pa.table({name: [f"{name}-a", f"{name}-b"] for name in names}), "table")
+    lines = [[cell.strip() for cell in line.split("│")] for line in capsys.readouterr().out.splitlines()]
+    assert [one for one in lines if len(one) == 1] == [["1"], ["2"]]
+    assert [one for one in lines if len(one) == 2] == [[name, f"{name}-{row}"] for row in "ab" for name in names]
+    write_answer(pa.table({name: pa.array([], pa.string()) for name in names}), "table")
+    assert "column" in capsys.readouterr().out, "no rows: the headings"

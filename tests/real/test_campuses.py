@@ -229,7 +229,7 @@ def test_tiles_hold_to_schema_and_validator(name: str, request: pytest.FixtureRe
     for one in documents:
         document = json.loads((tiles / one).read_text(encoding="utf-8"))
         jsonschema.validate(document, SCHEMA)
-        named[one] = {group["properties"]["layer_id"] for group in document["groups"]}
+        named[one] = {group["properties"]["layer_id"] for group in document.get("groups", [])}
     if "ecef.json" in named:
         assert named["ecef.json"] == {one for one in named["tileset.json"] if not registry()[one].underground}
     # it does not know the extensions, so that it says so and takes the views of the property table for unused

@@ -14,6 +14,7 @@ import pyarrow as pa
 import shapely
 
 _CELL_CHARACTERS = 60
+_LEAST_COLUMN = 8  # characters of width; where columns would be narrower, each row is a block of its own
 
 
 def write_answer(table: pa.Table, form: str) -> None:
@@ -105,12 +106,20 @@ def _print_table(table: pa.Table) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(width=None if sys.stdout.isatty() else 200)
+    if table.num_rows and len(table.schema) * _LEAST_COLUMN > console.width:
+        for number, row in enumerate(_rows(table), start=1):
+            block = Table(show_edge=False, show_header=False, title=Text(f"{number:,}"), title_justify="left")
+            for name, value in zip(table.column_names, row, strict=True):
+                block.add_row(Text(name, style="bold"), Text(_cell(value)))
+            console.print(block)
+        return
     shown = Table(show_edge=False, header_style="bold")
     for field in table.schema:
         shown.add_column(Text(field.name), justify="right" if _is_number(field.type) else "left")
     for row in _rows(table):
         shown.add_row(*(Text(_cell(value)) for value in row))
-    Console(width=None if sys.stdout.isatty() else 200).print(shown)
+    console.print(shown)
 
 
 def _is_number(kind: pa.DataType) -> bool:
