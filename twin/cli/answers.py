@@ -107,8 +107,9 @@ def _print_table(table: pa.Table) -> None:
     from rich.text import Text
 
     console = Console(width=None if sys.stdout.isatty() else 200)
-    if table.num_rows and len(table.schema) * _LEAST_COLUMN > console.width:
-        for number, row in enumerate(_rows(table), start=1):
+    if len(table.schema) * _LEAST_COLUMN > console.width:
+        nothing = [(None,) * len(table.schema)]  # without any row the names alone, under a 0
+        for number, row in enumerate(_rows(table) if table.num_rows else nothing, start=min(1, table.num_rows)):
             block = Table(show_edge=False, show_header=False, title=Text(f"{number:,}"), title_justify="left")
             for name, value in zip(table.column_names, row, strict=True):
                 block.add_row(Text(name, style="bold"), Text(_cell(value)))
