@@ -42,6 +42,7 @@ MARGIN = 1.5
 PEER_SHARE = 2.0
 PEER_FACTOR = 10
 """One mesh an element must cost at least this many times more."""
+TURNS = 2
 SCRIPTS = VIEWER.parent / "viewer" / "node_modules" / "three"
 IMPORTS = {"three": "/three/build/three.module.js", "three/addons/": "/three/examples/jsm/"}
 PITCH_M = 200.0
@@ -194,8 +195,9 @@ PLAIN = """async ([urls, orbit, perElement]) => {
 
 
 def test_a_frame_of_40_000_things_costs_little_script(page: Page, town: Town) -> None:
-    ours = page.evaluate(OURS, ORBIT)
-    merged = page.evaluate(PLAIN, [town.urls, ORBIT, False])
+    # in turns, and the better of each: a neighbour on the machine disturbs one of them, hardly both
+    pairs = [(page.evaluate(OURS, ORBIT), page.evaluate(PLAIN, [town.urls, ORBIT, False])) for _ in range(TURNS)]
+    ours, merged = (min(one, key=lambda result: result["script_ms"]) for one in zip(*pairs, strict=True))
     split = page.evaluate(PLAIN, [town.urls, ORBIT, True])
     size = len(gzip.compress((VIEWER / "engine.js").read_bytes(), 6))
     print(
