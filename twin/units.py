@@ -5,7 +5,12 @@ Factors: BIPM SI brochure (9th ed.); US survey foot: NIST Federal Register 2020-
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", float, NDArray[np.float64])
 
 # Metres in one unit. Names as they occur in WKT, IFC, EPANET, SWMM and survey tables, lower case.
 METRES_PER_UNIT: Final[dict[str, float]] = {
@@ -36,3 +41,8 @@ METRES_PER_UNIT: Final[dict[str, float]] = {
 def metres_per(unit: str) -> float:
     """Metres in one ``unit``; raises ``KeyError`` for a unit that is not in the table."""
     return METRES_PER_UNIT[unit.strip().lower()]
+
+
+def in_metres(number: Number, unit: str) -> Number:
+    """``number`` of ``unit``, a name in the table, in metres."""
+    return number / (1.0 / METRES_PER_UNIT[unit])  # divided, 300 mm are 0.3 m to the last digit

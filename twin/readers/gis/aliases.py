@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from twin.readers.heading_units import without_unit
+
 PIPE_LAYERS: Final = (
     "water_supply",
     "drainage",
@@ -22,31 +24,10 @@ PIPE_LAYERS: Final = (
     "other_pipes",
 )
 
-_UNITS: Final = r"mm|cm|dm|km|m|ft|feet|inch|m2|sqm|deg|毫米|厘米|米|英尺"
-# Behind a separator, inside brackets, or right behind Chinese text. "_in" is a direction more often than an inch,
-# and 长度 is no degree: those two count in brackets only.
-_UNIT_TAIL: Final = re.compile(
-    rf"(?:[\s_/]+({_UNITS})|[\s_]*[(\[（]\s*({_UNITS}|in|度)\s*[)\]）]|(?<=[\u4e00-\u9fff])({_UNITS}))\s*$",
-    re.IGNORECASE,
-)
-_CHINESE_UNITS: Final = {"毫米": "mm", "厘米": "cm", "米": "m", "英尺": "ft", "度": "deg", "sqm": "m2"}
-# Names that mean a unit by themselves: DN is millimetres (ISO 6708).
-_NAMED_UNITS: Final = {"dn": "mm"}
-
-
-def unit_in_name(name: str) -> str | None:
-    """The unit that a heading carries: ``diameter_mm``, ``管径(mm)``, ``DN``; None when it says none."""
-    found = _UNIT_TAIL.search(name)
-    if found is None:
-        return _NAMED_UNITS.get(name.strip().lower())
-    unit = next(one for one in found.groups() if one).lower()
-    return _CHINESE_UNITS.get(unit, unit)
-
 
 def normalise(name: str) -> str:
     """``name`` without case, punctuation and trailing unit."""
-    bare = _UNIT_TAIL.sub("", name) or name
-    return re.sub(r"[\W_]+", "", bare).casefold()
+    return re.sub(r"[\W_]+", "", without_unit(name)).casefold()
 
 
 _NAME: Final = ("name", "placename", "名称", "fullname", "longname", "labelname", "title", "roadname", "outfall")

@@ -45,7 +45,7 @@ class CsvPointsReader:
     """A table with one point a row -> features of one layer."""
 
     name: ClassVar[str] = "csv_points"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".xlsx")
 
     def supports(self, path: Path) -> bool:

@@ -16,8 +16,9 @@ from twin.errors import SourceUnreadableError
 from twin.model.layer import Column, ColumnType, LayerDefinition
 from twin.model.text import Title
 from twin.readers.base import ReadReport, Source
-from twin.readers.gis.aliases import ALIASES, PIPE_LAYERS, normalise, unit_in_name
+from twin.readers.gis.aliases import ALIASES, PIPE_LAYERS, normalise
 from twin.readers.gis.words import DEVICE_WORDS, SURFACE_WORDS
+from twin.readers.heading_units import unit_in_name, unit_of
 from twin.units import METRES_PER_UNIT
 
 # Common columns and the two levels that become the heights of a pipe; everything else is the layer's own.
@@ -149,14 +150,16 @@ def _factor(name: str, column: Column, source: Source) -> float:
     if column.unit != "m":
         return 1.0
     units: Mapping[str, str] = source.options.get("units", {})
-    unit = units.get(name) or units.get(column.name) or unit_in_name(name) or "m"
-    if unit.lower() not in METRES_PER_UNIT:
+    said = units.get(name) or units.get(column.name)
+    unit = unit_of(said) if said else unit_in_name(name) or "m"
+    place = "options.units" if said else "its heading"
+    if unit not in METRES_PER_UNIT:
         raise SourceUnreadableError(
             path=source.path,
-            detail=f"options.units gives '{name}' the unit '{unit}', which is no length",
-            cure=f"Use one of: {', '.join(METRES_PER_UNIT)}.",
+            detail=f"{place} gives '{name}' the unit '{said or unit}', which is no length",
+            cure=f"Write options.units = {{ {name} = UNIT }} with one of: {', '.join(METRES_PER_UNIT)}.",
         )
-    return METRES_PER_UNIT[unit.lower()]
+    return METRES_PER_UNIT[unit]
 
 
 def _words(column: str, source: Source) -> dict[str, str] | None:

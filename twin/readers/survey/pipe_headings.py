@@ -1,11 +1,22 @@
 """What the headings of pipe survey tables mean: Chinese, English and pinyin forms (CJJ 61-2017 tables and their kin).
 
-Compared by ``normal_heading``: case, blanks, underscores and a unit in brackets do not matter.
+Compared by ``pipe_heading``: case, blanks, underscores, brackets and a unit do not matter.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Any, Final
+
+from twin.readers.heading_units import without_unit
+from twin.readers.tables.sheets import normal_heading
+
+
+def pipe_heading(text: Any) -> str:
+    """A heading as it is compared: ``normal_heading`` without the unit that stands behind it, as in ``S_Depth_mm``."""
+    bare = re.split(r"[(\[（［]", str(text))[0]
+    return normal_heading(without_unit(bare.strip()))
+
 
 POINT: Final[dict[str, tuple[str, ...]]] = {
     "point_no": (

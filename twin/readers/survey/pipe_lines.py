@@ -16,8 +16,8 @@ from twin.readers.base import ReadReport, SkipReason, Source
 from twin.readers.survey.pipe_points import Points
 from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows
 from twin.readers.survey.pipe_sections import NO_SECTION, Section, axis_level, parse_section
+from twin.readers.survey.pipe_units import LARGEST_DEPTH_M, SurveyTable
 from twin.readers.tables.row_sieve import Mask, RowSieve, Texts, absent, map_texts
-from twin.readers.tables.sheets import Table
 
 ENDS: Final = ("from", "to")
 _FLOW: Final = {"+": "+", "＋": "+", "正": "+", "-": "-", "－": "-", "−": "-", "负": "-", "逆": "-"}
@@ -84,7 +84,7 @@ class PointIndex:
 
 
 def read_lines(
-    table: Table,
+    table: SurveyTable,
     sheet_class: tuple[str, str | None] | None,
     source: Source,
     points: Points,
@@ -100,6 +100,7 @@ def read_lines(
     tall = np.array([one.tall_m for one in sections])
     reference = map_texts(pipe_class, _reference)
     axis, depth, used, assumed = _levels(table, sieve, source, points.cover_m, ends, tall, reference)
+    _mention_deep(sieve, table, depth)
     kept = sieve.kept
     stated = accuracy_of(table.text("accuracy"), None)
     at_ends = points.accuracy[ends] if len(points) else np.full(ends.shape, None, object)
@@ -122,9 +123,9 @@ def read_lines(
     )
 
 
-def _ground(table: Table) -> NDArray[np.float64]:
+def _ground(table: SurveyTable) -> NDArray[np.float64]:
     """Ground level at both ends by the line's own account: level + depth."""
-    return np.column_stack([table.number(f"{end}_level")[0] + table.number(f"{end}_depth")[0] for end in ENDS])
+    return np.column_stack([table.metres(f"{end}_level")[0] + table.metres(f"{end}_depth")[0] for end in ENDS])
 
 
 def _reference(pipe_class: str | None) -> str:
@@ -147,11 +148,12 @@ def _ends(sieve: RowSieve, numbers: list[Texts], pipe_class: Texts, index: Point
     return rows
 
 
-def _sections(table: Table, sieve: RowSieve) -> tuple[list[Section], Texts]:
+def _sections(table: SurveyTable, sieve: RowSieve) -> tuple[list[Section], Texts]:
     text = table.text("section")
-    parsed = map_texts(text, parse_section)
+    unit = table.unit("section") or "mm"
+    parsed = map_texts(text, lambda one: parse_section(one, unit))
     unread = absent(parsed)
-    sieve.mention(unread, "the section is not a size in mm (DN200, 600X300); kept as attribute, no width assumed")
+    sieve.mention(unread, f"the section is not a size in {unit} (DN200, 600X300); kept as attribute, no width assumed")
     return [NO_SECTION if one is None else one for one in parsed], text
 
 
@@ -159,7 +161,7 @@ def _sections(table: Table, sieve: RowSieve) -> tuple[list[Section], Texts]:
 
 
 def _levels(
-    table: Table,
+    table: SurveyTable,
     sieve: RowSieve,
     source: Source,
     cover_m: Numbers,
@@ -177,8 +179,8 @@ def _levels(
     used = reference
     default = source.options.get("depth_m")
     for column, end in enumerate(ENDS):
-        level, odd_level = table.number(f"{end}_level")
-        deep, odd_depth = table.number(f"{end}_depth")
+        level, odd_level = table.metres(f"{end}_level")
+        deep, odd_depth = table.metres(f"{end}_depth")
         ground = np.where(ends[:, column] >= 0, cover_m[ends[:, column]], np.nan) if len(cover_m) else np.nan
         lacks = np.isnan(level) & np.isnan(deep)
         if default is not None:
@@ -202,7 +204,20 @@ def _levels(
     return axis, depth, used, assumed
 
 
-def _overruled(table: Table, name: str, reference: Texts) -> Texts:
+def _mention_deep(sieve: RowSieve, table: SurveyTable, depth: NDArray[np.float64]) -> None:
+    deepest = np.abs(np.nan_to_num(depth)).max(axis=1)
+    deep = (deepest > LARGEST_DEPTH_M) & sieve.kept
+    if deep.any():
+        columns = ("from_depth", "to_depth", "from_level", "to_level")
+        heading = next((table.matched.headings[one] for one in columns if table.has(one)), columns[0])
+        sieve.mention(
+            deep,
+            f"ground and pipe are up to {deepest[deep].max():g} m apart, which no buried pipe is; "
+            f'if a unit is wrong correct the heading or write options.units = {{ "{heading}" = "mm" }}',
+        )
+
+
+def _overruled(table: SurveyTable, name: str, reference: Texts) -> Texts:
     heading = table.matched.headings.get(name, "")
     for word, fixed in (("管顶", CROWN), ("管底", INVERT), ("内底", INVERT)):
         if word in heading:
@@ -224,7 +239,7 @@ def _accuracy(stated: Texts, at_ends: NDArray[np.object_], assumed: Mask, defaul
 # --- the rest ------------------------------------------------------------------------------------------
 
 
-def _columns(table: Table, sections: list[Section], kept: Mask) -> dict[str, Any]:
+def _columns(table: SurveyTable, sections: list[Section], kept: Mask) -> dict[str, Any]:
     codes = pipe_codes()
     columns = {
         "diameter_m": np.array([one.diameter_m for one in sections]),
@@ -245,7 +260,7 @@ def _columns(table: Table, sections: list[Section], kept: Mask) -> dict[str, Any
     return {name: one[kept] for name, one in columns.items()}
 
 
-def _load(table: Table, name: str) -> Texts:
+def _load(table: SurveyTable, name: str) -> Texts:
     """Pressure in kPa or voltage in kV; a bare number has the unit of the heading, for voltage else kV (CJJ 61)."""
     column = name if table.has(name) else "load"
     heading = table.matched.headings.get(column, "").upper()
@@ -265,7 +280,7 @@ def _load(table: Table, name: str) -> Texts:
     return map_texts(table.text(column), value)
 
 
-def _ducts(table: Table, sections: list[Section]) -> Texts:
+def _ducts(table: SurveyTable, sections: list[Section]) -> Texts:
     def whole(text: str | None) -> int | None:
         found = re.match(r"\d+", text or "")
         return int(found.group()) if found else None
@@ -282,7 +297,7 @@ def _year(text: str | None) -> int | None:
 
 
 def _unread(
-    table: Table, columns: dict[str, Any], sections: list[Section], section_text: Texts, kept: Mask
+    table: SurveyTable, columns: dict[str, Any], sections: list[Section], section_text: Texts, kept: Mask
 ) -> dict[str, Texts]:
     """Cells whose text says more than the number taken from it: they stay, under their own heading."""
     more: dict[str, Texts] = {}

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from twin.readers.base import ReadReport, SkipReason, Source
 from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows
+from twin.readers.survey.pipe_units import LARGEST_DEPTH_M, SurveyTable
 from twin.readers.survey.survey_grid import first_is_north, is_easting, is_northing, to_declared_zone
 from twin.readers.tables.row_sieve import RowSieve, Texts, absent
-from twin.readers.tables.sheets import Table
+from twin.units import in_metres
 
 # A shaft is between 0.2 m and 10 m wide: larger numbers are millimetres.
 LARGEST_SHAFT_M: Final = 10.0
@@ -71,7 +72,7 @@ class Points:
 
 
 def read_points(
-    table: Table, sheet_class: tuple[str, str | None] | None, source: Source, crs: str, report: ReadReport
+    table: SurveyTable, sheet_class: tuple[str, str | None] | None, source: Source, crs: str, report: ReadReport
 ) -> Points:
     """The usable rows of one point table; the others are counted and named in ``report``."""
     sieve = RowSieve(table, report)
@@ -100,11 +101,11 @@ def read_points(
     )
 
 
-def _coordinates(table: Table, sieve: RowSieve, source: Source, crs: str) -> NDArray[np.float64]:
+def _coordinates(table: SurveyTable, sieve: RowSieve, source: Source, crs: str) -> NDArray[np.float64]:
     """(n, 2) east, north in the form of the declared CRS, by the sizes of the numbers."""
     explicit = table.has("north") and table.has("east")
     names = ("north", "east") if explicit else ("x", "y")
-    (first, odd_first), (second, odd_second) = (table.number(name) for name in names)
+    (first, odd_first), (second, odd_second) = (table.coordinate(name, crs) for name in names)
     where = f"{table.sheet.file.name}, {table.sheet.name}"
     north_first = first_is_north(source.path, where, first[sieve.kept], second[sieve.kept], source.options.get("axes"))
     if north_first is None:
@@ -128,21 +129,28 @@ def _coordinates(table: Table, sieve: RowSieve, source: Source, crs: str) -> NDA
     return np.column_stack([turned, north])
 
 
-def _levels(table: Table, sieve: RowSieve) -> tuple[Numbers, Numbers]:
+def _levels(table: SurveyTable, sieve: RowSieve) -> tuple[Numbers, Numbers]:
     """Cover level and bottom level, m; the bottom as stated or cover minus well depth."""
-    cover, odd_cover = table.number("cover")
-    depth, odd_depth = table.number("well_depth")
-    bottom, odd_bottom = table.number("bottom_level")
+    cover, odd_cover = table.metres("cover")
+    depth, odd_depth = table.metres("well_depth")
+    bottom, odd_bottom = table.metres("bottom_level")
     sieve.mention(odd_cover, "the ground level is not a number and was left out. Correct 地面高程.")
     sieve.mention(odd_depth | odd_bottom, "the shaft depth is not a number and was left out. Correct 井底深.")
-    return cover, np.where(np.isnan(bottom), cover - np.where(depth > 0, depth, np.nan), bottom)
+    bottom = np.where(np.isnan(bottom), cover - np.where(depth > 0, depth, np.nan), bottom)
+    sieve.mention(
+        np.abs(cover - bottom) > LARGEST_DEPTH_M,
+        f"cover and bottom are more than {LARGEST_DEPTH_M:g} m apart, which no shaft's are; if a unit is wrong correct "
+        'the heading or write options.units = { cover = "mm", well_depth = "mm" } for what is wrong',
+    )
+    return cover, bottom
 
 
-def _shaft(table: Table) -> Numbers:
-    """Shaft diameter in m: the first number of the cell, mm when it is larger than any shaft in metres."""
+def _shaft(table: SurveyTable) -> Numbers:
+    """Shaft diameter in m: the first number of the cell; without a unit, mm when larger than any shaft in metres."""
+    unit = table.unit("shaft")
     numbers = np.full(table.size, np.nan)
     for row, text in enumerate(table.text("shaft")):
         found = re.search(r"\d+(?:\.\d+)?", text) if text else None
         if found and (size := float(found.group())) > 0:
-            numbers[row] = size / 1000.0 if size > LARGEST_SHAFT_M else size
+            numbers[row] = in_metres(size, unit or ("mm" if size > LARGEST_SHAFT_M else "m"))
     return numbers

@@ -4,7 +4,8 @@ Sheets or files are told by their headings; the class by a column, the feature c
 ``雨水线表``, ``WS_line.csv``). A point file finds its line file beside it.
 
 Options: ``axes`` (``north_east`` | ``east_north``), ``pipe_class`` for tables that do not say theirs, ``accuracy``
-(``measured`` | ``detected`` | ``inferred``) where the tables are silent, ``depth_m`` where a line has no depth at all.
+(``measured`` | ``detected`` | ``inferred``) where the tables are silent, ``depth_m`` where a line has no depth at all,
+``units`` (column = length unit) where a heading does not say it or says it wrong.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from twin.errors import TableUnclearError
 from twin.model.pipe_codes import pipe_codes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.sniff import csv_headings, xlsx_headings
-from twin.readers.survey.pipe_headings import LINE, LINE_NEEDED, LINE_ONLY, POINT, POINT_ONLY
+from twin.readers.survey.pipe_headings import LINE, LINE_NEEDED, LINE_ONLY, POINT, POINT_ONLY, pipe_heading
 from twin.readers.survey.pipe_lines import Lines, PointIndex, read_lines
 from twin.readers.survey.pipe_points import Points, read_points
+from twin.readers.survey.pipe_units import SurveyTable, require_columns, said_units, with_units
 from twin.readers.survey.pipe_writing import write_network
-from twin.readers.tables.sheets import Sheet, Table, heading_note, match_headings, normal_heading, read_sheets
+from twin.readers.tables.sheets import Matched, Sheet, heading_note, match_headings, read_sheets
 from twin.readers.writer import BatchWriter
 
 SheetClass = tuple[str, str | None] | None
@@ -64,15 +66,15 @@ def role_of_headings(headings: Sequence[str]) -> str | None:
 
 
 def _known(headings: Sequence[str], aliases: dict[str, tuple[str, ...]]) -> set[str]:
-    present = {normal_heading(one) for one in headings}
-    return {name for name, some in aliases.items() if any(normal_heading(one) in present for one in some)}
+    present = {pipe_heading(one) for one in headings}
+    return {name for name, some in aliases.items() if any(pipe_heading(one) in present for one in some)}
 
 
 class PipeTableReader:
     """Point and line tables -> nodes and links of the pipe layers."""
 
     name: ClassVar[str] = "pipe_table"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2  # units of headings
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".xls", ".csv")
 
     def supports(self, path: Path) -> bool:
@@ -143,18 +145,20 @@ def partner(path: Path) -> Path | None:
     return None
 
 
-def _tables(source: Source, companions: list[Path], report: ReadReport) -> dict[str, list[Table]]:
+def _tables(source: Source, companions: list[Path], report: ReadReport) -> dict[str, list[SurveyTable]]:
     """All point and line tables of the source, by role; other sheets are named in a note."""
-    found: dict[str, list[Table]] = {"point": [], "line": []}
+    found: dict[str, list[SurveyTable]] = {"point": [], "line": []}
+    said = said_units(source)
     for sheet in [one for path in (source.path, *companions) for one in read_sheets(path)]:
-        table = _table(sheet)
-        if table is None:
+        known = _role(sheet)
+        if known is None:
             report.note(f"{sheet.file.name}, {sheet.name}: neither a point nor a line table; not read")
             continue
-        role = role_of_headings([str(cell) for cell in sheet.rows[table.matched.heading_row]])
-        assert role is not None
+        role, matched = known
+        table = with_units(sheet, matched, said, report)
         found[role].append(table)
         report.note(heading_note(table, f"{role}s"))
+    require_columns(source, said, [*found["point"], *found["line"]])
     if not found["point"]:
         raise TableUnclearError(
             path=source.path,
@@ -166,16 +170,16 @@ def _tables(source: Source, companions: list[Path], report: ReadReport) -> dict[
     return found
 
 
-def _table(sheet: Sheet) -> Table | None:
-    for aliases in (LINE, POINT):
-        matched = match_headings(sheet, aliases)
+def _role(sheet: Sheet) -> tuple[str, Matched] | None:
+    for role, aliases in (("line", LINE), ("point", POINT)):
+        matched = match_headings(sheet, aliases, pipe_heading)
         headings = [str(cell) for cell in sheet.rows[matched.heading_row]] if sheet.rows else []
-        if role_of_headings(headings) == ("line" if aliases is LINE else "point"):
-            return Table(sheet, matched)
+        if role_of_headings(headings) == role:
+            return role, matched
     return None
 
 
-def _class(table: Table, source: Source) -> SheetClass:
+def _class(table: SurveyTable, source: Source) -> SheetClass:
     """What sheet, file or campus.toml say of the class of a whole table; rows may say more."""
     found = class_of_name(table.sheet.name) or _stated_class(source)
     found = found or class_of_name(table.sheet.file.stem) or _of_layer(source.layer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -102,12 +102,17 @@ class Matched:
     doubled: tuple[str, ...]  # headings whose meaning another column already has
 
 
-def match_headings(sheet: Sheet, aliases: Mapping[str, Sequence[str]]) -> Matched:
-    """The row among the first ten whose cells fit the most aliases, and what fits; the first column wins."""
-    wanted = {normal_heading(alias): name for name, some in aliases.items() for alias in some}
+def match_headings(
+    sheet: Sheet, aliases: Mapping[str, Sequence[str]], normal: Callable[[Any], str] = normal_heading
+) -> Matched:
+    """The row among the first ten whose cells fit the most aliases, and what fits; the first column wins.
+
+    ``normal`` makes headings and aliases comparable.
+    """
+    wanted = {normal(alias): name for name, some in aliases.items() for alias in some}
     best, best_score = 0, -1
     for row, cells in enumerate(sheet.rows[:HEADING_ROWS]):
-        score = len({wanted[key] for cell in cells if (key := normal_heading(cell)) in wanted})
+        score = len({wanted[key] for cell in cells if (key := normal(cell)) in wanted})
         if score > best_score:
             best, best_score = row, score
     columns: dict[str, int] = {}
@@ -116,7 +121,7 @@ def match_headings(sheet: Sheet, aliases: Mapping[str, Sequence[str]]) -> Matche
     doubled: list[str] = []
     for position, cell in enumerate(sheet.rows[best] if sheet.rows else []):
         text = str(cell).strip()
-        name = wanted.get(normal_heading(cell))
+        name = wanted.get(normal(cell))
         if name is None:
             if text:
                 unmatched.setdefault(text, position)
