@@ -140,7 +140,8 @@ def test_levels_of_lines_have_units_too(tmp_path: Path) -> None:
         ("(in)", 11.8, 0.29972),
         ("(m)", 0.3, 0.3),
         ("(m)", "DN0.3", 0.3),
-        ("(cm)", "DN30", 0.3),
+        ("(cm)", "DN300", 0.3),
+        ("(in)", "DN300", 0.3),
         ("(cm)", "300mm", 0.3),  # the cell's own unit goes before
         ("", '12"', 0.3048),
         ("", "30cm", 0.3),

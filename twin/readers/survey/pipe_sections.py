@@ -24,6 +24,8 @@ LARGEST_MM: Final = 20_000.0
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _ROUND_SIGN = r"(?:DN|DE|ID|OD|D|Φ|Ø|∅|⌀)"
+# a nominal size is in millimetres whatever the column says (ISO 6708, ISO 161); ``DN0.3`` is none
+_NOMINAL: Final = re.compile(r"D[NE]\d{2,}(?![\d.])")
 _OWN_UNIT = r"([^\dX]*)"
 _BOX = re.compile(rf"{_NUMBER}X{_NUMBER}{_OWN_UNIT}\Z")
 _ROUND = re.compile(rf"{_ROUND_SIGN}?{_NUMBER}{_OWN_UNIT}\Z")
@@ -58,6 +60,8 @@ def parse_section(text: str | None, unit: str = "mm") -> Section | None:
         return NO_SECTION
     folded = unicodedata.normalize("NFKC", text).upper()
     folded = re.sub(r"[×✕╳*]", "X", re.sub(r"\s+", "", folded))
+    if _NOMINAL.search(folded):
+        unit = "mm"
     if folded in ("", "/", "-", "—", "无", "0", "0X0", "0.0"):
         return NO_SECTION
     if found := _BUNDLE.match(folded):
