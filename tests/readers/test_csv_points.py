@@ -62,6 +62,7 @@ def test_trees_of_the_campus(shared_data: Path, tmp_path: Path) -> None:
 
 
 def _write(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(text.encode(encoding))
     return path
 
@@ -172,3 +173,52 @@ def test_broken_tables_are_one_line(tmp_path: Path) -> None:
     path = _write(tmp_path / "b.csv", "a,b\n1,2\n")
     with pytest.raises(SourceUnreadableError, match="x_column"):
         run_reader("csv_points", path, tmp_path / "y", FUZHOU, layer="devices", crs="EPSG:4490")
+
+
+def _trees(tmp_path: Path, text: str, **options: str) -> tuple[np.ndarray, list[str]]:
+    path = _write(tmp_path / "trees.csv", text)
+    said = {"layer": "surface", "crs": "EPSG:4549", "vertical_datum": "EPSG:5737", "key_column": "id"}
+    found = run_reader(
+        "csv_points", path, tmp_path / "out", FUZHOU, options={"surface_class": "tree"} | options, **said
+    )
+    return found.shapes("surface"), list(found.report.notes)
+
+
+@pytest.mark.parametrize("separator", [";", ","])
+def test_decimal_commas_are_read_and_said(separator: str, tmp_path: Path) -> None:
+    rows = [["T0", "423456,78", "2887654,32", "12,5"], ["T1", "423466", "2887664,125", "13,25"]]
+    quoted = [[f'"{one}"' if separator == "," else one for one in row] for row in rows]
+    text = "\n".join(separator.join(row) for row in [["id", "east", "north", "z"], *quoted])
+    shapes, notes = _trees(tmp_path, text)
+    expected = [[423456.78, 2887654.32, 12.5], [423466, 2887664.125, 13.25]]
+    np.testing.assert_allclose(shapely.get_coordinates(shapes, include_z=True), expected)
+    assert sum("decimal points" in one for one in notes) == 3
+
+
+def test_thousands_are_no_decimals_and_the_first_is_named(tmp_path: Path) -> None:
+    text = (
+        'id,east,north,z\nT0,423456.78,2887654.32,"1,250"\nT1,"423,466.78",2887664.32,"2,500"\nT2,423476,2887654,1.5\n'
+    )
+    shapes, notes = _trees(tmp_path, text)
+    assert len(shapes) == 2
+    assert any("column 'east', the first is row 3: '423,466.78'; they have no place" in one for one in notes)
+    assert any("2 rows have no number in column 'z', the first is row 2: '1,250'" in one for one in notes)
+    assert not any("decimal points" in one for one in notes)
+
+
+def test_a_height_that_is_no_number_is_left_out_and_said(tmp_path: Path) -> None:
+    text = (
+        "id,east,north,z\nT0,423456,2887654,12.5\nT1,423466,2887654,n/a\nT2,423476,2887654,\nT3,423486,2887654,13,5\n"
+    )
+    shapes, notes = _trees(tmp_path, text)
+    assert shapely.has_z(shapes).tolist() == [True, False, False, True]
+    assert any("1 rows have no number in column 'z', the first is row 3: 'n/a'" in one for one in notes)
+    assert any("1 rows have more cells" in one and "row 5" in one for one in notes)
+
+
+def test_named_columns_with_swapped_contents_are_not_believed(tmp_path: Path) -> None:
+    text = "id,east,north\nT0,2887654.32,423456.78\nT1,2887664.32,423466.78\n"
+    with pytest.raises(SourceUnreadableError, match="only the other way round"):
+        _trees(tmp_path, text)
+    shapes, _ = _trees(tmp_path / "again", text, axis_order="yx")
+    np.testing.assert_allclose(shapely.get_coordinates(shapes)[0], [423456.78, 2887654.32])

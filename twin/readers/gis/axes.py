@@ -113,13 +113,21 @@ def order_axes(points: NDArray[np.float64], axes: Axes, source: Source) -> NDArr
             detail=f"options.axis_order is '{order}'",
             cure='Write "xy" (X is east) or "yx" (X is north).',
         )
-    if axes.certain:
-        return points
     swapped = np.column_stack([points[:, 1], points[:, 0], points[:, 2:]])
-    if order is not None:
-        return swapped if order == "yx" else points
     seen = points[np.isfinite(points[:, :2]).all(axis=1)]
     fits = [_share_inside(seen[:, :2], source), _share_inside(seen[:, 1::-1], source)]
+    if axes.certain:
+        if fits[0] > 0.1 or fits[1] < 0.9:
+            return points
+        if order == "yx":
+            return swapped
+        raise SourceUnreadableError(
+            path=source.path,
+            detail=f"its headings say which column is east, but the numbers fit {source.crs} only the other way round",
+            cure='Correct the headings, or write options.axis_order = "yx" to take the two columns swapped.',
+        )
+    if order is not None:
+        return swapped if order == "yx" else points
     if fits[0] > 0.9 and fits[1] < 0.1:
         return points
     if fits[1] > 0.9 and fits[0] < 0.1:

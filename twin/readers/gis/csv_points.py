@@ -9,19 +9,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from twin.crs import horizontal, parse_crs
 from twin.errors import MissingCrsError, SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.faults import needed, reading
-from twin.readers.gis.axes import Axes, find_axes, order_axes, require_fitting_crs, said_axes
+from twin.readers.gis.axes import find_axes, order_axes, require_fitting_crs, said_axes
 from twin.readers.gis.fields import is_blank, parse_number
 from twin.readers.gis.guess import guess_layer, states_levels
 from twin.readers.gis.records import Records, write_records
@@ -36,6 +38,9 @@ _AXES_NOTES: Final = {
     None: "X and Y do not say which is east; see options.axis_order",
 }
 
+# 423456,78 as much of the world writes it
+_DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d+(?:,\d+)?\s*\Z")
+_THOUSANDS: Final = re.compile(r"\s*[+-]?\d{1,3}(?:,\d{3})?\s*\Z")
 _DMS: Final = re.compile(
     r"^\s*([NSEW])?\s*(\d+)\s*[°度]\s*(\d+)\s*['′分]\s*(\d+(?:\.\d+)?)\s*[\"″秒]?\s*([NSEW])?\s*$", re.I
 )
@@ -45,7 +50,7 @@ class CsvPointsReader:
     """A table with one point a row -> features of one layer."""
 
     name: ClassVar[str] = "csv_points"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".xlsx")
 
     def supports(self, path: Path) -> bool:
@@ -89,8 +94,11 @@ class CsvPointsReader:
             raise SourceUnreadableError(path=source.path, detail="the table is empty")
         first = next((n for n, row in enumerate(rows) if not _blank(row)), 0)
         headings = _unique([str(cell).strip() for cell in rows[first]])
-        records = _records(headings, rows[first + 1 :], first + 2, sheet, source)
-        return write_records(records, source, out)
+        records, notes = _records(headings, rows[first + 1 :], first + 2, sheet, source)
+        report = write_records(records, source, out)
+        for note in notes:
+            report.note(f"{source.path.name}: {note}")
+        return report
 
 
 def _headings(path: Path) -> dict[str, tuple[str, ...]]:
@@ -142,10 +150,25 @@ def _unique(headings: list[str]) -> list[str]:
     return out
 
 
-def _records(headings: list[str], rows: Sequence[Row], first: int, sheet: str, source: Source) -> Records:
+def _records(
+    headings: list[str], rows: Sequence[Row], first: int, sheet: str, source: Source
+) -> tuple[Records, list[str]]:
+    """The table's records, and what a person should know of how its coordinates were read."""
     axes = said_axes(headings, source)
     require_fitting_crs(axes, source)
-    points = np.array([_point(row, axes) for row in rows], dtype=float).reshape(len(rows), 3)
+    columns = [_coordinates(rows, position) for position in (axes.east, axes.north, axes.height)]
+    points = np.column_stack([one.numbers for one in columns])
+    where = f"{sheet}!" if sheet else "row "
+    notes = [
+        note
+        for position, one in zip((axes.east, axes.north, axes.height), columns, strict=True)
+        if position is not None
+        for note in one.notes(headings[position], where, first, is_height=position == axes.height)
+    ]
+    wide = [n for n, row in enumerate(rows) if len(row) > len(headings)]
+    if wide:
+        count, row = len(wide), f"{where}{first + wide[0]}"
+        notes.append(f"{count} rows have more cells than there are headings, the first is {row}: a stray separator?")
     if axes.height is None or not np.isfinite(points[:, 2:]).any():
         points = points[:, :2]
     points = order_axes(points, axes, source) if len(points) else points
@@ -163,17 +186,42 @@ def _records(headings: list[str], rows: Sequence[Row], first: int, sheet: str, s
         for n, name in enumerate(names)
         if n not in used or name == source.key_column
     }
-    where = f"{sheet}!" if sheet else "row "
-    return Records(geometry, table, [f"{where}{first + n}" for n in range(len(rows))], None, None, reasons)
+    positions = [f"{where}{first + n}" for n in range(len(rows))]
+    return Records(geometry, table, positions, None, None, reasons), notes
 
 
 def _cell(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
-def _point(row: Row, axes: Axes) -> list[float]:
-    columns = (axes.east, axes.north, axes.height)
-    return [_degrees_or_number(row[n]) if n is not None and n < len(row) else np.nan for n in columns]
+@dataclass(frozen=True, slots=True)
+class _Coordinates:
+    """One coordinate of every row (NaN where there is none), and how it was read."""
+
+    numbers: NDArray[np.float64]
+    cells: list[Any]
+    decimal_commas: bool
+
+    def notes(self, heading: str, where: str, first: int, *, is_height: bool) -> Iterator[str]:
+        if self.decimal_commas:
+            yield f"the commas in column '{heading}' are read as decimal points"
+        odd = [n for n, one in enumerate(self.cells) if not is_blank(one) and np.isnan(self.numbers[n])]
+        if odd:
+            row, cell = f"{where}{first + odd[0]}", self.cells[odd[0]]
+            left = "their heights are left out" if is_height else "they have no place"
+            yield f"{len(odd)} rows have no number in column '{heading}', the first is {row}: '{cell}'; {left}"
+
+
+def _coordinates(rows: Sequence[Row], position: int | None) -> _Coordinates:
+    if position is None:
+        return _Coordinates(np.full(len(rows), np.nan), [], decimal_commas=False)
+    cells = [row[position] if position < len(row) else None for row in rows]
+    written = [one for one in cells if not is_blank(one)]
+    commas = any("," in str(one) for one in written) and all(_DECIMAL_COMMA.match(str(one)) for one in written)
+    # 1,234 and 2,500 may be thousands: one value that can be nothing but decimal decides for the column
+    commas = commas and not all(_THOUSANDS.match(str(one)) for one in written)
+    read = [str(one).replace(",", ".") for one in cells] if commas else cells
+    return _Coordinates(np.array([_degrees_or_number(one) for one in read], dtype=float), cells, commas)
 
 
 def _degrees_or_number(cell: Any) -> float:
