@@ -9,12 +9,16 @@ import numpy as np
 import openpyxl
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 from pyproj import Transformer
 
 from tests.readers.geo_reading import LOCAL, UBC, run_reader
 from twin.crs import CampusFrame
 from twin.errors import MissingCrsError, SourceUnreadableError
 from twin.readers import load_reader
+from twin.readers.gis.csv_points import _coordinates
+from twin.units import METRES_PER_UNIT
 
 FUZHOU = CampusFrame("EPSG:4549", "EPSG:5737")  # CGCS2000, central meridian 120
 
@@ -222,3 +226,66 @@ def test_named_columns_with_swapped_contents_are_not_believed(tmp_path: Path) ->
         _trees(tmp_path, text)
     shapes, _ = _trees(tmp_path / "again", text, axis_order="yx")
     np.testing.assert_allclose(shapely.get_coordinates(shapes)[0], [423456.78, 2887654.32])
+
+
+GEORGIA = CampusFrame("EPSG:26916", "EPSG:5703")
+US_FOOT_M = 1200 / 3937
+
+
+def _georgia(tmp_path: Path, heading: str, cell: str, **options: object) -> tuple[float, list[str]]:
+    path = _write(tmp_path / "trees.csv", f"id,east,north,{heading}\nT0,2230000,1365000,{cell}\n")
+    said = {"layer": "surface", "crs": "EPSG:2240", "vertical_datum": "EPSG:5703", "key_column": "id"}
+    options = {"surface_class": "tree"} | options
+    found = run_reader("csv_points", path, tmp_path / "out", GEORGIA, options=options, **said)
+    return float(found.shapes("surface")[0].z), [one for one in found.report.notes if "taken as metres" in one]
+
+
+@pytest.mark.parametrize(
+    ("heading", "options", "metres"),
+    [
+        ("z_ft", {}, 0.3048),
+        ("elev_ft", {}, 0.3048),
+        ("z (us-ft)", {}, US_FOOT_M),
+        ("高程(米)", {}, 1.0),
+        ("z", {"vertical_unit": "us-ft"}, US_FOOT_M),
+        ("z", {"vertical_unit": "m"}, 1.0),
+        ("z", {"units": {"z": "ft"}}, 0.3048),
+        ("z_ft", {"vertical_unit": "us-ft"}, US_FOOT_M),  # campus.toml goes before the heading
+    ],
+)
+def test_heights_in_the_unit_that_is_stated(
+    tmp_path: Path, heading: str, options: dict[str, object], metres: float
+) -> None:
+    z, notes = _georgia(tmp_path, heading, "1000", **options)
+    assert z == pytest.approx(1000 * metres, rel=1e-12)
+    assert notes == []
+
+
+def test_heights_of_unknown_unit_beside_a_plane_in_feet_are_said(tmp_path: Path) -> None:
+    z, notes = _georgia(tmp_path, "z", "1000")
+    assert z == 1000
+    assert len(notes) == 1
+    assert "trees.csv" in notes[0]
+    assert "options.vertical_unit" in notes[0]
+
+
+def test_a_cell_with_a_unit_of_its_own_is_converted_once(tmp_path: Path) -> None:
+    z, _ = _georgia(tmp_path, "z_ft", "300 m", vertical_unit="us-ft")
+    assert z == 300
+
+
+def test_a_height_in_a_unit_that_is_no_length_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadableError, match="no length"):
+        _georgia(tmp_path, "z (度)", "12")
+
+
+@given(
+    number=st.floats(-1e6, 1e6).map(lambda one: round(one, 3)),
+    unit=st.sampled_from(["m", "mm", "ft", "us-ft"]),
+    as_text=st.booleans(),
+)
+def test_a_column_converts_as_its_unit_does(number: float, unit: str, as_text: bool) -> None:
+    cell = f"{number:.3f}" if as_text else number
+    read = _coordinates([[cell], [None]], 0, METRES_PER_UNIT[unit])
+    assert read.numbers[0] == pytest.approx(number * METRES_PER_UNIT[unit], rel=1e-12)
+    assert np.isnan(read.numbers[1])

@@ -10,6 +10,7 @@ import geopandas
 import numpy as np
 import pandas as pd
 import pyogrio
+import pyproj
 import pytest
 import shapely
 from pyproj import Geod
@@ -298,3 +299,39 @@ def test_flat_geometry_stays_flat_and_heights_need_a_datum(tmp_path: Path) -> No
         run_reader("vector", tmp_path / "high.gpkg", tmp_path / "b", UBC, layer="devices")
     found = run_reader("vector", tmp_path / "high.gpkg", tmp_path / "c", UBC, layer="devices", height_offset_m=0.5)
     assert np.allclose(shapely.get_z(found.shapes("devices")), 3.5)
+
+
+@pytest.mark.parametrize(
+    ("crs", "options", "metres", "said"),
+    [
+        ("EPSG:2240", {}, 1.0, 1),  # US survey feet in plan: nobody knows what Z is
+        ("EPSG:2240", {"vertical_unit": "us-ft"}, 1200 / 3937, 0),
+        ("EPSG:2240", {"vertical_unit": "m"}, 1.0, 0),
+        ("EPSG:2240+6360", {}, 1200 / 3937, 0),  # NAVD88 height (ftUS)
+        ("EPSG:2240+5703", {}, 1.0, 0),  # NAVD88 height
+        ("EPSG:26916", {}, 1.0, 0),
+        ("EPSG:26916", {"vertical_unit": "ft"}, 0.3048, 0),
+        ("EPSG:4326", {}, 1.0, 0),
+    ],
+)
+@pytest.mark.parametrize("reader", ["vector", "geoparquet"])
+def test_the_unit_of_z(
+    tmp_path: Path, reader: str, crs: str, options: dict[str, str], metres: float, said: int
+) -> None:
+    place = pyproj.Transformer.from_crs("EPSG:4326", pyproj.CRS(crs).to_2d(), always_xy=True).transform(-84.39, 33.75)
+    frame = geopandas.GeoDataFrame({"code": ["a"]}, geometry=[shapely.Point(*place[:2], 1000)], crs=crs)
+    path = tmp_path / ("a.gpkg" if reader == "vector" else "a.parquet")
+    frame.to_file(path) if reader == "vector" else frame.to_parquet(path)
+    campus = CampusFrame("EPSG:26916", "EPSG:5703")
+    entry = {"layer": "devices", "vertical_datum": "EPSG:5703", "options": options}
+    found = run_reader(reader, path, tmp_path / "out", campus, **entry)
+    assert found.shapes("devices")[0].z == pytest.approx(1000 * metres, rel=1e-12)
+    assert sum("taken as metres" in one and one.startswith(path.name) for one in found.report.notes) == said
+
+
+def test_flat_features_in_a_plane_of_feet_need_no_note(tmp_path: Path) -> None:
+    frame = geopandas.GeoDataFrame({"code": ["a"]}, geometry=[shapely.Point(2230000, 1365000)], crs="EPSG:2240")
+    frame.to_file(tmp_path / "a.gpkg")
+    campus = CampusFrame("EPSG:26916", "EPSG:5703")
+    found = run_reader("vector", tmp_path / "a.gpkg", tmp_path / "out", campus, layer="devices")
+    assert found.report.notes == []

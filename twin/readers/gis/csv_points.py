@@ -24,9 +24,10 @@ from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.faults import needed, reading
 from twin.readers.gis.axes import find_axes, order_axes, require_fitting_crs, said_axes
-from twin.readers.gis.fields import is_blank, parse_number
+from twin.readers.gis.fields import is_blank, parse_number, stated_unit
 from twin.readers.gis.guess import guess_layer, states_levels
 from twin.readers.gis.records import Records, write_records
+from twin.readers.height_unit import height_unit_m, taken_as_metres
 from twin.readers.survey.pipe_table import PipeTableReader
 from twin.readers.writer import BatchWriter
 
@@ -50,7 +51,7 @@ class CsvPointsReader:
     """A table with one point a row -> features of one layer."""
 
     name: ClassVar[str] = "csv_points"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".xlsx")
 
     def supports(self, path: Path) -> bool:
@@ -156,7 +157,10 @@ def _records(
     """The table's records, and what a person should know of how its coordinates were read."""
     axes = said_axes(headings, source)
     require_fitting_crs(axes, source)
-    columns = [_coordinates(rows, position) for position in (axes.east, axes.north, axes.height)]
+    said = None if axes.height is None else stated_unit(headings[axes.height], "z", source)
+    unit_m = height_unit_m(source, said, source.crs)
+    columns = [_coordinates(rows, position) for position in (axes.east, axes.north)]
+    columns.append(_coordinates(rows, axes.height, unit_m or 1.0))
     points = np.column_stack([one.numbers for one in columns])
     where = f"{sheet}!" if sheet else "row "
     notes = [
@@ -171,6 +175,8 @@ def _records(
         notes.append(f"{count} rows have more cells than there are headings, the first is {row}: a stray separator?")
     if axes.height is None or not np.isfinite(points[:, 2:]).any():
         points = points[:, :2]
+    elif unit_m is None:
+        notes.append(taken_as_metres(source, source.crs))
     points = order_axes(points, axes, source) if len(points) else points
     reasons = dict.fromkeys(np.flatnonzero(~_placeable(points, source)).tolist(), SkipReason.BAD_COORDINATES)
     reasons |= {n: SkipReason.BLANK_ROW for n, row in enumerate(rows) if _blank(row)}
@@ -187,7 +193,7 @@ def _records(
         if n not in used or name == source.key_column
     }
     positions = [f"{where}{first + n}" for n in range(len(rows))]
-    return Records(geometry, table, positions, None, None, reasons), notes
+    return Records(geometry, table, positions, None, None, reasons, heights_in_metres=True), notes
 
 
 def _cell(value: Any) -> Any:
@@ -212,7 +218,8 @@ class _Coordinates:
             yield f"{len(odd)} rows have no number in column '{heading}', the first is {row}: '{cell}'; {left}"
 
 
-def _coordinates(rows: Sequence[Row], position: int | None) -> _Coordinates:
+def _coordinates(rows: Sequence[Row], position: int | None, unit_m: float = 1.0) -> _Coordinates:
+    """``unit_m``: what a bare number of the column is multiplied with."""
     if position is None:
         return _Coordinates(np.full(len(rows), np.nan), [], decimal_commas=False)
     cells = [row[position] if position < len(row) else None for row in rows]
@@ -221,12 +228,12 @@ def _coordinates(rows: Sequence[Row], position: int | None) -> _Coordinates:
     # 1,234 and 2,500 may be thousands: one value that can be nothing but decimal decides for the column
     commas = commas and not all(_THOUSANDS.match(str(one)) for one in written)
     read = [str(one).replace(",", ".") for one in cells] if commas else cells
-    return _Coordinates(np.array([_degrees_or_number(one) for one in read], dtype=float), cells, commas)
+    return _Coordinates(np.array([_degrees_or_number(one, unit_m) for one in read], dtype=float), cells, commas)
 
 
-def _degrees_or_number(cell: Any) -> float:
+def _degrees_or_number(cell: Any, unit_m: float) -> float:
     """A number, or degrees, minutes and seconds; NaN when it is neither."""
-    number = parse_number(cell)
+    number = parse_number(cell, unit_m)
     if number is not None:
         return number
     found = _DMS.match(cell) if isinstance(cell, str) else None

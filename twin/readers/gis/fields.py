@@ -149,17 +149,22 @@ def _factor(name: str, column: Column, source: Source) -> float:
     """What a bare number is multiplied with: the unit from campus.toml, else from the heading, else SI already."""
     if column.unit != "m":
         return 1.0
+    return METRES_PER_UNIT[stated_unit(name, column.name, source) or "m"]
+
+
+def stated_unit(name: str, column: str, source: Source) -> str | None:
+    """The length unit of the source column ``name``: campus.toml's, by this name or ours, else its heading's."""
     units: Mapping[str, str] = source.options.get("units", {})
-    said = units.get(name) or units.get(column.name)
-    unit = unit_of(said) if said else unit_in_name(name) or "m"
+    said = units.get(name) or units.get(column)
+    unit = unit_of(said) if said else unit_in_name(name)
     place = "options.units" if said else "its heading"
-    if unit not in METRES_PER_UNIT:
+    if unit not in METRES_PER_UNIT and (said or unit):
         raise SourceUnreadableError(
             path=source.path,
             detail=f"{place} gives '{name}' the unit '{said or unit}', which is no length",
             cure=f"Write options.units = {{ {name} = UNIT }} with one of: {', '.join(METRES_PER_UNIT)}.",
         )
-    return METRES_PER_UNIT[unit]
+    return unit
 
 
 def _words(column: str, source: Source) -> dict[str, str] | None:

@@ -43,7 +43,7 @@ class GeoParquetReader:
     """One Parquet file with a geometry column -> features of one layer."""
 
     name: ClassVar[str] = "geoparquet"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".geoparquet")
 
     def supports(self, path: Path) -> bool:

@@ -7,7 +7,7 @@ same from every format.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,6 +21,7 @@ from twin.readers.gis.aliases import PIPE_LAYERS
 from twin.readers.gis.fields import Mapped, is_blank, map_fields
 from twin.readers.gis.pipe_features import write_pipes
 from twin.readers.gis.shapes import Shapes, check_shapes
+from twin.readers.height_unit import height_unit_m, taken_as_metres
 from twin.readers.writer import BatchWriter
 
 Geometries = NDArray[np.object_]
@@ -45,7 +46,8 @@ class Records:
     """A table beside its geometry, in the file's own coordinates (x first). ``positions`` say where each row is.
 
     ``crs`` is what the file declares (None: nothing); ``vertical_datum`` likewise. ``reasons`` says why a row
-    without geometry has none, where the reader knows better than "no geometry".
+    without geometry has none, where the reader knows better than "no geometry". ``heights_in_metres``: the reader has
+    seen to the unit of heights; else it is that of campus.toml or the CRS.
     """
 
     geometry: Geometries
@@ -54,6 +56,7 @@ class Records:
     crs: str | None
     vertical_datum: str | None = None
     reasons: dict[int, SkipReason] = field(default_factory=dict)
+    heights_in_metres: bool = False
 
     def __len__(self) -> int:
         return len(self.geometry)
@@ -93,6 +96,11 @@ def write_records(records: Records, source: Source, out: BatchWriter) -> ReadRep
     keys = _key_values(records, source)
     heights = bool(shapely.has_z(records.geometry).any())
     georeference = source.georeference(records.crs, heights=heights, declared_datum=records.vertical_datum)
+    if heights and not records.heights_in_metres:
+        unit_m = height_unit_m(source, None, georeference.crs)
+        if unit_m is None:
+            report.note(f"{source.path.name}: {taken_as_metres(source, georeference.crs)}")
+        georeference = replace(georeference, vertical_unit_m=unit_m or 1.0)
     shapes = check_shapes(records.geometry, ACCEPTED[layer.id], georeference)
     for row, reason in records.reasons.items():
         shapes.reasons[row] = reason

@@ -49,7 +49,7 @@ class VectorReader:
     """One table of a vector file -> features of one layer."""
 
     name: ClassVar[str] = "vector"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".kml", ".tab")
 
     def supports(self, path: Path) -> bool:

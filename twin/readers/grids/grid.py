@@ -8,10 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from twin.crs import Georeference, horizontal, parse_crs, unit_metres
+from twin.crs import Georeference
 from twin.errors import SourceUnreadableError, UnknownLayerError
 from twin.readers.base import ReadReport, SkipReason, Source
 from twin.readers.grids.resample import Raster, place_raster
+from twin.readers.height_unit import HOW_TO_STATE_IT, height_unit_m, odd_plane_unit
 from twin.readers.writer import BatchWriter
 
 TERRAIN: Final = "terrain"
@@ -28,22 +29,14 @@ def vertical_unit_m(source: Source, said: str | None, crs: str | None) -> float:
 
     A plane in feet with heights of unknown unit is not guessed.
     """
-    name = source.options.get("vertical_unit") or said
-    if name:
-        return unit_metres(str(name), source.path)
-    parsed = None if crs is None else parse_crs(crs, source.path)
-    if parsed is None:
-        return 1.0
-    if parsed.is_compound:
-        return float(parsed.sub_crs_list[1].axis_info[0].unit_conversion_factor)
-    flat = horizontal(parsed)
-    if flat.is_projected and abs(flat.axis_info[0].unit_conversion_factor - 1.0) > 1e-9:
+    unit_m = height_unit_m(source, said, crs)
+    if unit_m is None:
         raise SourceUnreadableError(
             path=source.path,
-            detail=f"its plane is in {flat.axis_info[0].unit_name} and the unit of its heights is not stated",
-            cure='Write options.vertical_unit = "m", "ft" or "us-ft" for this source.',
+            detail=f"its plane is in {odd_plane_unit(source, crs)} and the unit of its heights is not stated",
+            cure=f"Write {HOW_TO_STATE_IT} for this source.",
         )
-    return 1.0
+    return unit_m
 
 
 def lift(heights: NDArray[Any], georeference: Georeference) -> NDArray[np.float32]:
