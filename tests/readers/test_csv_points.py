@@ -222,10 +222,47 @@ def test_a_height_that_is_no_number_is_left_out_and_said(tmp_path: Path) -> None
 
 def test_named_columns_with_swapped_contents_are_not_believed(tmp_path: Path) -> None:
     text = "id,east,north\nT0,2887654.32,423456.78\nT1,2887664.32,423466.78\n"
-    with pytest.raises(SourceUnreadableError, match="only the other way round"):
+    with pytest.raises(SourceUnreadableError, match=r"only the other way round, from row 2 on: east 2887654\.32"):
         _trees(tmp_path, text)
     shapes, _ = _trees(tmp_path / "again", text, axis_order="yx")
     np.testing.assert_allclose(shapely.get_coordinates(shapes)[0], [423456.78, 2887654.32])
+
+
+def test_one_column_proves_the_decimal_commas_of_the_table(tmp_path: Path) -> None:
+    text = "id;east;north;z\nT0;423456,780;2887654,320;12,500\nT1;423466,780;2887664,320;13,500\n"
+    shapes, notes = _trees(tmp_path, text)
+    assert [one.z for one in shapes] == [12.5, 13.5]
+    assert sum("decimal points" in one for one in notes) == 3
+
+
+@pytest.mark.parametrize(
+    ("north", "cause"),
+    [
+        ("2,887,654.32", "thousands are separated"),
+        ("2.887.654,32", "thousands are separated"),
+        ("2 887 654", "thousands are separated"),
+        ("2887654,32", "decimals or thousands?"),  # beside a decimal point
+        ("unknown", "they have no place"),
+    ],
+)
+def test_a_coordinate_that_is_no_number_says_why(tmp_path: Path, north: str, cause: str) -> None:
+    shapes, notes = _trees(tmp_path, f"id;east;north\nT0;423456.78;2887654.32\nT1;423456.78;{north}\n")
+    assert len(shapes) == 1
+    assert any(f"the first is row 3: '{north}'" in one and cause in one for one in notes)
+
+
+def test_x_and_y_without_a_number_are_skipped_with_their_cause(tmp_path: Path) -> None:
+    shapes, notes = _trees(tmp_path, "id;X;Y\nT0;423,456.78;2,887,654.32\n")
+    assert len(shapes) == 0
+    assert sum("thousands are separated" in one for one in notes) == 2
+
+
+def test_a_height_that_is_no_number_stays_readable(tmp_path: Path) -> None:
+    path = _write(tmp_path / "trees.csv", "id,east,north,z\nT0,423456,2887654,12.5\nT1,423466,2887654,n/a\n")
+    said = {"layer": "surface", "crs": "EPSG:4549", "vertical_datum": "EPSG:5737"}
+    options = {"surface_class": "tree"}
+    found = run_reader("csv_points", path, tmp_path / "out", FUZHOU, options=options, **said)
+    assert [row["attributes"].get("z") for row in found.rows("surface")] == [None, "n/a"]
 
 
 GEORGIA = CampusFrame("EPSG:26916", "EPSG:5703")
@@ -286,6 +323,6 @@ def test_a_height_in_a_unit_that_is_no_length_is_refused(tmp_path: Path) -> None
 )
 def test_a_column_converts_as_its_unit_does(number: float, unit: str, as_text: bool) -> None:
     cell = f"{number:.3f}" if as_text else number
-    read = _coordinates([[cell], [None]], 0, METRES_PER_UNIT[unit])
+    read = _coordinates([cell, None], METRES_PER_UNIT[unit])
     assert read.numbers[0] == pytest.approx(number * METRES_PER_UNIT[unit], rel=1e-12)
     assert np.isnan(read.numbers[1])

@@ -104,8 +104,13 @@ def require_fitting_crs(axes: Axes, source: Source) -> None:
     )
 
 
-def order_axes(points: NDArray[np.float64], axes: Axes, source: Source) -> NDArray[np.float64]:
-    """``points`` (n, ≥2), first column X, as east, north[, height]; headings that say which is which are believed."""
+def order_axes(
+    points: NDArray[np.float64], axes: Axes, source: Source, positions: Sequence[str]
+) -> NDArray[np.float64]:
+    """``points`` (n, ≥2), first column X, as east, north[, height]; headings that say which is which are believed.
+
+    ``positions``: where each point stands, for people.
+    """
     order = source.options.get("axis_order")
     if order not in (None, "xy", "yx"):
         raise SourceUnreadableError(
@@ -114,7 +119,10 @@ def order_axes(points: NDArray[np.float64], axes: Axes, source: Source) -> NDArr
             cure='Write "xy" (X is east) or "yx" (X is north).',
         )
     swapped = np.column_stack([points[:, 1], points[:, 0], points[:, 2:]])
-    seen = points[np.isfinite(points[:, :2]).all(axis=1)]
+    readable = np.isfinite(points[:, :2]).all(axis=1)
+    seen = points[readable]
+    if not len(seen):  # nothing to decide; why is said row by row
+        return points
     fits = [_share_inside(seen[:, :2], source), _share_inside(seen[:, 1::-1], source)]
     if axes.certain:
         if fits[0] > 0.1 or fits[1] < 0.9:
@@ -123,7 +131,10 @@ def order_axes(points: NDArray[np.float64], axes: Axes, source: Source) -> NDArr
             return swapped
         raise SourceUnreadableError(
             path=source.path,
-            detail=f"its headings say which column is east, but the numbers fit {source.crs} only the other way round",
+            detail=(
+                f"its headings say which column is east, but the numbers fit {source.crs} only the other way round, "
+                f"from {positions[int(readable.argmax())]} on: east {seen[0, 0]:.10g}, north {seen[0, 1]:.10g}"
+            ),
             cure='Correct the headings, or write options.axis_order = "yx" to take the two columns swapped.',
         )
     if order is not None:

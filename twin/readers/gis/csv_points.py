@@ -42,6 +42,15 @@ _AXES_NOTES: Final = {
 # 423456,78 as much of the world writes it
 _DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d+(?:,\d+)?\s*\Z")
 _THOUSANDS: Final = re.compile(r"\s*[+-]?\d{1,3}(?:,\d{3})?\s*\Z")
+# What a cell that is no number looks like, and what to do about it; the first that fits.
+_CAUSES: Final = (
+    (
+        re.compile(r"\s*[+-]?\d{1,3}(?:(?:[.,' \u00a0]\d{3})+[.,]\d+|(?:[.,' \u00a0]\d{3}){2,})\s*\Z"),
+        "; thousands are separated: write 1234567.89",
+    ),
+    (re.compile(r"\s*[+-]?\d+,\d+\s*\Z"), "; decimals or thousands? write a point for decimals, nothing for thousands"),
+    (re.compile(r""), ""),
+)
 _DMS: Final = re.compile(
     r"^\s*([NSEW])?\s*(\d+)\s*[°度]\s*(\d+)\s*['′分]\s*(\d+(?:\.\d+)?)\s*[\"″秒]?\s*([NSEW])?\s*$", re.I
 )
@@ -159,8 +168,11 @@ def _records(
     require_fitting_crs(axes, source)
     said = None if axes.height is None else stated_unit(headings[axes.height], "z", source)
     unit_m = height_unit_m(source, said, source.crs)
-    columns = [_coordinates(rows, position) for position in (axes.east, axes.north)]
-    columns.append(_coordinates(rows, axes.height, unit_m or 1.0))
+    cells = [_column(rows, position) for position in (axes.east, axes.north, axes.height)]
+    columns = [
+        _coordinates(some, factor, decimal_commas=commas)
+        for some, factor, commas in zip(cells, (1.0, 1.0, unit_m or 1.0), _decimal_commas(cells), strict=True)
+    ]
     points = np.column_stack([one.numbers for one in columns])
     where = f"{sheet}!" if sheet else "row "
     notes = [
@@ -177,7 +189,8 @@ def _records(
         points = points[:, :2]
     elif unit_m is None:
         notes.append(taken_as_metres(source, source.crs))
-    points = order_axes(points, axes, source) if len(points) else points
+    positions = [f"{where}{first + n}" for n in range(len(rows))]
+    points = order_axes(points, axes, source, positions)
     reasons = dict.fromkeys(np.flatnonzero(~_placeable(points, source)).tolist(), SkipReason.BAD_COORDINATES)
     reasons |= {n: SkipReason.BLANK_ROW for n, row in enumerate(rows) if _blank(row)}
     geometry = np.full(len(rows), None, dtype=object)
@@ -192,7 +205,8 @@ def _records(
         for n, name in enumerate(names)
         if n not in used or name == source.key_column
     }
-    positions = [f"{where}{first + n}" for n in range(len(rows))]
+    if axes.height is not None and (odd := columns[2].odd()):
+        table.setdefault(names[axes.height], [cells[2][n] if n in odd else None for n in range(len(rows))])
     return Records(geometry, table, positions, None, None, reasons, heights_in_metres=True), notes
 
 
@@ -211,24 +225,39 @@ class _Coordinates:
     def notes(self, heading: str, where: str, first: int, *, is_height: bool) -> Iterator[str]:
         if self.decimal_commas:
             yield f"the commas in column '{heading}' are read as decimal points"
-        odd = [n for n, one in enumerate(self.cells) if not is_blank(one) and np.isnan(self.numbers[n])]
-        if odd:
+        if odd := self.odd():
             row, cell = f"{where}{first + odd[0]}", self.cells[odd[0]]
+            cause = next(text for form, text in _CAUSES if form.match(str(cell)))
             left = "their heights are left out" if is_height else "they have no place"
-            yield f"{len(odd)} rows have no number in column '{heading}', the first is {row}: '{cell}'; {left}"
+            yield f"{len(odd)} rows have no number in column '{heading}', the first is {row}: '{cell}'; {left}{cause}"
+
+    def odd(self) -> list[int]:
+        """Rows in which something stands that is no number."""
+        return [n for n, one in enumerate(self.cells) if not is_blank(one) and np.isnan(self.numbers[n])]
 
 
-def _coordinates(rows: Sequence[Row], position: int | None, unit_m: float = 1.0) -> _Coordinates:
+def _column(rows: Sequence[Row], position: int | None) -> list[Any]:
+    return [row[position] if position is not None and position < len(row) else None for row in rows]
+
+
+def _decimal_commas(columns: Sequence[Sequence[Any]]) -> list[bool]:
+    """Which of the coordinate columns have commas for decimal points.
+
+    1,234 and 2,500 may be thousands: one value in the table that can be nothing but decimal decides for all.
+    """
+    written = [[str(one) for one in cells if not is_blank(one)] for cells in columns]
+    fit = [any("," in one for one in some) and all(_DECIMAL_COMMA.match(one) for one in some) for some in written]
+    proven = any(
+        fits and not all(_THOUSANDS.match(one) for one in some) for fits, some in zip(fit, written, strict=True)
+    )
+    return [fits and proven for fits in fit]
+
+
+def _coordinates(cells: list[Any], unit_m: float = 1.0, *, decimal_commas: bool = False) -> _Coordinates:
     """``unit_m``: what a bare number of the column is multiplied with."""
-    if position is None:
-        return _Coordinates(np.full(len(rows), np.nan), [], decimal_commas=False)
-    cells = [row[position] if position < len(row) else None for row in rows]
-    written = [one for one in cells if not is_blank(one)]
-    commas = any("," in str(one) for one in written) and all(_DECIMAL_COMMA.match(str(one)) for one in written)
-    # 1,234 and 2,500 may be thousands: one value that can be nothing but decimal decides for the column
-    commas = commas and not all(_THOUSANDS.match(str(one)) for one in written)
-    read = [str(one).replace(",", ".") for one in cells] if commas else cells
-    return _Coordinates(np.array([_degrees_or_number(one, unit_m) for one in read], dtype=float), cells, commas)
+    read = [str(one).replace(",", ".") for one in cells] if decimal_commas else cells
+    numbers = np.array([_degrees_or_number(one, unit_m) for one in read], dtype=float)
+    return _Coordinates(numbers, cells, decimal_commas)
 
 
 def _degrees_or_number(cell: Any, unit_m: float) -> float:
