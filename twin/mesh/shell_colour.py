@@ -16,7 +16,7 @@ from twin.mesh.assemble import Floats, Ints
 from twin.model.colour import from_linear, to_linear
 from twin.model.mesh import MeshBatch
 
-POINTS: Final = 20_000
+POINTS: Final = 10_000
 REACH_M: Final = 1.2
 """How far from a face its elements may lie: the shell closes gaps and cuts corners by about that much."""
 SAME_WAY: Final = 0.7  # cosine between a face and what it stands for
