@@ -78,10 +78,10 @@ def sweep(
         limits = [limit for limit, _ in SIDES_BY_DIAMETER[:-1]]
         shape = np.array([count for _, count in SIDES_BY_DIAMETER])[np.searchsorted(limits, width, side="right")]
     shape = np.where(is_box, _BOX, shape)[axes.row]
+    half = np.column_stack([width, height]) / 2.0
     pieces = Pieces()
     for one in np.unique(shape):
         profile = box() if one == _BOX else circle(int(one))
-        half = np.column_stack([width, height]) / 2.0
         for some in axes.select(shape == one).blocks():
             _sweep_profile(pieces, some, half[some.row], profile, upright=one == _BOX)
     return replace(pieces.batch(rgba, idx), welded=True)

@@ -58,21 +58,26 @@ def like_its_elements(shell: MeshBatch, elements: MeshBatch) -> MeshBatch:
 def _strewn(elements: MeshBatch) -> tuple[Floats, Floats, Floats]:
     """Points (n, 3) on the elements, the unit normals of their triangles and their colours in linear light."""
     corners = elements.positions[elements.triangles]
-    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    size = np.linalg.norm(across, axis=1)
+    normal, size = _normals(corners)
     random = np.random.default_rng(_SEED)
     chosen = np.searchsorted(np.cumsum(size), random.uniform(0, size.sum(), POINTS)).clip(max=len(size) - 1)
     u, v = random.uniform(size=(2, POINTS, 1))
     u, v = np.where(u + v > 1, 1 - u, u), np.where(u + v > 1, 1 - v, v)
     a, b, c = np.moveaxis(corners[chosen], 1, 0)
     rgba = elements.vertex_colours()[elements.triangles[chosen, 0]]
-    return a + u * (b - a) + v * (c - a), across[chosen] / np.maximum(size[chosen, None], 1e-12), to_linear(rgba[:, :3])
+    return a + u * (b - a) + v * (c - a), normal[chosen], to_linear(rgba[:, :3])
+
+
+def _normals(corners: Floats) -> tuple[Floats, Floats]:
+    """The unit normal of every triangle (t, 3, 3), and twice its area (t,)."""
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    size = np.linalg.norm(across, axis=1)
+    return across / np.maximum(size, 1e-12)[:, None], size
 
 
 def _faces(corners: Floats) -> tuple[Floats, Ints]:
     """The unit normal of every triangle (t, 3, 3), and which plane face it belongs to."""
-    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normal = across / np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-12)
+    normal, _ = _normals(corners)
     offset = np.einsum("ij,ij->i", normal, corners[:, 0])
     _, face = np.unique(np.round(np.column_stack([normal * 100, offset * 10])), axis=0, return_inverse=True)
     return normal, face.reshape(-1)

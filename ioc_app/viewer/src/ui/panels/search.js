@@ -5,7 +5,6 @@ import { asApiError } from '../actions.js';
 const QUIET_MS = 160;
 
 /** @typedef {import('../api.js').Entry} Entry */
-/** @typedef {import('../../engine/types').Scene} Scene */
 /** One line of the list. @typedef {{group: string, name: string, place: string, choose: () => void}} Choice */
 
 /** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
