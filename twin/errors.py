@@ -83,6 +83,18 @@ class UnknownReaderError(TwinError):
     en = "campus.toml: there is no reader '{reader}'. There are: {known}."
 
 
+class UnknownOptionError(TwinError):
+    code = "unknown_option"
+    zh = "{path}：读取器 {reader} 没有选项 options.{option}，可用的是：{known}。请在 campus.toml 中更正或删去。"
+    en = "{path}: reader {reader} has no options.{option}; known: {known}. Correct or remove it in campus.toml."
+
+
+class BadOptionError(TwinError):
+    code = "bad_option"
+    zh = "{path}：options.{option} 写作 {value}，应为{wanted_zh}。请在 campus.toml 中更正。"
+    en = "{path}: options.{option} is {value} and must be {wanted}. Correct it in campus.toml."
+
+
 class AmbiguousFormatError(TwinError):
     code = "ambiguous_format"
     zh = '{path}：多个读取器都认领它（{readers}）。请在 campus.toml 中用 reader = "…" 指明。'

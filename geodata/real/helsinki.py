@@ -11,7 +11,8 @@ _LOCAL = {"crs": "local", "vertical_datum": "local"}
 def helsinki(data: Path) -> dict[str, Any]:
     """The declared CRS is overridden: the origin was shifted to 0, 0, so the coordinates lie in no real system."""
     folder = data / "terrain_pipes" / "helsinki_block"
-    drains = {"layer": "drainage", "reader": "vector", "crs_override": True, **_LOCAL}
+    storm = {"subclass": "YS"}
+    drains = {"layer": "drainage", "reader": "vector", "crs_override": True, "options": storm, **_LOCAL}
     return {
         "schema_version": 1,
         "name": {"zh": "赫尔辛基街区", "en": "Helsinki block"},
@@ -35,7 +36,6 @@ def helsinki(data: Path) -> dict[str, Any]:
                 "path": str(folder / "junctions.shp"),
                 **drains,
                 "key_column": "name",
-                "options": {"subclass": "YS"},
             },
             {"key": "outfalls", "path": str(folder / "outfalls.shp"), **drains, "key_column": "Outfall"},
             {"key": "conduits", "path": str(folder / "conduits.shp"), **drains, "key_column": "name"},

@@ -16,6 +16,7 @@ from layers import registry
 from twin.crs import CampusFrame
 from twin.readers import load_reader
 from twin.readers.base import ReadReport, Source
+from twin.readers.options import check_options
 from twin.readers.writer import BatchWriter
 
 LOCAL = CampusFrame("local", "local")
@@ -54,6 +55,7 @@ def run_reader(name: str, path: Path, folder: Path, campus: CampusFrame = LOCAL,
     folder.mkdir(parents=True, exist_ok=True)
     entry = Source(key="k", path=path, campus=campus, **source)
     out = BatchWriter(folder, entry, name, registry())
+    check_options(entry, name, load_reader(name).options)
     report = load_reader(name).read(entry, out)
     out.close()
     report.check()

@@ -14,6 +14,7 @@ from layers import registry
 from twin.crs import CampusFrame
 from twin.readers import load_reader
 from twin.readers.base import ReadReport, Source
+from twin.readers.options import check_options
 from twin.readers.writer import BatchWriter
 
 CAMPUS = CampusFrame("EPSG:4549", "EPSG:5737")
@@ -47,10 +48,11 @@ def read_with(
     key: str = "s",
     **options: Any,
 ) -> Reading:
-    """``options`` are the source's options in campus.toml. The report must balance."""
+    """``options`` are the source's options in campus.toml, checked as the reading process does. The report balances."""
     folder.mkdir(parents=True, exist_ok=True)
     source = Source(key, path, campus, layer=layer, crs=crs, vertical_datum=vertical_datum, options=options)
     out = BatchWriter(folder, source, reader, registry())
+    check_options(source, reader, load_reader(reader).options)
     report = load_reader(reader).read(source, out)
     report.check()
     out.close()

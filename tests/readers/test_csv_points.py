@@ -17,7 +17,7 @@ from tests.readers.geo_reading import LOCAL, UBC, run_reader
 from twin.crs import CampusFrame
 from twin.errors import MissingCrsError, SourceUnreadableError
 from twin.readers import load_reader
-from twin.readers.gis.csv_points import _coordinates
+from twin.readers.gis.coordinate_cells import read_coordinates
 from twin.units import METRES_PER_UNIT
 
 FUZHOU = CampusFrame("EPSG:4549", "EPSG:5737")  # CGCS2000, central meridian 120
@@ -323,6 +323,6 @@ def test_a_height_in_a_unit_that_is_no_length_is_refused(tmp_path: Path) -> None
 )
 def test_a_column_converts_as_its_unit_does(number: float, unit: str, as_text: bool) -> None:
     cell = f"{number:.3f}" if as_text else number
-    read = _coordinates([cell, None], METRES_PER_UNIT[unit])
+    [read] = read_coordinates([[cell, None]], [METRES_PER_UNIT[unit]])
     assert read.numbers[0] == pytest.approx(number * METRES_PER_UNIT[unit], rel=1e-12)
     assert np.isnan(read.numbers[1])

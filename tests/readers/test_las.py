@@ -10,7 +10,7 @@ import pytest
 from pyproj import CRS, Transformer
 
 from tests.readers.geo_reading import LOCAL, UBC, run_reader
-from twin.errors import MissingCrsError, MissingVerticalDatumError, SourceUnreadableError, TwinError
+from twin.errors import BadOptionError, MissingCrsError, MissingVerticalDatumError, TwinError
 from twin.readers import load_reader
 from twin.readers.grids.las import fill_gaps
 
@@ -61,7 +61,7 @@ def test_asking_for_another_ground(shared_data: Path, tmp_path: Path) -> None:
     said = {"vertical_datum": "local"}
     found = run_reader("las", shared_data / AUTZEN, tmp_path / "a", UBC, **said, options={"ground": "lowest"})
     assert found.report.kept == 110000
-    with pytest.raises(SourceUnreadableError, match=r"options\.ground"):
+    with pytest.raises(BadOptionError, match=r'options\.ground is "all"'):
         run_reader("las", shared_data / AUTZEN, tmp_path / "b", UBC, **said, options={"ground": "all"})
     with pytest.raises(MissingVerticalDatumError):
         run_reader("las", shared_data / AUTZEN, tmp_path / "c", UBC)

@@ -13,7 +13,7 @@ import shapely
 
 from tests.readers.reading import Reading, read_with
 from twin.crs import CampusFrame
-from twin.errors import AxesSwappedError, MissingCrsError, SourceUnreadableError, TableUnclearError
+from twin.errors import AxesSwappedError, BadOptionError, MissingCrsError, SourceUnreadableError
 from twin.readers import load_reader
 
 UTM = CampusFrame("EPSG:25832", "local")
@@ -87,7 +87,7 @@ def test_swapped_axes_are_an_error_that_says_the_cure(shared_data: Path, tmp_pat
     assert len(ignored.layer("heat", "node")) == 487
     with pytest.raises(AxesSwappedError, match=r'options\.geo_order = "lon_lat"'):
         read_net(shared_data, tmp_path / "c", "lv_schutterwald", geo_order="lat_lon", tolerance_m=5)
-    with pytest.raises(TableUnclearError, match="lon_lat, lat_lon or ignore"):
+    with pytest.raises(BadOptionError, match='must be one of "lon_lat", "lat_lon", "ignore"'):
         read_net(shared_data, tmp_path / "d", "sw_heat", pipe_geo="yx")
 
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.readers.reading import read_with
-from twin.errors import TableUnclearError
+from twin.errors import BadOptionError, TableUnclearError
 from twin.model.registers import REGISTERS
 from twin.readers import load_reader
 from twin.readers.tables.register import HEADINGS, KEYS, register_of
@@ -75,7 +75,7 @@ def test_what_headings_do_not_say_a_person_must(tmp_path: Path) -> None:
     path.write_text("工号,甲,乙\n1,2,3\n")
     with pytest.raises(TableUnclearError, match=r"options\.register"):
         read_with("register", path, tmp_path / "a", crs=None)
-    with pytest.raises(TableUnclearError, match="is no register"):
+    with pytest.raises(BadOptionError, match=r'options\.register is "people" and must be one of "staff", '):
         read_with("register", path, tmp_path / "b", crs=None, register="people")
     found = read_with("register", path, tmp_path / "c", crs=None, register="staff")
     assert found.tables["register.staff"].staff_id.tolist() == ["1"]

@@ -38,6 +38,7 @@ class Reader:
     name = "{name}"
     version = 1
     suffixes = (".{name}",)
+    options = {{}}
     def supports(self, path): return path.suffix == ".{name}"
     def companions(self, path): return []
     def inspect(self, path): return Inspection(layers=("surface",), notes=("seen",))

@@ -8,7 +8,7 @@ import numpy as np
 import pyproj
 import pytest
 
-from twin.errors import AxesUnclearError, ZoneMismatchError
+from twin.errors import ZoneMismatchError
 from twin.readers.survey.survey_grid import first_is_north, to_declared_zone
 
 HERE = Path("points.xlsx")
@@ -43,11 +43,10 @@ def test_other_grids_and_local_frames_are_left_alone() -> None:
         np.testing.assert_array_equal(to_declared_zone(HERE, east, crs)[0], east)
 
 
-def test_only_two_words_settle_the_axes() -> None:
+def test_the_numbers_settle_the_axes_unless_a_person_does() -> None:
     east, north = np.array([429_563.0]), np.array([2_885_887.0])
     assert first_is_north(HERE, "JSPoint", north, east, None) is True
     assert first_is_north(HERE, "JSPoint", east, north, None) is False
     assert first_is_north(HERE, "JSPoint", east, north, "north_east") is True  # a person knows better
     assert first_is_north(HERE, "JSPoint", np.array([1.0]), np.array([2.0]), None) is None
-    with pytest.raises(AxesUnclearError):
-        first_is_north(HERE, "JSPoint", north, east, "xy")
+    assert first_is_north(HERE, "JSPoint", north, east, "east_north") is False

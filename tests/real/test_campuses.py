@@ -107,8 +107,9 @@ def test_helsinki_covers_against_the_dem(helsinki_campus: Path, shared_data: Pat
 
 def test_helsinki_lengths_and_levels(helsinki_campus: Path, shared_data: Path) -> None:
     generation = generation_of(helsinki_campus)
-    links = layer(generation, "drainage")
-    links = links[links.kind == "link"]
+    drains = layer(generation, "drainage")
+    assert set(drains.subclass) == {"YS"}
+    links = drains[drains.kind == "link"]
     original = geopandas.read_file(shared_data / "terrain_pipes" / "helsinki_block" / "conduits.shp")
     assert shapely.length(links.geometry.values).sum() == pytest.approx(original.length.sum(), abs=1e-3)
     assert original.length.sum() == pytest.approx(286, abs=1)

@@ -19,6 +19,7 @@ from twin.crs import CampusFrame, Georeference, Similarity, check_datum, decide_
 from twin.errors import BadPlacementError, ControlPointsMisfitError
 
 if TYPE_CHECKING:
+    from twin.readers.options import Options
     from twin.readers.writer import BatchWriter
 
 
@@ -218,12 +219,14 @@ class Reader(Protocol):
     """Turn one file format into batches of features, in campus units.
 
     ``name`` stands in campus.toml and in every row; ``version`` changes whenever the same file would be read
-    differently, so that cached results are read again; ``suffixes`` are for messages and file dialogs.
+    differently, so that cached results are read again; ``suffixes`` are for messages and file dialogs; ``options``
+    is what campus.toml may say to it (``options.py``).
     """
 
     name: ClassVar[str]
     version: ClassVar[int]
     suffixes: ClassVar[tuple[str, ...]]
+    options: ClassVar[Options]
 
     def supports(self, path: Path) -> bool:
         """Say whether this reader takes ``path``, by suffix and first bytes, in time independent of file size."""

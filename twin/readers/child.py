@@ -19,6 +19,7 @@ from twin.errors import FolderRefusedError, ReaderLimitError, SourceUnreadableEr
 from twin.readers import load_reader
 from twin.readers.faults import no_room
 from twin.readers.jobs import layer_from_dict, source_from_dict
+from twin.readers.options import check_options
 from twin.readers.writer import BatchWriter
 
 
@@ -46,6 +47,7 @@ def perform(job: dict[str, Any]) -> dict[str, Any]:
         seen = reader.inspect(Path(job["path"]))
         return {"inspection": asdict(seen)}
     source = source_from_dict(job["source"])
+    check_options(source, reader.name, reader.options)
     layers = {key: layer_from_dict(one) for key, one in job["layers"].items()}
     out = BatchWriter(Path(job["folder"]), source, reader.name, layers)
     report = reader.read(source, out)

@@ -11,15 +11,19 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from itertools import islice
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 from xml.etree import ElementTree
 
 HEAD_BYTES: Final = 4096
 _INP_BYTES: Final = 262_144  # long enough for the first sections of a network file
 _XLSX_BYTES: Final = 262_144  # of each part inside the archive
 _XLSX_SHEETS: Final = 16
+_XLSX_COLUMNS: Final = 16_384
+HEADING_ROWS: Final = 10  # a title, a project line and a unit line may stand above the headings
 _DELIMITERS: Final = ",;\t|"
 
 
@@ -144,29 +148,56 @@ def inp_type(path: Path) -> str | None:
 # --- tables --------------------------------------------------------------------------------------------
 
 
-def delimiter_of(line: str) -> str:
-    """The separator that occurs most often in a heading row; a comma when none does."""
-    best = max(_DELIMITERS, key=line.count)
-    return best if line.count(best) else ","
+Headings = tuple[str, ...]
 
 
-def csv_headings(path: Path) -> tuple[str, ...]:
-    """The cells of the first line that is not blank, stripped; empty for binary files."""
+def separator_of(text: str) -> str:
+    """What separates cells: the delimiter most frequent in the first line that has any (a title may have none)."""
+    lines = text.splitlines()[:HEADING_ROWS]
+    counts = [{one: line.count(one) for one in _DELIMITERS} for line in lines]
+    first = next((count for count in counts if any(count.values())), {",": 0})
+    return max(first, key=lambda one: first[one])
+
+
+def heading_row(rows: Sequence[Sequence[Any]]) -> int | None:
+    """Position of the first row with two cells or more (a title has one), else of the first with any; None: no text."""
+    filled = [sum(cell is not None and str(cell).strip() != "" for cell in row) for row in rows[:HEADING_ROWS]]
+    return next((row for least in (2, 1) for row, count in enumerate(filled) if count >= least), None)
+
+
+def csv_rows(path: Path) -> list[Headings]:
+    """The first rows, cells stripped; empty for binary files."""
     raw = head(path)
     if b"\x00" in raw and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        return ()
-    for line in decode(raw).splitlines():
-        if line.strip():
-            row = next(csv.reader(io.StringIO(line), delimiter=delimiter_of(line)), [])
-            return tuple(cell.strip() for cell in row)
-    return ()
+        return []
+    text = decode(raw)
+    try:
+        rows = list(islice(csv.reader(io.StringIO(text), delimiter=separator_of(text)), HEADING_ROWS))
+    except csv.Error:
+        return []
+    return [tuple(cell.strip() for cell in row) for row in rows]
+
+
+def csv_headings(path: Path) -> Headings:
+    """The cells of the heading row, as ``heading_row`` tells it; empty for binary files."""
+    return _heading_cells(csv_rows(path))
+
+
+def _heading_cells(rows: Sequence[Headings]) -> Headings:
+    row = heading_row(rows)
+    return () if row is None else rows[row]
 
 
 _NS: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def xlsx_headings(path: Path) -> dict[str, tuple[str, ...]]:
-    """First row with text of every sheet by sheet name; empty when ``path`` is no .xlsx."""
+def xlsx_headings(path: Path) -> dict[str, Headings]:
+    """The heading row of every sheet, as ``heading_row`` tells it; empty when ``path`` is no .xlsx."""
+    return {title: _heading_cells(rows) for title, rows in xlsx_rows(path).items()}
+
+
+def xlsx_rows(path: Path) -> dict[str, list[Headings]]:
+    """The first rows of every sheet by sheet name, cells in their columns; empty when ``path`` is no .xlsx."""
     if head(path, 2) != b"PK":
         return {}
     try:
@@ -177,7 +208,7 @@ def xlsx_headings(path: Path) -> dict[str, tuple[str, ...]]:
             strings = _shared_strings(archive) if "xl/sharedStrings.xml" in names else []
             parts = _sheet_parts(archive)
             return {
-                title: _first_row(_part(archive, part), strings)
+                title: _first_rows(_part(archive, part), strings)
                 for title, part in list(parts.items())[:_XLSX_SHEETS]
                 if part in names
             }
@@ -226,12 +257,18 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def _first_row(raw: bytes, strings: list[str]) -> tuple[str, ...]:
-    for row in _elements(raw, "row"):
-        cells = tuple(_cell(cell, strings) for cell in row.iter(_NS + "c"))
-        if any(cells):
-            return cells
-    return ()
+def _first_rows(raw: bytes, strings: list[str]) -> list[Headings]:
+    return [_cells(row, strings) for row in _elements(raw, "row")[:HEADING_ROWS]]
+
+
+def _cells(row: ElementTree.Element, strings: list[str]) -> Headings:
+    """Cells at their places: a sheet leaves out empty ones and says ``r="C5"`` of the others."""
+    placed: dict[int, str] = {}
+    for cell in row.iter(_NS + "c"):
+        letters = "".join(letter for letter in cell.get("r", "") if letter.isalpha())
+        column = reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters.upper(), 0) - 1
+        placed[column if 0 <= column < _XLSX_COLUMNS else len(placed)] = _cell(cell, strings)
+    return tuple(placed.get(column, "") for column in range(max(placed, default=-1) + 1))
 
 
 def _cell(cell: ElementTree.Element, strings: list[str]) -> str:

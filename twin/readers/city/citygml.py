@@ -22,6 +22,7 @@ from twin.readers.city.city import CLASSES, INTERIOR, CityObject, Surface, wante
 from twin.readers.city.crs_names import north_first, ogc_crs
 from twin.readers.declared import datum_of
 from twin.readers.faults import needed, reading
+from twin.readers.options import AXIS_ORDER, Options
 from twin.readers.writer import BatchWriter
 
 _MEMBERS: Final = ("cityObjectMember", "featureMember", "member")
@@ -42,6 +43,7 @@ class CityGmlReader:
     name: ClassVar[str] = "citygml"
     version: ClassVar[int] = 1
     suffixes: ClassVar[tuple[str, ...]] = (".gml", ".citygml", ".xml")
+    options: ClassVar[Options] = {"axis_order": AXIS_ORDER}
 
     def supports(self, path: Path) -> bool:
         if path.suffix.lower() not in self.suffixes:

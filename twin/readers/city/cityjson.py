@@ -19,6 +19,7 @@ from twin.readers.city.city import CLASSES, INTERIOR, CityObject, Surface, wante
 from twin.readers.city.crs_names import ogc_crs
 from twin.readers.declared import datum_of
 from twin.readers.faults import reading
+from twin.readers.options import AXIS_ORDER, Options
 from twin.readers.writer import BatchWriter
 
 _DEPTH: Final = {"MultiSurface": 0, "CompositeSurface": 0, "Solid": 1, "MultiSolid": 2, "CompositeSolid": 2}
@@ -31,6 +32,7 @@ class CityJsonReader:
     name: ClassVar[str] = "cityjson"
     version: ClassVar[int] = 1
     suffixes: ClassVar[tuple[str, ...]] = (".json", ".cityjson")
+    options: ClassVar[Options] = {"axis_order": AXIS_ORDER}
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() in self.suffixes and sniff.json_type(path) == "cityjson"

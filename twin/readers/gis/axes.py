@@ -21,6 +21,7 @@ from twin.crs import horizontal, parse_crs
 from twin.errors import SourceUnreadableError
 from twin.readers.base import Source
 from twin.readers.gis.aliases import normalise
+from twin.readers.options import AXIS_ORDER, TEXT, Options
 
 _LONGITUDE: Final = ("lon", "long", "longitude", "lng", "经度")
 _LATITUDE: Final = ("lat", "latitude", "纬度")
@@ -29,6 +30,10 @@ _NORTH: Final = ("northing", "north", "北坐标", "纵坐标", "北向坐标")
 _X: Final = ("x", "xcoord", "coordx", "pointx", "x0", "x坐标", "坐标x", "xcoordinate")
 _Y: Final = ("y", "ycoord", "coordy", "pointy", "y0", "y坐标", "坐标y", "ycoordinate")
 _HEIGHT: Final = ("z", "elevation", "elev", "altitude", "alt", "高程", "地面高程", "z坐标")
+AXIS_OPTIONS: Final[Options] = {
+    "axis_order": AXIS_ORDER,
+    **dict.fromkeys(("x_column", "y_column", "z_column"), TEXT),
+}
 _SECOND_POINT: Final = frozenset({"x1", "y1", "x2", "y2"})  # a table of lines
 
 # Headings of pipe survey tables: those have a reader of their own.
@@ -111,38 +116,35 @@ def order_axes(
 
     ``positions``: where each point stands, for people.
     """
-    order = source.options.get("axis_order")
-    if order not in (None, "xy", "yx"):
-        raise SourceUnreadableError(
-            path=source.path,
-            detail=f"options.axis_order is '{order}'",
-            cure='Write "xy" (X is east) or "yx" (X is north).',
-        )
-    swapped = np.column_stack([points[:, 1], points[:, 0], points[:, 2:]])
     readable = np.isfinite(points[:, :2]).all(axis=1)
-    seen = points[readable]
-    if not len(seen):  # nothing to decide; why is said row by row
+    if not readable.any():  # nothing to decide; why is said row by row
         return points
-    fits = [_share_inside(seen[:, :2], source), _share_inside(seen[:, 1::-1], source)]
+    if _north_comes_first(points[readable], axes, source, positions[int(readable.argmax())]):
+        return np.column_stack([points[:, 1], points[:, 0], points[:, 2:]])
+    return points
+
+
+def _north_comes_first(points: NDArray[np.float64], axes: Axes, source: Source, where: str) -> bool:
+    """``where``: of the first of the points, for people."""
+    order = source.options.get("axis_order")
+    as_read, swapped = _share_inside(points[:, :2], source), _share_inside(points[:, 1::-1], source)
     if axes.certain:
-        if fits[0] > 0.1 or fits[1] < 0.9:
-            return points
+        if as_read > 0.1 or swapped < 0.9:
+            return False
         if order == "yx":
-            return swapped
+            return True
         raise SourceUnreadableError(
             path=source.path,
             detail=(
                 f"its headings say which column is east, but the numbers fit {source.crs} only the other way round, "
-                f"from {positions[int(readable.argmax())]} on: east {seen[0, 0]:.10g}, north {seen[0, 1]:.10g}"
+                f"from {where} on: east {points[0, 0]:.10g}, north {points[0, 1]:.10g}"
             ),
             cure='Correct the headings, or write options.axis_order = "yx" to take the two columns swapped.',
         )
     if order is not None:
-        return swapped if order == "yx" else points
-    if fits[0] > 0.9 and fits[1] < 0.1:
-        return points
-    if fits[1] > 0.9 and fits[0] < 0.1:
-        return swapped
+        return bool(order == "yx")
+    if min(as_read, swapped) < 0.1 and max(as_read, swapped) > 0.9:
+        return swapped > as_read
     raise SourceUnreadableError(
         path=source.path,
         detail="its columns X and Y do not say which is east, and the numbers fit both ways or neither",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,18 +15,19 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from twin.crs import horizontal, parse_crs
 from twin.errors import MissingCrsError, SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.faults import needed, reading
-from twin.readers.gis.axes import find_axes, order_axes, require_fitting_crs, said_axes
-from twin.readers.gis.fields import is_blank, parse_number, stated_unit
+from twin.readers.gis.axes import AXIS_OPTIONS, Axes, find_axes, order_axes, require_fitting_crs, said_axes
+from twin.readers.gis.coordinate_cells import Coordinates, read_coordinates
+from twin.readers.gis.fields import is_blank, stated_unit
 from twin.readers.gis.guess import guess_layer, states_levels
-from twin.readers.gis.records import Records, write_records
+from twin.readers.gis.records import RECORD_OPTIONS, Records, write_records
 from twin.readers.height_unit import height_unit_m, taken_as_metres
+from twin.readers.options import TEXT, Options
 from twin.readers.survey.pipe_table import PipeTableReader
 from twin.readers.writer import BatchWriter
 
@@ -39,22 +39,6 @@ _AXES_NOTES: Final = {
     None: "X and Y do not say which is east; see options.axis_order",
 }
 
-# 423456,78 as much of the world writes it
-_DECIMAL_COMMA: Final = re.compile(r"\s*[+-]?\d+(?:,\d+)?\s*\Z")
-_THOUSANDS: Final = re.compile(r"\s*[+-]?\d{1,3}(?:,\d{3})?\s*\Z")
-# What a cell that is no number looks like, and what to do about it; the first that fits.
-_CAUSES: Final = (
-    (
-        re.compile(r"\s*[+-]?\d{1,3}(?:(?:[.,' \u00a0]\d{3})+[.,]\d+|(?:[.,' \u00a0]\d{3}){2,})\s*\Z"),
-        "; thousands are separated: write 1234567.89",
-    ),
-    (re.compile(r"\s*[+-]?\d+,\d+\s*\Z"), "; decimals or thousands? write a point for decimals, nothing for thousands"),
-    (re.compile(r""), ""),
-)
-_DMS: Final = re.compile(
-    r"^\s*([NSEW])?\s*(\d+)\s*[°度]\s*(\d+)\s*['′分]\s*(\d+(?:\.\d+)?)\s*[\"″秒]?\s*([NSEW])?\s*$", re.I
-)
-
 
 class CsvPointsReader:
     """A table with one point a row -> features of one layer."""
@@ -62,6 +46,7 @@ class CsvPointsReader:
     name: ClassVar[str] = "csv_points"
     version: ClassVar[int] = 4
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".xlsx")
+    options: ClassVar[Options] = {**RECORD_OPTIONS, **AXIS_OPTIONS, "table": TEXT, "encoding": TEXT}
 
     def supports(self, path: Path) -> bool:
         """A coordinate pair in the heading row, and not a point or line table of a pipe survey."""
@@ -89,7 +74,7 @@ class CsvPointsReader:
             layers=layers,
             has_heights=axes.height is not None or states_levels(layers, headings),
             degrees=axes.degrees is True,
-            count=sum(1 for row in rows[1:] if not _blank(row)),
+            count=sum(1 for row in rows[(sniff.heading_row(rows) or 0) + 1 :] if not _blank(row)),
             options=options,
             notes=notes,
         )
@@ -102,9 +87,9 @@ class CsvPointsReader:
             rows = _rows(source.path, sheet, source.options.get("encoding"))
         if not rows:
             raise SourceUnreadableError(path=source.path, detail="the table is empty")
-        first = next((n for n, row in enumerate(rows) if not _blank(row)), 0)
+        first = sniff.heading_row(rows) or 0
         headings = _unique([str(cell).strip() for cell in rows[first]])
-        records, notes = _records(headings, rows[first + 1 :], first + 2, sheet, source)
+        records, notes = _records(_Table(headings, rows[first + 1 :], first + 2, sheet), source)
         report = write_records(records, source, out)
         for note in notes:
             report.note(f"{source.path.name}: {note}")
@@ -143,8 +128,7 @@ def _rows(path: Path, sheet: str, encoding: str | None) -> list[Row]:
             raise SourceUnreadableError(path=path, detail=str(fault)) from fault
     raw = path.read_bytes()
     text = raw.decode(encoding) if encoding else raw.decode(sniff.encoding_of(raw), errors="replace")
-    heading = next((line for line in text.splitlines() if line.strip()), "")
-    return list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=sniff.delimiter_of(heading)))
+    return list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=sniff.separator_of(text)))
 
 
 def _blank(row: Row) -> bool:
@@ -160,117 +144,82 @@ def _unique(headings: list[str]) -> list[str]:
     return out
 
 
-def _records(
-    headings: list[str], rows: Sequence[Row], first: int, sheet: str, source: Source
-) -> tuple[Records, list[str]]:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A sheet below its headings. ``first``: its first row as a spreadsheet counts; a text file has no sheet name."""
+
+    headings: list[str]
+    rows: Sequence[Row]
+    first: int
+    sheet: str
+
+    def where(self, row: int) -> str:
+        return f"{self.sheet}!{self.first + row}" if self.sheet else f"row {self.first + row}"
+
+    def column(self, position: int | None) -> list[Any]:
+        return [row[position] if position is not None and position < len(row) else None for row in self.rows]
+
+    def names(self) -> list[str]:
+        """A name for every column, those without a heading too."""
+        width = max([len(self.headings), *(len(row) for row in self.rows)])
+        return _unique([*self.headings, *[""] * (width - len(self.headings))])
+
+    def remarks(self) -> Iterator[str]:
+        wide = [n for n, row in enumerate(self.rows) if len(row) > len(self.headings)]
+        if wide:
+            count, first = len(wide), self.where(wide[0])
+            yield f"{count} rows have more cells than there are headings, the first is {first}: a stray separator?"
+
+
+def _records(table: _Table, source: Source) -> tuple[Records, list[str]]:
     """The table's records, and what a person should know of how its coordinates were read."""
-    axes = said_axes(headings, source)
+    axes = said_axes(table.headings, source)
     require_fitting_crs(axes, source)
-    said = None if axes.height is None else stated_unit(headings[axes.height], "z", source)
+    said = None if axes.height is None else stated_unit(table.headings[axes.height], "z", source)
     unit_m = height_unit_m(source, said, source.crs)
-    cells = [_column(rows, position) for position in (axes.east, axes.north, axes.height)]
-    columns = [
-        _coordinates(some, factor, decimal_commas=commas)
-        for some, factor, commas in zip(cells, (1.0, 1.0, unit_m or 1.0), _decimal_commas(cells), strict=True)
-    ]
+    columns = read_coordinates(
+        [table.column(one) for one in (axes.east, axes.north, axes.height)], (1.0, 1.0, unit_m or 1.0)
+    )
+    notes = [*_column_notes(table, axes, columns), *table.remarks()]
     points = np.column_stack([one.numbers for one in columns])
-    where = f"{sheet}!" if sheet else "row "
-    notes = [
-        note
-        for position, one in zip((axes.east, axes.north, axes.height), columns, strict=True)
-        if position is not None
-        for note in one.notes(headings[position], where, first, is_height=position == axes.height)
-    ]
-    wide = [n for n, row in enumerate(rows) if len(row) > len(headings)]
-    if wide:
-        count, row = len(wide), f"{where}{first + wide[0]}"
-        notes.append(f"{count} rows have more cells than there are headings, the first is {row}: a stray separator?")
-    if axes.height is None or not np.isfinite(points[:, 2:]).any():
+    if axes.height is None or not np.isfinite(points[:, 2]).any():
         points = points[:, :2]
     elif unit_m is None:
         notes.append(taken_as_metres(source, source.crs))
-    positions = [f"{where}{first + n}" for n in range(len(rows))]
+    positions = [table.where(n) for n in range(len(table.rows))]
     points = order_axes(points, axes, source, positions)
     reasons = dict.fromkeys(np.flatnonzero(~_placeable(points, source)).tolist(), SkipReason.BAD_COORDINATES)
-    reasons |= {n: SkipReason.BLANK_ROW for n, row in enumerate(rows) if _blank(row)}
-    geometry = np.full(len(rows), None, dtype=object)
-    for n in range(len(rows)):
-        if n not in reasons:
-            geometry[n] = shapely.Point(points[n][np.isfinite(points[n])])
-    width = max([len(headings), *(len(row) for row in rows)])
-    names = _unique([*headings, *[""] * (width - len(headings))])
+    reasons |= {n: SkipReason.BLANK_ROW for n, row in enumerate(table.rows) if _blank(row)}
+    geometry = np.full(len(points), None, dtype=object)
+    for n in set(range(len(points))) - set(reasons):
+        geometry[n] = shapely.Point(points[n][np.isfinite(points[n])])
+    fields = _fields(table, axes, columns[2], source)
+    return Records(geometry, fields, positions, None, None, reasons, heights_in_metres=True), notes
+
+
+def _column_notes(table: _Table, axes: Axes, columns: Sequence[Coordinates]) -> Iterator[str]:
+    for position, one in zip((axes.east, axes.north, axes.height), columns, strict=True):
+        if position is not None:
+            left = "their heights are left out" if position == axes.height else "they have no place"
+            yield from one.notes(table.headings[position], table.where, left)
+
+
+def _fields(table: _Table, axes: Axes, heights: Coordinates, source: Source) -> dict[str, list[Any]]:
+    """Columns but those of the coordinates; of these the key, and heights that are no number, stay readable."""
     used = {axes.east, axes.north, axes.height}
-    table = {
-        name: [_cell(row[n]) if n < len(row) else None for row in rows]
+    names = table.names()
+    fields = {
+        name: [_cell(one) for one in table.column(n)]
         for n, name in enumerate(names)
         if n not in used or name == source.key_column
     }
-    if axes.height is not None and (odd := columns[2].odd()):
-        table.setdefault(names[axes.height], [cells[2][n] if n in odd else None for n in range(len(rows))])
-    return Records(geometry, table, positions, None, None, reasons, heights_in_metres=True), notes
+    if axes.height is not None and (odd := set(heights.odd())):
+        fields.setdefault(names[axes.height], [one if n in odd else None for n, one in enumerate(heights.cells)])
+    return fields
 
 
 def _cell(value: Any) -> Any:
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class _Coordinates:
-    """One coordinate of every row (NaN where there is none), and how it was read."""
-
-    numbers: NDArray[np.float64]
-    cells: list[Any]
-    decimal_commas: bool
-
-    def notes(self, heading: str, where: str, first: int, *, is_height: bool) -> Iterator[str]:
-        if self.decimal_commas:
-            yield f"the commas in column '{heading}' are read as decimal points"
-        if odd := self.odd():
-            row, cell = f"{where}{first + odd[0]}", self.cells[odd[0]]
-            cause = next(text for form, text in _CAUSES if form.match(str(cell)))
-            left = "their heights are left out" if is_height else "they have no place"
-            yield f"{len(odd)} rows have no number in column '{heading}', the first is {row}: '{cell}'; {left}{cause}"
-
-    def odd(self) -> list[int]:
-        """Rows in which something stands that is no number."""
-        return [n for n, one in enumerate(self.cells) if not is_blank(one) and np.isnan(self.numbers[n])]
-
-
-def _column(rows: Sequence[Row], position: int | None) -> list[Any]:
-    return [row[position] if position is not None and position < len(row) else None for row in rows]
-
-
-def _decimal_commas(columns: Sequence[Sequence[Any]]) -> list[bool]:
-    """Which of the coordinate columns have commas for decimal points.
-
-    1,234 and 2,500 may be thousands: one value in the table that can be nothing but decimal decides for all.
-    """
-    written = [[str(one) for one in cells if not is_blank(one)] for cells in columns]
-    fit = [any("," in one for one in some) and all(_DECIMAL_COMMA.match(one) for one in some) for some in written]
-    proven = any(
-        fits and not all(_THOUSANDS.match(one) for one in some) for fits, some in zip(fit, written, strict=True)
-    )
-    return [fits and proven for fits in fit]
-
-
-def _coordinates(cells: list[Any], unit_m: float = 1.0, *, decimal_commas: bool = False) -> _Coordinates:
-    """``unit_m``: what a bare number of the column is multiplied with."""
-    read = [str(one).replace(",", ".") for one in cells] if decimal_commas else cells
-    numbers = np.array([_degrees_or_number(one, unit_m) for one in read], dtype=float)
-    return _Coordinates(numbers, cells, decimal_commas)
-
-
-def _degrees_or_number(cell: Any, unit_m: float) -> float:
-    """A number, or degrees, minutes and seconds; NaN when it is neither."""
-    number = parse_number(cell, unit_m)
-    if number is not None:
-        return number
-    found = _DMS.match(cell) if isinstance(cell, str) else None
-    if found is None:
-        return float("nan")
-    side, degrees, minutes, seconds, side_behind = found.groups()
-    value = int(degrees) + int(minutes) / 60 + float(seconds) / 3600
-    return -value if (side or side_behind or "").upper() in ("S", "W") else value
 
 
 def _placeable(points: Any, source: Source) -> Any:

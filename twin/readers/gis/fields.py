@@ -18,7 +18,8 @@ from twin.model.text import Title
 from twin.readers.base import ReadReport, Source
 from twin.readers.gis.aliases import ALIASES, PIPE_LAYERS, normalise
 from twin.readers.gis.words import DEVICE_WORDS, SURFACE_WORDS
-from twin.readers.heading_units import unit_in_name, unit_of
+from twin.readers.heading_units import unit_in_name
+from twin.readers.options import said_units
 from twin.units import METRES_PER_UNIT
 
 # Common columns and the two levels that become the heights of a pipe; everything else is the layer's own.
@@ -154,14 +155,12 @@ def _factor(name: str, column: Column, source: Source) -> float:
 
 def stated_unit(name: str, column: str, source: Source) -> str | None:
     """The length unit of the source column ``name``: campus.toml's, by this name or ours, else its heading's."""
-    units: Mapping[str, str] = source.options.get("units", {})
-    said = units.get(name) or units.get(column)
-    unit = unit_of(said) if said else unit_in_name(name)
-    place = "options.units" if said else "its heading"
-    if unit not in METRES_PER_UNIT and (said or unit):
+    said = said_units(source)
+    unit = said.get(name) or said.get(column) or unit_in_name(name)
+    if unit is not None and unit not in METRES_PER_UNIT:
         raise SourceUnreadableError(
             path=source.path,
-            detail=f"{place} gives '{name}' the unit '{said or unit}', which is no length",
+            detail=f"its heading gives '{name}' the unit '{unit}', which is no length",
             cure=f"Write options.units = {{ {name} = UNIT }} with one of: {', '.join(METRES_PER_UNIT)}.",
         )
     return unit
@@ -214,8 +213,7 @@ def _one(value: Any, column: Column, factor: float) -> Any:
 
 def _implausible(column: Column, values: Sequence[Any], name: str, source: Source) -> bool:
     largest = _LARGEST_PLAIN_M.get(column.name)
-    units = source.options.get("units", {})
-    if largest is None or unit_in_name(name) or name in units or column.name in units:
+    if largest is None or stated_unit(name, column.name, source):
         return False
     numbers = sorted(value for value in values if value is not None)
     return bool(numbers) and numbers[len(numbers) // 2] > largest

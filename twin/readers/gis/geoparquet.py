@@ -23,7 +23,8 @@ from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.declared import datum_of, declared_name
 from twin.readers.faults import one_line, reading
 from twin.readers.gis.guess import inspection_of
-from twin.readers.gis.records import Records, write_records
+from twin.readers.gis.records import RECORD_OPTIONS, Records, write_records
+from twin.readers.options import Options
 from twin.readers.writer import BatchWriter
 
 Geometries = NDArray[np.object_]
@@ -45,6 +46,7 @@ class GeoParquetReader:
     name: ClassVar[str] = "geoparquet"
     version: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".geoparquet")
+    options: ClassVar[Options] = RECORD_OPTIONS
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() in self.suffixes and sniff.head(path, 4) == b"PAR1"

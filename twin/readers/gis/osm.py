@@ -23,6 +23,7 @@ from twin.readers.faults import needed, reading
 from twin.readers.gis.fields import parse_number
 from twin.readers.gis.osm_rules import Rule, is_area, road_width, rule_for
 from twin.readers.gis.shapes import repair
+from twin.readers.options import Options, some_of
 from twin.readers.writer import BatchWriter
 
 CRS: Final = "EPSG:4326"
@@ -40,6 +41,7 @@ class OsmReader:
     name: ClassVar[str] = "osm"
     version: ClassVar[int] = 1
     suffixes: ClassVar[tuple[str, ...]] = (".osm", ".pbf")
+    options: ClassVar[Options] = {"layers": some_of(*_LAYERS)}
 
     def supports(self, path: Path) -> bool:
         suffix = path.suffix.lower()

@@ -14,10 +14,10 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.crs import check_datum
-from twin.errors import SourceUnreadableError
 from twin.model.identity import feature_id, link_key
 from twin.model.network import LINK, NODE
 from twin.readers.base import Source
+from twin.readers.options import POSITIVE, TEXT, Options, one_of
 from twin.readers.writer import BatchWriter
 
 if TYPE_CHECKING:
@@ -27,6 +27,12 @@ Geometries = NDArray[np.object_]
 
 # From the level surveyed to the axis, in diameters (or section heights).
 _TO_AXIS: Final = {"invert": 0.5, "crown": -0.5, "axis": 0.0}
+PIPE_OPTIONS: Final[Options] = {
+    "elevation_reference": one_of(*_TO_AXIS),
+    "nodes_source": TEXT,
+    "snap_m": POSITIVE,
+    "subclass": TEXT,
+}
 _NODE_COLUMNS: Final = frozenset(
     {"point_no", "cover_level_m", "bottom_level_m", "shaft_diameter_m", "feature", "appurtenance"}
 )
@@ -52,6 +58,8 @@ def _pick(rows: Rows, chosen: list[int], drop: frozenset[str]) -> dict[str, list
     columns = {
         name: [values[row] for row in chosen] for name, values in rows.mapped.columns.items() if name not in drop
     }
+    if (subclass := rows.source.options.get("subclass")) is not None:
+        columns["subclass"] = [own or subclass for own in columns.get("subclass", [None] * len(chosen))]
     return {**columns, "source_pos": [rows.positions[row] for row in chosen]}
 
 
@@ -167,12 +175,6 @@ def _end_ids(
 def _reference(rows: Rows) -> str:
     """What the levels of a link refer to."""
     said = rows.source.options.get("elevation_reference")
-    if said is not None and said not in _TO_AXIS:
-        raise SourceUnreadableError(
-            path=rows.source.path,
-            detail=f"options.elevation_reference is '{said}'",
-            cure=f"Write one of: {', '.join(_TO_AXIS)}.",
-        )
     if said is not None:
         return str(said)
     heading = rows.mapped.taken.get("from_level_m", "").lower()

@@ -19,9 +19,10 @@ from twin.model.layer import LayerDefinition
 from twin.readers.base import ReadReport, SkipReason, Source
 from twin.readers.gis.aliases import PIPE_LAYERS
 from twin.readers.gis.fields import Mapped, is_blank, map_fields
-from twin.readers.gis.pipe_features import write_pipes
+from twin.readers.gis.pipe_features import PIPE_OPTIONS, write_pipes
 from twin.readers.gis.shapes import Shapes, check_shapes
 from twin.readers.height_unit import height_unit_m, taken_as_metres
+from twin.readers.options import TEXT, UNITS, WORDS, Options
 from twin.readers.writer import BatchWriter
 
 Geometries = NDArray[np.object_]
@@ -37,6 +38,14 @@ ACCEPTED: Final[dict[str, frozenset[str]]] = {
     "zones": _AREAS | _LINES,
     "devices": frozenset({"Point"}),
     **dict.fromkeys(PIPE_LAYERS, _LINES | _POINTS),
+}
+RECORD_OPTIONS: Final[Options] = {
+    "fields": WORDS,
+    "units": UNITS,
+    "classes": WORDS,
+    "surface_class": TEXT,
+    "vertical_unit": TEXT,
+    **PIPE_OPTIONS,
 }
 _KINDS: Final = {"surface": "surface", "buildings": "building", "zones": "zone", "devices": "device"}
 

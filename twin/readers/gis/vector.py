@@ -25,7 +25,8 @@ from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.declared import datum_of
 from twin.readers.faults import reading
 from twin.readers.gis.guess import inspection_of
-from twin.readers.gis.records import Records, write_records
+from twin.readers.gis.records import RECORD_OPTIONS, Records, write_records
+from twin.readers.options import TEXT, Options
 from twin.readers.writer import BatchWriter
 
 _COMPANIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -49,8 +50,9 @@ class VectorReader:
     """One table of a vector file -> features of one layer."""
 
     name: ClassVar[str] = "vector"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     suffixes: ClassVar[tuple[str, ...]] = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".kml", ".tab")
+    options: ClassVar[Options] = {**RECORD_OPTIONS, "table": TEXT, "encoding": TEXT}
 
     def supports(self, path: Path) -> bool:
         suffix = path.suffix.lower()

@@ -11,7 +11,9 @@ from typing import ClassVar, Final
 
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
+from twin.readers.grids.grid import GRID_OPTIONS
 from twin.readers.grids.raster_file import inspect_raster, read_raster
+from twin.readers.options import COUNT, RANGE, Options
 from twin.readers.writer import BatchWriter
 
 _MAGIC: Final = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")  # classic and BigTIFF, both byte orders
@@ -25,6 +27,7 @@ class GeoTiffReader:
     name: ClassVar[str] = "geotiff"
     version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".tif", ".tiff")
+    options: ClassVar[Options] = {**GRID_OPTIONS, "band": COUNT, "stretch": RANGE}
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() in self.suffixes and sniff.head(path, 4) in _MAGIC

@@ -13,9 +13,11 @@ from twin.errors import SourceUnreadableError, UnknownLayerError
 from twin.readers.base import ReadReport, SkipReason, Source
 from twin.readers.grids.resample import Raster, place_raster
 from twin.readers.height_unit import HOW_TO_STATE_IT, height_unit_m, odd_plane_unit
+from twin.readers.options import POSITIVE, TEXT, Options
 from twin.readers.writer import BatchWriter
 
 TERRAIN: Final = "terrain"
+GRID_OPTIONS: Final[Options] = {"name": TEXT, "cell_m": POSITIVE, "vertical_unit": TEXT}
 
 
 def require_terrain(source: Source) -> None:
@@ -132,10 +134,4 @@ def _name(source: Source) -> str:
 
 def _wanted_cell(source: Source) -> float | None:
     cell = source.options.get("cell_m")
-    if cell is None:
-        return None
-    if not isinstance(cell, int | float) or not cell > 0:
-        raise SourceUnreadableError(
-            path=source.path, detail=f"options.cell_m is '{cell}'", cure="Write a cell size in metres above 0."
-        )
-    return float(cell)
+    return None if cell is None else float(cell)

@@ -22,8 +22,9 @@ from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.declared import datum_of, declared_name
 from twin.readers.faults import needed, reading
-from twin.readers.grids.grid import require_terrain, write_grid_values
+from twin.readers.grids.grid import GRID_OPTIONS, require_terrain, write_grid_values
 from twin.readers.grids.resample import Raster
+from twin.readers.options import NUMBER, Options, one_of
 from twin.readers.writer import BatchWriter
 
 GROUND: Final = 2  # ASPRS classes
@@ -43,6 +44,7 @@ class LasReader:
     name: ClassVar[str] = "las"
     version: ClassVar[int] = 1
     suffixes: ClassVar[tuple[str, ...]] = (".las", ".laz")
+    options: ClassVar[Options] = {**GRID_OPTIONS, "ground": one_of("class", "lowest"), "fill_m": NUMBER}
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() in self.suffixes and sniff.head(path, 4) == b"LASF"
@@ -155,8 +157,6 @@ def _cell(source: Source, low: NDArray[np.float64], high: NDArray[np.float64], p
     """``options.cell_m``, else the smallest round step that gives a cell about three points."""
     wanted = source.options.get("cell_m")
     if wanted is not None:
-        if not isinstance(wanted, int | float) or not wanted > 0:
-            raise SourceUnreadableError(path=source.path, detail=f"options.cell_m is '{wanted}'", cure="Write metres.")
         return float(wanted)
     area = float(np.prod(np.maximum(high - low, 1.0)))
     side = math.sqrt(area * _POINTS_PER_CELL / max(points, 1))
@@ -174,10 +174,6 @@ def _chunks(path: Path) -> Iterator[Any]:
 def _ground_by_class(source: Source) -> bool | None:
     """What campus.toml says; None leaves it to the points."""
     said = source.options.get("ground")
-    if said not in (None, "class", "lowest"):
-        raise SourceUnreadableError(
-            path=source.path, detail=f"options.ground is '{said}'", cure='Write "class" or "lowest".'
-        )
     return None if said is None else said == "class"
 
 

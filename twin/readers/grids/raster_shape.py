@@ -33,7 +33,7 @@ def wanted_shape(file: Any, source: Source) -> tuple[int, int]:
     rows, columns = file.height, file.width
     wanted = source.options.get("cell_m")
     metric = file.crs is None or file.crs.is_projected
-    if isinstance(wanted, int | float) and metric and wanted >= 2 * abs(file.transform.a) > 0:
+    if wanted is not None and metric and wanted >= 2 * abs(file.transform.a) > 0:
         factor = int(wanted / abs(file.transform.a))
         rows, columns = max(1, rows // factor), max(1, columns // factor)
     if rows * columns > MAX_CELLS:

@@ -29,6 +29,7 @@ from twin.readers.ifc.rules import broken_rules
 from twin.readers.ifc.spatial_rows import storey_levels, write_buildings, write_spaces, write_storeys
 from twin.readers.ifc.structure import read_structure
 from twin.readers.ifc.systems import read_systems, relation_rows, system_rows
+from twin.readers.options import TEXT, Options
 from twin.readers.sniff import head
 from twin.readers.writer import BatchWriter
 
@@ -47,6 +48,7 @@ class IfcReader:
     name: ClassVar[str] = "ifc"
     version: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
+    options: ClassVar[Options] = {"map_unit": TEXT}
 
     def supports(self, path: Path) -> bool:
         """By suffix, or by the first line and schema of a STEP file under another name."""

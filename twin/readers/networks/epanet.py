@@ -16,8 +16,9 @@ from twin.errors import SourceUnreadableError
 from twin.model.pipe_codes import pipe_codes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.networks.inp import InpFile, Row, Verdicts, read_inp
-from twin.readers.networks.inp_places import georeference, read_paths, read_places
+from twin.readers.networks.inp_places import INP_OPTIONS, georeference, read_paths, read_places
 from twin.readers.networks.network_batch import NetLink, NetNode, Network, Place
+from twin.readers.options import NUMBER, Options
 from twin.readers.sniff import inp_type
 from twin.readers.writer import BatchWriter
 from twin.units import metres_per
@@ -30,7 +31,7 @@ UNITS: Final[dict[str, tuple[str, str]]] = {
 DEFAULT_FLOW: Final = "GPM"
 
 # EPANET 2.2 error numbers
-SYNTAX, NUMBER, NO_NODE, DOUBLE_ID, LOOP, TOO_FEW_NODES, NO_SUPPLY = 201, 202, 203, 215, 222, 223, 224
+SYNTAX, BAD_NUMBER, NO_NODE, DOUBLE_ID, LOOP, TOO_FEW_NODES, NO_SUPPLY = 201, 202, 203, 215, 222, 223, 224
 
 NODE_SECTIONS: Final = {"JUNCTIONS": "junction", "RESERVOIRS": "reservoir", "TANKS": "tank"}
 LINK_SECTIONS: Final = {"PIPES": "pipe", "PUMPS": "pump", "VALVES": "valve"}
@@ -42,6 +43,7 @@ class EpanetReader:
     name: ClassVar[str] = "epanet"
     version: ClassVar[int] = 1
     suffixes: ClassVar[tuple[str, ...]] = (".inp",)
+    options: ClassVar[Options] = {"depth_m": NUMBER, **INP_OPTIONS}
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() == ".inp" and inp_type(path) == "epanet"
@@ -62,7 +64,7 @@ class EpanetReader:
         depth_m = float(source.options.get("depth_m", 0.0))
         nodes = _nodes(file, verdicts, length_m, depth_m)
         links = _links(file, verdicts, nodes, length_m, diameter_m, depth_m)
-        places = read_places(file, verdicts, NUMBER, fold=False)
+        places = read_places(file, verdicts, BAD_NUMBER, fold=False)
         _count_parts(nodes, verdicts)
         verdicts.settle(report)
         _depth_note(source, depth_m, report)
@@ -102,7 +104,7 @@ def _nodes(file: InpFile, verdicts: Verdicts, length_m: float, depth_m: float) -
                 first = nodes[key].position
                 verdicts.lose(DOUBLE_ID, row.line, f"node {key} is defined twice ({first} has it first)")
                 continue
-            level = verdicts.number(row, 1, "elevation", bad=NUMBER if len(row.words) > 1 else SYNTAX) * length_m
+            level = verdicts.number(row, 1, "elevation", bad=BAD_NUMBER if len(row.words) > 1 else SYNTAX) * length_m
             node = NetNode(key, f"line {row.line}", level, {"feature": kind}, {"type": kind})
             if kind == "reservoir":
                 node.attributes["head_m"] = level  # its level is a water head, not a height of ground
@@ -110,7 +112,9 @@ def _nodes(file: InpFile, verdicts: Verdicts, length_m: float, depth_m: float) -
                 node.attributes["elevation_m"] = level
             if kind == "tank":
                 node.columns["appurtenance"] = "tank"
-                node.attributes["diameter_m"] = verdicts.number(row, 5, "diameter", bad=NUMBER, default=0.0) * length_m
+                node.attributes["diameter_m"] = (
+                    verdicts.number(row, 5, "diameter", bad=BAD_NUMBER, default=0.0) * length_m
+                )
             if depth_m and kind == "junction":
                 node.columns["cover_level_m"] = level
             nodes[key] = node
@@ -125,7 +129,7 @@ def _links(
     diameter_m: float,
     depth_m: float,
 ) -> list[NetLink]:
-    bends = read_paths(file, "VERTICES", verdicts, NUMBER, fold=False)
+    bends = read_paths(file, "VERTICES", verdicts, BAD_NUMBER, fold=False)
     links: dict[str, NetLink] = {}
     for section, kind in LINK_SECTIONS.items():
         for row in file.rows(section):
@@ -157,15 +161,15 @@ def _link(
 
 def _size(link: NetLink, row: Row, kind: str, verdicts: Verdicts, length_m: float, diameter_m: float) -> None:
     if kind == "pipe":
-        link.attributes["stated_length_m"] = verdicts.number(row, 3, "length", bad=NUMBER) * length_m
-        link.columns["diameter_m"] = verdicts.number(row, 4, "diameter", bad=NUMBER) * diameter_m
-        link.attributes["roughness"] = verdicts.number(row, 5, "roughness", bad=NUMBER, default=np.nan)
+        link.attributes["stated_length_m"] = verdicts.number(row, 3, "length", bad=BAD_NUMBER) * length_m
+        link.columns["diameter_m"] = verdicts.number(row, 4, "diameter", bad=BAD_NUMBER) * diameter_m
+        link.attributes["roughness"] = verdicts.number(row, 5, "roughness", bad=BAD_NUMBER, default=np.nan)
         status = row.word(7, "Open").upper()
         link.attributes["status"] = status if status in ("OPEN", "CLOSED", "CV") else row.word(6, "OPEN").upper()
         return
     link.columns["feature"] = link.columns["appurtenance"] = kind
     if kind == "valve":
-        link.columns["diameter_m"] = verdicts.number(row, 3, "diameter", bad=NUMBER) * diameter_m
+        link.columns["diameter_m"] = verdicts.number(row, 3, "diameter", bad=BAD_NUMBER) * diameter_m
         link.attributes["valve_type"] = row.word(4).upper()
     else:
         link.attributes["parameters"] = " ".join(row.words[3:])

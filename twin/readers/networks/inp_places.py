@@ -9,7 +9,9 @@ from twin.crs import Georeference, parse_crs, unit_metres
 from twin.readers.base import ReadReport, Source
 from twin.readers.networks.inp import InpFile, Verdicts
 from twin.readers.networks.network_batch import Place
+from twin.readers.options import COUNTS, TEXT, Options
 
+INP_OPTIONS: Final[Options] = {"tolerate": COUNTS, "coordinate_unit": TEXT}
 _MAP_UNITS: Final = {"FEET": "ft", "METERS": "m", "METRES": "m"}
 
 

@@ -8,13 +8,15 @@ from typing import Final
 import numpy as np
 
 from twin.crs import transformer
-from twin.errors import AxesSwappedError, TableUnclearError
+from twin.errors import AxesSwappedError
 from twin.readers.base import ReadReport, Source
 from twin.readers.networks.network_batch import Place
+from twin.readers.options import one_of
 
 LON_LAT: Final = "lon_lat"
 LAT_LON: Final = "lat_lon"
 IGNORE: Final = "ignore"
+GEO_ORDER: Final = one_of(LON_LAT, LAT_LON, IGNORE)
 # Lines of a real net may stop short of the middle of a node (a house wall, a cabinet) by this much; swapped axes are
 # off by thousands of kilometres.
 TOLERANCE_M: Final = 20.0
@@ -23,14 +25,7 @@ NEAR_M: Final = 1.0
 
 def axis_order(source: Source, option: str) -> str:
     """``lon_lat`` (GeoJSON's own order), ``lat_lon`` or ``ignore``, as campus.toml says."""
-    order = str(source.options.get(option, LON_LAT))
-    if order not in (LON_LAT, LAT_LON, IGNORE):
-        raise TableUnclearError(
-            path=source.path,
-            detail=f"options.{option} is '{order}'",
-            cure=f"Write {LON_LAT}, {LAT_LON} or {IGNORE}.",
-        )
-    return order
+    return str(source.options.get(option, LON_LAT))
 
 
 def ordered(places: Sequence[Place], order: str) -> list[Place]:

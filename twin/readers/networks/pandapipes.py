@@ -31,8 +31,18 @@ from twin.readers.networks.net_json import (
     reference,
     text,
 )
-from twin.readers.networks.net_placing import IGNORE, LAT_LON, LON_LAT, axis_order, check_ends, moved, ordered
+from twin.readers.networks.net_placing import (
+    GEO_ORDER,
+    IGNORE,
+    LAT_LON,
+    LON_LAT,
+    axis_order,
+    check_ends,
+    moved,
+    ordered,
+)
 from twin.readers.networks.network_batch import NetLink, NetNode, Network, Place
+from twin.readers.options import NUMBER, POSITIVE, TEXT, Options
 from twin.readers.sniff import json_type
 from twin.readers.writer import BatchWriter
 
@@ -65,6 +75,7 @@ class PandapipesReader:
     name: ClassVar[str] = "pandapipes"
     version: ClassVar[int] = 1
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
+    options: ClassVar[Options] = {"depth_m": NUMBER, "geo_crs": TEXT, "pipe_geo": GEO_ORDER, "tolerance_m": POSITIVE}
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() == ".json" and json_type(path) == "pandapipes"

@@ -15,9 +15,10 @@ from twin.crs import decide_crs, horizontal, parse_crs
 from twin.model.pipe_codes import pipe_codes
 from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.networks.net_json import Frame, corners, key_of, number, plain, read_net, reference, text
-from twin.readers.networks.net_placing import LAT_LON, LON_LAT, axis_order, check_ends, ordered
+from twin.readers.networks.net_placing import GEO_ORDER, LAT_LON, LON_LAT, axis_order, check_ends, ordered
 from twin.readers.networks.network_batch import NetLink, NetNode, Network, Place
 from twin.readers.networks.pandapipes import skip_conditions
+from twin.readers.options import NUMBER, POSITIVE, Options
 from twin.readers.sniff import json_type
 from twin.readers.writer import BatchWriter
 
@@ -42,6 +43,7 @@ class PandapowerReader:
     name: ClassVar[str] = "pandapower"
     version: ClassVar[int] = 1
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
+    options: ClassVar[Options] = {"depth_m": NUMBER, "geo_order": GEO_ORDER, "tolerance_m": POSITIVE}
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() == ".json" and json_type(path) == "pandapower"

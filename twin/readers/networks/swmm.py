@@ -20,7 +20,7 @@ from twin.model.pipe_codes import INVERT, pipe_codes
 from twin.model.tables import RelationKind
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.networks.inp import InpFile, Verdicts, read_inp
-from twin.readers.networks.inp_places import georeference, read_paths, read_places
+from twin.readers.networks.inp_places import INP_OPTIONS, georeference, read_paths, read_places
 from twin.readers.networks.network_batch import NetNode, Network, skip_named
 from twin.readers.networks.swmm_checks import (
     DOUBLE_ID,
@@ -32,6 +32,7 @@ from twin.readers.networks.swmm_checks import (
     check_references,
 )
 from twin.readers.networks.swmm_links import read_links
+from twin.readers.options import TEXT, Options
 from twin.readers.sniff import inp_type
 from twin.readers.writer import BatchWriter
 from twin.units import metres_per
@@ -51,6 +52,7 @@ class SwmmReader:
     name: ClassVar[str] = "swmm"
     version: ClassVar[int] = 1
     suffixes: ClassVar[tuple[str, ...]] = (".inp",)
+    options: ClassVar[Options] = {"subclass": TEXT, **INP_OPTIONS}
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() == ".inp" and inp_type(path) == "swmm"

@@ -13,9 +13,11 @@ import numpy as np
 from twin.errors import TableUnclearError
 from twin.model.tables import RelationKind
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
+from twin.readers.options import Options
 from twin.readers.sniff import csv_headings
+from twin.readers.tables.headings import match_headings, normal_heading
 from twin.readers.tables.row_sieve import RowSieve, absent, map_texts
-from twin.readers.tables.sheets import Table, match_headings, normal_heading, read_sheets
+from twin.readers.tables.sheets import Table, read_sheets
 from twin.readers.tables.times import HOW_TO, moment
 from twin.readers.writer import BatchWriter
 
@@ -44,6 +46,7 @@ class RelationsCsvReader:
     name: ClassVar[str] = "relations_csv"
     version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
+    options: ClassVar[Options] = {}
 
     def supports(self, path: Path) -> bool:
         if path.suffix.lower() != ".csv":
@@ -60,7 +63,7 @@ class RelationsCsvReader:
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         report = ReadReport()
         sheet = read_sheets(source.path)[0]
-        table = Table(sheet, match_headings(sheet, HEADINGS))
+        table = Table(sheet, match_headings(sheet.rows, HEADINGS))
         missing = [name for name in NEEDED if not table.has(name)]
         if missing:
             cure = "Head the columns from_id, kind, to_id."

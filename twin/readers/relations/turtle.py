@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Final
 from twin.errors import MissingDependencyError, ReaderLimitError, SourceUnreadableError, TableUnclearError
 from twin.model.tables import RelationKind
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
+from twin.readers.options import POSITIVE, TEXTS, WORDS, Options
 from twin.readers.relations.turtle_predicates import Predicate, of_iri
 from twin.readers.writer import BatchWriter
 
@@ -43,6 +44,11 @@ class TurtleReader:
     name: ClassVar[str] = "turtle"
     version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".ttl",)
+    options: ClassVar[Options] = {
+        **dict.fromkeys(("namespaces", "predicates", "models"), WORDS),
+        "same": TEXTS,
+        "max_mb": POSITIVE,
+    }
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() in self.suffixes

@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 
 from twin.readers.heading_units import without_unit
-from twin.readers.tables.sheets import normal_heading
+from twin.readers.tables.headings import normal_heading
 
 
 def pipe_heading(text: Any) -> str:

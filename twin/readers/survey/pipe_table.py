@@ -4,8 +4,8 @@ Sheets or files are told by their headings; the class by a column, the feature c
 ``雨水线表``, ``WS_line.csv``). A point file finds its line file beside it.
 
 Options: ``axes`` (``north_east`` | ``east_north``), ``pipe_class`` for tables that do not say theirs, ``accuracy``
-(``measured`` | ``detected`` | ``inferred``) where the tables are silent, ``depth_m`` where a line has no depth at all,
-``units`` (column = length unit) where a heading does not say it or says it wrong.
+where the tables are silent, ``depth_m`` where a line has no depth at all, ``units`` (column = length unit) where a
+heading does not say it or says it wrong.
 """
 
 from __future__ import annotations
@@ -14,21 +14,25 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
 from twin.crs import decide_crs
 from twin.errors import TableUnclearError
+from twin.model.feature import Accuracy
 from twin.model.pipe_codes import pipe_codes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
-from twin.readers.sniff import csv_headings, xlsx_headings
+from twin.readers.options import NUMBER, TEXT, UNITS, Options, one_of, said_units
+from twin.readers.sniff import csv_rows, xlsx_rows
 from twin.readers.survey.pipe_headings import LINE, LINE_NEEDED, LINE_ONLY, POINT, POINT_ONLY, pipe_heading
 from twin.readers.survey.pipe_lines import Lines, PointIndex, read_lines
 from twin.readers.survey.pipe_points import Points, read_points
-from twin.readers.survey.pipe_units import SurveyTable, require_columns, said_units, with_units
+from twin.readers.survey.pipe_units import SurveyTable, require_columns, with_units
 from twin.readers.survey.pipe_writing import write_network
-from twin.readers.tables.sheets import Matched, Sheet, heading_note, match_headings, read_sheets
+from twin.readers.survey.survey_grid import AXES
+from twin.readers.tables.headings import Matched, match_headings
+from twin.readers.tables.sheets import heading_note, read_sheets
 from twin.readers.writer import BatchWriter
 
 SheetClass = tuple[str, str | None] | None
@@ -56,26 +60,29 @@ def class_of_name(name: str) -> SheetClass:
     return next((found for one in parts if (found := codes.classify(one)) is not None), None)
 
 
-def role_of_headings(headings: Sequence[str]) -> str | None:
-    """``point``, ``line`` or None: by what only such a table has."""
-    line, point = _known(headings, LINE), _known(headings, POINT)
-    if line.issuperset(LINE_NEEDED) and line.intersection(LINE_ONLY):
-        return "line"
-    placed = {"x", "y"} <= point or {"north", "east"} <= point
-    return "point" if placed and "point_no" in point else None
-
-
-def _known(headings: Sequence[str], aliases: dict[str, tuple[str, ...]]) -> set[str]:
-    present = {pipe_heading(one) for one in headings}
-    return {name for name, some in aliases.items() if any(pipe_heading(one) in present for one in some)}
+def role_of_rows(rows: Sequence[Sequence[Any]]) -> tuple[str, Matched] | None:
+    """``line`` or ``point``, by what only such a table has, and which column is what; None for any other table."""
+    line = match_headings(rows, LINE, pipe_heading)
+    if line.columns.keys() >= set(LINE_NEEDED) and line.columns.keys() & set(LINE_ONLY):
+        return "line", line
+    point = match_headings(rows, POINT, pipe_heading)
+    placed = any(point.columns.keys() >= pair for pair in ({"x", "y"}, {"north", "east"}))
+    return ("point", point) if placed and "point_no" in point.columns else None
 
 
 class PipeTableReader:
     """Point and line tables -> nodes and links of the pipe layers."""
 
     name: ClassVar[str] = "pipe_table"
-    version: ClassVar[int] = 2  # units of headings
+    version: ClassVar[int] = 3  # titles, two heading rows
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".xls", ".csv")
+    options: ClassVar[Options] = {
+        "units": UNITS,
+        "axes": one_of(*AXES),
+        "pipe_class": TEXT,
+        "accuracy": one_of(*Accuracy),
+        "depth_m": NUMBER,
+    }
 
     def supports(self, path: Path) -> bool:
         """A workbook with a pipe sheet or a CSV that is one; a line file beside its point file is a part of that."""
@@ -85,8 +92,8 @@ class PipeTableReader:
             return role == "point" or (role == "line" and partner(path) is None)
         if suffix not in self.suffixes:
             return False
-        sheets = xlsx_headings(path)
-        roles = [role_of_headings(headings) for headings in sheets.values()]
+        sheets = xlsx_rows(path)
+        roles = [found[0] for rows in sheets.values() if (found := role_of_rows(rows)) is not None]
         named = [role_of_name(name)[1] and class_of_name(name) for name in sheets]
         return "line" in roles or any(named)
 
@@ -96,7 +103,7 @@ class PipeTableReader:
         return [other] if other is not None and role_of_name(path.stem)[1] == "point" else []
 
     def inspect(self, path: Path) -> Inspection:
-        names = list(xlsx_headings(path)) if path.suffix.lower() != ".csv" else [path.stem]
+        names = list(xlsx_rows(path)) if path.suffix.lower() != ".csv" else [path.stem]
         classes = [found[0] for name in names if (found := class_of_name(name)) is not None]
         layers = tuple(dict.fromkeys(pipe_codes().classes[one].layer_id for one in classes))
         notes = () if layers else ("no name says the pipe class: options.pipe_class, or a 管类 column in the tables",)
@@ -122,14 +129,11 @@ class PipeTableReader:
 
 
 def _role_of_csv(path: Path) -> str | None:
-    headings = csv_headings(path)
-    role = role_of_headings(headings)
-    if role == "line":
-        return role
+    found = role_of_rows(csv_rows(path))
+    if found is None or found[0] == "line":
+        return found and found[0]
     named = role_of_name(path.stem)[1] == "point" and (class_of_name(path.stem) or partner(path))
-    if role == "point" and (named or _known(headings, POINT).intersection(POINT_ONLY)):
-        return "point"
-    return None
+    return "point" if named or found[1].columns.keys() & set(POINT_ONLY) else None
 
 
 def partner(path: Path) -> Path | None:
@@ -150,7 +154,7 @@ def _tables(source: Source, companions: list[Path], report: ReadReport) -> dict[
     found: dict[str, list[SurveyTable]] = {"point": [], "line": []}
     said = said_units(source)
     for sheet in [one for path in (source.path, *companions) for one in read_sheets(path)]:
-        known = _role(sheet)
+        known = role_of_rows(sheet.rows)
         if known is None:
             report.note(f"{sheet.file.name}, {sheet.name}: neither a point nor a line table; not read")
             continue
@@ -168,15 +172,6 @@ def _tables(source: Source, companions: list[Path], report: ReadReport) -> dict[
     if not found["line"]:
         report.note(f"{source.path.name}: no line table; only points were read")
     return found
-
-
-def _role(sheet: Sheet) -> tuple[str, Matched] | None:
-    for role, aliases in (("line", LINE), ("point", POINT)):
-        matched = match_headings(sheet, aliases, pipe_heading)
-        headings = [str(cell) for cell in sheet.rows[matched.heading_row]] if sheet.rows else []
-        if role_of_headings(headings) == role:
-            return role, matched
-    return None
 
 
 def _class(table: SurveyTable, source: Source) -> SheetClass:

@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ from twin.errors import TableUnclearError
 from twin.readers.base import ReadReport, Source
 from twin.readers.heading_units import unit_in_name, unit_of
 from twin.readers.survey.pipe_headings import pipe_heading
-from twin.readers.tables.sheets import Matched, Sheet, Table
+from twin.readers.tables.headings import Matched
+from twin.readers.tables.sheets import Sheet, Table
 from twin.units import METRES_PER_UNIT, in_metres
 
 COORDINATES: Final = ("north", "east", "x", "y")
@@ -101,7 +102,7 @@ def unclear(sheet: Sheet, heading: str, what: str, cure: str) -> TableUnclearErr
 
 
 def with_units(sheet: Sheet, matched: Matched, said: Mapping[str, str], report: ReadReport) -> SurveyTable:
-    """The table with the unit of every length column. ``said``: options.units by column, as ``said_units`` checked."""
+    """The table with the unit of every length column. ``said``: options.units by column, as ``said_units`` reads it."""
     units: dict[str, str] = {}
     for name, heading in matched.headings.items():
         if name not in USUAL_UNITS:
@@ -143,24 +144,6 @@ def units_in_heading(heading: str) -> tuple[list[str], list[str]]:
 
 
 # --- options.units -------------------------------------------------------------------------------------
-
-
-def said_units(source: Source) -> dict[str, str]:
-    """``options.units`` with its units by the names that ``METRES_PER_UNIT`` has."""
-    said: Any = source.options.get("units", {})
-    if not isinstance(said, Mapping):
-        raise TableUnclearError(
-            path=source.path, detail=f"options.units is {said!r}", cure='Write options.units = { COLUMN = "mm" }.'
-        )
-    units = {str(key): unit_of(str(word)) for key, word in said.items()}
-    for key, unit in units.items():
-        if unit not in METRES_PER_UNIT:
-            raise TableUnclearError(
-                path=source.path,
-                detail=f"options.units gives '{key}' the unit '{said[key]}', which is no length",
-                cure=f"Use one of: {', '.join(METRES_PER_UNIT)}.",
-            )
-    return {key: unit for key, unit in units.items() if unit is not None}
 
 
 def require_columns(source: Source, said: Iterable[str], tables: Iterable[Table]) -> None:

@@ -41,8 +41,6 @@ def first_is_north(path: Path, where: str, first: Column, second: Column, stated
     Raises ``AxesUnclearError`` when rows of one table contradict each other by the half.
     """
     if stated is not None:
-        if stated not in AXES:
-            raise AxesUnclearError(path=path, where=where, detail=f"options.axes is '{stated}'")
         return stated == "north_east"
     chinese = int((is_northing(first) & is_easting(second)).sum())
     western = int((is_easting(first) & is_northing(second)).sum())

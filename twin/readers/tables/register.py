@@ -17,9 +17,11 @@ import pyarrow as pa
 from twin.errors import TableUnclearError
 from twin.model.registers import REGISTERS
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
+from twin.readers.options import Options, one_of
 from twin.readers.sniff import csv_headings, xlsx_headings
+from twin.readers.tables.headings import match_headings, normal_heading
 from twin.readers.tables.row_sieve import Mask, RowSieve, Texts, absent, map_texts
-from twin.readers.tables.sheets import Sheet, Table, heading_note, match_headings, normal_heading, read_sheets
+from twin.readers.tables.sheets import Sheet, Table, heading_note, read_sheets
 from twin.readers.tables.times import HOW_TO, day, moment
 from twin.readers.writer import BatchWriter
 
@@ -116,6 +118,7 @@ class RegisterReader:
     name: ClassVar[str] = "register"
     version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".csv")
+    options: ClassVar[Options] = {"register": one_of(*REGISTERS)}
 
     def supports(self, path: Path) -> bool:
         suffix = path.suffix.lower()
@@ -148,12 +151,6 @@ class RegisterReader:
 def _which(sheet: Sheet, source: Source) -> str | None:
     stated = source.options.get("register")
     if stated is not None:
-        if stated not in REGISTERS:
-            raise TableUnclearError(
-                path=source.path,
-                detail=f"options.register '{stated}' is no register",
-                cure=f"Write one of {', '.join(REGISTERS)}.",
-            )
         return str(stated)
     rows = [tuple(str(cell) for cell in row) for row in sheet.rows[:10]]
     fits = next((found for row in rows if (found := register_of(row))), [])
@@ -172,7 +169,7 @@ def _read(sheet: Sheet, source: Source, out: BatchWriter, report: ReadReport) ->
     if name is None:
         report.note(f"{sheet.file.name}, {sheet.name}: not a register; not read")
         return False
-    table = Table(sheet, match_headings(sheet, {**HEADINGS[name], **_TIMES}))
+    table = Table(sheet, match_headings(sheet.rows, {**HEADINGS[name], **_TIMES}))
     if not any(table.has(one) for one in KEYS[name]):
         report.note(f"{sheet.file.name}, {sheet.name}: has no column of the register {name}; not read")
         return False

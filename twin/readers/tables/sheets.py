@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -20,12 +19,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from twin.errors import MissingDependencyError, SourceUnreadableError
-from twin.readers.sniff import delimiter_of, encoding_of
+from twin.readers.sniff import encoding_of, separator_of
+from twin.readers.tables.headings import NO_VALUE, Matched
 
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls")
-HEADING_ROWS: Final = 10  # a title, a project line and a unit line may stand above the headings
 LARGEST: Final = 1e12  # no coordinate, level or price is larger; such a cell is a slip
-NO_VALUE: Final = frozenset(("", "/", "\\", "-", "--", "—", "——", "无", "NULL", "NONE", "NAN", "N/A"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,63 +72,10 @@ def _read_csv(path: Path) -> list[list[Any]]:
             detail=f"byte {fault.start} fits neither UTF-8 nor GBK",
             cure="Save it as CSV UTF-8 and deliver it again.",
         ) from fault
-    first = next((line for line in text.splitlines() if line.strip()), "")
     try:
-        return list(csv.reader(io.StringIO(text), delimiter=delimiter_of(first)))
+        return list(csv.reader(io.StringIO(text), delimiter=separator_of(text)))
     except csv.Error as fault:
         raise SourceUnreadableError(path=path, detail=f"not a readable CSV: {fault}") from fault
-
-
-# --- headings ------------------------------------------------------------------------------------------
-
-
-def normal_heading(text: Any) -> str:
-    """A heading as it is compared: full width to half width, no blanks, no unit in brackets, upper case."""
-    folded = unicodedata.normalize("NFKC", str(text)).upper()
-    folded = folded.split("(")[0].split("[")[0]
-    return "".join(letter for letter in folded if letter.isalnum())
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """Which column is what. ``columns``: our name -> position; ``headings``: our name -> the heading as written."""
-
-    heading_row: int  # position in Sheet.rows
-    columns: dict[str, int]
-    headings: dict[str, str]
-    unmatched: dict[str, int]  # heading as written -> position
-    doubled: tuple[str, ...]  # headings whose meaning another column already has
-
-
-def match_headings(
-    sheet: Sheet, aliases: Mapping[str, Sequence[str]], normal: Callable[[Any], str] = normal_heading
-) -> Matched:
-    """The row among the first ten whose cells fit the most aliases, and what fits; the first column wins.
-
-    ``normal`` makes headings and aliases comparable.
-    """
-    wanted = {normal(alias): name for name, some in aliases.items() for alias in some}
-    best, best_score = 0, -1
-    for row, cells in enumerate(sheet.rows[:HEADING_ROWS]):
-        score = len({wanted[key] for cell in cells if (key := normal(cell)) in wanted})
-        if score > best_score:
-            best, best_score = row, score
-    columns: dict[str, int] = {}
-    headings: dict[str, str] = {}
-    unmatched: dict[str, int] = {}
-    doubled: list[str] = []
-    for position, cell in enumerate(sheet.rows[best] if sheet.rows else []):
-        text = str(cell).strip()
-        name = wanted.get(normal(cell))
-        if name is None:
-            if text:
-                unmatched.setdefault(text, position)
-        elif name in columns:
-            doubled.append(text)
-        else:
-            columns[name] = position
-            headings[name] = text
-    return Matched(best, columns, headings, unmatched, tuple(doubled))
 
 
 # --- columns -------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from twin.crs import LOCAL, Georeference, Similarity, enu, fit_similarity, geoce
 from twin.errors import TilesetDamagedError, TilesetUnplacedError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
+from twin.readers.options import Options
 from twin.readers.tilesets.walk import TilesetFiles, read_document, root_document, walk
 from twin.readers.writer import BatchWriter
 
@@ -36,6 +37,7 @@ class TilesetReader:
     name: ClassVar[str] = "tiles3d"
     version: ClassVar[int] = 1
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
+    options: ClassVar[Options] = {}
 
     def supports(self, path: Path) -> bool:
         if path.suffix.lower() not in self.suffixes:
