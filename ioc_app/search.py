@@ -23,7 +23,7 @@ from layers import registry
 # Own columns that people search by; ``name`` and the key inside feature_id are always there.
 CODE_COLUMNS: Final = ("code", "number", "device_code", "point_no", "tag")
 KEY_COLUMNS: Final = ("global_id",)  # letters in them mean nothing, so they match whole or from their start
-NAME_COLUMNS: Final = ("long_name", "device_type", "type_name", "use", "road", "appurtenance")
+NAME_COLUMNS: Final = ("name_en", "long_name", "device_type", "type_name", "use", "road", "appurtenance")
 # What a person at the desk most likely means, first.
 LAYER_ORDER: Final = ("buildings", "storeys", "spaces", "devices", "zones")
 LAST_LAYERS: Final = ("elements", "surface", "terrain")

@@ -9,6 +9,7 @@ BUILDINGS = LayerDefinition(
     kind=LayerKind.VOLUME,
     columns=(
         Column("code", Title("编码", "Code")),
+        Column("name_en", Title("英文名称", "English name")),
         Column("use", Title("用途", "Use"), category=True),
         Column("storeys_above", Title("地上层数", "Storeys above"), ColumnType.INTEGER),
         Column("storeys_below", Title("地下层数", "Storeys below"), ColumnType.INTEGER),

@@ -170,6 +170,11 @@ def test_language_and_theme_switch_and_are_remembered(open_app: Callable[..., Pa
     page.get_by_role("button", name="English").click()
     expect(page.locator(".topbar-toggle")).to_have_text("Layers")
     expect(page.locator("h1")).to_have_text("Small campus")
+    expect(page.locator("[data-building] .layer-title")).to_have_text("Library")
+    find(page, "101")
+    expect(page.locator(".search-place").first).to_have_text("Library · 1F")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card-place")).to_have_text("Library › 1F")
     page.get_by_role("button", name="Light theme").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "light"
     assert page.evaluate("getComputedStyle(document.querySelector('.topbar')).backgroundColor") == "rgb(255, 255, 255)"

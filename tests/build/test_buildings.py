@@ -168,3 +168,15 @@ def test_a_footprint_belongs_to_one_building(tmp_path: Path) -> None:
         build(tmp_path / "c", {"a": box_model()}, entry.replace("F1", "F9"), plans)
     with pytest.raises(TwinError, match="two buildings have the footprint"):
         build(tmp_path / "c", {"a": box_model()}, entry + entry.replace('"H"', '"I"').replace('["a"]', "[]"), plans)
+
+
+def test_a_building_is_called_what_campus_toml_calls_it_in_both_languages(tmp_path: Path) -> None:
+    house = HOUSE.replace('["a", "b"]', '["a"]')
+    named = house.replace("[[buildings]]\n", '[[buildings]]\nname = { zh = "小屋", en = "Cottage" }\n')
+    generation = build(tmp_path / "c", {"a": box_model()}, named)
+    found = rows(generation, "SELECT name, name_en FROM buildings")
+    assert found == [{"name": "小屋", "name_en": "Cottage"}]
+    [shown] = generation.scene["buildings"]
+    assert (shown["name"], shown["name_en"]) == ("小屋", "Cottage")
+    plain = build(tmp_path / "d", {"a": box_model()}, house)
+    assert rows(plain, "SELECT name, name_en FROM buildings") == [{"name": "House", "name_en": None}]

@@ -185,7 +185,14 @@ def scene(number: int, tables: dict[str, pa.Table]) -> dict[str, Any]:
         {"storey_id": one, "name": f"{n + 1}F", "elevation_m": n * 4.0, "height_m": 4.0, "ordinal": n, "number": n + 1}
         for n, one in enumerate(STOREYS)
     ]
-    building = {"building_id": LIBRARY, "name": "图书馆", "code": "A1", "bbox": [0, 0, 0, 10, 6, 8], "storeys": storeys}
+    building = {
+        "building_id": LIBRARY,
+        "name": "图书馆",
+        "name_en": "Library",
+        "code": "A1",
+        "bbox": [0, 0, 0, 10, 6, 8],
+        "storeys": storeys,
+    }
     return {
         "schema_version": 1,
         "campus": {
@@ -217,7 +224,18 @@ def small_campus() -> SmallCampus:
         campus.add("surface", "tree", f"T{n:04d}", point, surface_class="tree", species=species, attributes=attributes)
     place = {"building_id": LIBRARY}
     outline = shapely.force_3d(shapely.box(0, 0, 10, 6), 0.0)
-    campus.add("buildings", "building", "A1", outline, name="图书馆", code="A1", height_m=8.0, use="library", **place)
+    campus.add(
+        "buildings",
+        "building",
+        "A1",
+        outline,
+        name="图书馆",
+        name_en="Library",
+        code="A1",
+        height_m=8.0,
+        use="library",
+        **place,
+    )
     for n, storey in enumerate(STOREYS):
         campus.add(
             "storeys", "storey", f"{n + 1}F", None, name=f"{n + 1}F", storey_id=storey, elevation_m=n * 4.0, **place

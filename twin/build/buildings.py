@@ -44,12 +44,19 @@ def merge_buildings(
     ids = rows.strings("feature_id")
     aliases = {str(ids[row]): building_id(code) for code, members in groups.items() for row in members}
     merged = _fuse(rows, groups)
-    names = {building_id(one.code): one.name.zh for one in registered if one.name is not None}
+    named = {building_id(one.code): one.name for one in registered if one.name is not None}
+    said = {
+        "code": {building_id(one.code): one.code for one in registered},
+        "name": {one: name.zh for one, name in named.items()},
+        "name_en": {one: name.en for one, name in named.items()},
+    }
     fused = merged.strings("feature_id")
-    titled = [names.get(str(one), name) for one, name in zip(fused, merged.strings("name"), strict=True)]
-    codes = {building_id(one.code): one.code for one in registered}
-    coded = [codes.get(str(one), code) for one, code in zip(fused, merged.strings("code"), strict=True)]
-    return merged.with_column("name", titled).with_column("code", coded), aliases
+    for column, values in said.items():
+        own = merged.strings(column)
+        merged = merged.with_column(
+            column, [values.get(str(one), value) for one, value in zip(fused, own, strict=True)]
+        )
+    return merged, aliases
 
 
 def _members(rows: LayerRows, registered: Sequence[BuildingSettings], read: Collection[str]) -> dict[str, list[int]]:

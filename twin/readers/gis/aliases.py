@@ -101,6 +101,7 @@ _SURFACE: Final[dict[str, tuple[str, ...]]] = {
 
 _BUILDINGS: Final[dict[str, tuple[str, ...]]] = {
     "name": (*_NAME, "buildingname", "建筑名称", "楼名"),
+    "name_en": ("nameen", "englishname", "英文名称", "英文名"),
     "code": ("code", "bldgcode", "buildingcode", "ref", "编码", "建筑编号", "楼号"),
     "use": ("use", "usage", "bldgusage", "buildinguse", "function", "sbldgusage", "用途", "使用性质"),
     "storeys_above": (

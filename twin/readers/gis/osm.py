@@ -39,7 +39,7 @@ class OsmReader:
     """An extract -> buildings and surface; ``layer`` or ``options.layers`` restricts it."""
 
     name: ClassVar[str] = "osm"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".osm", ".pbf")
     options: ClassVar[Options] = {"layers": some_of(*_LAYERS)}
 
@@ -262,6 +262,7 @@ def _building_row(thing: Thing) -> dict[str, Any]:
     use = tags["building"]
     return {
         "code": tags.get("ref"),
+        "name_en": tags.get("name:en"),
         "use": None if use == "yes" else use,
         "storeys_above": None if above is None else round(above),
         "storeys_below": None if below is None else round(below),

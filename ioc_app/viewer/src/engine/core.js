@@ -17,6 +17,7 @@ import { Stage } from './stage.js';
 import { FeatureStates } from './states.js';
 import { Surface } from './surface.js';
 import { wallScale } from './wall.js';
+import { buildingName } from '../names.js';
 
 /** @typedef {import('./types').Scene} Scene */
 /** @typedef {import('./types').EngineOptions} EngineOptions */
@@ -141,8 +142,8 @@ export class EngineCore {
   nameBuildings() {
     const buildings = this.scene?.buildings ?? [];
     this.labels.set(
-      buildings.filter((building) => building.name).map(({ name, bbox }) => ({
-        text: name,
+      buildings.filter((building) => building.name).map(({ bbox, ...building }) => ({
+        text: buildingName({ bbox, ...building }, this.language),
         position: [(bbox[0] + bbox[3]) / 2, (bbox[1] + bbox[4]) / 2, bbox[5] + 1],
         priority: (bbox[3] - bbox[0]) * (bbox[4] - bbox[1]) * (bbox[5] - bbox[2]),
       })),

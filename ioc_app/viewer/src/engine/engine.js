@@ -431,6 +431,7 @@ class CampusEngine extends EngineCore {
   setLanguage(language) {
     this.language = language;
     this.content?.markers.setLanguage(language);
+    this.nameBuildings();
     this.invalidate();
   }
 

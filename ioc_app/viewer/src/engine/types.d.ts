@@ -41,8 +41,9 @@ export interface SceneStorey {
 
 export interface SceneBuilding {
   building_id: string;
-  name: string;
-  code: string;
+  name: string | null;
+  name_en: string | null;
+  code: string | null;
   bbox: Bbox;
   storeys: SceneStorey[];
 }

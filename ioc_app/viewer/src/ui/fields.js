@@ -1,4 +1,5 @@
 /** Fields and their values in words. */
+import { buildingName } from '../names.js';
 
 /** @typedef {import('./api.js').FieldRef} FieldRef */
 /** @typedef {import('./api.js').Field} Field */
@@ -43,17 +44,17 @@ export function valueName(value, field, tr, scene) {
   const layer = scene.layers.find((one) => one.id === field.layer);
   const { column } = field;
   if (column !== undefined && column === layer?.colour_column && layer.class_titles[value]) return tr.title(layer.class_titles[value]);
-  if (column === 'building_id') return scene.buildings.find((one) => one.building_id === value)?.name || value;
-  if (column === 'storey_id') return storeyName(value, scene);
+  if (column === 'building_id') return buildingName(scene.buildings.find((one) => one.building_id === value), tr.language) || value;
+  if (column === 'storey_id') return storeyName(value, scene, tr.language);
   if (value === 'true' || value === 'false') return tr.text(value === 'true' ? 'yes' : 'no');
   return (column !== undefined && tr.code(column, value)) || value;
 }
 
-/** Building and storey. @param {string} id @param {Scene} scene */
-function storeyName(id, scene) {
+/** Building and storey. @param {string} id @param {Scene} scene @param {import('../engine/types').Language} language */
+function storeyName(id, scene, language) {
   for (const building of scene.buildings) {
     const storey = building.storeys.find((one) => one.storey_id === id);
-    if (storey) return `${building.name || building.code} ${storey.name || storey.ordinal}`;
+    if (storey) return `${buildingName(building, language)} ${storey.name || storey.ordinal}`;
   }
   return id;
 }

@@ -53,6 +53,11 @@ export class Translator {
     return title ? title[this.language] || title.zh || title.en : '';
   }
 
+  /** `1F, 2F and 3F`. @param {string[]} names */
+  list(names) {
+    return new Intl.ListFormat(this.locale, { style: 'narrow' }).format(names);
+  }
+
   /**
    * @param {number} value
    * @param {number} [digits] after the point, at most

@@ -1,7 +1,7 @@
 /** Everything known of the selected thing: what, where, its values, where they come from, what it belongs to. */
 import { fill, h, icon, iconButton } from '../dom.js';
 import { attributeTitle, propertyTitle } from '../fields.js';
-import { keyOf } from './search.js';
+import { buildingName, fullName, keyOf } from '../../names.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../api.js').Feature} Feature */
@@ -53,8 +53,8 @@ function filled(context, feature) {
   const kind = classTitle(context, feature);
   const kicker = [tr.title(layer?.title) || feature.layer_id, kind].filter(Boolean).join(' · ');
   return [
-    head(context, titleOf(feature), kicker, layer?.colours[feature[layer.colour_column ?? '']] ?? layer?.colour),
-    place(feature),
+    head(context, titleOf(context, feature), kicker, layer?.colours[feature[layer.colour_column ?? '']] ?? layer?.colour),
+    place(context, feature),
     hiddenLayer(context, feature),
     buttons(context, feature),
     h(
@@ -73,10 +73,10 @@ function filled(context, feature) {
   ];
 }
 
-/** A room is known by its number and what it is called. @param {Feature} feature */
-function titleOf(feature) {
-  const names = [feature.number, feature.name, feature.long_name].filter(Boolean);
-  return [...new Set(names)].join(' ') || keyOf(feature.feature_id);
+/** A room is known by its number and what it is called. @param {Context} context @param {Feature} feature */
+function titleOf({ tr }, feature) {
+  const name = (tr.language === 'en' && feature.name_en) || feature.name;
+  return fullName([feature.number, name, feature.long_name]) || keyOf(feature.feature_id);
 }
 
 /** Say why a found thing is not to be seen, and cure it. @param {Context} context @param {Feature} feature */
@@ -99,9 +99,11 @@ function classTitle({ tr, scene }, feature) {
   return tr.code('ifc_class', feature.ifc_class) || (feature.ifc_class ?? '');
 }
 
-/** Building › storey › space. @param {Feature} feature */
-function place(feature) {
-  const steps = [feature.building, feature.storey, feature.space].filter((one) => one && one !== feature.name);
+/** Building › storey › space. @param {Context} context @param {Feature} feature */
+function place({ scene, tr }, feature) {
+  const within = scene.buildings.find((one) => one.building_id === feature.building_id);
+  const building = feature.building_id === feature.feature_id ? null : within ? buildingName(within, tr.language) : feature.building;
+  const steps = [building, feature.storey, feature.space].filter((one) => one && one !== feature.name);
   return steps.length ? h('p', { class: 'card-place' }, steps.join(' › ')) : null;
 }
 

@@ -3,6 +3,7 @@ import { fill, h, icon, iconButton } from '../dom.js';
 import { asApiError } from '../actions.js';
 import { drawPlan } from '../plan_svg.js';
 import { PanZoom } from '../panzoom.js';
+import { buildingName } from '../../names.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../api.js').Plan} Plan */
@@ -87,7 +88,7 @@ class PlanView {
     return h(
       'div',
       { class: 'panel-head plan-head' },
-      h('h2', {}, building?.name ?? ''),
+      h('h2', {}, buildingName(building, tr.language)),
       select,
       h('button', { type: 'button', class: 'button', disabled: !building, onclick: isolate }, icon('isolate'), tr.text('plan.isolate')),
       iconButton('print', tr.text('plan.print'), () => window.print(), { disabled: !plan, 'data-act': 'print' }),

@@ -1,6 +1,7 @@
 /** Find a room, device, code, name or layer; arrows and Enter, results grouped by layer. */
 import { debounce, fill, h, icon } from '../dom.js';
 import { asApiError } from '../actions.js';
+import { buildingName, fullName, keyOf } from '../../names.js';
 
 const QUIET_MS = 160;
 
@@ -124,8 +125,12 @@ class SearchBox {
   feature(entry) {
     const { tr, scene, actions } = this.context;
     const layer = scene.layers.find((one) => one.id === entry.layer_id);
-    const place = [entry.building, entry.storey].filter(Boolean).join(' · ');
-    return { group: tr.title(layer?.title) || entry.layer_id, name: nameOf(entry), place: place || keyOf(entry.feature_id), choose: () => actions.choose(entry) };
+    const building = scene.buildings.find((one) => one.building_id === entry.building_id);
+    const within = building ? buildingName(building, tr.language) : entry.building;
+    const own = building && entry.feature_id === entry.building_id ? within : entry.name;
+    const name = fullName([entry.label, own]) || keyOf(entry.feature_id); // number or code, then the name
+    const place = [within, entry.storey].filter(Boolean).join(' · ');
+    return { group: tr.title(layer?.title) || entry.layer_id, name, place: place || keyOf(entry.feature_id), choose: () => actions.choose(entry) };
   }
 
   /** @param {Choice} choice @param {number} n */
@@ -214,17 +219,3 @@ function grouped(entries) {
   return order.flatMap((layer) => entries.filter((one) => one.layer_id === layer));
 }
 
-/** Number or code, then the name. @param {Entry} entry */
-function nameOf(entry) {
-  return [...new Set([entry.label, entry.name].filter(Boolean))].join(' ') || keyOf(entry.feature_id);
-}
-
-/** The part of a feature id that people know. @param {string} id */
-export function keyOf(id) {
-  const key = id.split(':').slice(2).join(':') || id;
-  try {
-    return decodeURIComponent(key);
-  } catch {
-    return key;
-  }
-}

@@ -1,5 +1,6 @@
 /** Words for what is going on: loading, lost, wrong, composed, changed. */
 import { fill, h, icon, iconButton } from '../dom.js';
+import { buildingName } from '../../names.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../context.js').Panel} Panel */
@@ -42,7 +43,7 @@ const CHIPS = [
     text: ({ tr, scene, store }) => {
       const building = scene.buildings.find((one) => one.building_id === store.state.isolation?.buildingId);
       const names = building?.storeys.filter((one) => store.state.isolation?.storeyIds.includes(one.storey_id)).map((one) => one.name) ?? [];
-      return tr.text('chips.isolation', { building: building?.name ?? '', storeys: names.join('、') });
+      return tr.text('chips.isolation', { building: buildingName(building, tr.language), storeys: tr.list(names) });
     },
     off: (actions, state) => state.isolation && actions.isolate(state.isolation.buildingId, []),
   },

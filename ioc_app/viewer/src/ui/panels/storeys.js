@@ -1,5 +1,6 @@
 /** Buildings with their storeys: fly there, show one storey alone, open its plan. */
 import { fill, h, icon, iconButton } from '../dom.js';
+import { buildingName } from '../../names.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../../engine/types').SceneBuilding} SceneBuilding */
@@ -17,7 +18,7 @@ export function storeyList(context) {
   const show = (/** @type {string} */ part) => {
     stops.splice(0).forEach((stop) => stop());
     const wanted = part.trim().toLowerCase();
-    const found = buildings.filter((one) => `${one.name} ${one.code}`.toLowerCase().includes(wanted));
+    const found = buildings.filter((one) => `${one.name} ${one.name_en} ${one.code}`.toLowerCase().includes(wanted));
     const rows = found.slice(0, SHOWN_AT_ONCE).map((one) => buildingRow(context, one, stops));
     const rest = found.length - rows.length;
     fill(list, ...rows, rest > 0 && h('li', { class: 'hint' }, tr.text('buildings.more', { count: tr.number(rest, 0) })));
@@ -39,7 +40,7 @@ export function storeyList(context) {
 function buildingRow(context, building, stops) {
   const { tr, actions } = context;
   const storeys = h('ul', { class: 'storey-list', hidden: true });
-  const name = building.name || building.code;
+  const name = buildingName(building, tr.language);
   const more = h('button', { type: 'button', class: 'icon-button small layer-more', 'aria-expanded': 'false', 'aria-label': tr.text('buildings.storeysOf', { building: name }), hidden: !building.storeys.length }, icon('chevron'));
   more.addEventListener('click', () => {
     storeys.hidden = !storeys.hidden;

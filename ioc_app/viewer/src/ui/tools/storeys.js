@@ -1,6 +1,7 @@
 /** Lift the storeys of a building apart, or show some of them alone. */
 import { fill, h } from '../dom.js';
 import { slider } from '../slider.js';
+import { buildingName } from '../../names.js';
 
 /** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
 export function storeysTool(context) {
@@ -8,7 +9,7 @@ export function storeysTool(context) {
   const buildings = scene.buildings.filter((one) => one.storeys.length);
   if (!buildings.length) return { element: h('p', { class: 'tool-body hint' }, tr.text('storeys.none')) };
   const chosen = store.state.isolation?.buildingId || store.state.explode.buildingId || store.state.feature?.building_id;
-  const select = h('select', { 'aria-label': tr.text('storeys.building') }, ...buildings.map((one) => h('option', { value: one.building_id }, one.name || one.code)));
+  const select = h('select', { 'aria-label': tr.text('storeys.building') }, ...buildings.map((one) => h('option', { value: one.building_id }, buildingName(one, tr.language))));
   select.value = buildings.some((one) => one.building_id === chosen) ? String(chosen) : buildings[0].building_id;
   const list = h('div', { class: 'storey-checks', role: 'group', 'aria-label': tr.text('storeys.show') });
   const draw = () => fill(list, ...checks(context, select.value));
