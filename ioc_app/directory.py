@@ -35,6 +35,7 @@ class Directory:
         self.box = _scene_boxes(tables, generation.manifest.origin)
         buildings: list[dict[str, Any]] = generation.scene["buildings"]
         self.building_names = {one["building_id"]: one["name"] or one["code"] for one in buildings}
+        self.building_names_en = {one["building_id"]: one.get("name_en") for one in buildings}
         self.storey_names = {
             storey["storey_id"]: storey["name"] for building in buildings for storey in building["storeys"]
         }
@@ -54,6 +55,9 @@ class Directory:
 
     def building_name(self, idx: int) -> str | None:
         return self.building_names.get(self._columns["building_id"][idx] or "")
+
+    def building_name_en(self, idx: int) -> str | None:
+        return self.building_names_en.get(self._columns["building_id"][idx] or "")
 
     def storey_name(self, idx: int) -> str | None:
         return self.storey_names.get(self._columns["storey_id"][idx] or "")

@@ -121,13 +121,14 @@ class SearchIndex:
 
     def _context(self, idx: int) -> str:
         """Where a feature is, as people say it, in characters, pinyin and initials."""
-        return _place(self.directory.building_name(idx) or "", self.directory.storey_name(idx) or "")
+        named = (self.directory.building_name, self.directory.building_name_en, self.directory.storey_name)
+        return _place(*(name(idx) or "" for name in named))
 
 
 @lru_cache(maxsize=4096)
-def _place(building: str, storey: str) -> str:
-    names = [building.lower(), storey.lower()]
-    return "\n".join([*names, *(part for name in names for part in _pinyin(name))])
+def _place(*names: str) -> str:
+    lower = [name.lower() for name in names]
+    return "\n".join([*lower, *(part for name in lower for part in _pinyin(name))])
 
 
 def _by_likelihood(directory: Directory) -> list[int]:

@@ -209,3 +209,15 @@ def test_markers_grow_with_a_wall(view: View) -> None:
     assert hits["wall"] == view.campus.devices_idx[-1]
     assert hits["desk"] != view.campus.devices_idx[-1]
     assert widths["wall"] == pytest.approx(1.75 * widths["desk"], rel=0.25)
+
+
+def test_a_chosen_marker_is_not_lost_behind_a_building(view: View) -> None:
+    x, y, z = (float(one) for one in view.campus.devices_at[0])  # above a corner of the roof
+    view.look((x - 60, y + 4, 3), (x, y, z))
+    faint = view.pixel_of((x, y, z))
+    view.do("engine.setLayerVisible('devices', false)")
+    wall = view.pixel_of((x, y, z))
+    view.do("engine.setLayerVisible('devices', true)")
+    view.do("engine.select(a)", view.campus.devices_idx[0])
+    chosen = view.pixel_of((x, y, z))
+    assert 0 < abs(faint - wall).max() < 0.5 * abs(chosen - wall).max()

@@ -37,6 +37,7 @@ def index(campus_folder: Path) -> SearchIndex:
         ("门 m1", "element:lib:door"),
         ("t0042", "tree:lib:T0042"),
         ("图书馆 102", "space:lib:102"),
+        ("Library 102", "space:lib:102"),
         ("tsg 2f", "storey:lib:2F"),
         ("  101  ", "space:lib:101"),
     ],

@@ -123,7 +123,7 @@ void main() {
     drawn.a = max(drawn.a, halo);
   }
   if (drawn.a < 0.02) discard;
-  gl_FragColor = vec4(drawn.rgb, drawn.a * uOpacity);
+  gl_FragColor = vec4(drawn.rgb, drawn.a * (vMark > 0.9 ? 1.0 : uOpacity)); /* what was chosen is not lost behind a tree */
   #include <colorspace_fragment>
 }`;
 
