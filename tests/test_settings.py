@@ -45,15 +45,15 @@ def test_a_good_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("crs = ", "csr = "), "csr is not a setting; remove it or correct its spelling"),
+        (("crs = ", "csr = "), r"csr \(line 4\) is not a setting; remove it or correct its spelling"),
         (("crs = ", "csr = "), "crs is missing"),
         (('"EPSG:4549"', '"EPSG:4326"'), "projected CRS in metres"),
         (('"EPSG:4549"', '"EPSG:4550000"'), "cannot be used"),
-        (('reader = "ifc"', 'reder = "ifc"'), r"sources\[b01\]\.reader is missing"),
+        (('reader = "ifc"', 'reder = "ifc"'), r"sources\[b01\]\.reader \(line 11\) is missing"),
         (('key = "b01"', 'key = "b 01"'), r"sources\[b 01\]\.key"),
         (('models = ["b01"]', 'models = ["b02"]'), "names the model b02, but no source has that key"),
         (("to = [429500.0, 2885900.0, 12.0], ", ""), "give either 'to' or 'control_points'"),
-        (("rotation_deg = 30.0", "rotation = 30.0"), r"sources\[b01\]\.placement\.rotation is not a setting"),
+        (("rotation_deg = 30.0", "rotation = 30.0"), r"sources\[b01\]\.placement\.rotation \(line 15\) is not"),
         (("schema_version = 1", "schema_version = 2"), "schema_version"),
         (("[[sources]]", "[[sources"), "line"),
         (('"EPSG:5737"', '"EPSG:5737"\ntimezone = "Fuzhou"'), "'Fuzhou' is not a time zone"),
@@ -75,3 +75,8 @@ def test_two_sources_with_one_key(tmp_path: Path) -> None:
 def test_no_campus_here(tmp_path: Path) -> None:
     with pytest.raises(NotACampusError, match="twin init"):
         load_settings(tmp_path)
+
+
+def test_a_file_saved_on_windows(tmp_path: Path) -> None:
+    (tmp_path / "campus.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert load_settings(tmp_path).crs == "EPSG:4549"

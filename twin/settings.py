@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from twin.crs import CampusFrame, require_projected_metres
 from twin.errors import CampusTomlError, NotACampusError, TwinError
 from twin.readers.base import TOLERANCE_M, ControlPoint, Placement, Source
+from twin.toml_lines import line_of
 
 FILE_NAME = "campus.toml"
 SCHEMA_VERSION = 1
@@ -215,17 +216,19 @@ def load_settings(folder: Path) -> CampusSettings:
     if not path.is_file():
         raise NotACampusError(path=folder)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark before it
+        data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise CampusTomlError(path=path, mistakes=str(fault)) from fault
     try:
         return CampusSettings.model_validate(data)
     except ValidationError as fault:
-        raise CampusTomlError(path=path, mistakes="; ".join(_mistake(data, one) for one in fault.errors())) from fault
+        told = "; ".join(_mistake(data, text, one) for one in fault.errors())
+        raise CampusTomlError(path=path, mistakes=told) from fault
 
 
-def _mistake(data: dict[str, Any], error: Any) -> str:
-    """One mistake as a person would say it: where (with the source's key), what."""
+def _mistake(data: dict[str, Any], text: str, error: Any) -> str:
+    """One mistake as a person would say it: where (with the source's key and the line), what."""
     where: list[str] = []
     here: Any = data
     for step in error["loc"]:
@@ -239,11 +242,11 @@ def _mistake(data: dict[str, Any], error: Any) -> str:
             where[-1] += f"[{name or step + 1}]"
         else:
             where.append(str(step))
-    text = {"extra_forbidden": "is not a setting; remove it or correct its spelling", "missing": "is missing"}.get(
+    what = {"extra_forbidden": "is not a setting; remove it or correct its spelling", "missing": "is missing"}.get(
         error["type"], error["msg"].removeprefix("Value error, ")
     )
-    place = ".".join(where)
-    return f"{place} {text}" if place else text
+    line = line_of(text, error["loc"])
+    return " ".join([*([".".join(where)] if where else []), *([f"(line {line})"] if line else []), what])
 
 
 def resolve(settings: SourceSettings, folder: Path, campus: CampusSettings) -> Source:
