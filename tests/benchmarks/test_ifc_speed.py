@@ -8,6 +8,7 @@ neither more; our imports (a worker's start) are apart.
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 import sys
@@ -31,14 +32,15 @@ from twin.readers.writer import BatchWriter
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
-# name -> file and what our build may need of the peer's time: the goals are 0.5 and 0.2 (decision 0005). Measured 0.37
-# and 0.46 on a quiet machine, 0.56 and 0.58 where neighbours halve its speed: short builds suffer more than the peer.
+# What our build may need of the peer's time: the goals are 0.5 and 0.2 (decision 0005). Measured 0.40, 0.25 and 0.42 on
+# a quiet machine. Neighbours only ever add time, and to short builds most: so a share over its limit is measured again.
 SMALL = {
-    "Duplex": ("duplex/Duplex_A_20110907.ifc", 0.65),
+    "Duplex": ("duplex/Duplex_A_20110907.ifc", 0.50),
     "SampleHouse4": ("samplehouse/SampleHouse4.ifc", 0.40),
-    "Schependomlaan windows": ("schependomlaan/ROOT-houten_kozijnen.ifczip", 0.65),
+    "Schependomlaan windows": ("schependomlaan/ROOT-houten_kozijnen.ifczip", 0.50),
 }
-LARGE_COPIES, LARGE_SPACING_MM, LARGE_SHARE = 14, 30_000.0, 0.23
+ROUNDS = range(3, 13)  # at least, at most
+LARGE_COPIES, LARGE_SPACING_MM, LARGE_SHARE = 14, 30_000.0, 0.20
 
 
 class WarmWorker:
@@ -109,19 +111,20 @@ def start_s() -> float:
     return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
 
 
-def compare(name: str, path: Path, tmp_path: Path, repeats: int) -> tuple[float, BuildResult]:
-    """Ours over the peer's, the line that says so, and the last build."""
-    ours, peers = [], []
-    for _ in range(repeats):
+def compare(name: str, path: Path, tmp_path: Path, most: float, rounds: range) -> tuple[float, BuildResult]:
+    """Ours over the peer's in turns, until it is at most ``most`` or the rounds are used up; and the last build."""
+    ours, peers, share = [], [], math.inf
+    while len(ours) < rounds.start or (share > most and len(ours) < rounds.stop - 1):
         seconds, built = ours_s(path, tmp_path / "campus")
         ours.append(seconds)
         seconds, shapes = peer_s(path, tmp_path / "peer.ifc")
         peers.append(seconds)
-    share = min(ours) / min(peers)
+        share = min(ours) / min(peers)
     source = built.manifest.sources[0]
     print(
         f"\n{name}: build {min(ours):.2f} s, default iterator {min(peers):.2f} s ({shapes} shapes): "
-        f"{share:.2f} of it, 1/{1 / share:.1f}; found {source.found}, kept {source.kept}, meshed {source.meshed}"
+        f"{share:.2f} of it, 1/{1 / share:.1f}, best of {len(ours)}; "
+        f"found {source.found}, kept {source.kept}, meshed {source.meshed}"
     )
     return share, built
 
@@ -143,7 +146,7 @@ def _warm(monkeypatch: pytest.MonkeyPatch, shared_data: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("name", SMALL)
 def test_a_model(shared_data: Path, tmp_path: Path, name: str) -> None:
     file, most = SMALL[name]
-    share, built = compare(name, shared_data / "ifc" / file, tmp_path, repeats=3)
+    share, built = compare(name, shared_data / "ifc" / file, tmp_path, most, ROUNDS)
     source = built.manifest.sources[0]
     assert source.found == source.kept
     assert share <= most
@@ -155,7 +158,7 @@ def test_thirty_megabytes(shared_data: Path, tmp_path: Path) -> None:
     large = copies_of(path, tmp_path / "large.ifc", LARGE_COPIES, LARGE_SPACING_MM)
     assert large.stat().st_size >= 30e6
     _, single = ours_s(path, tmp_path / "one")
-    share, built = compare(f"{large.stat().st_size / 1e6:.1f} MB", large, tmp_path, repeats=1)
+    share, built = compare(f"{large.stat().st_size / 1e6:.1f} MB", large, tmp_path, LARGE_SHARE, range(1, 3))
     print(f"a worker's start takes {start_s():.2f} s once; engines: {engines(tmp_path / 'campus')}")
     one, many = single.manifest.sources[0], built.manifest.sources[0]
     assert many.found == many.kept == LARGE_COPIES * one.found
