@@ -34,6 +34,8 @@ from twin.errors import (
 )
 from twin.units import metres_per
 
+# no plane system has such numbers: eastings with a zone number before them reach 6e7
+OFF_EARTH_M: Final = 1e8
 LOCAL: Final = "local"  # an engineering CRS: legal, metric, has no place on the globe
 
 Points = NDArray[np.float64]

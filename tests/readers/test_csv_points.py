@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -179,7 +180,7 @@ def test_broken_tables_are_one_line(tmp_path: Path) -> None:
         run_reader("csv_points", path, tmp_path / "y", FUZHOU, layer="devices", crs="EPSG:4490")
 
 
-def _trees(tmp_path: Path, text: str, **options: str) -> tuple[np.ndarray, list[str]]:
+def _trees(tmp_path: Path, text: str, **options: Any) -> tuple[np.ndarray, list[str]]:
     path = _write(tmp_path / "trees.csv", text)
     said = {"layer": "surface", "crs": "EPSG:4549", "vertical_datum": "EPSG:5737", "key_column": "id"}
     found = run_reader(
@@ -314,6 +315,34 @@ def test_a_cell_with_a_unit_of_its_own_is_converted_once(tmp_path: Path) -> None
 def test_a_height_in_a_unit_that_is_no_length_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceUnreadableError, match="no length"):
         _georgia(tmp_path, "z (度)", "12")
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "options"),
+    [
+        ("东坐标(mm)", "北坐标(毫米)", {}),
+        ("east_cm", "north [cm]", {"units": {"east_cm": "mm", "north [cm]": "mm"}}),
+    ],
+)
+def test_coordinates_in_the_unit_of_their_heading(
+    tmp_path: Path, east: str, north: str, options: dict[str, Any]
+) -> None:
+    shapes, _ = _trees(tmp_path, f"id,{east},{north}\nT0,423456780,2887654320\n", **options)
+    np.testing.assert_allclose(shapely.get_coordinates(shapes), [[423456.78, 2887654.32]])
+
+
+def test_a_coordinate_in_a_unit_its_crs_does_not_count_in_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadableError, match=r"column '东坐标\(deg\)' says deg, which EPSG:4549 does not"):
+        _trees(tmp_path, "id,东坐标(deg),北坐标\nT0,423456.78,2887654.32\n")
+
+
+def test_coordinates_off_the_earth_are_a_wrong_unit_and_a_stray_one_is_skipped(tmp_path: Path) -> None:
+    with pytest.raises(SourceUnreadableError, match=r"reach 2\.888e\+09 in EPSG:4549.*are they millimetres"):
+        _trees(tmp_path, "id,east,north\nT0,423456780,2887654320\nT1,423456780,2887654320\n")
+    rows = "T0,423456780,2887654320\nT1,423456.78,2887654.32\nT2,423457.78,2887654.32\n"
+    shapes, notes = _trees(tmp_path / "b", f"id,east,north\n{rows}")
+    assert len(shapes) == 2
+    assert any("bad_coordinates: row 2" in one for one in notes)
 
 
 @given(

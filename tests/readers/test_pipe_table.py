@@ -15,6 +15,7 @@ from twin.errors import (
     AxesUnclearError,
     MissingCrsError,
     MissingVerticalDatumError,
+    SourceUnreadableError,
     TableUnclearError,
     ZoneMismatchError,
 )
@@ -440,3 +441,17 @@ def test_a_rule_that_nobody_verified_is_said_to_be_so(tmp_path: Path) -> None:
     assert "class QT (其他) are read as crown: not verified" in read_book(tmp_path, QTPoint=points("ZH")).notes()
     sure = read_with("pipe_table", book(tmp_path / "b.xlsx", JSPoint=points()), tmp_path / "b")
     assert "not verified" not in sure.notes()
+
+
+def test_a_class_column_needs_no_layer(tmp_path: Path) -> None:
+    classes = {"管点表": [["管类", *POINT]], "管线表": [["管类", *LINE]]}
+    assert not load_reader("pipe_table").inspect(book(tmp_path / "a.xlsx", **classes)).needs_layer
+    silent = load_reader("pipe_table").inspect(book(tmp_path / "b.xlsx", 管点表=[POINT], 管线表=[["管类", *LINE]]))
+    assert silent.needs_layer
+    assert "options.pipe_class" in silent.notes[0]
+
+
+def test_millimetres_taken_for_metres_are_named_with_the_row(tmp_path: Path) -> None:
+    rows = points(X=NORTH * 1000, Y=EAST * 1000)
+    with pytest.raises(SourceUnreadableError, match=r"things from JSPoint!2 on lie where nothing on earth does"):
+        read_book(tmp_path, options={"axes": "north_east"}, JSPoint=rows, JSLine=[LINE, line("JS1", "JS2")])

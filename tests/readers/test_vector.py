@@ -335,3 +335,20 @@ def test_flat_features_in_a_plane_of_feet_need_no_note(tmp_path: Path) -> None:
     campus = CampusFrame("EPSG:26916", "EPSG:5703")
     found = run_reader("vector", tmp_path / "a.gpkg", tmp_path / "out", campus, layer="devices")
     assert found.report.notes == []
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg"])
+def test_grid_coordinates_that_count_as_degrees_have_no_crs(tmp_path: Path, suffix: str) -> None:
+    """A plain GeoJSON is WGS 84 by RFC 7946, whatever its numbers are; a GeoPackage may have been labelled so."""
+    path = tmp_path / f"trees.{suffix}"
+    points = shapely.points([[429563.8, 2885887.9], [429573.8, 2885887.9], [119.3, 26.1]])
+    geopandas.GeoDataFrame({"n": [1, 2, 3]}, geometry=points, crs="EPSG:4326").to_file(path)
+    seen = load_reader("vector").inspect(path)
+    assert (seen.crs, seen.needs_crs) == (None, True)
+    assert "coordinates up to 2885887.9 are no degrees: its CRS is not " in seen.notes[0]
+    options = {"surface_class": "tree"}
+    campus = CampusFrame("EPSG:4549", "EPSG:5737")
+    with pytest.raises(MissingCrsError):
+        run_reader("vector", path, tmp_path / "a", campus, layer="surface", options=options)
+    found = run_reader("vector", path, tmp_path / "b", campus, layer="surface", crs="EPSG:4549", options=options)
+    assert shapely.get_coordinates(found.shapes("surface")).tolist()[0] == [429563.8, 2885887.9]

@@ -17,7 +17,8 @@ import pyarrow.feather
 import shapely
 from numpy.typing import NDArray
 
-from twin.crs import Georeference
+from twin.crs import OFF_EARTH_M, Georeference
+from twin.errors import SourceUnreadableError
 from twin.model.feature import ARROW_TYPES, COMMON
 from twin.model.identity import feature_ids, geometry_keys
 from twin.model.layer import LayerDefinition
@@ -73,6 +74,7 @@ class BatchWriter:
         placed = geometry if geometry is None or georeference is None else georeference.geometry(geometry)
         if georeference is not None:
             self.georeference = georeference.describe()
+        self._require_on_earth(placed, columns.get("source_pos"))
         size = len(placed) if placed is not None else count if count is not None else len(natural_keys or ())
         stable = natural_keys is not None
         if natural_keys is None:
@@ -100,6 +102,21 @@ class BatchWriter:
             arrays[name] = pa.array(values, known[name], from_pandas=True)
         self._tables.setdefault(f"layer.{layer_id}", []).append(pa.table(arrays))
         return ids
+
+    def _require_on_earth(
+        self, placed: NDArray[np.object_] | None, positions: Sequence[Any] | NDArray[Any] | None
+    ) -> None:
+        """Say which row has a wrong unit or CRS before the build fails over a campus without end."""
+        if placed is None or not len(placed):
+            return
+        off = np.flatnonzero(np.abs(shapely.bounds(placed)).max(axis=1) >= OFF_EARTH_M)
+        if len(off):
+            where = f" from {positions[off[0]]} on" if positions is not None else ""
+            raise SourceUnreadableError(
+                path=self.source.path,
+                detail=f"coordinates of {len(off)} things{where} lie where nothing on earth does",
+                cure="Check its CRS and the unit of its coordinates: are they millimetres?",
+            )
 
     def table(self, name: str, columns: Mapping[str, Sequence[Any] | NDArray[Any] | pa.Array]) -> None:
         """Append rows to an auxiliary table (``twin.model.tables.AUXILIARY``)."""

@@ -20,14 +20,16 @@ from twin.crs import horizontal, parse_crs
 from twin.errors import MissingCrsError, SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
+from twin.readers.crs_unit import crs_units_per
 from twin.readers.faults import needed, reading
 from twin.readers.gis.axes import AXIS_OPTIONS, Axes, find_axes, order_axes, require_fitting_crs, said_axes
 from twin.readers.gis.coordinate_cells import Coordinates, read_coordinates
 from twin.readers.gis.fields import is_blank, stated_unit
 from twin.readers.gis.guess import guess_layer, states_levels
 from twin.readers.gis.records import RECORD_OPTIONS, Records, write_records
+from twin.readers.heading_units import unit_in_name
 from twin.readers.height_unit import height_unit_m, taken_as_metres
-from twin.readers.options import TEXT, Options
+from twin.readers.options import TEXT, Options, said_units
 from twin.readers.survey.pipe_table import PipeTableReader
 from twin.readers.writer import BatchWriter
 
@@ -44,7 +46,7 @@ class CsvPointsReader:
     """A table with one point a row -> features of one layer."""
 
     name: ClassVar[str] = "csv_points"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".xlsx")
     options: ClassVar[Options] = {**RECORD_OPTIONS, **AXIS_OPTIONS, "table": TEXT, "encoding": TEXT}
 
@@ -177,9 +179,8 @@ def _records(table: _Table, source: Source) -> tuple[Records, list[str]]:
     require_fitting_crs(axes, source)
     said = None if axes.height is None else stated_unit(table.headings[axes.height], "z", source)
     unit_m = height_unit_m(source, said, source.crs)
-    columns = read_coordinates(
-        [table.column(one) for one in (axes.east, axes.north, axes.height)], (1.0, 1.0, unit_m or 1.0)
-    )
+    units = (*(_crs_units(table.headings[one], source) for one in (axes.east, axes.north)), unit_m or 1.0)
+    columns = read_coordinates([table.column(one) for one in (axes.east, axes.north, axes.height)], units)
     notes = [*_column_notes(table, axes, columns), *table.remarks()]
     points = np.column_stack([one.numbers for one in columns])
     if axes.height is None or not np.isfinite(points[:, 2]).any():
@@ -195,6 +196,19 @@ def _records(table: _Table, source: Source) -> tuple[Records, list[str]]:
         geometry[n] = shapely.Point(points[n][np.isfinite(points[n])])
     fields = _fields(table, axes, columns[2], source)
     return Records(geometry, fields, positions, None, None, reasons, heights_in_metres=True), notes
+
+
+def _crs_units(heading: str, source: Source) -> float:
+    """What bare numbers of a coordinate column are multiplied with: 东坐标(mm) in a CRS that counts in metres."""
+    unit = said_units(source).get(heading) or unit_in_name(heading)
+    factor = 1.0 if unit is None else crs_units_per(unit, source.crs or "local")
+    if factor is None:
+        raise SourceUnreadableError(
+            path=source.path,
+            detail=f"column '{heading}' says {unit}, which {source.crs} does not count in",
+            cure="Correct crs, or the heading.",
+        )
+    return factor
 
 
 def _column_notes(table: _Table, axes: Axes, columns: Sequence[Coordinates]) -> Iterator[str]:

@@ -17,16 +17,17 @@ from twin.readers.gis.words import SURFACE_WORDS
 
 # Words in a file or table name -> layer. Surface words come from the class table.
 _NAME_WORDS: Final[dict[str, str]] = {
-    **dict.fromkeys(("building", "buildings", "bldg", "footprint", "footprints", "subbuildings", "建筑"), "buildings"),
+    **dict.fromkeys(("building", "buildings", "bldg", "footprint", "footprints", "subbuildings"), "buildings"),
+    **dict.fromkeys(("建筑", "楼栋", "楼宇", "房屋"), "buildings"),
     **dict.fromkeys(("zone", "zones", "landuse", "boundary", "grid", "网格", "complexes"), "zones"),
     **dict.fromkeys(("device", "devices", "camera", "cameras", "sensor", "sensors", "设备", "摄像机"), "devices"),
     **dict.fromkeys(("conduit", "conduits", "sewer", "sewers", "manhole", "drain", "drainage", "排水"), "drainage"),
     **dict.fromkeys(("outfalls", "outfall", "雨水", "污水"), "drainage"),
-    **dict.fromkeys(("watermain", "watermains", "给水"), "water_supply"),
-    **dict.fromkeys(("gaspipe", "gaspipes", "gas", "燃气"), "gas"),
-    **dict.fromkeys(("heating", "heatpipe", "热力"), "heat"),
+    **dict.fromkeys(("watermain", "watermains", "给水", "供水"), "water_supply"),
+    **dict.fromkeys(("gaspipe", "gaspipes", "gas", "燃气", "煤气"), "gas"),
+    **dict.fromkeys(("heating", "heatpipe", "热力", "供热"), "heat"),
     **dict.fromkeys(("powerline", "cables", "电力"), "power"),
-    **dict.fromkeys(("telecom", "通信"), "telecom"),
+    **dict.fromkeys(("telecom", "通信", "通讯"), "telecom"),
 }
 # Columns that only one kind of table has.
 _TELLING: Final[dict[str, tuple[str, ...]]] = {
@@ -90,9 +91,15 @@ def states_levels(layers: Iterable[str], columns: Iterable[str]) -> bool:
 
 
 def _words(name: str) -> set[str]:
-    """Words and pairs of neighbouring words of a file name, normalised."""
-    parts = [one for one in re.split(r"[\W_\d]+", name.casefold()) if one]
-    return {*parts, *(a + b for a, b in pairwise(parts))}
+    """Words and pairs of neighbouring words of a file name, normalised, and the Chinese words that stand in it.
+
+    Chinese has no blanks: 园区建筑物 holds 建筑; of words inside each other (路灯, 路) the longest counts.
+    """
+    folded = name.casefold()
+    parts = [one for one in re.split(r"[\W_\d]+", folded) if one]
+    inside = {one for one in (*_NAME_WORDS, *SURFACE_WORDS) if not one.isascii() and one in folded}
+    longest = {one for one in inside if not any(one != other and one in other for other in inside)}
+    return {*parts, *(a + b for a, b in pairwise(parts)), *longest}
 
 
 def _columns_of(forms: set[str], layer: str) -> set[str]:

@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from twin.crs import Georeference
+from twin.crs import OFF_EARTH_M, Georeference
+from twin.errors import SourceUnreadableError
 from twin.readers.base import SkipReason
 
 Geometries = NDArray[np.object_]
@@ -34,10 +35,23 @@ def check_shapes(geometry: Geometries, accepted: frozenset[str], georeference: G
     placed: Geometries = np.full(len(whole), None, dtype=object)
     if good.any():
         placed[good] = georeference.geometry(whole[good])
-        for row in np.flatnonzero(good & ~np.isfinite(shapely.bounds(placed)).all(axis=1)).tolist():
+        reach = np.abs(shapely.bounds(placed)).max(axis=1)
+        _require_on_earth(reach[good], georeference)
+        for row in np.flatnonzero(good & ~(reach < OFF_EARTH_M)).tolist():
             reasons[row], placed[row] = SkipReason.BAD_COORDINATES, None
     done = [row for row in repaired if reasons[row] is None]
     return Shapes(placed, reasons, done)
+
+
+def _require_on_earth(reach: NDArray[np.float64], georeference: Georeference) -> None:
+    """Some stray rows are skipped; where most are off the earth, the CRS or the unit is wrong."""
+    off = reach[np.isfinite(reach) & (reach >= OFF_EARTH_M)]
+    if len(off) > len(reach) / 2:
+        raise SourceUnreadableError(
+            path=georeference.path,
+            detail=f"its coordinates reach {np.median(off):.4g} in {georeference.campus.crs}: nothing on earth does",
+            cure="Check its CRS and the unit of its coordinates: are they millimetres?",
+        )
 
 
 def _unwrapped(geometry: Geometries) -> Geometries:

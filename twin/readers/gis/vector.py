@@ -1,7 +1,8 @@
 """GeoPackage, Shapefile, GeoJSON, FlatGeobuf, KML and MapInfo through GDAL (pyogrio): one table a source.
 
-CRS: what the file declares; GeoJSON is WGS 84 longitude, latitude (RFC 7946) unless it carries the older ``crs``
-member. Text of shapefiles: the .cpg, the language byte, else UTF-8 or GB 18030 by content.
+CRS: what the file declares, unless that is one of degrees and the numbers are none; GeoJSON is WGS 84 longitude,
+latitude (RFC 7946) unless it carries the older ``crs`` member. Text of shapefiles: the .cpg, the language byte, else
+UTF-8 or GB 18030 by content.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from twin.crs import crs_text
 from twin.errors import SourceUnreadableError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
-from twin.readers.declared import datum_of
+from twin.readers.declared import beyond_degrees, datum_of, declared_name
 from twin.readers.faults import reading
 from twin.readers.gis.guess import inspection_of
 from twin.readers.gis.records import RECORD_OPTIONS, Records, write_records
@@ -50,7 +51,7 @@ class VectorReader:
     """One table of a vector file -> features of one layer."""
 
     name: ClassVar[str] = "vector"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     suffixes: ClassVar[tuple[str, ...]] = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".kml", ".tab")
     options: ClassVar[Options] = {**RECORD_OPTIONS, "table": TEXT, "encoding": TEXT}
 
@@ -147,6 +148,10 @@ def _read(path: Path, table: str, encoding: str | None, limit: int | None = None
     whole = path.suffix.lower() == ".gpkg"
     positions = [f"{table} feature {fid}" if whole else f"feature {row + 1}" for row, fid in enumerate(fids)]
     declared = crs_text(meta["crs"])
+    if declared is not None and (reach := beyond_degrees(shapely.bounds(geometry), declared, path)):
+        name = declared_name(declared, path)
+        notes = [*notes, f"{path.name}: coordinates up to {reach:.10g} are no degrees: its CRS is not {name}"]
+        declared = None
     datum = None if declared is None else datum_of(declared, path)
     return Records(np.asarray(geometry, dtype=object), columns, positions, declared, datum), notes
 

@@ -37,6 +37,7 @@ from twin.readers.writer import BatchWriter
 
 SheetClass = tuple[str, str | None] | None
 
+_CLASS_COLUMNS: Final = frozenset({"code", "pipe_class", "subclass"})
 _POINT_WORDS: Final = r"管线点表|管点表|点成果表|点表|管线点|管点|点|POINTS?|PT|P"
 _LINE_WORDS: Final = r"管线表|管段表|线成果表|线表|管线|管段|线|LINES?|LN|L"
 _NAME: Final = re.compile(
@@ -103,11 +104,13 @@ class PipeTableReader:
         return [other] if other is not None and role_of_name(path.stem)[1] == "point" else []
 
     def inspect(self, path: Path) -> Inspection:
-        names = list(xlsx_rows(path)) if path.suffix.lower() != ".csv" else [path.stem]
-        classes = [found[0] for name in names if (found := class_of_name(name)) is not None]
+        tables = xlsx_rows(path) if path.suffix.lower() != ".csv" else {path.stem: csv_rows(path)}
+        classes = [found[0] for name in tables if (found := class_of_name(name)) is not None]
         layers = tuple(dict.fromkeys(pipe_codes().classes[one].layer_id for one in classes))
-        notes = () if layers else ("no name says the pipe class: options.pipe_class, or a 管类 column in the tables",)
-        return Inspection(layers=layers, has_heights=True, notes=notes)
+        known = [role[1].columns.keys() for rows in tables.values() if (role := role_of_rows(rows)) is not None]
+        by_row = bool(known) and all(columns & _CLASS_COLUMNS for columns in known)
+        notes = () if layers or by_row else ("no name says the pipe class: options.pipe_class, or a 管类 column",)
+        return Inspection(layers=layers, has_heights=True, needs_layer=not by_row, notes=notes)
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         report = ReadReport()
@@ -178,7 +181,7 @@ def _class(table: SurveyTable, source: Source) -> SheetClass:
     """What sheet, file or campus.toml say of the class of a whole table; rows may say more."""
     found = class_of_name(table.sheet.name) or _stated_class(source)
     found = found or class_of_name(table.sheet.file.stem) or _of_layer(source.layer)
-    if found is None and not ({"code", "pipe_class", "subclass"} & set(table.matched.columns)):
+    if found is None and not (table.matched.columns.keys() & _CLASS_COLUMNS):
         raise TableUnclearError(
             path=table.sheet.file,
             detail=f"sheet '{table.sheet.name}' does not say which pipe class it holds",

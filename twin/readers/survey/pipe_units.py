@@ -6,7 +6,6 @@ shafts in whichever of the two makes a shaft of them. Inside there are only metr
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -15,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.crs import horizontal, parse_crs
 from twin.errors import TableUnclearError
 from twin.readers.base import ReadReport, Source
+from twin.readers.crs_unit import crs_units_per
 from twin.readers.heading_units import unit_in_name, unit_of
 from twin.readers.survey.pipe_headings import pipe_heading
 from twin.readers.tables.headings import Matched
@@ -44,8 +43,6 @@ _LAYER_COLUMNS: Final = {
     "to_level": ("to_level_m",),
 }
 LARGEST_DEPTH_M: Final = 50.0  # no buried pipe of a campus lies deeper
-# A foot without more is the foot of its CRS: international and survey feet differ by 2 millionths.
-_SAME_FOOT: Final = 1e-5
 
 _BRACKETS: Final = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
@@ -78,23 +75,11 @@ class SurveyTable(Table):
         unit = self.units.get(name)
         if unit is None:
             return 1.0
-        own_m = _metres_per_crs_unit(crs)
-        if (unit not in METRES_PER_UNIT) != (own_m is None):
+        factor = crs_units_per(unit, crs)
+        if factor is None:
             heading = self.matched.headings[name]
             raise unclear(self.sheet, heading, f"says {unit}, which {crs} does not count in", "Correct crs or heading.")
-        if own_m is None:
-            return 1.0
-        factor = METRES_PER_UNIT[unit] / own_m
-        return 1.0 if math.isclose(factor, 1.0, rel_tol=_SAME_FOOT) else factor
-
-
-def _metres_per_crs_unit(crs: str) -> float | None:
-    """None for degrees."""
-    parsed = parse_crs(crs)
-    if parsed is None:
-        return 1.0
-    flat = horizontal(parsed)
-    return None if flat.is_geographic else float(flat.axis_info[0].unit_conversion_factor)
+        return factor
 
 
 def unclear(sheet: Sheet, heading: str, what: str, cure: str) -> TableUnclearError:

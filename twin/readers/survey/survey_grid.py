@@ -14,7 +14,7 @@ import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
-from twin.crs import parse_crs, short_name
+from twin.crs import OFF_EARTH_M, parse_crs, short_name
 from twin.errors import AxesUnclearError, ZoneMismatchError
 
 MILLION: Final = 1_000_000.0
@@ -56,7 +56,7 @@ def first_is_north(path: Path, where: str, first: Column, second: Column, stated
 def to_declared_zone(path: Path, east: Column, crs: str) -> tuple[Column, str | None]:
     """``east`` in the form of ``crs``: prefix added or taken off. Returns a note when that was done."""
     grid = _grid(crs, path)
-    with_prefix = east >= 1e7
+    with_prefix = (east >= 1e7) & (east < OFF_EARTH_M)  # beyond, the unit is wrong, not the zone
     if grid is None or not np.isfinite(east).any():
         return east, None
     zones, prefixed, name = grid
