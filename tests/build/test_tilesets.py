@@ -239,7 +239,7 @@ def test_init_recognises_a_set_and_leaves_it_where_it_is(tmp_path: Path) -> None
     ("more", "mistake"),
     [
         ("opacity = 3", r"tilesets\[photo\].opacity"),
-        ("colour = 1", r"tilesets\[photo\].colour is not a setting"),
+        ("colour = 1", r"tilesets\[photo\].colour \(line 18\) is not a setting"),
         ("[[tilesets]]\nkey = 'dem'\npath = 'x'", "dem is used twice"),
         ("[[sources]]\nkey = 'x'\npath = 'x'\nreader = 'tiles3d'", r"write it as \[\[tilesets\]\]"),
     ],

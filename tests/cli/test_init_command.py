@@ -153,3 +153,14 @@ def test_odd_characters_in_names_leave_valid_toml(tmp_path: Path) -> None:
     (odd.parent / "junk\x07.md").write_text("x", encoding="utf-8")
     run("init", odd.parent / "c", odd, odd.parent / "junk\x07.md", "--crs", "EPSG:4549", "--vertical-datum", "local")
     assert len(load_settings(odd.parent / "c").sources) == 1
+
+
+def test_keys_of_chinese_names_are_pinyin(tmp_path: Path) -> None:
+    delivery = tmp_path / "delivery"
+    delivery.mkdir()
+    geometry = '{"type":"Point","coordinates":[119.3,26.1]}'
+    feature = f'{{"type":"Feature","properties":{{}},"geometry":{geometry}}}'
+    for name in ("行道树 2026", "路灯", "路 灯"):
+        (delivery / f"{name}.geojson").write_text(f'{{"type":"FeatureCollection","features":[{feature}]}}')
+    run("init", tmp_path / "c", delivery, "--crs", "EPSG:4549", "--vertical-datum", "EPSG:5737")
+    assert {one.key for one in load_settings(tmp_path / "c").sources} == {"xing-dao-shu-2026", "lu-deng", "lu-deng-2"}

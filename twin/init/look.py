@@ -128,9 +128,18 @@ def _name_keys(found: Sequence[Delivery]) -> None:
 
 
 def _fresh(name: str, used: Collection[str]) -> str:
-    stem = slug(name).replace("%", "").replace(".", "-").replace("$", "-")[:32] or "source"
+    stem = slug(_latin(name)).replace("%", "").replace(".", "-").replace("$", "-")[:32].strip("-") or "source"
     key, n = stem, 1
     while key in used:
         n += 1
         key = f"{stem}-{n}"
     return key
+
+
+def _latin(name: str) -> str:
+    """``雨水 管线`` -> ``yu-shui-guan-xian``: keys stand in ids and addresses, and people read them."""
+    if not name.isascii():
+        from pypinyin import lazy_pinyin  # its dictionary takes a tenth of a second to load
+
+        name = " ".join(lazy_pinyin(name))
+    return "-".join(name.split())
