@@ -19,11 +19,12 @@ from twin.errors import (
     TableUnclearError,
     ZoneMismatchError,
 )
-from twin.readers import load_reader
+from twin.readers import claims, load_reader
 from twin.readers.survey.pipe_table import PipeTableReader
 
 POINT = ["物探点号", "X", "Y", "地面高程", "特征", "附属物", "井底深"]
 LINE = ["起始点号", "终止点号", "起点埋深", "终点埋深", "起点高程", "终点高程", "埋设方式", "材质", "管径"]
+FILES = Path(__file__).parent / "files"
 NORTH, EAST = 2885887.906, 429563.842
 
 
@@ -455,3 +456,20 @@ def test_millimetres_taken_for_metres_are_named_with_the_row(tmp_path: Path) -> 
     rows = points(X=NORTH * 1000, Y=EAST * 1000)
     with pytest.raises(SourceUnreadableError, match=r"things from JSPoint!2 on lie where nothing on earth does"):
         read_book(tmp_path, options={"axes": "north_east"}, JSPoint=rows, JSLine=[LINE, line("JS1", "JS2")])
+
+
+# --- old workbooks: files/*.xls were written here with xlwt, everything in them is invented -----------------------
+
+
+def test_an_old_workbook_is_read(tmp_path: Path) -> None:
+    path = FILES / "survey.xls"
+    assert claims(path) == ["pipe_table"]
+    assert load_reader("pipe_table").inspect(path).layers == ("water_supply",)
+    found = read_with("pipe_table", path, tmp_path)
+    assert axis(found, "water_supply", "link:s:JS1--JS2")[:, 2] == pytest.approx([45.55, 45.35])
+    assert found.layer("water_supply", "node").source_pos.tolist() == ["JSPoint!3", "JSPoint!4"]
+
+
+def test_another_old_workbook_is_told_to_be_saved_again() -> None:
+    with pytest.raises(TableUnclearError, match=r"save it as \.xlsx"):
+        load_reader("pipe_table").inspect(FILES / "devices.xls")

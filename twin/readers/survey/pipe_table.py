@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -24,7 +24,7 @@ from twin.model.feature import Accuracy
 from twin.model.pipe_codes import pipe_codes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.options import NUMBER, TEXT, UNITS, Options, one_of, said_units
-from twin.readers.sniff import csv_rows, xlsx_rows
+from twin.readers.sniff import HEADING_ROWS, csv_rows, head, xlsx_rows
 from twin.readers.survey.pipe_headings import LINE, LINE_NEEDED, LINE_ONLY, POINT, POINT_ONLY, pipe_heading
 from twin.readers.survey.pipe_lines import Lines, PointIndex, read_lines
 from twin.readers.survey.pipe_points import Points, read_points
@@ -37,6 +37,7 @@ from twin.readers.writer import BatchWriter
 
 SheetClass = tuple[str, str | None] | None
 
+_OLD_EXCEL: Final = bytes.fromhex("D0CF11E0A1B11AE1")  # OLE compound file, [MS-CFB]
 _CLASS_COLUMNS: Final = frozenset({"code", "pipe_class", "subclass"})
 _POINT_WORDS: Final = r"管线点表|管点表|点成果表|点表|管线点|管点|点|POINTS?|PT|P"
 _LINE_WORDS: Final = r"管线表|管段表|线成果表|线表|管线|管段|线|LINES?|LN|L"
@@ -91,6 +92,8 @@ class PipeTableReader:
         if suffix == ".csv":
             role = _role_of_csv(path)
             return role == "point" or (role == "line" and partner(path) is None)
+        if suffix == ".xls":
+            return head(path, len(_OLD_EXCEL)) == _OLD_EXCEL  # what is in it takes a library: inspect looks
         if suffix not in self.suffixes:
             return False
         sheets = xlsx_rows(path)
@@ -104,7 +107,7 @@ class PipeTableReader:
         return [other] if other is not None and role_of_name(path.stem)[1] == "point" else []
 
     def inspect(self, path: Path) -> Inspection:
-        tables = xlsx_rows(path) if path.suffix.lower() != ".csv" else {path.stem: csv_rows(path)}
+        tables = _first_rows(path)
         classes = [found[0] for name in tables if (found := class_of_name(name)) is not None]
         layers = tuple(dict.fromkeys(pipe_codes().classes[one].layer_id for one in classes))
         known = [role[1].columns.keys() for rows in tables.values() if (role := role_of_rows(rows)) is not None]
@@ -126,6 +129,23 @@ class PipeTableReader:
         _unverified_note(points, report)
         report.kept = write_network(out, georeference, points, kept, report)
         return report
+
+
+def _first_rows(path: Path) -> Mapping[str, Sequence[Sequence[Any]]]:
+    """The first rows of every table of the file, by its name."""
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        return {path.stem: csv_rows(path)}
+    if suffix != ".xls":
+        return xlsx_rows(path)
+    found = {sheet.name: sheet.rows[:HEADING_ROWS] for sheet in read_sheets(path)}
+    if not any(role_of_rows(rows) for rows in found.values()):
+        raise TableUnclearError(
+            path=path,
+            detail="no sheet of this old workbook is a point or line table of pipes",
+            cure="Only those are read from .xls; save it as .xlsx and deliver it again.",
+        )
+    return found
 
 
 # --- which tables --------------------------------------------------------------------------------------
