@@ -46,7 +46,7 @@ HEADINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "units": {
         "unit_id": ("unit_id", "单位编号", "单位编码", "部门编号"),
         "name": ("name", "单位名称", "部门名称", "名称"),
-        "parent_id": ("parent_id", "上级单位", "上级单位编号", "主管单位", "上级部门"),
+        "parent_id": ("parent_id", "上级单位", "上级单位编号", "上级单位编码", "主管单位", "上级部门", "上级部门编号"),
         "level": ("level", "级别", "层级", "单位级别"),
     },
     "room_assignments": {
@@ -61,7 +61,7 @@ HEADINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "tenant": ("tenant", "承租人", "承租方", "租户"),
         "area_m2": _AREA,
         "rent_cny_month": ("rent_cny_month", "月租金", "租金"),
-        "ends_on": ("ends_on", "到期日", "到期日期", "租期截止", "合同到期日"),
+        "ends_on": ("ends_on", "到期日", "到期日期", "终止日期", "截止日期", "租期截止", "合同到期日"),
     },
     "rosters": {
         "roster_id": ("roster_id", "班次编号", "排班编号", "值班编号"),
@@ -116,7 +116,7 @@ class RegisterReader:
     """Rows -> registers."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".csv")
     options: ClassVar[Options] = {"register": one_of(*REGISTERS)}
 
