@@ -4,6 +4,7 @@ with ours. Each holds a square pillar of 4 m × 4 m × 10 m around the ``middle`
 
 from __future__ import annotations
 
+import base64
 import json
 import struct
 from pathlib import Path
@@ -14,6 +15,11 @@ import pyproj
 from numpy.typing import NDArray
 
 HALF_M, HEIGHT_M = 2.0, 10.0
+# the pillar below, y up, by draco3dgltf 1.5.7 (edgebreaker, 14 bits): POSITION is Draco attribute 0
+DRACO = base64.b64decode(
+    "RFJBQ08CAgEBAAAACAwACwAAA19LFQEBEAH/AAABAAkDAAACAQEBAA8DARAvATADACSXAEAAIDPLzABAzBwzAwAAQMwsAAAAiJkFAJkZAIAA"
+    "EDMDAAAAAP8/AAAAAADAAAAAAAAAAMAAACBBDg=="
+)
 
 
 def pillar() -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
@@ -24,7 +30,9 @@ def pillar() -> tuple[NDArray[np.float32], NDArray[np.uint16]]:
     return corners.astype("<f4"), np.array(triangles, "<u2")
 
 
-def glb(rgb: tuple[float, float, float], *, image: str | None = None, required: tuple[str, ...] = ()) -> bytes:
+def glb(
+    rgb: tuple[float, float, float], *, image: str | None = None, required: tuple[str, ...] = (), draco: bool = False
+) -> bytes:
     """The pillar as glTF 2.0: y up, as glTF wants it, unlit."""
     corners, triangles = pillar()
     y_up = np.ascontiguousarray(np.column_stack([corners[:, 0], corners[:, 2], -corners[:, 1]]), "<f4")
@@ -56,6 +64,9 @@ def glb(rgb: tuple[float, float, float], *, image: str | None = None, required: 
         ],
         "buffers": [{"byteLength": len(data)}],
     }
+    if draco:
+        _compress(gltf)
+        data, required = DRACO, ("KHR_draco_mesh_compression", *required)
     if required:
         gltf["extensionsRequired"] = list(required)
     if image:
@@ -66,6 +77,17 @@ def glb(rgb: tuple[float, float, float], *, image: str | None = None, required: 
     size = 12 + 8 + len(text) + 8 + len(data)
     head = struct.pack("<4sII", b"glTF", 2, size) + struct.pack("<I4s", len(text), b"JSON")
     return head + text + struct.pack("<I4s", len(data), b"BIN\0") + data
+
+
+def _compress(gltf: dict[str, Any]) -> None:
+    """Let the primitive come from ``DRACO`` alone."""
+    [primitive] = gltf["meshes"][0]["primitives"]
+    primitive["extensions"] = {"KHR_draco_mesh_compression": {"bufferView": 0, "attributes": {"POSITION": 0}}}
+    for accessor in gltf["accessors"]:
+        del accessor["bufferView"]
+    gltf["bufferViews"] = [{"buffer": 0, "byteOffset": 0, "byteLength": len(DRACO)}]
+    gltf["buffers"] = [{"byteLength": len(DRACO)}]
+    gltf["extensionsUsed"].append("KHR_draco_mesh_compression")
 
 
 def b3dm(model: bytes) -> bytes:

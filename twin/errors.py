@@ -153,8 +153,8 @@ class TilesetDamagedError(TwinError):
 
 class TilesetUnsupportedError(TwinError):
     code = "tileset_unsupported"
-    zh = "{path}：不支持 {what}。请重新导出为显式瓦片的 3D Tiles 1.0 或 1.1，内含 glTF 2.0，几何不压缩或用 meshopt 压缩，纹理用 JPEG、PNG 或 WebP。"
-    en = "{path}: {what} is not supported. Export it again as 3D Tiles 1.0 or 1.1 with explicit tiles of glTF 2.0, geometry plain or meshopt-compressed, textures JPEG, PNG or WebP."
+    zh = "{path}：不支持 {what}。请重新导出为显式瓦片的 3D Tiles 1.0 或 1.1，内含 glTF 2.0，几何不压缩，或用 meshopt、Draco 压缩，纹理用 JPEG、PNG 或 WebP。"
+    en = "{path}: {what} is not supported. Export it again as 3D Tiles 1.0 or 1.1 with explicit tiles of glTF 2.0, geometry plain or compressed with meshopt or Draco, textures JPEG, PNG or WebP."
 
 
 class TilesetOutsideError(TwinError):

@@ -3,13 +3,16 @@
  *   node build.mjs [folder]   another folder, for the test that compares
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, '..', '_viewer'));
+const libraries = join(here, 'node_modules/three/examples/jsm/libs');
+/** What decodes the sets of others: shipped as three has it, fetched only when it is needed. */
+const decoder = ['draco/gltf/draco_wasm_wrapper.js', 'draco/gltf/draco_decoder.wasm'];
 const packages = ['three', '3d-tiles-renderer', 'three-mesh-bvh'];
 const shared = { bundle: true, minify: true, write: false, legalComments: 'none', target: 'es2022', absWorkingDir: here, logLevel: 'warning' };
 
@@ -29,7 +32,9 @@ async function licences() {
   const decoder = await readFile(join(here, 'node_modules/three/examples/jsm/libs/meshopt_decoder.module.js'), 'utf8');
   const [, copyright] = /(Copyright \(C\)[^\n]*)/.exec(decoder) ?? [];
   const mit = await readFile(join(here, 'licences', 'MIT.txt'), 'utf8');
+  const apache = await readFile(join(here, '..', '..', 'LICENSE'), 'utf8');
   parts.push(`meshoptimizer decoder, as shipped with three (MIT)\n\n${copyright}\n\n${mit.trim()}\n`);
+  parts.push(`Draco decoder, Copyright The Draco Authors, as shipped with three (Apache-2.0)\n\n${apache.trim()}\n`);
   return parts.join(`\n${'-'.repeat(100)}\n\n`);
 }
 
@@ -41,4 +46,5 @@ await mkdir(out, { recursive: true });
 for (const name of await readdir(out)) await rm(join(out, name));
 await writeFile(join(out, 'engine.js'), engine);
 await writeFile(join(out, 'component.js'), component);
+for (const name of decoder) await copyFile(join(libraries, name), join(out, basename(name)));
 await writeFile(join(out, 'LICENSES.txt'), await licences());

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SEPARATION_M = 12.5
 # east and north of the DEM's corner; the ground rises 0.1 m a metre from 10 m
-PHOTO, BLOCKS = (70.0, 25.0), (30.0, 70.0)
+PHOTO, BLOCKS, PACKED = (70.0, 25.0), (30.0, 70.0), (20.0, 20.0)
 SETS = f"""
 [[sources]]
 key = "ortho"
@@ -43,6 +43,11 @@ key = "blocks"
 path = "../blocks/tileset.json"
 visible = true
 placement = {{ to = [{WEST + BLOCKS[0]}, {NORTH - BLOCKS[1]}, 13.0] }}
+
+[[tilesets]]
+key = "packed"
+path = "../packed"
+placement = {{ to = [{WEST + PACKED[0]}, {NORTH - PACKED[1]}, 12.0] }}
 """
 MOUNT = """async () => {
   document.body.innerHTML = '<div id="host" style="position:fixed;inset:0"></div>';
@@ -77,6 +82,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_orthophoto(campus / "sources" / "ortho.tif")
     write_set(parent / "photo", to_globe(WEST + PHOTO[0], NORTH - PHOTO[1], 17.0 + SEPARATION_M))
     write_set(parent / "blocks", np.eye(4), version="1.0", uri="content/pillar.b3dm", rgb=(1.0, 0.5, 0.0))
+    write_set(parent / "packed", np.eye(4), uri="content/pillar.b3dm", rgb=(0.0, 1.0, 0.0), draco=True)
     (campus / "campus.toml").write_text(HEAD + f"geoid_separation_m = {SEPARATION_M}\n" + DEM + SETS, encoding="utf-8")
     build_campus(campus, registry())
     return campus
@@ -133,6 +139,24 @@ def test_a_set_stands_where_it_was_surveyed(
     assert [one for one in view.requests if not one.startswith((view.url, "data:", "blob:"))] == []
 
 
+def test_draco_geometry_is_decoded_when_it_is_wanted(view: View, folder: Path) -> None:
+    """The decoder comes from beside the bundle, and nobody without such a set fetches it."""
+    top = scene_point(folder, PACKED, 12.0 + HEIGHT_M)
+    look_down(view, top)
+    assert [one for one in view.requests if "draco" in one] == []
+    view.do("engine.setTilesetVisible('packed', true)")
+    view.page.wait_for_function("engine.pick(280, 210)?.tilesetId === 'packed'", timeout=60_000)
+    for dx, dy in ((0.0, 0.0), (1.85, 1.85), (-1.85, -1.85)):
+        corner = (top[0] + dx, top[1] + dy, top[2])
+        assert view.pick(corner)["position"] == pytest.approx(corner, abs=0.1)
+    assert view.pick((top[0] + 2.15, top[1], top[2]))["layerId"] == "terrain"
+    red, green, blue = view.pixel_of(top)
+    assert (red < 60, green > 200, blue < 60) == (True, True, True)
+    assert view.events("error") == []
+    fetched = {one.rpartition("/")[2] for one in view.requests if "draco" in one}
+    assert fetched == {"draco_wasm_wrapper.js", "draco_decoder.wasm"}
+
+
 def test_a_set_is_hidden_faded_cut_and_dug(view: View, folder: Path) -> None:
     top = scene_point(folder, PHOTO, 17.0 + HEIGHT_M)
     x, y, z = top
@@ -140,6 +164,7 @@ def test_a_set_is_hidden_faded_cut_and_dug(view: View, folder: Path) -> None:
     assert view.do("return engine.tilesetState()") == {
         "photo": {"visible": True, "opacity": 1},
         "blocks": {"visible": True, "opacity": 1},
+        "packed": {"visible": False, "opacity": 1},
     }
     opaque = view.pixel_of(top)
     view.do("engine.setTilesetOpacity('photo', 0.3)")

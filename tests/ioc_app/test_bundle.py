@@ -40,7 +40,7 @@ def test_bundle_fits_its_budget() -> None:
 
 def test_licences_of_what_is_bundled_are_shipped() -> None:
     text = (BUNDLE / "LICENSES.txt").read_text(encoding="utf-8")
-    for package in ("three ", "3d-tiles-renderer ", "three-mesh-bvh ", "meshoptimizer "):
+    for package in ("three ", "3d-tiles-renderer ", "three-mesh-bvh ", "meshoptimizer ", "Draco "):
         assert package in text
     assert text.count("Copyright") >= 4
 

@@ -24,6 +24,7 @@ GLTF_EXTENSIONS: Final = frozenset(
         "EXT_structural_metadata",
         "EXT_texture_avif",
         "EXT_texture_webp",
+        "KHR_draco_mesh_compression",
         "KHR_lights_punctual",
         "KHR_materials_unlit",
         "KHR_mesh_quantization",

@@ -3,6 +3,7 @@ import { SRGBColorSpace, TextureLoader, Vector3 } from 'three';
 import { CameraRig } from './camera.js';
 import { SectionCaps } from './caps.js';
 import { Cuts } from './cuts.js';
+import { dracoDecoder } from './decoders.js';
 import { Emitter } from './emitter.js';
 import { ForeignSet } from './foreign.js';
 import { Highlight } from './highlight.js';
@@ -56,6 +57,7 @@ export class EngineCore {
     this.scene = null;
     /** @type {Content | null} */
     this.content = null;
+    this.draco = dracoDecoder();
     this.disposed = false;
     /** @type {Promise<Scene>} */
     this.ready = new Promise(() => undefined);
@@ -344,7 +346,7 @@ export class EngineCore {
     for (const one of this.foreign) one.dispose();
     const { content } = this;
     for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight, content?.caps]) part?.dispose();
-    for (const part of [this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();
+    for (const part of [this.draco, this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();
   }
 }
 

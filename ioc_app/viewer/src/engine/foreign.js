@@ -25,7 +25,7 @@ export class ForeignSet {
       onMesh: (mesh) => this.adopt(mesh),
       onChange: () => engine.invalidate(),
       onError: (error) => engine.failed('tileset', error),
-    }, engine.surface.errorPx, true);
+    }, engine.surface.errorPx, engine.draco);
     const { group } = this.loader;
     if (matrix) new Matrix4().fromArray(matrix).decompose(group.position, group.quaternion, group.scale);
     group.updateMatrixWorld(true);

@@ -65,9 +65,9 @@ export class TileLoader {
    * @param {string} url of a tileset.json
    * @param {LoaderEvents} events
    * @param {number} errorPx how wrong a tile may be on screen before its children are drawn
-   * @param {boolean} foreign a set of others: its metadata say nothing of our features
+   * @param {import('three/addons/loaders/DRACOLoader.js').DRACOLoader | null} draco for a set of others, whose metadata say nothing of our features
    */
-  constructor(url, events, errorPx, foreign = false) {
+  constructor(url, events, errorPx, draco = null) {
     this.events = events;
     /** @type {Set<import('three').Mesh>} */
     this.meshes = new Set();
@@ -78,7 +78,8 @@ export class TileLoader {
     const tiles = (this.tiles = new TilesRenderer(url));
     const gltf = new GLTFLoader(tiles.manager);
     gltf.setMeshoptDecoder(MeshoptDecoder);
-    gltf.register((/** @type {any} */ parser) => /** @type {any} */ (foreign ? new GLTFCesiumRTCExtension() : new CampusMetadata(parser)));
+    gltf.register((/** @type {any} */ parser) => /** @type {any} */ (draco ? new GLTFCesiumRTCExtension() : new CampusMetadata(parser)));
+    if (draco) gltf.setDRACOLoader(draco);
     tiles.manager.addHandler(/\.(gltf|glb)$/, gltf);
     tiles.registerPlugin(this.keepInView);
     tiles.lruCache.maxSize = 40_000;
