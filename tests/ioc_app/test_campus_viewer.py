@@ -7,6 +7,7 @@ from dash import Dash, html
 
 import ioc_app
 from ioc_app.campus_viewer import PROPS, CampusViewer
+from tests.conftest import REPOSITORY
 
 
 def test_travels_to_the_browser_under_its_namespace() -> None:
@@ -20,13 +21,15 @@ def test_prop_that_is_none_of_its_own_is_refused() -> None:
         CampusViewer("campus", scene_url="/", colour="red")
 
 
-def test_dash_puts_the_component_into_the_page_and_only_registers_the_engine() -> None:
+def test_dash_puts_the_component_into_the_page_and_only_registers_what_it_fetches() -> None:
     app = Dash(__name__)
     app.layout = html.Div(CampusViewer("campus", scene_url="/api/v1/scene"))
     scripts = app._generate_scripts_html()
     assert "/_dash-component-suites/ioc_app/_viewer/component.v" in scripts
     assert "engine" not in scripts
-    assert app.registered_paths["ioc_app"] == {"_viewer/component.js", "_viewer/engine.js"}
+    assert "draco" not in scripts
+    built = {f"_viewer/{one.name}" for one in (REPOSITORY / "ioc_app" / "_viewer").iterdir()}
+    assert app.registered_paths["ioc_app"] == built - {"_viewer/LICENSES.txt"}
 
 
 def test_every_prop_is_documented() -> None:
