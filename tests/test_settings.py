@@ -80,3 +80,9 @@ def test_no_campus_here(tmp_path: Path) -> None:
 def test_a_file_saved_on_windows(tmp_path: Path) -> None:
     (tmp_path / "campus.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
     assert load_settings(tmp_path).crs == "EPSG:4549"
+
+
+def test_a_file_in_gbk_is_told_to_be_saved_as_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "campus.toml").write_bytes(GOOD.encode("gb18030"))
+    with pytest.raises(CampusTomlError, match="line 3 is not UTF-8; save the file as UTF-8"):
+        load_settings(tmp_path)

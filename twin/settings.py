@@ -218,7 +218,10 @@ def load_settings(folder: Path) -> CampusSettings:
     try:
         text = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark before it
         data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except UnicodeDecodeError as fault:
+        line = path.read_bytes()[: fault.start].count(b"\n") + 1
+        raise CampusTomlError(path=path, mistakes=f"line {line} is not UTF-8; save the file as UTF-8") from fault
+    except tomllib.TOMLDecodeError as fault:
         raise CampusTomlError(path=path, mistakes=str(fault)) from fault
     try:
         return CampusSettings.model_validate(data)

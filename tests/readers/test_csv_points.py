@@ -85,6 +85,7 @@ def test_chinese_x_is_north_when_the_crs_proves_it(tmp_path: Path) -> None:
     assert _one_point(found.shapes("devices")) == (443000.25, 2886000.5)
     row = found.rows("devices")[0]
     assert (row["device_type"], row["feature_id"]) == ("camera", "device:k:C1")
+    assert "a.csv: X is read as north: the other way round the numbers do not fit EPSG:4549" in found.report.notes
 
 
 def test_east_and_north_by_name(tmp_path: Path) -> None:

@@ -180,6 +180,25 @@ def test_nan_and_nodata_both_are_gaps(shared_data: Path, tmp_path: Path) -> None
     assert (np.isfinite(values) == (np.isfinite(raw) & (raw != 0))).all()
 
 
+def test_marks_that_nobody_declared_are_gaps_and_said(tmp_path: Path) -> None:
+    """Survey firms write -9999 or the lowest float into cells without data, and no nodata tag."""
+    heights = np.linspace(10, 20, 36, dtype=np.float32).reshape(6, 6)
+    heights[0, :3], heights[5, 5] = -9999, -3.4e38
+    found = run_reader("geotiff", write_tif(tmp_path / "a.tif", heights), tmp_path / "out", UBC, vertical_datum="local")
+    ((values, _),) = found.rasters()
+    assert (np.isnan(values) == (heights < 0)).all()
+    assert found.rows("terrain")[0]["lowest_m"] == pytest.approx(10 + 3 * 10 / 35, abs=1e-3)
+    assert any("4 cells hold -3.4e+38, -9999, which is no height but a mark" in one for one in found.report.notes)
+
+
+def test_a_mark_that_could_be_a_height_is_stated(tmp_path: Path) -> None:
+    path = write_tif(tmp_path / "a.tif", np.array([[1.0, 0.0], [2.0, -12.5]], np.float32))
+    found = run_reader("geotiff", path, tmp_path / "out", UBC, vertical_datum="local", options={"nodata": 0})
+    ((values, _),) = found.rasters()
+    assert np.isnan(values[0, 1])
+    assert values[1, 1] == -12.5  # land below the sea is land
+
+
 def test_empty_grid_is_counted_as_nodata(tmp_path: Path) -> None:
     path = write_tif(tmp_path / "a.tif", np.full((3, 3), -9999, np.float32), nodata=-9999)
     found = run_reader("geotiff", path, tmp_path / "out", UBC, vertical_datum="local")

@@ -449,6 +449,8 @@ def test_a_class_column_needs_no_layer(tmp_path: Path) -> None:
     assert not load_reader("pipe_table").inspect(book(tmp_path / "a.xlsx", **classes)).needs_layer
     silent = load_reader("pipe_table").inspect(book(tmp_path / "b.xlsx", 管点表=[POINT], 管线表=[["管类", *LINE]]))
     assert silent.needs_layer
+    named = load_reader("pipe_table").inspect(book(tmp_path / "燃气.xlsx", 管点表=[POINT], 管线表=[LINE]))
+    assert named.layers == ("gas",)  # as the build will have it
     assert "options.pipe_class" in silent.notes[0]
 
 

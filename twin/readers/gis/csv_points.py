@@ -188,7 +188,11 @@ def _records(table: _Table, source: Source) -> tuple[Records, list[str]]:
     elif unit_m is None:
         notes.append(taken_as_metres(source, source.crs))
     positions = [table.where(n) for n in range(len(table.rows))]
-    points = order_axes(points, axes, source, positions)
+    ordered = order_axes(points, axes, source, positions)
+    if not axes.certain and "axis_order" not in source.options and np.isfinite(points[:, :2]).all(axis=1).any():
+        which = "east" if ordered is points else "north"
+        notes.append(f"X is read as {which}: the other way round the numbers do not fit {source.crs}")
+    points = ordered
     reasons = dict.fromkeys(np.flatnonzero(~_placeable(points, source)).tolist(), SkipReason.BAD_COORDINATES)
     reasons |= {n: SkipReason.BLANK_ROW for n, row in enumerate(table.rows) if _blank(row)}
     geometry = np.full(len(points), None, dtype=object)

@@ -16,7 +16,7 @@ from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.faults import reading
 from twin.readers.grids.grid import GRID_OPTIONS
 from twin.readers.grids.raster_file import inspect_raster, read_raster
-from twin.readers.options import Options
+from twin.readers.options import NUMBER, Options
 from twin.readers.writer import BatchWriter
 
 _BLOCK: Final = 1 << 20
@@ -28,9 +28,9 @@ class AsciiGridReader:
     """One .asc file -> one elevation grid."""
 
     name: ClassVar[str] = "ascii_grid"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".asc", ".grd")
-    options: ClassVar[Options] = GRID_OPTIONS
+    options: ClassVar[Options] = {**GRID_OPTIONS, "nodata": NUMBER}
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() in self.suffixes and sniff.head(path, 64).lstrip().lower().startswith(b"ncols")

@@ -13,7 +13,7 @@ from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.grids.grid import GRID_OPTIONS
 from twin.readers.grids.raster_file import inspect_raster, read_raster
-from twin.readers.options import COUNT, RANGE, Options
+from twin.readers.options import COUNT, NUMBER, RANGE, Options
 from twin.readers.writer import BatchWriter
 
 _MAGIC: Final = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")  # classic and BigTIFF, both byte orders
@@ -25,9 +25,9 @@ class GeoTiffReader:
     """Elevation grids and orthophotos -> the terrain layer. ``options.band`` picks the band of heights."""
 
     name: ClassVar[str] = "geotiff"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     suffixes: ClassVar[tuple[str, ...]] = (".tif", ".tiff")
-    options: ClassVar[Options] = {**GRID_OPTIONS, "band": COUNT, "stretch": RANGE}
+    options: ClassVar[Options] = {**GRID_OPTIONS, "band": COUNT, "nodata": NUMBER, "stretch": RANGE}
 
     def supports(self, path: Path) -> bool:
         return path.suffix.lower() in self.suffixes and sniff.head(path, 4) in _MAGIC

@@ -25,7 +25,8 @@ from twin.readers.writer import BatchWriter
 
 _LOOK: Final = 512  # cells a side that ``inspect`` reads
 _FEW_VALUES: Final = 32  # so few whole numbers are classes, not heights
-_ESRI_NODATA: Final = -9999.0
+_MARK: Final = -9999.0  # what ESRI's tools write where there is no data, declared or not
+_DEEPEST_M, _HIGHEST_M = -11_500.0, 9_500.0  # below the Mariana trench, above Mount Everest
 
 
 def read_raster(source: Source, out: BatchWriter) -> ReadReport:
@@ -41,7 +42,7 @@ def read_raster(source: Source, out: BatchWriter) -> ReadReport:
             for one in remarks:
                 report.note(one)
         else:
-            raster = _heights(file, _band(file, band, source.path), source)
+            chosen = _band(file, band, source.path)
             stated = source.crs if source.crs is not None and (crs is None or source.crs_override) else crs
             georeference = source.georeference(
                 crs,
@@ -49,6 +50,8 @@ def read_raster(source: Source, out: BatchWriter) -> ReadReport:
                 declared_datum=None if crs is None else datum_of(crs, source.path),
                 vertical_unit_m=vertical_unit_m(source, _unit(file, band), stated),
             )
+            raster, remark = _heights(file, chosen, source, georeference.vertical_unit_m or georeference.unit_m)
+            notes += remark
             report = write_elevation(raster, georeference, source, out)
     for note in notes:
         report.note(note)
@@ -105,16 +108,29 @@ def _unit(file: Any, band: Any) -> str | None:
     return None if unit is None or not unit.strip() else str(unit)
 
 
-def _heights(file: Any, band: int, source: Source) -> Raster:
-    """Band values as numbers: nodata to NaN, then scale and offset."""
+def _heights(file: Any, band: int, source: Source, unit_m: float) -> tuple[Raster, list[str]]:
+    """Band values as numbers: nodata to NaN, then scale and offset; and a remark on values that cannot be heights."""
     shape = wanted_shape(file, source)
     how = Resampling.average if shape != (file.height, file.width) else Resampling.nearest
     values = file.read(band, masked=True, out_shape=shape, resampling=how)
     heights: NDArray[np.float32] = np.ma.filled(values.astype(np.float32), np.nan)
-    if file.driver == "AAIGrid" and file.nodata is None:
-        heights[heights == _ESRI_NODATA] = np.nan
     heights[~np.isfinite(heights)] = np.nan
+    if (stated := source.options.get("nodata")) is not None:
+        heights[heights == np.float32(stated)] = np.nan
+    raw = heights.copy()
     scale, offset = file.scales[band - 1], file.offsets[band - 1]
     if (scale, offset) != (1.0, 0.0):
         heights = (heights * scale + offset).astype(np.float32)
-    return Raster(heights, cell_edges(file, shape, source.path))
+    marks = (raw == _MARK) | (heights * unit_m < _DEEPEST_M) | (heights * unit_m > _HIGHEST_M)
+    heights[marks] = np.nan
+    default = file.driver == "AAIGrid" and file.nodata is None  # the format's own: -9999 unless the header says other
+    remarks = [] if default or not marks.any() else [_mark_note(source, raw[marks])]
+    return Raster(heights, cell_edges(file, shape, source.path)), remarks
+
+
+def _mark_note(source: Source, marks: NDArray[np.float32]) -> str:
+    shown = ", ".join(f"{one:g}" for one in np.unique(marks)[:4])
+    return (
+        f"{source.path.name}: {len(marks)} cells hold {shown}, which is no height but a mark: they have none; "
+        "write options.nodata where other values are marks, too"
+    )

@@ -109,6 +109,8 @@ class PipeTableReader:
     def inspect(self, path: Path) -> Inspection:
         tables = _first_rows(path)
         classes = [found[0] for name in tables if (found := class_of_name(name)) is not None]
+        if not classes and (named := class_of_name(path.stem)) is not None:
+            classes = [named[0]]
         layers = tuple(dict.fromkeys(pipe_codes().classes[one].layer_id for one in classes))
         known = [role[1].columns.keys() for rows in tables.values() if (role := role_of_rows(rows)) is not None]
         by_row = bool(known) and all(columns & _CLASS_COLUMNS for columns in known)

@@ -58,7 +58,7 @@ HEADINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "leases": {
         "lease_id": ("lease_id", "合同编号", "租约编号", "租赁合同号"),
         "space_id": _SPACE,
-        "tenant": ("tenant", "承租人", "承租方", "租户"),
+        "tenant": ("tenant", "承租人", "承租方", "承租单位", "租赁单位", "租户"),
         "area_m2": _AREA,
         "rent_cny_month": ("rent_cny_month", "月租金", "租金"),
         "ends_on": ("ends_on", "到期日", "到期日期", "终止日期", "截止日期", "租期截止", "合同到期日"),
