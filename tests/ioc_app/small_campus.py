@@ -19,6 +19,7 @@ import shapely
 from layers import registry
 from tests.ioc_app.small_tiles import write_markers, write_tile, write_tileset
 from twin.model.feature import table_schema
+from twin.model.layer import LayerDefinition
 from twin.model.scene import LayerSummary, Manifest, SourceSummary
 from twin.model.tables import AUXILIARY
 
@@ -150,49 +151,47 @@ class SmallCampus:
         )
 
 
-def scene(number: int, tables: dict[str, pa.Table]) -> dict[str, Any]:
-    """scene.json of the small campus."""
-    definitions = registry()
-    layers = [
-        {
-            "id": one,
-            "title": definitions[one].title.to_dict(),
-            "kind": definitions[one].kind.value,
-            "colour": definitions[one].colour,
-            "colour_column": definitions[one].colour_column,
-            "colours": definitions[one].colours,
-            "class_titles": {key: title.to_dict() for key, title in definitions[one].class_titles.items()},
-            "underground": definitions[one].underground,
-            "visible": definitions[one].visible,
-            "features": table.num_rows,
-            "triangles": 0,
-            "bbox": None,
-            "columns": [
-                {
-                    "name": column.name,
-                    "title": column.title.to_dict(),
-                    "type": column.type.value,
-                    "unit": column.unit,
-                    "category": column.category,
-                }
-                for column in definitions[one].columns
-            ],
-            "markers": "markers/devices.json" if one == "devices" else None,
-        }
-        for one, table in tables.items()
-    ]
+def _layer(layer: LayerDefinition, features: int) -> dict[str, Any]:
+    return {
+        "id": layer.id,
+        "title": layer.title.to_dict(),
+        "kind": layer.kind.value,
+        "colour": layer.colour,
+        "colour_column": layer.colour_column,
+        "colours": layer.colours,
+        "class_titles": {key: title.to_dict() for key, title in layer.class_titles.items()},
+        "underground": layer.underground,
+        "visible": layer.visible,
+        "features": features,
+        "triangles": 0,
+        "bbox": None,
+        "columns": [
+            {
+                "name": column.name,
+                "title": column.title.to_dict(),
+                "type": column.type.value,
+                "unit": column.unit,
+                "category": column.category,
+            }
+            for column in layer.columns
+        ],
+        "markers": "markers/devices.json" if layer.id == "devices" else None,
+    }
+
+
+def _library() -> dict[str, Any]:
+    """The one building, with its storeys."""
     storeys = [
         {"storey_id": one, "name": f"{n + 1}F", "elevation_m": n * 4.0, "height_m": 4.0, "ordinal": n, "number": n + 1}
         for n, one in enumerate(STOREYS)
     ]
-    building = {
-        "building_id": LIBRARY,
-        "name": "图书馆",
-        "name_en": "Library",
-        "code": "A1",
-        "bbox": [0, 0, 0, 10, 6, 8],
-        "storeys": storeys,
-    }
+    named = {"name": "图书馆", "name_en": "Library", "code": "A1"}
+    return {"building_id": LIBRARY, **named, "bbox": [0, 0, 0, 10, 6, 8], "storeys": storeys}
+
+
+def scene(number: int, tables: dict[str, pa.Table]) -> dict[str, Any]:
+    """scene.json of the small campus."""
+    definitions = registry()
     return {
         "schema_version": 1,
         "campus": {
@@ -206,8 +205,8 @@ def scene(number: int, tables: dict[str, pa.Table]) -> dict[str, Any]:
         "tileset": "tiles/tileset.json",
         "bbox": [0, 0, -3, 60, 60, 8],
         "features": sum(table.num_rows for table in tables.values()),
-        "layers": layers,
-        "buildings": [building],
+        "layers": [_layer(definitions[one], table.num_rows) for one, table in tables.items()],
+        "buildings": [_library()],
         "orthophotos": [],
         "tilesets": [],
     }

@@ -3,6 +3,11 @@
 /** @typedef {import('./engine/types').SceneBuilding} SceneBuilding */
 /** @typedef {import('./engine/types').Language} Language */
 
+/** @param {Pick<import('./engine/types').Scene, 'buildings'>} scene @param {string | null | undefined} id */
+export function buildingOf(scene, id) {
+  return scene.buildings.find((one) => one.building_id === id);
+}
+
 /** @param {SceneBuilding | undefined} building @param {Language} language */
 export function buildingName(building, language) {
   return (language === 'en' && building?.name_en) || building?.name || building?.code || '';

@@ -117,14 +117,15 @@ def _heights(file: Any, band: int, source: Source, unit_m: float) -> tuple[Raste
     heights[~np.isfinite(heights)] = np.nan
     if (stated := source.options.get("nodata")) is not None:
         heights[heights == np.float32(stated)] = np.nan
-    raw = heights.copy()
+    raw = heights
     scale, offset = file.scales[band - 1], file.offsets[band - 1]
     if (scale, offset) != (1.0, 0.0):
         heights = (heights * scale + offset).astype(np.float32)
     marks = (raw == _MARK) | (heights * unit_m < _DEEPEST_M) | (heights * unit_m > _HIGHEST_M)
+    marked = raw[marks]
     heights[marks] = np.nan
     default = file.driver == "AAIGrid" and file.nodata is None  # the format's own: -9999 unless the header says other
-    remarks = [] if default or not marks.any() else [_mark_note(source, raw[marks])]
+    remarks = [] if default or not len(marked) else [_mark_note(source, marked)]
     return Raster(heights, cell_edges(file, shape, source.path)), remarks
 
 

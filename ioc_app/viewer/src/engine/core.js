@@ -144,11 +144,14 @@ export class EngineCore {
   nameBuildings() {
     const buildings = this.scene?.buildings ?? [];
     this.labels.set(
-      buildings.filter((building) => building.name).map(({ bbox, ...building }) => ({
-        text: buildingName({ bbox, ...building }, this.language),
-        position: [(bbox[0] + bbox[3]) / 2, (bbox[1] + bbox[4]) / 2, bbox[5] + 1],
-        priority: (bbox[3] - bbox[0]) * (bbox[4] - bbox[1]) * (bbox[5] - bbox[2]),
-      })),
+      buildings.filter((building) => building.name).map((building) => {
+        const [west, south, bottom, east, north, top] = building.bbox;
+        return {
+          text: buildingName(building, this.language),
+          position: [(west + east) / 2, (south + north) / 2, top + 1],
+          priority: (east - west) * (north - south) * (top - bottom),
+        };
+      }),
     );
   }
 

@@ -1,6 +1,7 @@
 /** What panels do, in the words of their readers. The only place that changes both engine and state. */
 import { ApiError } from './api.js';
 import { applyColouring } from './colouring.js';
+import { buildingOf } from '../names.js';
 
 /** @typedef {import('../engine/types').Engine} Engine */
 /** @typedef {import('../engine/types').Scene} Scene */
@@ -123,7 +124,7 @@ export class Actions {
    * @param {string[]} storeyIds
    */
   isolate(buildingId, storeyIds) {
-    const building = this.scene.buildings.find((one) => one.building_id === buildingId);
+    const building = buildingOf(this.scene, buildingId);
     const numbers = building?.storeys.filter((one) => storeyIds.includes(one.storey_id)).map((one) => one.number) ?? [];
     this.engine.isolateStorey(numbers.length ? numbers : null);
     this.store.set({ isolation: numbers.length ? { buildingId, storeyIds } : null });

@@ -1,5 +1,5 @@
 /** Fields and their values in words. */
-import { buildingName } from '../names.js';
+import { buildingName, buildingOf } from '../names.js';
 
 /** @typedef {import('./api.js').FieldRef} FieldRef */
 /** @typedef {import('./api.js').Field} Field */
@@ -44,7 +44,7 @@ export function valueName(value, field, tr, scene) {
   const layer = scene.layers.find((one) => one.id === field.layer);
   const { column } = field;
   if (column !== undefined && column === layer?.colour_column && layer.class_titles[value]) return tr.title(layer.class_titles[value]);
-  if (column === 'building_id') return buildingName(scene.buildings.find((one) => one.building_id === value), tr.language) || value;
+  if (column === 'building_id') return buildingName(buildingOf(scene, value), tr.language) || value;
   if (column === 'storey_id') return storeyName(value, scene, tr.language);
   if (value === 'true' || value === 'false') return tr.text(value === 'true' ? 'yes' : 'no');
   return (column !== undefined && tr.code(column, value)) || value;

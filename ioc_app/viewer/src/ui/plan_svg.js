@@ -1,6 +1,6 @@
 /** A storey plan as SVG, one unit a metre, north up. */
 import { s } from './dom.js';
-import { buildingName } from '../names.js';
+import { buildingName, buildingOf } from '../names.js';
 
 /** @typedef {import('./api.js').Plan} Plan */
 /** @typedef {import('./api.js').Ring} Ring */
@@ -22,7 +22,7 @@ export function drawPlan(plan, context) {
   const margin = side * MARGIN + 0.5;
   const text = side * TEXT;
   const box = [xmin - margin, -ymax - margin, xmax - xmin + 2 * margin, ymax - ymin + 2 * margin + 1.5 * text];
-  const building = context.scene.buildings.find((one) => one.building_id === plan.storey.building_id);
+  const building = buildingOf(context.scene, plan.storey.building_id);
   const title = `${buildingName(building, context.tr.language)} ${plan.storey.name}`;
   const svg = s('svg', { class: 'plan-drawing', viewBox: box.join(' '), role: 'group', 'aria-label': title, preserveAspectRatio: 'xMidYMid meet' });
   svg.append(

@@ -1,7 +1,7 @@
 /** Everything known of the selected thing: what, where, its values, where they come from, what it belongs to. */
 import { fill, h, icon, iconButton } from '../dom.js';
 import { attributeTitle, propertyTitle } from '../fields.js';
-import { buildingName, fullName, keyOf } from '../../names.js';
+import { buildingName, buildingOf, fullName, keyOf } from '../../names.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../api.js').Feature} Feature */
@@ -101,7 +101,7 @@ function classTitle({ tr, scene }, feature) {
 
 /** Building › storey › space. @param {Context} context @param {Feature} feature */
 function place({ scene, tr }, feature) {
-  const within = scene.buildings.find((one) => one.building_id === feature.building_id);
+  const within = buildingOf(scene, feature.building_id);
   const building = feature.building_id === feature.feature_id ? null : within ? buildingName(within, tr.language) : feature.building;
   const steps = [building, feature.storey, feature.space].filter((one) => one && one !== feature.name);
   return steps.length ? h('p', { class: 'card-place' }, steps.join(' › ')) : null;
@@ -110,7 +110,7 @@ function place({ scene, tr }, feature) {
 /** @param {Context} context @param {Feature} feature */
 function buttons(context, feature) {
   const { tr, actions, scene } = context;
-  const building = scene.buildings.find((one) => one.building_id === feature.building_id);
+  const building = buildingOf(scene, feature.building_id);
   const storey = building?.storeys.find((one) => one.storey_id === feature.storey_id);
   const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {() => void} */ onclick) =>
     h('button', { type: 'button', class: 'button', 'data-act': name, onclick }, icon(name), tr.text(text));

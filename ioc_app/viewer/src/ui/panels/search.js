@@ -1,7 +1,7 @@
 /** Find a room, device, code, name or layer; arrows and Enter, results grouped by layer. */
 import { debounce, fill, h, icon } from '../dom.js';
 import { asApiError } from '../actions.js';
-import { buildingName, fullName, keyOf } from '../../names.js';
+import { buildingName, buildingOf, fullName, keyOf } from '../../names.js';
 
 const QUIET_MS = 160;
 
@@ -125,7 +125,7 @@ class SearchBox {
   feature(entry) {
     const { tr, scene, actions } = this.context;
     const layer = scene.layers.find((one) => one.id === entry.layer_id);
-    const building = scene.buildings.find((one) => one.building_id === entry.building_id);
+    const building = buildingOf(scene, entry.building_id);
     const within = building ? buildingName(building, tr.language) : entry.building;
     const own = building && entry.feature_id === entry.building_id ? within : entry.name;
     const name = fullName([entry.label, own]) || keyOf(entry.feature_id); // number or code, then the name

@@ -1,6 +1,6 @@
 /** Words for what is going on: loading, lost, wrong, composed, changed. */
 import { fill, h, icon, iconButton } from '../dom.js';
-import { buildingName } from '../../names.js';
+import { buildingName, buildingOf } from '../../names.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../context.js').Panel} Panel */
@@ -41,7 +41,7 @@ const CHIPS = [
   {
     on: (state) => state.isolation !== null,
     text: ({ tr, scene, store }) => {
-      const building = scene.buildings.find((one) => one.building_id === store.state.isolation?.buildingId);
+      const building = buildingOf(scene, store.state.isolation?.buildingId);
       const names = building?.storeys.filter((one) => store.state.isolation?.storeyIds.includes(one.storey_id)).map((one) => one.name) ?? [];
       return tr.text('chips.isolation', { building: buildingName(building, tr.language), storeys: tr.list(names) });
     },

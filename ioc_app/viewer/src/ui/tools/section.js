@@ -1,6 +1,7 @@
 /** A box that cuts everything outside it away; six sliders in scene axes, shown in campus coordinates. */
 import { fill, h } from '../dom.js';
 import { slider } from '../slider.js';
+import { buildingOf } from '../../names.js';
 
 /** @typedef {import('../../engine/types').Vec3} Vec3 */
 /** @typedef {import('../../engine/types').Bbox} Bbox */
@@ -42,7 +43,7 @@ export function sectionTool(context) {
 /** The building of the selected feature, or the feature itself. @param {Context} context @returns {Bbox | null} */
 function chosenBox({ store, scene }) {
   const { feature } = store.state;
-  const building = feature && scene.buildings.find((one) => one.building_id === feature.building_id);
+  const building = feature && buildingOf(scene, feature.building_id);
   return building?.bbox ?? feature?.bbox ?? null;
 }
 

@@ -1,7 +1,7 @@
 /** Lift the storeys of a building apart, or show some of them alone. */
 import { fill, h } from '../dom.js';
 import { slider } from '../slider.js';
-import { buildingName } from '../../names.js';
+import { buildingName, buildingOf } from '../../names.js';
 
 /** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
 export function storeysTool(context) {
@@ -28,7 +28,7 @@ export function storeysTool(context) {
 
 /** @param {import('../context.js').Context} context @param {string} buildingId */
 function checks({ tr, scene, store, actions }, buildingId) {
-  const storeys = scene.buildings.find((one) => one.building_id === buildingId)?.storeys ?? [];
+  const storeys = buildingOf(scene, buildingId)?.storeys ?? [];
   const shown = store.state.isolation?.buildingId === buildingId ? store.state.isolation.storeyIds : null;
   const rows = [...storeys].sort((a, b) => b.elevation_m - a.elevation_m).map((storey) => {
     const check = h('input', { type: 'checkbox', checked: shown?.includes(storey.storey_id) ?? false });
