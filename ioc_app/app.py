@@ -9,11 +9,10 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import anyio
-import uvicorn
 from dash import Dash
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -22,58 +21,51 @@ from ioc_app import page
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.reads import Reads
 from ioc_app.api.router import api_router, unknown_path
-from ioc_app.security import BodyLimit, SameOriginWrites, SecurityHeaders, content_security_policy
-from twin.errors import InsecureBindError
+from ioc_app.entrance.routes import entrance_routes
+from ioc_app.gate.gate import Gate, Gated
+from ioc_app.gate.headers import content_security_policy
+from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
+from twin.people.registry import People
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1", "[::1]")
+
+TIMEZONE = ZoneInfo("Asia/Shanghai")
+HEADS_S = 600
 
 log = logging.getLogger(__name__)
 
 
-def create_app(campus_folder: Path, *, root_path: str = "/", allowed_hosts: Sequence[str] = ("*",)) -> FastAPI:
+def create_app(
+    campus_folder: Path,
+    *,
+    root_path: str = "/",
+    allowed_hosts: Sequence[str] = ("*",),
+    timezone: ZoneInfo = TIMEZONE,
+) -> FastAPI:
     """The application for the campus in ``campus_folder``; raises NotACampusError or NeverBuiltError.
 
-    ``root_path`` is where a proxy mounts it, with a slash at both ends; ``allowed_hosts`` are the Host headers that
-    are answered.
+    ``root_path`` is where a proxy mounts it; ``allowed_hosts`` are the Host headers that are answered; ``timezone`` is
+    the campus' own.
     """
     root_path = f"/{root_path.strip('/')}/".replace("//", "/")
-    reads = Reads(campus_folder, root_path)
-    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=partial(_lifespan, reads=reads))
+    prefix = root_path.rstrip("/")
+    reads, people = Reads(campus_folder, root_path), People(campus_folder)
+    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
-    server.include_router(api_router(reads), prefix=root_path.rstrip("/"))
+    server.include_router(entrance_routes(people, root_path), prefix=prefix)
+    server.include_router(api_router(reads, people), prefix=prefix)
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
-    server.add_middleware(BodyLimit)
-    server.add_middleware(SameOriginWrites)
-    server.add_middleware(SecurityHeaders, policy=content_security_policy(dash_app.csp_hashes()))
+    gate = Gate(people, root_path, content_security_policy(dash_app.csp_hashes()))
+    server.add_middleware(Gated, gate=gate)
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
+    server.router.lifespan_context = partial(_lifespan, reads=reads, gate=gate, timezone=timezone)
     server.state.reads = reads
+    server.state.people = people
+    server.state.gate = gate
     server.state.dash = dash_app
     return server
-
-
-def serve(
-    folder: Path, host: str = "127.0.0.1", port: int = 8050, *, root_path: str = "/", insecure: bool = False
-) -> None:
-    """Serve until interrupted. Beyond loopback only with ``insecure``: there is no TLS and no login yet."""
-    if not insecure and not is_loopback(host):
-        raise InsecureBindError(host=host)
-    hosts = ("*",) if insecure else LOOPBACK_NAMES
-    app = create_app(folder, root_path=root_path, allowed_hosts=hosts)
-    # "info" says the address once; a line for every tile would bury it
-    uvicorn.run(app, host=host, port=port, access_log=False, server_header=False, ws="websockets-sansio")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _dash_on(server: FastAPI, reads: Reads) -> Dash:
@@ -89,6 +81,8 @@ def _dash_on(server: FastAPI, reads: Reads) -> Dash:
         serve_locally=True,
         enable_mcp=False,
         websocket_batch_delay=0,
+        csrf_token_name=CSRF_COOKIE,
+        csrf_header_name=CSRF_HEADER,
     )
     # debug mode would ask a public server for the newest version
     app.enable_dev_tools(debug=False, dev_tools_disable_version_check=True)
@@ -103,12 +97,23 @@ def _title(reads: Reads) -> str:
 
 
 @asynccontextmanager
-async def _lifespan(_server: FastAPI, reads: Reads) -> AsyncIterator[None]:
-    """Build the search index while the first browser loads its scripts."""
-    async with anyio.create_task_group() as tasks:
+async def _lifespan(_server: FastAPI, reads: Reads, gate: Gate, timezone: ZoneInfo) -> AsyncIterator[None]:
+    """Build the search index while the first browser loads its scripts; keep the gate's knowledge fresh."""
+    async with gate.watching(), anyio.create_task_group() as tasks:
         tasks.start_soon(_warm_up, reads)
+        tasks.start_soon(_hand_over_heads, gate.people, timezone)
         yield
         tasks.cancel_scope.cancel()
+
+
+async def _hand_over_heads(people: People, timezone: ZoneInfo) -> None:
+    """The head of each day that has ended goes to the sink, within ten minutes of midnight."""
+    while True:
+        try:
+            await anyio.to_thread.run_sync(people.write_heads, timezone, abandon_on_cancel=True)
+        except OSError:
+            log.exception("the audit's head could not be written to its sink; trying again in ten minutes")
+        await anyio.sleep(HEADS_S)
 
 
 async def _warm_up(reads: Reads) -> None:

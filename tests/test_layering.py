@@ -23,6 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "twin.readers": {"twin.model", "twin.crs", "twin.units", "twin.errors", "twin.mesh"},
     "twin.toml_lines": set(),
     "twin.settings": {"twin.model", "twin.crs", "twin.errors", "twin.readers", "twin.toml_lines"},
+    "twin.people": {"twin.model", "twin.toml_lines", "twin.errors"},
     "twin.analysis": {"twin.store", "twin.model", "twin.crs", "twin.units", "twin.errors"},
     "twin.init": {"twin.readers", "twin.settings", "twin.model", "twin.crs", "twin.errors"},
     "twin.schemas": {"twin.model", "twin.settings"},
@@ -46,6 +47,7 @@ ALLOWED: dict[str, set[str]] = {
         "twin.errors",
         "twin.init",
         "twin.model",
+        "twin.people",
         "twin.settings",
         "twin.store",
         "layers",
@@ -53,7 +55,7 @@ ALLOWED: dict[str, set[str]] = {
         "geodata",
     },
     "layers": {"twin.model"},
-    "ioc_app": {"layers", "twin.analysis", "twin.store", "twin.model", "twin.errors", "twin.crs"},
+    "ioc_app": {"layers", "twin.analysis", "twin.people", "twin.store", "twin.model", "twin.errors", "twin.crs"},
     "geodata": {"twin.model", "twin.crs", "twin.errors", "twin.units"},
 }
 

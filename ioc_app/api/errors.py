@@ -25,6 +25,23 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.BadRequestError: 422,
     errors.BodyTooLargeError: 413,
     errors.ForeignOriginError: 403,
+    errors.LoginNeededError: 401,
+    errors.NotAllowedError: 403,
+    errors.CsrfError: 403,
+    errors.TooManyRequestsError: 429,
+    errors.TooManyAttemptsError: 429,
+    errors.WrongCredentialsError: 401,
+    errors.LinkSpentError: 410,
+    errors.WeakPasswordError: 422,
+    errors.BadAccountNameError: 422,
+    errors.BadScopeError: 422,
+    errors.AccountExistsError: 409,
+    errors.NameTakenError: 409,
+    errors.LastAdministratorError: 409,
+    errors.UnknownAccountError: 404,
+    errors.UnknownSessionError: 404,
+    errors.UnknownKeyError: 404,
+    errors.UnknownKioskError: 404,
     errors.QueryRefusedError: 422,
     errors.QueryFailedError: 422,
     errors.QueryTimeoutError: 504,
@@ -44,8 +61,15 @@ def body_of(fault: TwinError) -> dict[str, Any]:
 
 
 def fault_response(fault: TwinError) -> JSONResponse:
-    """The answer for a fault; never cached, for the next build may cure it."""
-    return JSONResponse(body_of(fault), status_code=status_of(fault), headers={"Cache-Control": "no-store"})
+    """The answer for a fault; never cached, for it may be cured soon; it says when to try again if that helps."""
+    return JSONResponse(
+        body_of(fault), status_code=status_of(fault), headers={"Cache-Control": "no-store", **retry_after(fault)}
+    )
+
+
+def retry_after(fault: TwinError) -> dict[str, str]:
+    seconds = fault.params.get("retry_after_s")
+    return {} if seconds is None else {"Retry-After": str(seconds)}
 
 
 def register_error_handlers(server: FastAPI) -> None:

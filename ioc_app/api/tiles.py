@@ -22,7 +22,7 @@ from fastapi.responses import FileResponse, Response
 from twin.errors import TwinError, UnknownPathError
 from twin.store.tilesets import attached_sets
 
-IMMUTABLE: Final = "public, max-age=31536000, immutable"
+IMMUTABLE: Final = "private, max-age=31536000, immutable"
 FOLDERS: Final = frozenset({"tiles", "markers", "rasters"})
 ATTACHED: Final = "tilesets/"
 CHANGED: Final = "no-cache"  # an attached file that is younger than the generation

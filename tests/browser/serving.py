@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import BrowserContext
 from pytest_socket import enable_socket
+
+from ioc_app.gate.credentials import SESSION_COOKIE
+from ioc_app.gate.origin import CSRF_COOKIE
+from tests.entering import session_of
+from twin.people.roles import Role
 
 
 @contextlib.contextmanager
@@ -26,3 +33,11 @@ def served(app: Any) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def let_in(context: BrowserContext, url: str, app: FastAPI, role: Role = Role.VIEWER) -> BrowserContext:
+    """Give a browser's context the session of somebody with this role."""
+    token, csrf_token = session_of(app, role)
+    cookies = {SESSION_COOKIE: token, CSRF_COOKIE: csrf_token}
+    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+    return context

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.serving import served
+from tests.browser.serving import let_in, served
 from tests.ioc_app.small_campus import small_campus
 
 pytestmark = pytest.mark.browser
@@ -19,18 +20,23 @@ DESK = {"width": 1366, "height": 768}
 
 
 @pytest.fixture(scope="module")
-def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The application on a loopback port."""
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     from ioc_app.app import create_app
 
-    with served(create_app(small_campus().write(tmp_path_factory.mktemp("app")))) as url:
+    return create_app(small_campus().write(tmp_path_factory.mktemp("app")))
+
+
+@pytest.fixture(scope="module")
+def app_url(app: FastAPI) -> Iterator[str]:
+    """The application on a loopback port."""
+    with served(app) as url:
         yield url
 
 
 @pytest.fixture(scope="module")
-def context(chromium: Browser) -> Iterator[BrowserContext]:
+def context(chromium: Browser, app: FastAPI, app_url: str) -> Iterator[BrowserContext]:
     """One browser cache for all, fresh storage for each test (below)."""
-    one = chromium.new_context(viewport=DESK)
+    one = let_in(chromium.new_context(viewport=DESK), app_url, app)
     yield one
     one.close()
 

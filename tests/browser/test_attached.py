@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import rasterio
+from fastapi import FastAPI
 from playwright.sync_api import Browser, expect
 from rasterio.transform import from_origin
 
 from layers import registry
 from tests.attached_sets import HEIGHT_M, to_globe, write_set
 from tests.browser.conftest import View
-from tests.browser.serving import served
+from tests.browser.serving import let_in, served
 from tests.build.test_build import DEM, HEAD, NORTH, WEST, write_dem
 from twin.build import build_campus
 from twin.store.campus import Campus
@@ -89,16 +90,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def url(folder: Path) -> Iterator[str]:
+def app(folder: Path) -> FastAPI:
     from ioc_app.app import create_app
 
-    with served(create_app(folder)) as one:
+    return create_app(folder)
+
+
+@pytest.fixture(scope="module")
+def url(app: FastAPI) -> Iterator[str]:
+    with served(app) as one:
         yield one
 
 
 @pytest.fixture
-def view(chromium: Browser, url: str) -> Iterator[View]:
+def view(chromium: Browser, app: FastAPI, url: str) -> Iterator[View]:
     page = chromium.new_page(viewport={"width": 560, "height": 420})
+    let_in(page.context, url, app)
     one = View(page, url, Any)  # type: ignore[arg-type]  # the page's campus is not the small one
     page.on("console", lambda message: one.console.append(f"{message.type}: {message.text}"))
     page.on("request", lambda request: one.requests.append(request.url))

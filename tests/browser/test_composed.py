@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.serving import served
+from tests.browser.serving import let_in, served
 from twin.store.campus import Campus, Generation
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -20,16 +21,21 @@ LOOKS = 6
 
 
 @pytest.fixture(scope="module")
-def opened(composed_campus: Path) -> Iterator[tuple[str, Generation]]:
+def app(composed_campus: Path) -> FastAPI:
     from ioc_app.app import create_app
 
-    with served(create_app(composed_campus)) as url:
+    return create_app(composed_campus)
+
+
+@pytest.fixture(scope="module")
+def opened(app: FastAPI, composed_campus: Path) -> Iterator[tuple[str, Generation]]:
+    with served(app) as url:
         yield url, Campus.open(composed_campus).generation
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport=SIZE)  # type: ignore[arg-type]
+def page(chromium: Browser, app: FastAPI, opened: tuple[str, Generation]) -> Iterator[Page]:
+    context = let_in(chromium.new_context(viewport=SIZE), opened[0], app)  # type: ignore[arg-type]
     one = context.new_page()
     yield one
     context.close()

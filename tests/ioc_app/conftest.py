@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 
+from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import small_campus
-
-with warnings.catch_warnings():  # starlette announces a successor of httpx that is not on the index yet
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="session")
@@ -30,5 +26,5 @@ def app(campus_folder: Path) -> FastAPI:
 
 @pytest.fixture(scope="session")
 def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app) as one:
+    with entered(app) as one:
         yield one

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from starlette.testclient import TestClient
 
 from ioc_app.api.errors import STATUS, status_of
 from ioc_app.directory import _shown_path
+from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import ORIGIN, STOREYS, TREES
 from twin import errors
 
@@ -169,7 +169,7 @@ def test_search_answers_with_scene_coordinates(client: TestClient) -> None:
 def test_a_root_path_moves_everything(campus_folder: Path) -> None:
     from ioc_app.app import create_app
 
-    with TestClient(create_app(campus_folder, root_path="/twin")) as moved:
+    with entered(create_app(campus_folder, root_path="/twin")) as moved:
         scene = moved.get("/twin/api/v1/scene").json()
         assert scene["tileset"] == "/twin/tiles/1/tiles/tileset.json"
         assert moved.get(scene["tileset"]).status_code == 200

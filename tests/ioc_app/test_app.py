@@ -16,11 +16,12 @@ from dash import Dash, Input, Output, html
 from dash import callback as dash_callback
 from dash._callback import GLOBAL_CALLBACK_LIST, GLOBAL_CALLBACK_MAP
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
-from ioc_app.app import create_app, is_loopback, serve
+from ioc_app.app import create_app
 from ioc_app.caching import AnswerCache
-from ioc_app.security import MAX_BODY_BYTES
+from ioc_app.gate.access import BODY_BYTES
+from ioc_app.serving import Listen, is_loopback, serve
+from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import small_campus
 from twin.errors import InsecureBindError, NeverBuiltError, NotACampusError
 
@@ -104,7 +105,7 @@ def test_unknown_addresses_are_404(client: TestClient, path: str) -> None:
 
 
 def test_large_bodies_are_refused_declared_or_not(client: TestClient) -> None:
-    body = b"x" * (MAX_BODY_BYTES + 1)
+    body = b"x" * (BODY_BYTES + 1)
     declared = client.post("/_dash-update-component", content=body)
     assert (declared.status_code, declared.json()["code"]) == (413, "body_too_large")
     chunked = client.post("/_dash-update-component", content=iter([body[: len(body) // 2]] * 3))
@@ -124,7 +125,7 @@ def test_writes_from_another_site_are_refused(client: TestClient, headers: dict[
 def test_the_page_follows_a_new_generation(tmp_path: Path) -> None:
     campus = small_campus()
     campus.write(tmp_path, number=1)
-    with TestClient(create_app(tmp_path)) as client:
+    with entered(create_app(tmp_path)) as client:
 
         def shown(now: str) -> tuple[int, str]:
             asked = {
@@ -155,7 +156,7 @@ def test_hosts_are_checked_when_named(campus_folder: Path) -> None:
 def test_serving_beyond_this_machine_needs_a_word(host: str, campus_folder: Path) -> None:
     assert not is_loopback(host)
     with pytest.raises(InsecureBindError):
-        serve(campus_folder, host=host)
+        serve(campus_folder, Listen(host))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.8.8.8"])

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from ioc_app.app import create_app
 from layers import registry
 from tests.attached_sets import to_globe, write_set
 from tests.build.test_build import DEM, HEAD, NORTH, WEST, write_dem
+from tests.entering import TestClient, entered
 from tests.ioc_app.test_tiles import spellings
 from twin.build import build_campus
 
@@ -37,7 +37,7 @@ def parent(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(parent: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(parent / "campus")) as one:
+    with entered(create_app(parent / "campus")) as one:
         yield one
 
 
@@ -45,7 +45,7 @@ def test_its_files_are_served_from_where_they_lie(client: TestClient, parent: Pa
     assert client.get("/api/v1/scene").json()["tilesets"][0]["url"] == f"{SET}/tileset.json"
     answer = client.get(f"{SET}/content/pillar.glb")
     assert answer.content == (parent / "photo" / "content" / "pillar.glb").read_bytes()
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
     assert client.get(f"{SET}/tileset.json").json()["root"]["content"]["uri"] == "content/inner.json"
 
 

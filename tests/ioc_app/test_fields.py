@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from starlette.testclient import TestClient
 
 from ioc_app.fields.attributes import list_attributes, read_attribute
+from tests.entering import TestClient
 from tests.ioc_app.small_campus import TREES
 
 WALLS = ("south", "north", "west", "east")

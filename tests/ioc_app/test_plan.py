@@ -7,9 +7,9 @@ import pytest
 import shapely
 from hypothesis import example, given
 from hypothesis import strategies as st
-from starlette.testclient import TestClient
 
 from ioc_app.plan.section import areas, cut, paths, rings
+from tests.entering import TestClient
 from tests.ioc_app.small_campus import STOREYS, box_mesh, tube_mesh
 
 SIZE = st.floats(0.05, 40)

@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from starlette.testclient import TestClient
 
 from ioc_app.api.tiles import TileCache, resolve
+from tests.entering import TestClient
 from twin.errors import UnknownPathError
 
 GLB = "/tiles/1/tiles/elements.glb"
@@ -18,7 +18,7 @@ GLB = "/tiles/1/tiles/elements.glb"
 
 def test_tiles_are_immutable_and_known_by_etag(client: TestClient) -> None:
     answer = client.get(GLB)
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
     assert answer.headers["content-type"] == "model/gltf-binary"
     assert answer.content[:4] == b"glTF"
     again = client.get(GLB, headers={"If-None-Match": answer.headers["etag"]})

@@ -9,14 +9,19 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
+from twin.cli.people import audit, console, key, kiosk, people_of, user
 from twin.errors import FolderRefusedError, TwinError
+
+if TYPE_CHECKING:
+    from ioc_app.serving import Listen
 
 _LANGUAGE_FROM = ("TWIN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -59,6 +64,7 @@ def main() -> None:
              twin build my-campus
              twin serve my-campus          then open http://127.0.0.1:8050
     Look:    twin info my-campus · twin check my-campus
+    People:  twin user add my-campus zhangwei --role administrator
     Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
     Try it:  twin demo
 
@@ -67,6 +73,9 @@ def main() -> None:
     when all is well and 1 when something is to be done, which it says.
     """
 
+
+for _group in (user, key, kiosk, audit):
+    main.add_command(_group)
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -302,18 +311,48 @@ def export_tiles_command(folder: Path, out: Path, plain: bool, underground: str 
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8050, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--insecure", is_flag=True, help="Allow listening beyond this machine without TLS.")
-def serve(folder: Path, host: str, port: int, insecure: bool) -> None:
+@click.option(
+    "--tls",
+    nargs=2,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="CERT KEY",
+    help="PEM files: serve https.",
+)
+@click.option("--root-path", default="/", show_default=True, help="Where a proxy mounts the campus.")
+@click.option("--trusted-proxy", default="", metavar="ADDRESS", help="Believe X-Forwarded-For and -Proto from here.")
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    insecure: bool,
+    tls: tuple[Path, Path] | None,
+    root_path: str,
+    trusted_proxy: str,
+) -> None:
     """Serve the campus in FOLDER to browsers; changed registers are taken up meanwhile."""
-    _serve(folder, host=host, port=port, insecure=insecure)
+    from ioc_app.serving import Listen
+
+    people = people_of(folder)
+    if not people.accounts.all():
+        click.echo(f"twin: {_NOBODY[language()].format(folder=folder)}", err=True)
+    _serve(folder, Listen(host, port, root_path=root_path, insecure=insecure, tls=tls, trusted_proxy=trusted_proxy))
 
 
-def _serve(folder: Path, *, host: str, port: int, insecure: bool = False) -> None:
-    from ioc_app.app import serve as serve_app
+_NOBODY = {
+    "zh": "还没有账户，谁也无法登录。请先运行：twin user add {folder} 账户名 --role administrator",
+    "en": "There is no account, so nobody can log in. Run: twin user add {folder} NAME --role administrator",
+}
+
+
+def _serve(folder: Path, listen: Listen) -> None:
+    from ioc_app.serving import serve as serve_app
     from layers import registry
     from twin.build.registers import RegisterWatch
+    from twin.settings import load_settings
 
+    listen = replace(listen, timezone=ZoneInfo(load_settings(folder).timezone))
     with RegisterWatch(folder, registry(), say=lambda line: click.echo(f"twin: {line}", err=True)):
-        serve_app(folder, host=host, port=port, insecure=insecure)
+        serve_app(folder, listen)
 
 
 @main.command()
@@ -334,7 +373,28 @@ def demo(folder: Path, no_serve: bool, port: int) -> None:
         result = build_campus(folder, registry(), progress=progress)
     show_build(result, language())
     if not no_serve:
-        _serve(folder, host="127.0.0.1", port=port)
+        from ioc_app.serving import Listen
+
+        click.echo(_ENTER[language()].format(url=_demo_link(folder, port)), err=True)
+        _serve(folder, Listen("127.0.0.1", port))
+
+
+_ENTER = {
+    "zh": "请在浏览器打开（一次有效）：{url}",
+    "en": "Open this in your browser (good once): {url}",
+}
+
+
+def _demo_link(folder: Path, port: int) -> str:
+    """Enter as the administrator of the demo campus, who has no password: whoever started it is let in, nobody else."""
+    from twin.people.links import Purpose
+    from twin.people.roles import Role
+
+    people = people_of(folder)
+    if "demo" not in {one.name for one in people.accounts.all()}:
+        people.accounts.add("demo", Role.ADMINISTRATOR, "演示 Demo")
+        people.audit.append(console(), "account.added", "demo", role="administrator")
+    return f"http://127.0.0.1:{port}/enter/{people.links.make('demo', Purpose.ENTER)}"
 
 
 if __name__ == "__main__":

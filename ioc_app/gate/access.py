@@ -1,0 +1,98 @@
+"""Which route asks for which right. One table; a test holds it against the routes of the running application.
+
+Templates are those of the routes, without the root path. The first that matches decides. An address that no row names
+may be looked at by whoever may see the campus (it is answered 404), and takes no writes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from twin.people.roles import Right
+
+LOOK: Final = frozenset({"GET", "HEAD"})
+POST: Final = frozenset({"POST"})
+SOCKET: Final = frozenset({"WEBSOCKET"})
+BODY_BYTES: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """``right`` None is public. ``body_bytes`` is the largest body that is read."""
+
+    methods: frozenset[str]
+    template: str
+    right: Right | None
+    body_bytes: int = BODY_BYTES
+
+
+PUBLIC: Final = (
+    Access(LOOK | POST, "/login", None, 10_000),
+    Access(LOOK, "/login/{asset}", None),
+    Access(LOOK | POST, "/enter/{token}", None, 10_000),
+    Access(LOOK, "/kiosk/{token}", None),  # a token in it opens the campus to a wall; without a good one it answers 401
+    Access(LOOK, "/health", None),
+)
+PAGES: Final = (
+    Access(LOOK, "/", Right.SEE),
+    Access(POST, "/logout", Right.SEE),
+    Access(LOOK, "/assets/{path:path}", Right.SEE),
+    Access(LOOK, "/_dash-component-suites/{package_name}/{fingerprinted_path:path}", Right.SEE),
+    Access(LOOK, "/_dash-layout", Right.SEE),
+    Access(LOOK, "/_dash-dependencies", Right.SEE),
+    Access(POST, "/_dash-update-component", Right.SEE),
+    Access(LOOK, "/_reload-hash", Right.SEE),
+    Access(LOOK, "/_favicon.ico", Right.SEE),
+    Access(SOCKET, "/_dash-ws-callback", Right.SEE),
+)
+CAMPUS: Final = (
+    Access(LOOK, "/api/v1/scene", Right.SEE),
+    Access(LOOK, "/api/v1/features/by-idx/{idx}", Right.SEE),
+    Access(LOOK, "/api/v1/features/{feature_id:path}", Right.SEE),
+    Access(LOOK, "/api/v1/search", Right.SEE),
+    Access(LOOK, "/api/v1/fields", Right.SEE),
+    Access(LOOK, "/api/v1/values", Right.SEE),
+    Access(LOOK, "/api/v1/plan/{storey_id:path}", Right.SEE),
+    Access(LOOK, "/tiles/{generation}/{path:path}", Right.SEE),
+)
+PEOPLE: Final = (
+    Access(LOOK, "/api/v1/me", Right.SEE),
+    Access(POST, "/api/v1/me/password", Right.OWN_ACCOUNT),
+    Access(LOOK, "/api/v1/me/sessions", Right.OWN_ACCOUNT),
+    Access(frozenset({"DELETE"}), "/api/v1/me/sessions/{session_id}", Right.OWN_ACCOUNT),
+    Access(LOOK | POST, "/api/v1/people", Right.PEOPLE),
+    Access(frozenset({"PATCH"}), "/api/v1/people/{name}", Right.PEOPLE),
+    Access(POST, "/api/v1/people/{name}/link", Right.PEOPLE),
+    Access(LOOK, "/api/v1/sessions", Right.PEOPLE),
+    Access(frozenset({"DELETE"}), "/api/v1/sessions/{session_id}", Right.PEOPLE),
+    Access(LOOK | POST, "/api/v1/keys", Right.PEOPLE),
+    Access(frozenset({"DELETE"}), "/api/v1/keys/{key_id}", Right.PEOPLE),
+    Access(LOOK | POST, "/api/v1/kiosks", Right.PEOPLE),
+    Access(frozenset({"DELETE"}), "/api/v1/kiosks/{kiosk_id}", Right.PEOPLE),
+    Access(LOOK, "/api/v1/audit", Right.AUDIT),
+    Access(LOOK, "/api/v1/audit/head", Right.AUDIT),
+)
+ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
+ACCESS: Final = (*PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    steps = re.split(r"(\{[a-z_]+(?::path)?\})", template)
+    parts = ["" if not one else _step(one) for one in steps]
+    return re.compile("".join(parts) + r"\Z", re.DOTALL)
+
+
+def _step(text: str) -> str:
+    if not text.startswith("{"):
+        return re.escape(text)
+    return ".*" if text.endswith(":path}") else "[^/]+"
+
+
+_TABLE: Final = tuple((_pattern(one.template), one) for one in ACCESS)
+
+
+def access_to(method: str, path: str) -> Access | None:
+    """The row for a request (``WEBSOCKET`` is the method of sockets); None where nobody may do that."""
+    return next((one for pattern, one in _TABLE if method in one.methods and pattern.match(path)), None)

@@ -1,0 +1,61 @@
+"""The application on an address, until it is interrupted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import uvicorn
+
+from ioc_app.app import TIMEZONE, create_app
+from twin.errors import InsecureBindError
+
+LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where and how. ``tls`` are certificate and key (PEM); ``trusted_proxy`` may say whom a request is from."""
+
+    host: str = "127.0.0.1"
+    port: int = 8050
+    root_path: str = "/"
+    insecure: bool = False
+    tls: tuple[Path, Path] | None = None
+    trusted_proxy: str = ""
+    timezone: ZoneInfo = TIMEZONE
+
+
+def serve(folder: Path, listen: Listen) -> None:
+    """Serve until interrupted. Raises InsecureBindError beyond loopback without TLS, unless ``insecure`` is said."""
+    local = is_loopback(listen.host)
+    if not local and listen.tls is None and not listen.insecure:
+        raise InsecureBindError(host=listen.host)
+    hosts = LOOPBACK_NAMES if local else ("*",)
+    app = create_app(folder, root_path=listen.root_path, allowed_hosts=hosts, timezone=listen.timezone)
+    certificate, key = listen.tls or (None, None)
+    uvicorn.run(
+        app,
+        host=listen.host,
+        port=listen.port,
+        access_log=False,  # "info" says the address once; a line for every tile would bury it
+        server_header=False,
+        ws="websockets-sansio",
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        proxy_headers=bool(listen.trusted_proxy),
+        forwarded_allow_ips=listen.trusted_proxy or None,
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

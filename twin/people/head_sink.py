@@ -1,0 +1,75 @@
+"""Heads of the audit written down elsewhere, one line of JSON a day: what shows that the end was not cut off.
+
+``config/security.toml``::
+
+    [audit]
+    head_sink = "/mnt/other-machine/campus-heads.jsonl"
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from twin.errors import SecuritySettingsError
+from twin.people.audit import AuditLog
+from twin.toml_lines import line_of
+
+SETTINGS: Final = Path("config") / "security.toml"
+
+
+class AuditSettings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    head_sink: Path | None = None
+
+    @field_validator("head_sink")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.is_absolute():
+            raise ValueError("head_sink is the absolute path of a file")
+        return path
+
+
+class SecuritySettings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    audit: AuditSettings = AuditSettings()
+
+
+def load_security_settings(campus_folder: Path) -> SecuritySettings:
+    """What ``config/security.toml`` says; raises SecuritySettingsError with the line of the first mistake."""
+    path = campus_folder / SETTINGS
+    if not path.is_file():
+        return SecuritySettings()
+    text = path.read_text(encoding="utf-8-sig")
+    try:
+        return SecuritySettings.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as fault:
+        raise SecuritySettingsError(path=path, where="", detail=fault) from fault
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        line = line_of(text, first["loc"])
+        detail = f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
+        raise SecuritySettingsError(path=path, where=f", line {line}" if line else "", detail=detail) from fault
+
+
+def write_heads(audit: AuditLog, sink: Path, timezone: ZoneInfo, now: datetime) -> int:
+    """Append the heads of days that have ended and are not in ``sink`` yet; how many."""
+    written = {json.loads(line)["day"] for line in _lines(sink)}
+    today = now.astimezone(timezone).date()
+    due = [(day, head) for day, head in audit.daily_heads(timezone) if day < today and day.isoformat() not in written]
+    if due:
+        with sink.open("a", encoding="utf-8") as out:
+            out.writelines(json.dumps({"day": day.isoformat(), "head": str(head)}) + "\n" for day, head in due)
+    return len(due)
+
+
+def _lines(sink: Path) -> list[str]:
+    if not sink.exists():
+        return []
+    return [line for line in sink.read_text(encoding="utf-8").splitlines() if line.strip()]

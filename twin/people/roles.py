@@ -1,0 +1,44 @@
+"""The one table of who may do what.
+
+A right is a verb of the operations centre. Roles hold rights; a key holds the few that its scope names; a kiosk looks.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Right(StrEnum):
+    SEE = "see"  # the campus, its layers, what is measured
+    SEND = "send"  # events and readings into the twin
+    OWN_ACCOUNT = "own_account"  # one's password and sessions
+    FEEDS = "feeds"  # what arrived and could not be read
+    PEOPLE = "people"  # accounts, sessions, keys, kiosks of others
+    AUDIT = "audit"  # who did what
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    DISPATCHER = "dispatcher"
+    ENGINEER = "engineer"
+    ADMINISTRATOR = "administrator"
+
+
+_VIEWER: Final = frozenset({Right.SEE, Right.OWN_ACCOUNT})
+_ENGINEER: Final = _VIEWER | {Right.FEEDS}
+
+RIGHTS: Final = MappingProxyType(
+    {
+        Role.VIEWER: _VIEWER,
+        Role.OPERATOR: _VIEWER,
+        Role.DISPATCHER: _VIEWER,
+        Role.ENGINEER: _ENGINEER,
+        Role.ADMINISTRATOR: _ENGINEER | {Right.PEOPLE, Right.AUDIT},
+    }
+)
+
+KEY_SCOPES: Final = frozenset({Right.SEE, Right.SEND})
+KIOSK_RIGHTS: Final = frozenset({Right.SEE})
