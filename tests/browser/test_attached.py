@@ -211,8 +211,11 @@ def test_the_orthophoto_lies_north_up_and_ends_where_it_has_no_data(view: View, 
     assert east[1] > east[0] + 100
 
 
-def test_the_page_lists_it_and_names_it_under_the_pointer(chromium: Browser, url: str, folder: Path) -> None:
+def test_the_page_lists_it_and_names_it_under_the_pointer(
+    chromium: Browser, app: FastAPI, url: str, folder: Path
+) -> None:
     page = chromium.new_page(viewport={"width": 1366, "height": 768})
+    let_in(page.context, url, app)
     x, y, z = scene_point(folder, PHOTO, 17.0 + HEIGHT_M)
     page.goto(f"{url}/#view={x},{y - 8},{z + 20},{x},{y},{z}")
     row = page.locator(".layer", has=page.locator("[data-tileset=photo]"))

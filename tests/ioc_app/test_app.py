@@ -89,7 +89,7 @@ def test_headers_are_on_every_kind_of_answer(client: TestClient) -> None:
         assert "frame-ancestors 'none'" in policy
         assert "unsafe-eval" not in policy.replace("wasm-unsafe-eval", "")
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
 
 
 def test_inline_scripts_are_allowed_by_hash_only(client: TestClient) -> None:

@@ -74,6 +74,8 @@
  * @property {PlanDevice[]} devices
  */
 
+/** @typedef {{name: string, display_name: string, kind: 'person' | 'key' | 'kiosk', role: string | null, wall: string | null, rights: string[]}} Me */
+
 /** The address alone, of a field or of a colouring. @param {FieldRef} field @returns {Record<string, string>} */
 export function refOf({ column, attribute, set, property }) {
   const parts = Object.entries({ column, attribute, set, property });
@@ -90,6 +92,11 @@ export class ApiError extends Error {
     this.code = code;
     this.text = text;
   }
+}
+
+/** What a write has to repeat: the session's token, which only our own pages can read. */
+export function csrfToken() {
+  return /(?:^|; )twin_csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
 }
 
 const UNREACHABLE = new ApiError('unreachable', {
@@ -137,6 +144,17 @@ export class Api {
     return this.#get(`/plan/${encodeURIComponent(storeyId)}`);
   }
 
+  /** Who is asking. @returns {Promise<Me>} */
+  me() {
+    return this.#get('/me');
+  }
+
+  /** End this session. */
+  async logOut() {
+    const root = this.url.replace(/\/api\/v1$/, '');
+    await fetch(`${root}/logout`, { method: 'POST', headers: { 'X-CSRFToken': csrfToken() } });
+  }
+
   /**
    * @param {string} path
    * @param {AbortSignal} [signal]
@@ -151,6 +169,7 @@ export class Api {
       if (signal?.aborted) throw fault;
       throw UNREACHABLE;
     }
+    if (response.status === 401) window.location.reload(); // the session has ended: the same address shows the login
     const body = await response.json().catch(() => null);
     if (response.ok) return body;
     throw body?.text ? new ApiError(body.code, body.text) : UNREACHABLE;

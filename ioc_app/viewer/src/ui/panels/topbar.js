@@ -1,5 +1,6 @@
-/** Name of the campus, search, language and theme. */
+/** Name of the campus, search, language, theme and who is logged in. */
 import { h, icon, iconButton } from '../dom.js';
+import { account } from './account.js';
 import { systemNames } from './readout.js';
 import { searchBox } from './search.js';
 
@@ -7,6 +8,7 @@ import { searchBox } from './search.js';
 export function topbar(context) {
   const { tr, scene, store } = context;
   const search = searchBox(context);
+  const who = account(context);
   const { campus } = scene;
   const [shortFacts, allFacts] = facts(context);
   const other = tr.language === 'zh' ? 'en' : 'zh';
@@ -39,11 +41,13 @@ export function topbar(context) {
       { class: 'topbar-end' },
       h('button', { type: 'button', class: 'text-button', lang: other, title: tr.text('language.switch'), onclick: () => store.set({ language: other }) }, tr.text('language.other')),
       themeButton,
+      who.element,
     ),
   );
   const dispose = () => {
     stop();
     search.dispose?.();
+    who.dispose?.();
   };
   return { element, dispose };
 }
