@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from twin.live.intact import sha256_of
-from twin.store.durable import sync
+from twin.store.durable import sync, sync_file
 from twin.store.history_manifest import HistoryFile, Part, history_folder
 
 ROW_GROUP: Final = 50_000
@@ -69,7 +69,7 @@ def write_file(
         for batch in batches:
             writer.write_batch(batch.cast(schema) if batch.schema != schema else batch, ROW_GROUP)
             extent.add(batch)
-    sync(building)
+    sync_file(building)
     digest = sha256_of(building)
     building.replace(path)
     sync(folder)

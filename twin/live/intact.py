@@ -14,14 +14,21 @@ def sha256_of(path: Path) -> str:
 
 
 def fault_of(campus: Path, file: HistoryFile) -> str | None:
-    """What is wrong with a file: missing, torn, changed; None if nothing is."""
-    path = history_folder(campus) / file.name
+    """What is wrong with a file: missing, torn, changed; None if nothing is. Reads all of it."""
+    fault = missing_or_torn(campus, file)
+    if fault is not None:
+        return fault
     try:
-        size_bytes = path.stat().st_size
-        if size_bytes != file.size_bytes:
-            return f"{size_bytes} bytes instead of {file.size_bytes}"
-        return None if sha256_of(path) == file.sha256 else "its content has changed"
+        same = sha256_of(history_folder(campus) / file.name) == file.sha256
+    except OSError as broken:
+        return broken.strerror or str(broken)
+    return None if same else "its content has changed"
+
+
+def missing_or_torn(campus: Path, file: HistoryFile) -> str | None:
+    """What can be seen without reading the file."""
+    try:
+        size_bytes = (history_folder(campus) / file.name).stat().st_size
     except FileNotFoundError:
         return "missing"
-    except OSError as fault:
-        return fault.strerror or str(fault)
+    return None if size_bytes == file.size_bytes else f"{size_bytes} bytes instead of {file.size_bytes}"

@@ -36,7 +36,11 @@ def merged(campus: Path, files: Sequence[HistoryFile], brought: pa.Table | None 
         sources.append(f"SELECT *, 0 AS brought FROM read_parquet({paths})")
     if brought is not None:
         sources.append("SELECT *, 1 AS brought FROM brought")
-    settings = {"threads": _THREADS, "memory_limit": _MEMORY, "temp_directory": str(folder / SPILL)}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "threads": _THREADS,
+        "memory_limit": _MEMORY,
+        "temp_directory": str(folder / SPILL),
+    }
     with closing(duckdb.connect(":memory:", config=settings)) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         if brought is not None:

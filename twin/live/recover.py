@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from twin.errors import JournalFaultError
 from twin.live.journal_file import JournalDamaged, highest_seq, mark_pruned, open_file, raise_seq
 from twin.model.time import Clock, microseconds
-from twin.store.durable import sync
+from twin.store.durable import sync, sync_file
 from twin.store.entry_table import COLUMNS, rows_of_table
 from twin.store.history_manifest import RAW, HistoryManifest, Part, history_folder, read_manifest
 from twin.store.journal_reader import journal_path
@@ -87,7 +87,7 @@ def _rebuild(campus: Path, path: Path, aside: Path | None, now: datetime) -> Non
         refilled = _refill(campus, manifest, connection, now)
         raise_seq(connection, max(highest_seq(connection), sealed_seq) + _SKIPPED)
         mark_pruned(connection, sealed_seq)
-    sync(building)
+    sync_file(building)
     building.rename(path)
     sync(path.parent)
     _log.warning(

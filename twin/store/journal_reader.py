@@ -60,6 +60,10 @@ class JournalReader:
     def __init__(self, campus: Path) -> None:
         self._path = journal_path(campus)
 
+    @property
+    def path(self) -> Path:
+        return self._path
+
     def last_seq(self) -> int:
         """The newest entry that is on disk; 0 where there is none."""
         with reading(self._path, JOURNAL_SCHEMA) as connection:
@@ -76,6 +80,11 @@ class JournalReader:
     def table(self, after_seq: int, upto: int = EVER, limit: int = EVER) -> pa.Table:
         """Entries with ``after_seq < seq <= upto``, in order, as Arrow."""
         return table_of_rows(self._rows("seq > ? AND seq <= ?", after_seq, upto, limit=limit))
+
+    def table_of_time(self, first_seq: int, last_seq: int, start_us: int, end_us: int) -> pa.Table:
+        """Entries with these numbers that occurred in ``[start_us, end_us)``."""
+        condition = "seq >= ? AND seq <= ? AND occurred_us >= ? AND occurred_us < ?"
+        return table_of_rows(self._rows(condition, first_seq, last_seq, start_us, end_us, limit=EVER))
 
     def tail_and_pruned(self, after_seq: int) -> tuple[pa.Table, int]:
         """The tail, and the newest entry that was ever pruned, both of one moment."""
