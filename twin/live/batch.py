@@ -57,17 +57,18 @@ class Appended:
 
 def insert(connection: sqlite3.Connection, batch: Batch, next_seq: int) -> tuple[Appended, int]:
     """Insert within the caller's transaction; the result, and the number for whatever comes next."""
-    stored = [
-        StoredEntry(seq, batch.received_at, _finite(entry)) for seq, entry in enumerate(batch.entries, start=next_seq)
-    ]
     received_us = microseconds(batch.received_at)
     before = connection.total_changes
     try:
+        stored = [
+            StoredEntry(seq, batch.received_at, _finite(entry))
+            for seq, entry in enumerate(batch.entries, start=next_seq)
+        ]
         connection.executemany(_INSERT, [_row(one.seq, one.entry, received_us) for one in stored])
-    except (sqlite3.ProgrammingError, sqlite3.InterfaceError, OverflowError, UnicodeEncodeError) as fault:
+    except (sqlite3.ProgrammingError, sqlite3.InterfaceError, OverflowError, UnicodeEncodeError, TypeError) as fault:
         raise _refusal(batch.entries, fault) from fault
     except sqlite3.IntegrityError as fault:
-        if "NOT NULL" not in str(fault):
+        if "UNIQUE" in str(fault):  # a number given twice
             raise
         raise _refusal(batch.entries, fault) from fault
     doubled = len(stored) - (connection.total_changes - before)

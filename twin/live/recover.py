@@ -37,8 +37,9 @@ _log = logging.getLogger(__name__)
 def open_or_recover(campus: Path, clock: Clock, *, check: bool = True) -> sqlite3.Connection:
     """The journal of a campus, whole again if it was not."""
     path = journal_path(campus)
-    aside = None if path.exists() else _interrupted(path)
-    if aside is None and path.exists():
+    there = path.exists() and path.stat().st_size > 0
+    aside = None if there else _interrupted(path)
+    if there:
         try:
             return open_file(path, check=check)
         except JournalDamaged as fault:
@@ -83,9 +84,9 @@ def _rebuild(campus: Path, path: Path, aside: Path | None, now: datetime) -> Non
     with closing(open_file(building, check=False)) as connection:
         manifest = read_manifest(campus) or HistoryManifest()
         sealed_seq = manifest.sealed_seq
-        saved = sum(_put(connection, rows) for rows in _saved_rows(aside, sealed_seq)) if aside else 0
+        saved, given = _save(connection, aside, sealed_seq) if aside else (0, 0)
         refilled = _refill(campus, manifest, connection, now)
-        raise_seq(connection, max(highest_seq(connection), sealed_seq) + _SKIPPED)
+        raise_seq(connection, max(highest_seq(connection), given, sealed_seq) + _SKIPPED)
         mark_pruned(connection, sealed_seq)
     sync_file(building)
     building.rename(path)
@@ -107,13 +108,14 @@ def _put(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> int:
     return connection.total_changes - before
 
 
-def _saved_rows(aside: Path, sealed_seq: int) -> Iterator[list[tuple[Any, ...]]]:
-    """Every row that can still be read, at best thousands at once, around a bad page one by one."""
-    with closing(sqlite3.connect(aside, isolation_level=None)) as connection:
-        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        first, last = _ends(connection, sealed_seq)
-        if _readable(connection, first, last):
-            yield from _between(connection, first, last)
+def _save(connection: sqlite3.Connection, aside: Path, sealed_seq: int) -> tuple[int, int]:
+    """Every row that can still be read, at best thousands at once; how many, and the highest number in the file."""
+    with closing(sqlite3.connect(aside, isolation_level=None)) as old:
+        old.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        first, last = _ends(old, sealed_seq)
+        if not _readable(old, first, last):
+            return 0, 0
+        return sum(_put(connection, rows) for rows in _between(old, first, last)), last
 
 
 def _ends(connection: sqlite3.Connection, sealed_seq: int) -> tuple[int, int]:
