@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -31,3 +33,14 @@ class AsOf:
 
     at: datetime
     known_seq: int | None = None
+
+
+def microseconds(at: datetime) -> int:
+    """A moment as whole microseconds since 1970, which a float of seconds cannot hold."""
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def moment(microseconds: int) -> datetime:
+    """The moment, UTC, that ``microseconds`` counts to."""
+    return EPOCH + timedelta(microseconds=microseconds)

@@ -28,3 +28,9 @@ def sync(path: Path) -> None:
         pass
     finally:
         os.close(descriptor)
+
+
+def sync_file(path: Path) -> None:
+    """Make the content of a file last, or say that it could not be: here a failed sync is a failed write."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())

@@ -20,6 +20,7 @@ from typing import Any
 from twin.errors import BuildLockedError, FolderRefusedError, GenerationDamagedError, NeverBuiltError
 from twin.model.scene import Manifest
 from twin.store.durable import sync
+from twin.store.locks import try_lock
 
 GENERATIONS = "generations"
 CURRENT = "current"
@@ -75,7 +76,7 @@ def _lock(folder: Path, name: str, wait_s: float) -> Iterator[None]:
     handle = (folder / name).open("a+")
     give_up = time.monotonic() + wait_s
     try:
-        while not _try_lock(handle.fileno()):
+        while not try_lock(handle.fileno()):
             if time.monotonic() >= give_up:
                 handle.seek(0)
                 raise BuildLockedError(path=folder, pid=handle.read().strip() or "?")
@@ -91,24 +92,6 @@ def _lock(folder: Path, name: str, wait_s: float) -> Iterator[None]:
         raise FolderRefusedError(path=folder, detail=fault.strerror or str(fault)) from fault
     finally:
         handle.close()
-
-
-def _try_lock(descriptor: int) -> bool:
-    try:
-        import fcntl
-    except ModuleNotFoundError:  # Windows
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def generation_at(folder: Path, at: datetime) -> int | None:

@@ -39,9 +39,9 @@ def open_sql(generation: Path, extra: Mapping[str, pa.Table] | None = None) -> d
     tables = tables_of(generation)
     connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
     connection.execute("SET python_enable_replacements=false")
-    connection.execute("SET allowed_paths=" + _literal([str(path) for path in tables.values()]))
+    connection.execute("SET allowed_paths=" + sql_literal([str(path) for path in tables.values()]))
     for name, path in tables.items():
-        connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({_literal(str(path))})')
+        connection.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet({sql_literal(str(path))})')
     for name, table in (extra or {}).items():
         connection.register(name, table)
     connection.execute("SET enable_external_access=false")
@@ -49,10 +49,10 @@ def open_sql(generation: Path, extra: Mapping[str, pa.Table] | None = None) -> d
     return connection
 
 
-def _literal(value: str | list[str]) -> str:
+def sql_literal(value: str | list[str]) -> str:
     """A SQL string or list literal. Paths are ours, but a campus folder may be called ``it's``."""
     if isinstance(value, list):
-        return "[" + ", ".join(_literal(one) for one in value) + "]"
+        return "[" + ", ".join(sql_literal(one) for one in value) + "]"
     return "'" + value.replace("'", "''") + "'"
 
 

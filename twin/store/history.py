@@ -1,0 +1,64 @@
+"""Questions to the history of a campus: what is sealed and what is not yet, as one, from any process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from twin.model.time import Clock, SystemClock, microseconds
+from twin.store.history_view import HistoryView, ask, take_view
+from twin.store.latest import latest_readings
+from twin.store.rollup_answers import rollup_of
+from twin.store.rollups import Step
+
+AHEAD: Final = timedelta(minutes=5)
+
+
+class History:
+    """Each question sees what is stored when it is asked, all of one moment."""
+
+    def __init__(self, campus: Path, *, clock: Clock | None = None) -> None:
+        self._campus = campus
+        self._clock = clock or SystemClock()
+
+    @classmethod
+    def open(cls, campus: Path, *, clock: Clock | None = None) -> History:
+        """The history of a campus folder; empty where nothing was ever stored."""
+        return cls(campus, clock=clock)
+
+    def view(self) -> HistoryView:
+        """The files and the tail that a question asked now would see."""
+        return take_view(self._campus)
+
+    def connection(self, start: datetime | None = None, end: datetime | None = None) -> duckdb.DuckDBPyConnection:
+        """A locked in-memory DuckDB with views ``readings`` and ``events``; the caller closes it, within the hour.
+
+        With ``start`` and ``end`` only files of that time are opened; rows around it may still be there.
+        """
+        view = self.view()
+        start_us = microseconds(start) if start else -(2**63)
+        end_us = microseconds(end) if end else 2**63 - 1
+        return view.open_sql(view.raw_files(start_us, end_us))
+
+    def latest(self, subjects: Sequence[str] | None = None, at: datetime | None = None) -> pa.Table:
+        """The newest reading of each point by its own time, at ``at`` or now. More than five minutes ahead is wrong."""
+        return latest_readings(self.view(), subjects, (at or self._clock.now()) + AHEAD)
+
+    def series(self, point_id: str, start: datetime, end: datetime) -> pa.Table:
+        """The readings of one point with ``start <= observed_at < end``, in order of time."""
+        with closing(self.connection(start, end)) as connection:
+            sql = (
+                "SELECT * FROM readings WHERE point_id = ? AND observed_at >= ? AND observed_at < ?"
+                " ORDER BY observed_at, seq"
+            )
+            return ask(connection, sql, [point_id, start, end])
+
+    def rollup(self, point_id: str, start: datetime, end: datetime, step: Step | str) -> pa.Table:
+        """Hours or days of one point that begin in ``[start, end)``; closed days are read, open ones computed."""
+        return rollup_of(self.view(), point_id, start, end, Step(step))

@@ -1,0 +1,42 @@
+"""SQL over the history: an in-memory DuckDB that sees the listed files and the tail of the journal, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+
+from twin.model.entries import EVENT, READING
+from twin.store.query import MEMORY, THREADS, sql_literal
+
+ENTRIES: Final = "entries"
+_READINGS: Final = f"""
+SELECT subject AS point_id, occurred_at AS observed_at, value, quality, entry_id AS message_id, feed, received_at, seq,
+       body
+FROM {ENTRIES} WHERE kind = '{READING}'
+"""
+# one body that is no JSON must not spoil every question
+_EVENTS: Final = f"""
+SELECT entry_id AS event_id, subject AS originator, try(body ->> '$.type') AS type, occurred_at,
+       try(body ->> '$.level') AS level, try(body ->> '$.text') AS text, try(body -> '$.position') AS position,
+       try(body -> '$.attributes') AS attributes, feed, received_at, seq, body
+FROM {ENTRIES} WHERE kind = '{EVENT}'
+"""
+
+
+def open_history_sql(raw: Sequence[str], tail: pa.Table, others: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
+    """Views ``entries``, ``readings``, ``events`` over the files ``raw`` and the tail; ``others`` may be read too."""
+    connection = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY})
+    connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
+    connection.execute("SET python_enable_replacements=false; SET TimeZone='UTC'")
+    connection.execute("SET allowed_paths=" + sql_literal([*raw, *others]))
+    connection.register("tail", tail)
+    sealed = f"SELECT * FROM read_parquet({sql_literal([*raw])}) UNION ALL " if raw else ""
+    connection.execute(f"CREATE VIEW {ENTRIES} AS {sealed}SELECT * FROM tail")
+    connection.execute(f"CREATE VIEW readings AS {_READINGS}")
+    connection.execute(f"CREATE VIEW events AS {_EVENTS}")
+    connection.execute("SET enable_external_access=false")
+    connection.execute("SET lock_configuration=true")
+    return connection

@@ -1,0 +1,118 @@
+"""Reading the journal from any process, while another one writes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from twin.errors import HistoryDamagedError, StoreNewerError
+from twin.model.entries import StoredEntry
+from twin.store.entry_table import COLUMNS, Row, stored_of_row, table_of_rows
+
+FOLDER: Final = "live"
+JOURNAL: Final = "journal.sqlite"
+JOURNAL_SCHEMA: Final = 1
+_WAIT_S: Final = 10.0
+EVER: Final = 2**63 - 1
+
+
+def journal_path(campus: Path) -> Path:
+    return campus / FOLDER / JOURNAL
+
+
+@contextmanager
+def reading(path: Path, newest_schema: int) -> Iterator[sqlite3.Connection | None]:
+    """A consistent view of an SQLite file that is being written, or None where there is none yet."""
+    if not path.exists():
+        yield None
+        return
+    try:
+        with closing(_open(path, newest_schema)) as connection:
+            yield connection if connection.in_transaction else None
+    except sqlite3.DatabaseError as fault:
+        raise HistoryDamagedError(path=path, detail=str(fault)) from fault
+
+
+def _open(path: Path, newest_schema: int) -> sqlite3.Connection:
+    """A connection in a transaction; in none where the file is only just being made."""
+    where = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(where, uri=True, isolation_level=None, timeout=_WAIT_S)
+    try:
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > newest_schema:
+            raise StoreNewerError(path=path, found=found, known=newest_schema)
+        if found:
+            connection.execute("BEGIN")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class JournalReader:
+    """The journal of a campus, read only. Each question opens the file anew, since it may have been replaced."""
+
+    def __init__(self, campus: Path) -> None:
+        self._path = journal_path(campus)
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def last_seq(self) -> int:
+        """The newest entry that is on disk; 0 where there is none."""
+        with reading(self._path, JOURNAL_SCHEMA) as connection:
+            return last_seq_in(connection) if connection else 0
+
+    def count(self) -> int:
+        with reading(self._path, JOURNAL_SCHEMA) as connection:
+            return int(connection.execute("SELECT count(*) FROM entries").fetchone()[0]) if connection else 0
+
+    def tail(self, after_seq: int, limit: int) -> list[StoredEntry]:
+        """The entries that follow ``after_seq``, in order."""
+        return [stored_of_row(row) for row in self._rows("seq > ?", after_seq, limit=limit)]
+
+    def table(self, after_seq: int, upto: int = EVER, limit: int = EVER) -> pa.Table:
+        """Entries with ``after_seq < seq <= upto``, in order, as Arrow."""
+        return table_of_rows(self._rows("seq > ? AND seq <= ?", after_seq, upto, limit=limit))
+
+    def table_of_time(self, first_seq: int, last_seq: int, start_us: int, end_us: int) -> pa.Table:
+        """Entries with these numbers that occurred in ``[start_us, end_us)``."""
+        condition = "seq >= ? AND seq <= ? AND occurred_us >= ? AND occurred_us < ?"
+        return table_of_rows(self._rows(condition, first_seq, last_seq, start_us, end_us, limit=EVER))
+
+    def tail_and_pruned(self, after_seq: int) -> tuple[pa.Table, int]:
+        """The tail, and the newest entry that was ever pruned, both of one moment."""
+        with reading(self._path, JOURNAL_SCHEMA) as connection:
+            if connection is None:
+                return table_of_rows([]), 0
+            rows = _select(connection, "seq > ?", (after_seq,), EVER)
+            return table_of_rows(rows), pruned_seq_in(connection)
+
+    def pruned_seq(self) -> int:
+        with reading(self._path, JOURNAL_SCHEMA) as connection:
+            return pruned_seq_in(connection) if connection else 0
+
+    def _rows(self, condition: str, *values: int, limit: int) -> list[Row]:
+        with reading(self._path, JOURNAL_SCHEMA) as connection:
+            return _select(connection, condition, values, limit) if connection else []
+
+
+def _select(connection: sqlite3.Connection, condition: str, values: tuple[int, ...], limit: int) -> list[Row]:
+    sql = f"SELECT {COLUMNS} FROM entries WHERE {condition} ORDER BY seq LIMIT ?"
+    return connection.execute(sql, (*values, limit)).fetchall()
+
+
+def last_seq_in(connection: sqlite3.Connection) -> int:
+    found = connection.execute("SELECT max(seq) FROM entries").fetchone()[0]
+    return int(found or 0)
+
+
+def pruned_seq_in(connection: sqlite3.Connection) -> int:
+    found = connection.execute("SELECT value FROM marks WHERE name = 'pruned_seq'").fetchone()
+    return int(found[0]) if found else 0
