@@ -19,12 +19,17 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ioc_app import page
 from ioc_app.api.errors import register_error_handlers
+from ioc_app.api.intake import intake_routes
 from ioc_app.api.reads import Reads
-from ioc_app.api.router import api_router, unknown_path
+from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.entrance.routes import entrance_routes
+from ioc_app.feeds import badge_of
 from ioc_app.gate.gate import Gate, Gated
 from ioc_app.gate.headers import content_security_policy
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
+from ioc_app.stream.hub import Hub
+from ioc_app.stream.socket import stream_route
+from twin.live.running import RunningCampus
 from twin.people.registry import People
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -50,19 +55,25 @@ def create_app(
     root_path = f"/{root_path.strip('/')}/".replace("//", "/")
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
+    running = RunningCampus(reads.campus, timezone)
+    hub = Hub(running, partial(badge_of, running))
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    server.include_router(api_router(reads, people), prefix=prefix)
+    server.include_router(api_router(reads, people, running), prefix=prefix)
+    server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
+    server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
     gate = Gate(people, root_path, content_security_policy(dash_app.csp_hashes()))
     server.add_middleware(Gated, gate=gate)
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
-    server.router.lifespan_context = partial(_lifespan, reads=reads, gate=gate, timezone=timezone)
+    server.router.lifespan_context = partial(_lifespan, reads=reads, gate=gate, hub=hub)
     server.state.reads = reads
     server.state.people = people
+    server.state.running = running
+    server.state.hub = hub
     server.state.gate = gate
     server.state.dash = dash_app
     return server
@@ -97,13 +108,16 @@ def _title(reads: Reads) -> str:
 
 
 @asynccontextmanager
-async def _lifespan(_server: FastAPI, reads: Reads, gate: Gate, timezone: ZoneInfo) -> AsyncIterator[None]:
-    """Build the search index while the first browser loads its scripts; keep the gate's knowledge fresh."""
+async def _lifespan(_server: FastAPI, reads: Reads, gate: Gate, hub: Hub) -> AsyncIterator[None]:
+    """Open the journal, then serve; build the search index while the first browser loads its scripts."""
+    await anyio.to_thread.run_sync(hub.running.start)
     async with gate.watching(), anyio.create_task_group() as tasks:
         tasks.start_soon(_warm_up, reads)
-        tasks.start_soon(_hand_over_heads, gate.people, timezone)
+        tasks.start_soon(_hand_over_heads, gate.people, hub.running.timezone)
+        tasks.start_soon(hub.run)
         yield
         tasks.cancel_scope.cancel()
+    await anyio.to_thread.run_sync(hub.running.close)
 
 
 async def _hand_over_heads(people: People, timezone: ZoneInfo) -> None:

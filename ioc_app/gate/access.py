@@ -16,6 +16,7 @@ LOOK: Final = frozenset({"GET", "HEAD"})
 POST: Final = frozenset({"POST"})
 SOCKET: Final = frozenset({"WEBSOCKET"})
 BODY_BYTES: Final = 1_000_000
+INTAKE_BYTES: Final = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,16 @@ CAMPUS: Final = (
     Access(LOOK, "/api/v1/plan/{storey_id:path}", Right.SEE),
     Access(LOOK, "/tiles/{generation}/{path:path}", Right.SEE),
 )
+LIVE: Final = (
+    Access(POST, "/api/v1/events", Right.SEND, INTAKE_BYTES),
+    Access(POST, "/api/v1/readings", Right.SEND, INTAKE_BYTES),
+    Access(LOOK, "/api/v1/events", Right.SEE),
+    Access(LOOK, "/api/v1/readings", Right.SEE),
+    Access(LOOK, "/api/v1/points", Right.SEE),
+    Access(LOOK, "/api/v1/feeds", Right.SEE),
+    Access(LOOK, "/api/v1/dead-letters", Right.FEEDS),
+    Access(SOCKET, "/api/v1/stream", Right.SEE),
+)
 PEOPLE: Final = (
     Access(LOOK, "/api/v1/me", Right.SEE),
     Access(POST, "/api/v1/me/password", Right.OWN_ACCOUNT),
@@ -75,7 +86,7 @@ PEOPLE: Final = (
     Access(LOOK, "/api/v1/audit/head", Right.AUDIT),
 )
 ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
-ACCESS: Final = (*PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
+ACCESS: Final = (*LIVE, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twin.errors import (
+    ConfigError,
     LastAdministratorError,
     LinkSpentError,
     NewerSchemaError,
-    SecuritySettingsError,
     TooManyAttemptsError,
     WeakPasswordError,
     WrongCredentialsError,
@@ -187,5 +187,5 @@ def test_a_store_of_a_newer_version_is_left_alone(people: People) -> None:
 def test_a_mistake_in_the_settings_says_its_line(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "security.toml").write_text(text)
-    with pytest.raises(SecuritySettingsError, match=said):
+    with pytest.raises(ConfigError, match=said):
         People(tmp_path)

@@ -9,23 +9,20 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import field_validator
 
-from twin.errors import SecuritySettingsError
+from twin.config_file import Settings, load_config
 from twin.people.audit import AuditLog
-from twin.toml_lines import line_of
 
 SETTINGS: Final = Path("config") / "security.toml"
 
 
-class AuditSettings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class AuditSettings(Settings):
     head_sink: Path | None = None
 
     @field_validator("head_sink")
@@ -36,26 +33,13 @@ class AuditSettings(BaseModel):
         return path
 
 
-class SecuritySettings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class SecuritySettings(Settings):
     audit: AuditSettings = AuditSettings()
 
 
 def load_security_settings(campus_folder: Path) -> SecuritySettings:
-    """What ``config/security.toml`` says; raises SecuritySettingsError with the line of the first mistake."""
-    path = campus_folder / SETTINGS
-    if not path.is_file():
-        return SecuritySettings()
-    text = path.read_text(encoding="utf-8-sig")
-    try:
-        return SecuritySettings.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as fault:
-        raise SecuritySettingsError(path=path, where="", detail=fault) from fault
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        line = line_of(text, first["loc"])
-        detail = f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
-        raise SecuritySettingsError(path=path, where=f", line {line}" if line else "", detail=detail) from fault
+    """What ``config/security.toml`` says; raises ConfigError with the line of the first mistake."""
+    return load_config(campus_folder / SETTINGS, SecuritySettings)
 
 
 def write_heads(audit: AuditLog, sink: Path, timezone: ZoneInfo, now: datetime) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 
 class Right(StrEnum):
     SEE = "see"  # the campus, its layers, what is measured
+    NAMES = "names"  # of persons and plates of vehicles in events, unmasked
     SEND = "send"  # events and readings into the twin
     OWN_ACCOUNT = "own_account"  # one's password and sessions
     FEEDS = "feeds"  # what arrived and could not be read
@@ -28,15 +29,16 @@ class Role(StrEnum):
 
 
 _VIEWER: Final = frozenset({Right.SEE, Right.OWN_ACCOUNT})
+_OPERATOR: Final = _VIEWER | {Right.NAMES}
 _ENGINEER: Final = _VIEWER | {Right.FEEDS}
 
 RIGHTS: Final = MappingProxyType(
     {
         Role.VIEWER: _VIEWER,
-        Role.OPERATOR: _VIEWER,
-        Role.DISPATCHER: _VIEWER,
+        Role.OPERATOR: _OPERATOR,
+        Role.DISPATCHER: _OPERATOR,
         Role.ENGINEER: _ENGINEER,
-        Role.ADMINISTRATOR: _ENGINEER | {Right.PEOPLE, Right.AUDIT},
+        Role.ADMINISTRATOR: _ENGINEER | _OPERATOR | {Right.PEOPLE, Right.AUDIT},
     }
 )
 

@@ -48,6 +48,11 @@ def rows_of_table(table: pa.Table) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
+def stored_of_table(table: pa.Table) -> list[StoredEntry]:
+    """Rows of an Arrow table in the columns of ``SCHEMA``."""
+    return [stored_of_row(row) for row in rows_of_table(table)]
+
+
 def stored_of_row(row: Row) -> StoredEntry:
     """One row of the journal as what was stored."""
     seq, entry_id, kind, subject, occurred_us, received_us, feed, value, quality, body = row

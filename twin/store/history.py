@@ -11,7 +11,9 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
+from twin.model.entries import StoredEntry
 from twin.model.time import Clock, SystemClock, microseconds
+from twin.store.entry_table import SCHEMA, stored_of_table
 from twin.store.history_view import HistoryView, ask, take_view
 from twin.store.latest import latest_readings
 from twin.store.rollup_answers import rollup_of
@@ -58,6 +60,26 @@ class History:
                 " ORDER BY observed_at, seq"
             )
             return ask(connection, sql, [point_id, start, end])
+
+    def events(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        type: str | None = None,
+        originator: str | None = None,
+        limit: int = 500,
+    ) -> list[StoredEntry]:
+        """Events with ``start <= occurred_at < end``, the latest first."""
+        with closing(self.connection(start, end)) as connection:
+            sql = (
+                f"SELECT {', '.join(SCHEMA.names)} FROM entries WHERE kind = 'event' "
+                "AND occurred_at >= $start AND occurred_at < $end "
+                "AND ($type IS NULL OR try(body ->> '$.type') = $type) "
+                "AND ($originator IS NULL OR subject = $originator) ORDER BY occurred_at DESC, seq DESC LIMIT $limit"
+            )
+            asked = {"start": start, "end": end, "type": type, "originator": originator, "limit": limit}
+            return stored_of_table(ask(connection, sql, asked))
 
     def rollup(self, point_id: str, start: datetime, end: datetime, step: Step | str) -> pa.Table:
         """Hours or days of one point that begin in ``[start, end)``; closed days are read, open ones computed."""

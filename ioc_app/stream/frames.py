@@ -1,0 +1,68 @@
+"""What is on the wire.
+
+A batch is one binary frame of values and one text frame of events, of one layer. Binary, little-endian::
+
+u32 magic 0x31425754 ("TWB1") · u32 bytes of head · head (JSON, padded with spaces to 4) · u32 idx[n] · f32 value[n] ·
+u8 state[n]
+
+with head ``{"seq", "generation", "at", "layer", "n", "snapshot"}``. NaN is no value. ``state`` is the table below.
+Text frames are ``{"type": "events" | "beat" | "resync", …}``. Sequence numbers count batches; ``epoch`` names the run
+of the server they count in.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+
+from twin.model.live import Quality
+
+MAGIC: Final = 0x31425754
+STATE_OF_QUALITY: Final = {Quality.GOOD: 0, Quality.OUT_OF_RANGE: 0, Quality.OFFLINE: 5, Quality.STALE: 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a device shows now."""
+
+    idx: int
+    value: float | None
+    state: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a batch stands: in the stream, in the generation, in time."""
+
+    seq: int
+    generation: int
+    at: datetime
+    layer: str
+
+    def to_dict(self) -> dict[str, Any]:
+        at = self.at.isoformat(timespec="milliseconds")
+        return {"seq": self.seq, "generation": self.generation, "at": at, "layer": self.layer}
+
+
+def values_frame(head: Head, values: Sequence[Value], *, snapshot: bool = False) -> bytes:
+    said = json.dumps({**head.to_dict(), "n": len(values), "snapshot": snapshot}, ensure_ascii=False).encode()
+    said += b" " * (-len(said) % 4)
+    idx = np.fromiter((one.idx for one in values), "<u4", len(values))
+    numbers = np.fromiter((np.nan if one.value is None else one.value for one in values), "<f4", len(values))
+    states = np.fromiter((one.state for one in values), "u1", len(values))
+    return b"".join((struct.pack("<II", MAGIC, len(said)), said, idx.tobytes(), numbers.tobytes(), states.tobytes()))
+
+
+def events_frame(head: Head, events: Sequence[dict[str, Any]], *, snapshot: bool = False) -> str:
+    said = {"type": "events", **head.to_dict(), "snapshot": snapshot, "events": events}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
+def text_frame(kind: str, **said: Any) -> str:
+    return json.dumps({"type": kind, **said}, ensure_ascii=False, separators=(",", ":"), default=str)

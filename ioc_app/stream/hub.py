@@ -1,0 +1,165 @@
+"""The hub: what is on disk goes out to every browser that watches, in batches of 100 ms, each encoded once.
+
+The committing thread only adds to a list (``take``). The event loop makes a batch of it ten times a second. A browser
+that comes back says the last number it saw and gets what it missed, or a snapshot when that is no longer kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ioc_app.stream.client import Client, Frame
+from ioc_app.stream.frames import STATE_OF_QUALITY, Head, Value, events_frame, text_frame, values_frame
+from twin.live.latest import Latest
+from twin.live.messages_out import event_dict
+from twin.live.running import RunningCampus
+from twin.model.entries import READING, StoredEntry
+
+BATCH_S: Final = 0.1
+BEAT_S: Final = 10.0
+KEPT_BATCHES: Final = 600
+KEPT_EVENTS: Final = 200
+MOST_EVENTS: Final = 2_000  # in one batch; the rest is in the journal, and the batch says how many
+DEVICES: Final = "devices"
+
+Key = tuple[str, bool]  # layer, cleared
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The frames of one number, by layer and clearance."""
+
+    seq: int
+    frames: dict[Key, list[Frame]]
+
+    def of(self, client: Client) -> list[Frame]:
+        return [one for layer in client.layers for one in self.frames.get((layer, client.cleared), ())]
+
+
+class Hub:
+    """Made once an application, on its event loop."""
+
+    def __init__(self, running: RunningCampus, beat: Callable[[], dict[str, Any]]) -> None:
+        self.epoch = secrets.token_hex(4)
+        self.seq = 0
+        self.running = running
+        self._beat = beat
+        self._guard = threading.Lock()
+        self._stored: list[StoredEntry] = []
+        self._changed: dict[str, Latest] = {}
+        self._kept: deque[Batch] = deque(maxlen=KEPT_BATCHES)
+        self._events: deque[StoredEntry] = deque(maxlen=KEPT_EVENTS)
+        self._clients: set[Client] = set()
+        self._beaten_s = 0.0
+        running.follow(self.take)
+
+    def __len__(self) -> int:
+        return len(self._clients)
+
+    def take(self, stored: Sequence[StoredEntry], changed: Sequence[Latest]) -> None:
+        """From the committing thread: what is on disk now."""
+        with self._guard:
+            self._stored += [one for one in stored if one.entry.kind != READING]
+            self._changed.update((one.point_id, one) for one in changed)
+
+    async def run(self) -> None:
+        """Send a batch every 100 ms while there is something, and a heartbeat every ten seconds."""
+        while True:
+            await asyncio.sleep(BATCH_S)
+            try:
+                self._tick()
+            except Exception:
+                log.exception("a batch could not be sent to the screens; the next one is tried")
+
+    def join(self, client: Client, after: str | None) -> None:
+        """Let a browser in, with what it missed since ``after`` ("epoch-seq"), or with a snapshot."""
+        self._clients.add(client)
+        missed = self._missed(client, after)
+        if missed is None:
+            client.restart(self._snapshot(client))
+        else:
+            client.offer([text_frame("hello", epoch=self.epoch, seq=self.seq), *missed])
+        client.offer([self._beat_frame()])
+
+    def leave(self, client: Client) -> None:
+        self._clients.discard(client)
+
+    def recover(self, client: Client) -> None:
+        """A browser that was too slow starts over."""
+        client.restart(self._snapshot(client))
+
+    def _tick(self) -> None:
+        with self._guard:
+            stored, self._stored = self._stored, []
+            changed, self._changed = self._changed, {}
+        self._events.extend(stored)
+        if stored or changed:
+            batch = self._batch(stored, list(changed.values()))
+            self._kept.append(batch)
+            for client in self._clients:
+                client.offer(batch.of(client))
+        if time.monotonic() - self._beaten_s >= BEAT_S:
+            self._beaten_s = time.monotonic()
+            beat = self._beat_frame()
+            for client in self._clients:
+                client.offer([beat])
+
+    def _batch(self, stored: list[StoredEntry], changed: list[Latest]) -> Batch:
+        self.seq += 1
+        frames: dict[Key, list[Frame]] = {}
+        head = self._head()
+        values = self._values(changed)
+        for cleared in (False, True):
+            found: list[Frame] = [values_frame(head, values)] if values else []
+            if stored:
+                shown = [event_dict(one, cleared=cleared) for one in stored[-MOST_EVENTS:]]
+                found.append(events_frame(head, shown))
+            frames[DEVICES, cleared] = found
+        return Batch(self.seq, frames)
+
+    def _head(self) -> Head:
+        return Head(self.seq, self.running.campus.generation.number, self.running.clock.now(), DEVICES)
+
+    def _values(self, changed: Sequence[Latest]) -> list[Value]:
+        """What colours a device is the main one of its points."""
+        points, now = self.running.points(), self.running.clock.now()
+        found: list[Value] = []
+        for one in changed:
+            known = points.get(one.point_id)
+            if known is not None and known.main and known.idx is not None:
+                state = STATE_OF_QUALITY[one.quality_at(now, known.stale_after_s)]
+                found.append(Value(known.idx, one.value, state))
+        return found
+
+    def _missed(self, client: Client, after: str | None) -> list[Frame] | None:
+        epoch, _, number = (after or "").partition("-")
+        if epoch != self.epoch or not number.isdigit():
+            return None
+        seen = int(number)
+        oldest = self._kept[0].seq if self._kept else self.seq + 1
+        if seen > self.seq or seen < oldest - 1:
+            return None
+        return [frame for batch in self._kept if batch.seq > seen for frame in batch.of(client)]
+
+    def _snapshot(self, client: Client) -> list[Frame]:
+        hello: list[Frame] = [text_frame("resync", epoch=self.epoch, seq=self.seq)]
+        if DEVICES not in client.layers:
+            return hello
+        values = self._values(list(self.running.latest.all().values()))
+        events = [event_dict(one, cleared=client.cleared) for one in self._events]
+        head = self._head()
+        return [*hello, values_frame(head, values, snapshot=True), events_frame(head, events, snapshot=True)]
+
+    def _beat_frame(self) -> str:
+        now = self.running.clock.now().isoformat(timespec="milliseconds")
+        return text_frame("beat", epoch=self.epoch, seq=self.seq, at=now, **self._beat())

@@ -1,0 +1,173 @@
+"""What senders send, as JSON or as an object a line, turned into entries; what cannot be taken is named one by one.
+
+A batch is read in one pass by pydantic; only when that fails is it read piece by piece, to keep what is good. Ids that
+begin with ``~`` are our own: a sender cannot take the id of what the twin itself will write.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Final, Generic, NotRequired, TypeVar
+
+from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
+
+from twin.errors import MessageRefusedError, NoMessagesError, TooManyMessagesError, TwinError
+from twin.model.entries import EVENT, READING, Entry
+from twin.model.live import Level, Quality
+from twin.model.time import microseconds
+
+NDJSON: Final = "application/x-ndjson"
+MOST_MESSAGES: Final = 10_000
+BODY_LENGTH: Final = 64_000
+OWN: Final = "~"
+
+Id = Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[^~\x00-\x1f][^\x00-\x1f]*$")]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+@with_config({"extra": "forbid"})
+class ReadingMessage(TypedDict):
+    """``value`` null says that the device answered without one. Without ``message_id`` point and time are the id."""
+
+    point_id: Id
+    observed_at: AwareDatetime
+    value: Number | bool | None
+    quality: NotRequired[Quality]
+    message_id: NotRequired[Id]
+
+
+@with_config({"extra": "forbid"})
+class EventMessage(TypedDict):
+    """``position`` is x, y, z in the campus CRS; ``text`` is text and never more."""
+
+    event_id: Id
+    originator: Id
+    type: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9_.-]+$")]
+    occurred_at: AwareDatetime
+    text: NotRequired[Annotated[str, Field(max_length=20_000)]]
+    level: NotRequired[Level | None]
+    position: NotRequired[tuple[Number, Number, Number] | None]
+    attributes: NotRequired[dict[Annotated[str, Field(max_length=80)], JsonValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One message that was not taken: its place in the batch, why, and itself."""
+
+    index: int
+    fault: TwinError
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """A batch as entries, and what of it was not taken."""
+
+    entries: list[Entry] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
+Shape = TypeVar("Shape")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Shape]):
+    """How one kind of message is read."""
+
+    many: TypeAdapter[list[Shape]]
+    one: TypeAdapter[Shape]
+    entry: Callable[[Shape, str], Entry]
+
+    def read(self, body: bytes, feed: str, *, lines: bool) -> Messages:
+        """The entries of ``body``; raises MessageRefusedError (no JSON), NoMessagesError, TooManyMessagesError."""
+        try:
+            shapes = self.many.validate_json(_as_array(body, lines=lines))
+        except ValidationError:
+            return self._piece_by_piece(body, feed, lines=lines)
+        _require_count(len(shapes))
+        return _without_long(Messages([self.entry(one, feed) for one in shapes]))
+
+    def _piece_by_piece(self, body: bytes, feed: str, *, lines: bool) -> Messages:
+        pieces = _lines(body) if lines else _items(body)
+        _require_count(len(pieces))
+        found = Messages()
+        for index, piece in enumerate(pieces):
+            try:
+                found.entries.append(self.entry(self.one.validate_json(piece), feed))
+            except ValidationError as fault:
+                refused = MessageRefusedError(index=index, detail=_reason(fault))
+                found.refused.append(Refused(index, refused, piece.decode("utf-8", "replace")))
+        return _without_long(found)
+
+
+def reading_entry(said: ReadingMessage, feed: str) -> Entry:
+    """A reading under an id of its point: two devices may count their messages alike."""
+    point_id, observed_at, value = said["point_id"], said["observed_at"], said["value"]
+    message_id = said.get("message_id") or str(microseconds(observed_at))
+    quality = said.get("quality") or (Quality.OFFLINE if value is None else Quality.GOOD)
+    number = None if value is None else float(value)
+    return Entry(f"{OWN}{point_id}@{message_id}", READING, point_id, observed_at, feed, number, quality.value)
+
+
+def event_entry(said: EventMessage, feed: str) -> Entry:
+    rest = {name: one for name in _REST if (one := said.get(name))}
+    return Entry(
+        said["event_id"],
+        EVENT,
+        said["originator"],
+        said["occurred_at"],
+        feed,
+        body=json.dumps(rest, ensure_ascii=False),
+    )
+
+
+_REST: Final = ("type", "text", "level", "position", "attributes")
+READINGS: Final = Kind(TypeAdapter(list[ReadingMessage]), TypeAdapter(ReadingMessage), reading_entry)
+EVENTS: Final = Kind(TypeAdapter(list[EventMessage]), TypeAdapter(EventMessage), event_entry)
+
+
+def _without_long(found: Messages) -> Messages:
+    """An event is a few lines; a whole file in its attributes belongs elsewhere."""
+    for index, one in enumerate(found.entries):
+        if one.body is not None and len(one.body) > BODY_LENGTH:
+            fault = MessageRefusedError(index=index, detail=f"{one.entry_id} has more than {BODY_LENGTH} characters")
+            found.refused.append(Refused(index, fault, one.body))
+    found.entries[:] = [one for one in found.entries if one.body is None or len(one.body) <= BODY_LENGTH]
+    return found
+
+
+def _as_array(body: bytes, *, lines: bool) -> bytes:
+    if lines:
+        return b"[" + b",".join(_lines(body)) + b"]"
+    start = body.lstrip()[:1]
+    return body if start == b"[" else b"[" + body + b"]"
+
+
+def _lines(body: bytes) -> list[bytes]:
+    return [line for line in body.split(b"\n") if line.strip()]
+
+
+def _items(body: bytes) -> list[bytes]:
+    try:
+        said: Any = json.loads(body)
+    except (ValueError, RecursionError) as fault:
+        raise MessageRefusedError(index=0, detail=f"no JSON: {fault}") from fault
+    items: Sequence[Any] = said if isinstance(said, list) else [said]
+    return [json.dumps(one, ensure_ascii=False).encode("utf-8", "replace") for one in items]
+
+
+def _require_count(messages: int) -> None:
+    if not messages:
+        raise NoMessagesError()
+    if messages > MOST_MESSAGES:
+        raise TooManyMessagesError(messages=messages, most=MOST_MESSAGES)
+
+
+def _reason(fault: ValidationError) -> str:
+    """The first mistake, in pydantic's words."""
+    first = fault.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(step) for step in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

@@ -1,0 +1,111 @@
+"""The live side of one campus in the process that serves it: opened together, closed together.
+
+One process writes ``live/``: a second one that serves the same campus is refused by the journal's lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from twin.live.dead_letters import DeadLetters
+from twin.live.feeds import FeedBook, load_feed_settings
+from twin.live.group_commit import GroupCommit
+from twin.live.intake import Intake
+from twin.live.journal import Journal
+from twin.live.latest import Latest, LatestBook
+from twin.live.point_book import PointBook
+from twin.live.seal import Sealer
+from twin.live.upkeep import Upkeep
+from twin.model.entries import StoredEntry
+from twin.model.live import Quality
+from twin.model.time import Clock, SystemClock
+from twin.store.campus import Campus
+from twin.store.history import History
+
+Follower = Callable[[Sequence[StoredEntry], Sequence[Latest]], None]
+
+log = logging.getLogger(__name__)
+
+
+class RunningCampus:
+    """Readers (``history``, ``latest``, ``points``) work at once; ``intake`` is there while it runs."""
+
+    def __init__(self, campus: Campus, timezone: ZoneInfo, clock: Clock | None = None) -> None:
+        self.campus = campus
+        self.clock = clock or SystemClock()
+        self.history = History.open(campus.folder, clock=self.clock)
+        self.feeds = FeedBook(load_feed_settings(campus.folder))
+        self.latest = LatestBook()
+        self.intake: Intake | None = None
+        self.timezone = timezone
+        self._points: tuple[int, PointBook] | None = None
+        self._guard = threading.Lock()
+        self._followers: list[Follower] = []
+        self._parts: tuple[Journal, GroupCommit, Upkeep] | None = None
+
+    def points(self) -> PointBook:
+        """The points of the generation in use."""
+        generation = self.campus.generation
+        with self._guard:
+            if self._points is None or self._points[0] != generation.number:
+                self._points = (generation.number, PointBook.of(self.campus.folder, generation))
+            return self._points[1]
+
+    def follow(self, follower: Follower) -> None:
+        """Be called, in the committing thread, with what is on disk now and which latest values it changed."""
+        self._followers.append(follower)
+
+    def start(self) -> None:
+        """Open the journal and go on where the last process stopped. Raises JournalLockedError, ConfigError."""
+        if self._parts is not None:
+            return
+        self.points()
+        journal = Journal(self.campus.folder, clock=self.clock)
+        try:
+            sealer = Sealer(self.campus.folder, self.timezone.key, clock=self.clock)
+            for damaged in sealer.start():
+                log.error("history: %s is damaged and cannot be written again: %s", damaged.file.name, damaged.detail)
+            self.latest = LatestBook(_known(self.history))
+            commit = GroupCommit(journal, on_committed=self._committed, clock=self.clock)
+            upkeep = Upkeep(journal, sealer, self.clock)
+            letters = DeadLetters(self.campus.folder)
+            self.intake = Intake(commit, self.points, self.feeds, letters, self.clock)
+        except BaseException:
+            journal.close()
+            raise
+        upkeep.start()
+        self._parts = (journal, commit, upkeep)
+
+    def close(self) -> None:
+        """Commit what waits, and let the journal go."""
+        if self._parts is None:
+            return
+        journal, commit, upkeep = self._parts
+        self.intake, self._parts = None, None
+        upkeep.close()
+        commit.close()
+        journal.close()
+
+    def _committed(self, stored: list[StoredEntry]) -> None:
+        changed = self.latest.take(stored, self.clock.now())
+        for follower in self._followers:
+            follower(stored, changed)
+
+
+def _known(history: History) -> list[Latest]:
+    """The newest value of each point, from all that is kept. A campus that was never live has none."""
+    table = history.latest()
+    return [
+        Latest(
+            row["point_id"],
+            row["observed_at"],
+            row["value"],
+            row["quality"] or Quality.GOOD.value,
+            row["received_at"],
+            row["seq"],
+        )
+        for row in table.to_pylist()
+    ]
