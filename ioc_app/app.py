@@ -59,10 +59,11 @@ def create_app(
     hub = Hub(running, partial(badge_of, running))
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
-    server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    server.include_router(api_router(reads, people, running), prefix=prefix)
+    # first: what comes a thousand times a second is not held against every other route
     server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
     server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
+    server.include_router(entrance_routes(people, root_path), prefix=prefix)
+    server.include_router(api_router(reads, people, running), prefix=prefix)
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
@@ -110,14 +111,15 @@ def _title(reads: Reads) -> str:
 @asynccontextmanager
 async def _lifespan(_server: FastAPI, reads: Reads, gate: Gate, hub: Hub) -> AsyncIterator[None]:
     """Open the journal, then serve; build the search index while the first browser loads its scripts."""
-    await anyio.to_thread.run_sync(hub.running.start)
+    opened = await anyio.to_thread.run_sync(hub.running.start)
     async with gate.watching(), anyio.create_task_group() as tasks:
         tasks.start_soon(_warm_up, reads)
         tasks.start_soon(_hand_over_heads, gate.people, hub.running.timezone)
         tasks.start_soon(hub.run)
         yield
         tasks.cancel_scope.cancel()
-    await anyio.to_thread.run_sync(hub.running.close)
+    if opened:  # whoever opened it closes it
+        await anyio.to_thread.run_sync(hub.running.close)
 
 
 async def _hand_over_heads(people: People, timezone: ZoneInfo) -> None:

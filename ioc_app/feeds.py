@@ -67,6 +67,8 @@ def _feed(one: FeedStatus) -> dict[str, Any]:
         "accepted": one.accepted,
         "doubled": one.doubled,
         "refused": one.refused,
+        "connected": one.connected,
+        "fault": one.fault,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -9,9 +11,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import uvicorn
+from fastapi import FastAPI
 
 from ioc_app.app import TIMEZONE, create_app
 from twin.errors import InsecureBindError
+from twin.live.running import RunningCampus
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
 
@@ -29,13 +33,29 @@ class Listen:
     timezone: ZoneInfo = TIMEZONE
 
 
-def serve(folder: Path, listen: Listen) -> None:
-    """Serve until interrupted. Raises InsecureBindError beyond loopback without TLS, unless ``insecure`` is said."""
+Companion = Callable[[RunningCampus], AbstractContextManager[object]]
+
+
+def serve(folder: Path, listen: Listen, companions: Sequence[Companion] = ()) -> None:
+    """Serve until interrupted, with ``companions`` (other ways in) beside, once the journal is open.
+
+    Raises InsecureBindError beyond loopback without TLS unless ``insecure`` is said, and JournalLockedError.
+    """
     local = is_loopback(listen.host)
     if not local and listen.tls is None and not listen.insecure:
         raise InsecureBindError(host=listen.host)
     hosts = LOOPBACK_NAMES if local else ("*",)
     app = create_app(folder, root_path=listen.root_path, allowed_hosts=hosts, timezone=listen.timezone)
+    running: RunningCampus = app.state.running
+    running.start()  # here, so that a fault of it is a line and no trace
+    with ExitStack() as beside:
+        beside.callback(running.close)
+        for companion in companions:
+            beside.enter_context(companion(running))
+        _run(app, listen)
+
+
+def _run(app: FastAPI, listen: Listen) -> None:
     certificate, key = listen.tls or (None, None)
     uvicorn.run(
         app,
@@ -44,6 +64,7 @@ def serve(folder: Path, listen: Listen) -> None:
         access_log=False,  # "info" says the address once; a line for every tile would bury it
         server_header=False,
         ws="websockets-sansio",
+        ws_per_message_deflate=False,  # it would compress a shared frame once a browser
         ssl_certfile=certificate,
         ssl_keyfile=key,
         proxy_headers=bool(listen.trusted_proxy),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +17,18 @@ class Settings(BaseModel):
     """What such a file holds: nothing that is not named here."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def secret(said: str, path: Path) -> str:
+    """A password or key as ``env:NAME`` or ``file:PATH`` names it; it never stands in a file of settings itself."""
+    kind, _, name = said.partition(":")
+    if kind == "env" and name in os.environ:
+        return os.environ[name]
+    if kind == "file" and Path(name).is_file():
+        return Path(name).read_text(encoding="utf-8").strip()
+    raise ConfigError(
+        path=path, where="", detail=f"'{kind}:…' names no secret: write env:NAME or file:PATH, and set it"
+    )
 
 
 Shape = TypeVar("Shape", bound=Settings)

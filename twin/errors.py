@@ -395,6 +395,12 @@ class TooManyMessagesError(TwinError):
     en = "{messages} messages in one batch, more than {most}. Send them in several."
 
 
+class NoFilesError(TwinError):
+    code = "no_files"
+    zh = "{paths}：没有可读的文件（{suffixes}）。"
+    en = "{paths}: there is no file to read ({suffixes})."
+
+
 class LiveNotRunningError(TwinError):
     code = "live_not_running"
     zh = "服务正在启动或停止，暂不接收数据。请稍后重发。"

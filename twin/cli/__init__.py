@@ -11,12 +11,14 @@ import os
 import sys
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
+from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
 from twin.errors import FolderRefusedError, TwinError
 
@@ -64,6 +66,7 @@ def main() -> None:
              twin build my-campus
              twin serve my-campus          then open http://127.0.0.1:8050
     Look:    twin info my-campus · twin check my-campus
+    Live:    twin devices my-campus · twin import readings my-campus meters/ · twin letters my-campus
     People:  twin user add my-campus zhangwei --role administrator
     Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
     Try it:  twin demo
@@ -74,7 +77,7 @@ def main() -> None:
     """
 
 
-for _group in (user, key, kiosk, audit):
+for _group in (user, key, kiosk, audit, devices, import_group, letters):
     main.add_command(_group)
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -348,11 +351,15 @@ def _serve(folder: Path, listen: Listen) -> None:
     from ioc_app.serving import serve as serve_app
     from layers import registry
     from twin.build.registers import RegisterWatch
+    from twin.live.mqtt.consumer import MqttConsumer
+    from twin.live.mqtt.settings import load_mqtt_settings
+    from twin.series.drop import DropWatch
     from twin.settings import load_settings
 
     listen = replace(listen, timezone=ZoneInfo(load_settings(folder).timezone))
+    brokers = [partial(MqttConsumer, broker=one) for one in load_mqtt_settings(folder).brokers]
     with RegisterWatch(folder, registry(), say=lambda line: click.echo(f"twin: {line}", err=True)):
-        serve_app(folder, listen)
+        serve_app(folder, listen, [DropWatch, *brokers])
 
 
 @main.command()

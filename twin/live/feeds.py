@@ -53,6 +53,8 @@ class FeedStatus:
     accepted: int
     doubled: int
     refused: int
+    connected: bool | None = None  # of feeds that hold a connection
+    fault: str = ""
 
 
 class FeedSettings(Settings):
@@ -78,6 +80,8 @@ class _Counts:
     accepted: int = 0
     doubled: int = 0
     refused: int = 0
+    connected: bool | None = None
+    fault: str = ""
     seconds: deque[tuple[int, int]] = field(default_factory=deque)  # second, messages in it
 
 
@@ -96,7 +100,8 @@ class FeedBook:
         """Count a batch of which ``entries`` were taken, ``doubled`` of them known before."""
         now_s = self._monotonic()
         with self._guard:
-            counts = self._feeds.setdefault(feed, _Counts(first_at=at))
+            counts = self._feeds.setdefault(feed, _Counts())
+            counts.first_at = counts.first_at or at
             counts.last_at, counts.last_s = at, now_s
             counts.accepted += len(entries) - doubled
             counts.doubled += doubled
@@ -104,6 +109,12 @@ class FeedBook:
             if entries:
                 counts.lag_s = (at - max(one.occurred_at for one in entries)).total_seconds()
             _count(counts.seconds, int(now_s), len(entries) + refused)
+
+    def connected(self, feed: str, connected: bool, fault: str) -> None:
+        """A feed that holds a connection says whether it does."""
+        with self._guard:
+            counts = self._feeds.setdefault(feed, _Counts())
+            counts.connected, counts.fault = connected, fault
 
     def status(self) -> list[FeedStatus]:
         """Every feed that came or is expected, by name."""
@@ -117,21 +128,32 @@ class FeedBook:
         title = settings.name or Title(feed, feed)
         if counts is None:
             return FeedStatus(feed, title, FeedState.WAITING, 0.0, None, None, None, None, 0, 0, 0)
+        never = counts.first_at is None
         silent_s = now_s - counts.last_s
         lately = sum(messages for second, messages in counts.seconds if second > now_s - RATE_OVER_S)
         return FeedStatus(
             feed,
             title,
-            FeedState.DOWN if silent_s > settings.silent_after_s else FeedState.UP,
+            _state(counts, silent_s > settings.silent_after_s),
             round(lately / RATE_OVER_S, 2),
             counts.first_at,
             counts.last_at,
-            round(silent_s, 1),
+            None if never else round(silent_s, 1),
             counts.lag_s,
             counts.accepted,
             counts.doubled,
             counts.refused,
+            counts.connected,
+            counts.fault,
         )
+
+
+def _state(counts: _Counts, silent: bool) -> FeedState:
+    if counts.connected is False:
+        return FeedState.DOWN
+    if counts.first_at is None:
+        return FeedState.WAITING
+    return FeedState.DOWN if silent else FeedState.UP
 
 
 def _count(seconds: deque[tuple[int, int]], second: int, messages: int) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from twin.live.dead_letters import DeadLetters
@@ -24,6 +26,8 @@ from twin.model.live import Quality
 from twin.model.time import Clock, SystemClock
 from twin.store.campus import Campus
 from twin.store.history import History
+
+LOOK_S: Final = 1.0  # the file that names the generation is not read for every message
 
 Follower = Callable[[Sequence[StoredEntry], Sequence[Latest]], None]
 
@@ -42,33 +46,44 @@ class RunningCampus:
         self.intake: Intake | None = None
         self.timezone = timezone
         self._points: tuple[int, PointBook] | None = None
+        self._looked_at_s = 0.0
         self._guard = threading.Lock()
         self._followers: list[Follower] = []
         self._parts: tuple[Journal, GroupCommit, Upkeep] | None = None
 
     def points(self) -> PointBook:
-        """The points of the generation in use."""
-        generation = self.campus.generation
+        """The points of the generation in use; a new one is taken up within a second."""
+        now_s = time.monotonic()
         with self._guard:
-            if self._points is None or self._points[0] != generation.number:
-                self._points = (generation.number, PointBook.of(self.campus.folder, generation))
+            if self._points is None or now_s - self._looked_at_s >= LOOK_S:
+                self._looked_at_s = now_s
+                generation = self.campus.generation
+                if self._points is None or self._points[0] != generation.number:
+                    self._points = (generation.number, PointBook.of(self.campus.folder, generation))
             return self._points[1]
 
     def follow(self, follower: Follower) -> None:
         """Be called, in the committing thread, with what is on disk now and which latest values it changed."""
         self._followers.append(follower)
 
-    def start(self) -> None:
-        """Open the journal and go on where the last process stopped. Raises JournalLockedError, ConfigError."""
+    def look_back(self) -> None:
+        """Take up the newest values that are kept."""
+        self.latest = LatestBook(_known(self.history))
+
+    def start(self) -> bool:
+        """Open the journal and go on where the last process stopped; whether it was closed before.
+
+        Raises JournalLockedError, ConfigError.
+        """
         if self._parts is not None:
-            return
+            return False
         self.points()
         journal = Journal(self.campus.folder, clock=self.clock)
         try:
             sealer = Sealer(self.campus.folder, self.timezone.key, clock=self.clock)
             for damaged in sealer.start():
                 log.error("history: %s is damaged and cannot be written again: %s", damaged.file.name, damaged.detail)
-            self.latest = LatestBook(_known(self.history))
+            self.look_back()
             commit = GroupCommit(journal, on_committed=self._committed, clock=self.clock)
             upkeep = Upkeep(journal, sealer, self.clock)
             letters = DeadLetters(self.campus.folder)
@@ -78,6 +93,7 @@ class RunningCampus:
             raise
         upkeep.start()
         self._parts = (journal, commit, upkeep)
+        return True
 
     def close(self) -> None:
         """Commit what waits, and let the journal go."""

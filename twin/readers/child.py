@@ -20,6 +20,7 @@ from twin.readers import load_reader
 from twin.readers.faults import no_room
 from twin.readers.jobs import layer_from_dict, source_from_dict
 from twin.readers.options import check_options
+from twin.readers.series import series_file
 from twin.readers.writer import BatchWriter
 
 
@@ -41,7 +42,9 @@ def limit(cpu_s: int, memory_mb: int, file_mb: int) -> None:
 
 
 def perform(job: dict[str, Any]) -> dict[str, Any]:
-    """Do one job: ``inspect`` a path or ``read`` a source into a folder."""
+    """Do one job: ``inspect`` a path, ``read`` a source into a folder, or read a file of readings (``series``)."""
+    if job["verb"] == "series":
+        return {"series": series_file.perform(job)}
     reader = load_reader(job["reader"])
     if job["verb"] == "inspect":
         seen = reader.inspect(Path(job["path"]))

@@ -18,6 +18,7 @@ from twin.errors import ReaderCrashError, ReaderLimitError, TwinError
 from twin.model.layer import LayerDefinition
 from twin.readers.base import Inspection, Source
 from twin.readers.jobs import layer_to_dict, source_to_dict
+from twin.readers.series.series_file import SeriesOptions, job_of
 
 
 class Worker:
@@ -48,6 +49,11 @@ class Worker:
         }
         report: dict[str, Any] = self._ask(job, source.path)["report"]
         return report
+
+    def series(self, path: Path, options: SeriesOptions, folder: Path) -> dict[str, Any]:
+        """Read a file of readings into ``folder``/series.parquet; what ``series_file.perform`` says of it."""
+        said: dict[str, Any] = self._ask(job_of(path, options, folder), path)["series"]
+        return said
 
     def close(self) -> None:
         """End the child."""

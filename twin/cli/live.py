@@ -1,0 +1,136 @@
+"""``twin devices``, ``twin import readings``, ``twin letters``: what was measured, what could not be read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from twin.series.importing import FileImport
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--type", "device_type", help="Only devices of this type.")
+@click.option("--unknown", is_flag=True, help="Only points that send and that nobody told the campus of.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def devices(folder: Path, device_type: str | None, unknown: bool, as_json: bool) -> None:
+    """List the points of the devices of FOLDER: unit, newest value, what it is worth now, when it was measured."""
+    rows = [
+        one for one in _points(folder) if device_type in (None, one["device_type"]) and not (unknown and one["known"])
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for one in rows:
+        value = "–" if one["value"] is None else f"{one['value']:g}"
+        seen = (one["observed_at"] or "never")[:19]
+        state = one["quality"] or "no value yet"
+        mark = "" if one["known"] else "  not known to the campus"
+        click.echo(f"{one['point_id']:<40} {value:>12} {one['unit'] or '':<8} {state:<13} {seen}{mark}")
+
+
+def _points(folder: Path) -> list[dict[str, Any]]:
+    from zoneinfo import ZoneInfo
+
+    from twin.live.listing import list_points
+    from twin.live.running import RunningCampus
+    from twin.settings import load_settings
+    from twin.store.campus import Campus
+
+    running = RunningCampus(Campus.open(folder), ZoneInfo(load_settings(folder).timezone))
+    running.look_back()
+    return list_points(running)
+
+
+@click.group("import")
+def import_group() -> None:
+    """Take in what was measured before, or elsewhere."""
+
+
+@import_group.command("readings")
+@click.argument("folder", type=FOLDER)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--point",
+    metavar="PATTERN",
+    help="What to call the points: {stem}, {parent}, {grandparent} of the file, {column} by its heading.",
+)
+@click.option("--timezone", help="Of times without an offset; default: the campus' own.")
+@click.option(
+    "--missing", type=float, metavar="NUMBER", help="A number that stands for 'no value', such as 0 or -9999."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def import_readings_command(
+    folder: Path, files: tuple[Path, ...], point: str | None, timezone: str | None, missing: float | None, as_json: bool
+) -> None:
+    """Read FILES (CSV, tab separated, Parquet; or folders of them) into the history of FOLDER.
+
+    Files say point_id, observed_at, value a row; or a time and one point a column; or bare times and values. The same
+    file twice adds nothing. Exit code 1 when a file could not be read.
+
+    \b
+    twin import readings my-campus meters/ --point "{grandparent}:{parent}" --timezone UTC --missing 0
+    """
+    from twin.readers.series.series_file import SeriesOptions
+    from twin.series.importing import import_readings
+    from twin.settings import load_settings
+    from twin.store.campus import Campus
+
+    campus_timezone = load_settings(folder).timezone
+    options = SeriesOptions(timezone or campus_timezone, point, missing)
+    report = import_readings(
+        Campus.open(folder), files, options, campus_timezone, progress=_quiet if as_json else _say_file
+    )
+    if as_json:
+        said = [
+            {**asdict(one), "path": str(one.path), "error": one.error and one.error.to_dict()} for one in report.files
+        ]
+        click.echo(json.dumps({"files": said, "new_points": report.new_points}, ensure_ascii=False, indent=2))
+    elif report.new_points:
+        click.echo(f"{len(report.new_points)} points are new; they are in config/points.toml, where you can name them.")
+    if any(one.error for one in report.files):
+        raise SystemExit(1)
+
+
+def _quiet(_one: FileImport) -> None:
+    """As JSON the report comes as a whole."""
+
+
+def _say_file(one: FileImport) -> None:
+    from twin.cli import language
+
+    if one.error is not None:
+        click.echo(f"twin: {one.error.text(language())}", err=True)
+        return
+    click.echo(f"{one.path}: {one.found} found = {one.kept} kept + {one.found - one.kept} skipped; {one.new} new")
+    for reason, number in one.skipped.items():
+        click.echo(f"  {number} skipped: {reason}, first in {one.examples[reason]}")
+    if one.missing:
+        click.echo(f"  {one.missing} without a value")
+    for name, number in one.zeros.items():
+        if number and not one.missing:
+            click.echo(f"  {name}: {number} times 0. If 0 stands for 'no value' there, import again with --missing 0")
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--feed", help="Only of this feed, such as http:gateway-3.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000))
+def letters(folder: Path, feed: str | None, limit: int) -> None:
+    """What came and could not be taken, the last at the bottom: when, from where, why, and how it began."""
+    from twin.cli import language
+    from twin.live.dead_letters import DeadLetters
+
+    chinese = language() == "zh"
+    for one in reversed(DeadLetters(folder).latest(feed=feed, limit=limit)):
+        at = datetime.fromtimestamp(one.at, UTC).isoformat(timespec="seconds")
+        click.echo(f"{at} {one.feed} {one.topic} {one.reason_zh if chinese else one.reason_en}")
+        click.echo(f"    {one.raw[:160]!r}")

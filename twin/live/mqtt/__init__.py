@@ -1,0 +1,3 @@
+"""Messages from MQTT brokers: ``settings`` says which and what they mean, ``payload`` reads one, ``consumer`` keeps
+them.
+"""

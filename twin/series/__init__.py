@@ -1,0 +1,1 @@
+"""Readings that come as files: imported as history (``importing``), or dropped into a watched folder (``drop``)."""

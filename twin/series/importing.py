@@ -1,0 +1,128 @@
+"""``twin import readings``: what was measured before the twin was there goes straight into the history.
+
+Files are read in a limited child. Points that nobody knew are written into ``config/points.toml`` with the unit their
+heading names. The same file twice adds nothing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import tomlkit
+
+from twin.errors import NoFilesError, TwinError
+from twin.live.import_readings import write_history
+from twin.live.point_book import CONFIG, PointBook
+from twin.model.live import Quality
+from twin.readers.sandbox import Worker
+from twin.readers.series.series_file import SeriesOptions
+from twin.series.entries import judged, with_ids
+from twin.store.campus import Campus
+from twin.store.durable import write_whole
+
+LIMITS: Final = {"cpu_s": 300, "memory_mb": 4096, "file_mb": 4096}
+SUFFIXES: Final = (".csv", ".tsv", ".txt", ".parquet")
+# units as headings write them -> UCUM
+UCUM: Final = {
+    "degC": "Cel",
+    "°C": "Cel",
+    "℃": "Cel",
+    "kWh": "kW.h",
+    "W/m2": "W/m2",
+    "kg_CO2/kWh": "kg/kW.h",
+    "m³": "m3",
+}
+
+
+@dataclass(slots=True)
+class FileImport:
+    """How one file fared. ``missing`` rows are kept without a value; ``new`` is what the history did not have."""
+
+    path: Path
+    found: int = 0
+    kept: int = 0
+    new: int = 0
+    missing: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
+    zeros: dict[str, int] = field(default_factory=dict)
+    points: int = 0
+    error: TwinError | None = None
+
+
+@dataclass(slots=True)
+class ImportReport:
+    files: list[FileImport] = field(default_factory=list)
+    new_points: list[str] = field(default_factory=list)
+
+
+def import_readings(
+    campus: Campus,
+    paths: Sequence[Path],
+    options: SeriesOptions,
+    campus_timezone: str,
+    progress: Callable[[FileImport], None] = lambda _one: None,
+) -> ImportReport:
+    """Read ``paths`` (folders: their files) into the history. A file that cannot be read stops none of the others."""
+    points = PointBook.of(campus.folder, campus.generation)
+    report = ImportReport()
+    units: dict[str, str] = {}
+    with Worker(LIMITS) as worker:
+        for path in _files(paths):
+            one = FileImport(path)
+            try:
+                units |= _import(one, worker, campus, points, options, campus_timezone)
+            except TwinError as fault:
+                one.error = fault
+            report.files.append(one)
+            progress(one)
+    unknown = {name: unit for name, unit in units.items() if points.get(name) is None}
+    _define(campus.folder, unknown)
+    report.new_points = sorted(unknown)
+    return report
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        found += [one for one in inside if one not in found]
+    if not found:
+        raise NoFilesError(paths=", ".join(map(str, paths)), suffixes=", ".join(SUFFIXES))
+    return found
+
+
+def _import(
+    one: FileImport, worker: Worker, campus: Campus, points: PointBook, options: SeriesOptions, timezone: str
+) -> dict[str, str]:
+    """Import a file; its points with the units its headings name."""
+    with tempfile.TemporaryDirectory() as folder:
+        said = worker.series(one.path, options, Path(folder))
+        rows = judged(with_ids(pq.read_table(Path(folder) / "series.parquet")), points)
+    one.found, one.kept, one.skipped = said["found"], said["kept"], said["skipped"]
+    one.examples, one.zeros = said["examples"], said["zeros"]
+    one.missing = pc.sum(pc.equal(rows["quality"], Quality.OFFLINE.value)).as_py() or 0
+    names = pc.unique(rows["subject"]).to_pylist()
+    one.points = len(names)
+    one.new = write_history(campus.folder, rows, timezone, feed="import") if rows.num_rows else 0
+    return {name: UCUM.get(unit := said["units"].get(name, "1"), unit) for name in names}
+
+
+def _define(campus_folder: Path, points: dict[str, str]) -> None:
+    """Add points to ``config/points.toml``; what stands there, comments included, stays as it is."""
+    if not points:
+        return
+    path = campus_folder / CONFIG
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig")) if path.exists() else tomlkit.document()
+    tables = document.setdefault("points", tomlkit.aot())
+    for name, unit in sorted(points.items()):
+        table = tomlkit.table()
+        table.update({"point_id": name, "unit": unit})
+        tables.append(table)
+    write_whole(path, tomlkit.dumps(document).encode())
