@@ -8,6 +8,7 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
+from twin.errors import HistoryDamagedError
 from twin.model.entries import EVENT, READING
 from twin.store.query import MEMORY, THREADS, sql_literal
 
@@ -29,6 +30,15 @@ FROM {ENTRIES} WHERE kind = '{EVENT}'
 def open_history_sql(raw: Sequence[str], tail: pa.Table, others: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
     """Views ``entries``, ``readings``, ``events`` over the files ``raw`` and the tail; ``others`` may be read too."""
     connection = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY})
+    try:
+        _define(connection, raw, tail, others)
+    except duckdb.Error as fault:
+        connection.close()
+        raise HistoryDamagedError(path="history", detail=first_line(fault)) from fault
+    return connection
+
+
+def _define(connection: duckdb.DuckDBPyConnection, raw: Sequence[str], tail: pa.Table, others: Sequence[str]) -> None:
     connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
     connection.execute("SET python_enable_replacements=false; SET TimeZone='UTC'")
     connection.execute("SET allowed_paths=" + sql_literal([*raw, *others]))
@@ -39,4 +49,8 @@ def open_history_sql(raw: Sequence[str], tail: pa.Table, others: Sequence[str] =
     connection.execute(f"CREATE VIEW events AS {_EVENTS}")
     connection.execute("SET enable_external_access=false")
     connection.execute("SET lock_configuration=true")
-    return connection
+
+
+def first_line(fault: Exception) -> str:
+    """DuckDB's own words, with the file it means and without a drawing of the statement."""
+    return str(fault).partition("\n")[0]
