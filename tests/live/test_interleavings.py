@@ -1,4 +1,4 @@
-"""Whatever the order of appending, sealing, closing, pruning and opening anew: each id once, and its first occurrence."""
+"""Appending, sealing, closing, pruning, opening anew in any order: each id once, and its first occurrence."""
 
 from __future__ import annotations
 

@@ -295,6 +295,7 @@ def test_a_history_keeps_its_time_zone(tmp_path: Path, sealer: Sealer) -> None:
 @pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 7, 1), 24)])
 def test_days_have_the_hours_their_clocks_give_them(tmp_path: Path, day: date, hours: int) -> None:
     from twin.store.days import LocalDays
+
     berlin = LocalDays("Europe/Berlin")
     start_us, end_us = berlin.bounds_us(day)
     assert end_us - start_us == hours * 3_600_000_000

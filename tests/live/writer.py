@@ -15,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.live.entries import NOON, ZONE, StandingClock
+from twin.live.disk_watch import DiskWatch
 from twin.live.group_commit import GroupCommit
 from twin.live.journal import Journal
 from twin.live.seal import Sealer
@@ -54,7 +55,8 @@ def main(campus: Path, run: str, seed: int, pause_s: float, synchronous: str | N
         Sealer(campus, ZONE).start()
         threading.Thread(target=change_history, args=(campus, journal, chance), daemon=True).start()
         number = 0
-        with GroupCommit(journal) as commit:
+        disk = DiskWatch(campus, min_free_bytes=0)
+        with GroupCommit(journal, disk=disk) as commit:
             while True:
                 batch = [entry(run, one) for one in range(number, number + chance.randrange(1, 200))]
                 again = [entry(run, chance.randrange(number))] if number and chance.random() < 0.2 else []

@@ -22,6 +22,7 @@ from twin.live.prune import prune_journal
 from twin.live.recover import open_or_recover
 from twin.model.entries import Entry
 from twin.model.time import Clock, SystemClock
+from twin.store.durable import make_folder
 from twin.store.history_manifest import read_manifest
 from twin.store.journal_reader import JournalReader
 from twin.store.locks import FileLock
@@ -37,7 +38,7 @@ class Journal(JournalReader):
         self.campus = campus
         self._clock = clock or SystemClock()
         self._mutex = threading.RLock()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         lock = FileLock.take(self._path.parent / LOCK)
         if isinstance(lock, str):
             raise JournalLockedError(path=self._path, pid=lock)
