@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from tests.live.entries import NOON, ZONE, StandingClock, reading, readings
+from twin.errors import QueryRefusedError
 from twin.live.journal import Journal
 from twin.live.seal import Sealer
 from twin.model.entries import EVENT, Entry, StoredEntry
@@ -218,6 +219,20 @@ def test_the_connection_reaches_nothing_else(tmp_path: Path, sql: str) -> None:
         assert connection.sql("SELECT count(*) FROM readings").fetchall() == [(10,)]
         with pytest.raises(duckdb.Error):
             connection.execute(sql.format(folder=tmp_path))
+
+
+@pytest.mark.parametrize("target", ["listed", "other"])
+def test_what_a_person_types_writes_nothing(tmp_path: Path, target: str) -> None:
+    """A file that may be read may be written too, as DuckDB sees it; so only a SELECT runs."""
+    with Journal(tmp_path, clock=StandingClock()) as journal:
+        journal.append(readings(10))
+    (name,) = Sealer(tmp_path, ZONE).seal().files
+    path = tmp_path / "history" / (name if target == "listed" else "other.parquet")
+    history = History.open(tmp_path)
+    assert history.sql("SELECT count(*) AS n FROM readings WHERE value >= $low", {"low": 4})["n"].to_pylist() == [6]
+    with pytest.raises(QueryRefusedError):
+        history.sql(f"COPY (SELECT 1) TO '{path}'")
+    assert history.sql("SELECT count(*) AS n FROM readings")["n"].to_pylist() == [10]
 
 
 def test_only_days_that_are_asked_for_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

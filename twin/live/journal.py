@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 from twin.errors import JournalClosedError, JournalFaultError, JournalLockedError
 from twin.live.batch import Appended, Batch, insert
@@ -139,7 +139,7 @@ class Journal(JournalReader):
                 self._lock.release()
                 self._lock = None
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
