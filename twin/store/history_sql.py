@@ -13,11 +13,6 @@ from twin.model.entries import EVENT, READING
 from twin.store.query import MEMORY, THREADS, sql_literal
 
 ENTRIES: Final = "entries"
-_READINGS: Final = f"""
-SELECT subject AS point_id, occurred_at AS observed_at, value, quality, entry_id AS message_id, feed, received_at, seq,
-       body
-FROM {ENTRIES} WHERE kind = '{READING}'
-"""
 # one body that is no JSON must not spoil every question
 _EVENTS: Final = f"""
 SELECT entry_id AS event_id, subject AS originator, try(body ->> '$.type') AS type, occurred_at,
@@ -25,6 +20,15 @@ SELECT entry_id AS event_id, subject AS originator, try(body ->> '$.type') AS ty
        try(body -> '$.attributes') AS attributes, feed, received_at, seq, body
 FROM {ENTRIES} WHERE kind = '{EVENT}'
 """
+
+
+def readings_of(source: str) -> str:
+    """The readings of a table with the columns of the journal, in the words of the model."""
+    return f"""
+        SELECT subject AS point_id, occurred_at AS observed_at, value, quality, entry_id AS message_id, feed,
+               received_at, seq, body
+        FROM {source} WHERE kind = '{READING}'
+    """
 
 
 def open_history_sql(raw: Sequence[str], tail: pa.Table, others: Sequence[str] = ()) -> duckdb.DuckDBPyConnection:
@@ -45,7 +49,7 @@ def _define(connection: duckdb.DuckDBPyConnection, raw: Sequence[str], tail: pa.
     connection.register("tail", tail)
     sealed = f"SELECT * FROM read_parquet({sql_literal([*raw])}) UNION ALL " if raw else ""
     connection.execute(f"CREATE VIEW {ENTRIES} AS {sealed}SELECT * FROM tail")
-    connection.execute(f"CREATE VIEW readings AS {_READINGS}")
+    connection.execute(f"CREATE VIEW readings AS {readings_of(ENTRIES)}")
     connection.execute(f"CREATE VIEW events AS {_EVENTS}")
     connection.execute("SET enable_external_access=false")
     connection.execute("SET lock_configuration=true")
