@@ -8,10 +8,32 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
+import pytest
+
 from tests.live.entries import NOON, ZONE, StandingClock, ids, readings
 from twin.live.journal import Journal
 from twin.live.seal import Sealer
 from twin.store.days import LocalDays
+from twin.store.journal_reader import JournalReader
+
+
+def test_what_is_sealed_between_manifest_and_tail_is_not_seen_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_tail = JournalReader.tail_and_pruned
+    with Journal(tmp_path, clock=StandingClock()) as journal:
+        sealer = Sealer(tmp_path, ZONE)
+        journal.append(readings(10))
+        sealer.seal(upto=4)
+
+        def and_then_seal(self: JournalReader, after_seq: int) -> tuple[pa.Table, int]:
+            tail = read_tail(self, after_seq)
+            sealer.seal()
+            return tail
+
+        monkeypatch.setattr(JournalReader, "tail_and_pruned", and_then_seal)
+        assert ids(tmp_path) == [f"id-{number}" for number in range(10)]
 
 
 def test_a_question_sees_all_that_was_acknowledged_before_it_and_nothing_twice(tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import IO
 
 from tests.live.entries import ZONE, StandingClock, ids
+from twin.live.intact import fault_of
 from twin.live.journal import Journal
 from twin.live.seal import Sealer
+from twin.store.history_manifest import HistoryManifest, read_manifest
 
 
 class Writer:
@@ -63,6 +65,8 @@ class Writer:
 
 def losses(campus: Path, acked: set[str]) -> tuple[set[str], list[str]]:
     """Open a store again as a service does: acknowledged ids that are not there, and ids that are there twice."""
+    manifest = read_manifest(campus) or HistoryManifest()
+    assert [(one.name, fault_of(campus, one)) for one in manifest.files if fault_of(campus, one)] == []
     clock = StandingClock()
     with Journal(campus, clock=clock):
         sealer = Sealer(campus, ZONE, clock=clock)

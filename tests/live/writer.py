@@ -38,9 +38,9 @@ def change_history(campus: Path, journal: Journal, chance: random.Random) -> Non
     while True:
         clock.pass_time(timedelta(seconds=1))
         what = chance.random()
-        if what < 0.6:
+        if what < 0.4:
             sealer.seal()
-        elif what < 0.9:
+        elif what < 0.7:
             sealer.close_day(LocalDays(ZONE).day_at(NOON + timedelta(days=chance.randrange(DAYS + 1))))
         else:
             journal.prune(NOON + timedelta(days=999))
