@@ -654,6 +654,12 @@ class StoreNewerError(TwinError):
     en = "{path}: written by a newer version (schema {found}, this one knows {known}). Update the program."
 
 
+class StoreFaultError(TwinError):
+    code = "store_fault"
+    zh = "{path}：暂时无法读写（{detail}）。请检查磁盘、剩余空间和文件夹权限；已保存的数据不受影响，可再试。"
+    en = "{path}: cannot be read or written now ({detail}). Check the disk, its free space and the rights of the folder, then try again; what is stored is not touched."
+
+
 class HistoryLockedError(TwinError):
     code = "history_locked"
     zh = "{path}：历史数据正由进程 {pid} 改写。请稍后再试。"

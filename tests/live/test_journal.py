@@ -114,14 +114,14 @@ def test_a_batch_is_stored_whole_or_not_at_all(tmp_path: Path, bad: Entry, told:
 def test_readings_and_events_become_entries() -> None:
     taken = entry_of_reading(Reading("p1", NOON, 3.5, Quality.STALE, "m1"), "modbus")
     assert taken == Entry("m1", "reading", "p1", NOON, "modbus", 3.5, "stale")
-    event = Event("e1", "gate-2", "opened", NOON, "东门", Level.A, (1.0, 2.0, 3.0), {"by": "card"})
+    event = Event("e1", "gate-2", "opened", NOON, "东门", Level.A, (1.0, 2.0, 3.0), {"by": "c"})
     assert entry_of_event(event, "http") == Entry(
         "e1",
         "event",
         "gate-2",
         NOON,
         "http",
-        body='{"type": "opened", "text": "东门", "level": "A", "position": [1.0, 2.0, 3.0], "attributes": {"by": "card"}}',
+        body='{"type": "opened", "text": "东门", "level": "A", "position": [1.0, 2.0, 3.0], "attributes": {"by": "c"}}',
     )
 
 

@@ -17,7 +17,7 @@ from twin.live.batch import Batch, insert
 from twin.live.journal import Journal
 from twin.live.journal_file import open_file
 from twin.live.seal import Sealer
-from twin.store.journal_reader import JournalReader, journal_path
+from twin.store.journal_reader import JOURNAL_SCHEMA, JournalReader, journal_path, reading
 
 PAGE = 4096
 
@@ -121,6 +121,28 @@ def test_rows_around_bad_pages_are_saved(tmp_path: Path, caplog: pytest.LogCaptu
         assert journal.count() == kept + 1
 
 
+def test_a_log_goes_with_its_damaged_file(tmp_path: Path) -> None:
+    """What was only in the log is saved, and the log is not applied to the file that takes the place."""
+    clock = StandingClock()
+    with Journal(tmp_path / "running", clock=clock) as journal:
+        journal.append(readings(4_000))
+        journal.reopen()
+        pages = pages_of(journal.path, "entries")
+        journal.append(readings(500, first=4_000))
+        campus = copy_of(tmp_path / "running", tmp_path / "crashed")
+    damage(journal_path(campus), pages[3:6])
+    # somebody reads, so the log does not go when the damaged file is closed
+    with reading(journal_path(campus), JOURNAL_SCHEMA) as reader, Journal(campus, clock=clock) as journal:
+        assert reader is not None
+        kept = [one.entry.entry_id for one in journal.tail(0, 9_999)]
+        assert 4_000 < len(kept) < 4_500
+        assert kept[-500:] == [f"id-{number}" for number in range(4_000, 4_500)]
+        journal.append(readings(4_500))
+        assert journal.count() == 4_500
+    with closing(sqlite3.connect(journal_path(campus))) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
 def test_what_was_sealed_comes_back_from_the_history(tmp_path: Path) -> None:
     clock = StandingClock()
     filled(tmp_path, clock)
@@ -182,8 +204,7 @@ def test_damage_found_while_running_is_cured_at_the_next_write(tmp_path: Path) -
         journal.reopen()  # all of it is in the main file, and nothing of it in the cache
         damage(journal.path, pages_of_running(journal.path))
         with pytest.raises(JournalFaultError, match="malformed"):
-            for first in range(4_000, 8_000, 100):
-                journal.append(readings(100, first=first))
+            journal.append(readings(4_000, first=4_000))
         appended = journal.append(readings(5, first=20_000))
         assert len(appended.stored) == 5
         assert JournalReader(tmp_path).tail(appended.stored[0].seq - 1, 99) == list(appended.stored)

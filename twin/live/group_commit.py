@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 from twin.errors import JournalFaultError, TwinError
 from twin.live.batch import Appended, Batch
@@ -86,7 +86,7 @@ class GroupCommit:
         self._queue.close()
         self._thread.join()
 
-    def __enter__(self) -> GroupCommit:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

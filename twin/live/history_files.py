@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from twin.errors import StoreFaultError
 from twin.live.intact import sha256_of
 from twin.store.durable import sync, sync_file
 from twin.store.history_manifest import HistoryFile, Part, history_folder
@@ -57,6 +59,15 @@ def _wider(low: int | None, high: int | None, values: pa.Array) -> tuple[int, in
     return (least if low is None else min(low, least)), (most if high is None else max(high, most))
 
 
+def _write(building: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> _Extent:
+    extent = _Extent()
+    with pq.ParquetWriter(building, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch.cast(schema) if batch.schema != schema else batch, ROW_GROUP)
+            extent.add(batch)
+    return extent
+
+
 def write_file(
     campus: Path, numbers: Numbers, day: date, part: Part, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
 ) -> HistoryFile:
@@ -64,21 +75,22 @@ def write_file(
     folder = history_folder(campus)
     path = folder / f"{day.isoformat()}-{part.value}-{numbers.take():08d}.parquet"
     building = path.with_name(f".{path.name}{UNFINISHED}")
-    extent = _Extent()
-    with pq.ParquetWriter(building, schema, compression="zstd") as writer:
-        for batch in batches:
-            writer.write_batch(batch.cast(schema) if batch.schema != schema else batch, ROW_GROUP)
-            extent.add(batch)
-    sync_file(building)
-    digest = sha256_of(building)
-    building.replace(path)
-    sync(folder)
+    try:
+        extent = _write(building, schema, batches)
+        sync_file(building)
+        digest, size_bytes = sha256_of(building), building.stat().st_size
+        building.replace(path)
+        sync(folder)
+    except OSError as fault:  # a full disk; what was written so far never counts
+        with suppress(OSError):
+            building.unlink()
+        raise StoreFaultError(path=path, detail=fault.strerror or str(fault)) from fault
     return HistoryFile(
         path.name,
         day,
         part,
         extent.rows,
-        path.stat().st_size,
+        size_bytes,
         digest,
         extent.min_seq or 0,
         extent.max_seq or 0,

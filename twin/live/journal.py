@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 from twin.errors import JournalClosedError, JournalFaultError, JournalLockedError
 from twin.live.batch import Appended, Batch, insert
@@ -22,6 +22,7 @@ from twin.live.prune import prune_journal
 from twin.live.recover import open_or_recover
 from twin.model.entries import Entry
 from twin.model.time import Clock, SystemClock
+from twin.store.durable import make_folder
 from twin.store.history_manifest import read_manifest
 from twin.store.journal_reader import JournalReader
 from twin.store.locks import FileLock
@@ -37,7 +38,7 @@ class Journal(JournalReader):
         self.campus = campus
         self._clock = clock or SystemClock()
         self._mutex = threading.RLock()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self._path.parent)
         lock = FileLock.take(self._path.parent / LOCK)
         if isinstance(lock, str):
             raise JournalLockedError(path=self._path, pid=lock)
@@ -138,7 +139,7 @@ class Journal(JournalReader):
                 self._lock.release()
                 self._lock = None
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

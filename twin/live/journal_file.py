@@ -69,7 +69,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, check: bool) -> None:
 def _check(connection: sqlite3.Connection) -> None:
     said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if said != "ok":
-        raise JournalDamaged(said)
+        raise JournalDamaged(" ".join(said.split()))
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if not {"entries", "marks"} <= tables:
         raise JournalDamaged(f"its tables are {sorted(tables)}")

@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from twin.errors import HistoryDamagedError, HistoryLockedError, TimezoneChangedError
+from twin.errors import HistoryDamagedError, HistoryLockedError, StoreFaultError, TimezoneChangedError
 from twin.model.time import microseconds
+from twin.store.durable import make_folder
 from twin.store.history_manifest import MANIFEST_SCHEMA, HistoryFile, history_folder, manifest_path, read_manifest
 from twin.store.locks import FileLock
 
@@ -39,7 +40,7 @@ COMMIT;
 def history_lock(campus: Path, wait_s: float = _WAIT_S) -> Iterator[None]:
     """One process at a time changes the history: the service that seals, or an import of old readings."""
     folder = history_folder(campus)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     lock = FileLock.take(folder / LOCK, wait_s)
     if isinstance(lock, str):
         raise HistoryLockedError(path=folder, pid=lock)
@@ -111,5 +112,7 @@ def _writing(campus: Path) -> Iterator[sqlite3.Connection]:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA fullfsync = ON")
             yield connection
+    except sqlite3.OperationalError as fault:
+        raise StoreFaultError(path=path, detail=str(fault)) from fault
     except sqlite3.DatabaseError as fault:
         raise HistoryDamagedError(path=path, detail=str(fault)) from fault

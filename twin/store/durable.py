@@ -34,3 +34,10 @@ def sync_file(path: Path) -> None:
     """Make the content of a file last, or say that it could not be: here a failed sync is a failed write."""
     with path.open("r+b") as file:
         os.fsync(file.fileno())
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that is still there after a power cut."""
+    if not path.is_dir():
+        path.mkdir(parents=True, exist_ok=True)
+        sync(path.parent)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +16,7 @@ from twin.model.time import Clock, SystemClock, microseconds
 from twin.store.entry_table import SCHEMA, stored_of_table
 from twin.store.history_view import HistoryView, ask, take_view
 from twin.store.latest import latest_readings
+from twin.store.query import TIMEOUT_S, answer_select
 from twin.store.rollup_answers import rollup_of
 from twin.store.rollups import Step
 
@@ -47,6 +48,19 @@ class History:
         start_us = microseconds(start) if start else -(2**63)
         end_us = microseconds(end) if end else 2**63 - 1
         return view.open_sql(view.raw_files(start_us, end_us))
+
+    def sql(
+        self,
+        sql: str,
+        parameters: dict[str, Any] | None = None,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> pa.Table:
+        """The answer to one SELECT that a person typed; nothing else runs, since a COPY could write a listed file."""
+        with closing(self.connection(start, end)) as connection:
+            return answer_select(connection, sql, parameters, timeout_s)
 
     def latest(self, subjects: Sequence[str] | None = None, at: datetime | None = None) -> pa.Table:
         """The newest reading of each point by its own time, at ``at`` or now. More than five minutes ahead is wrong."""

@@ -25,7 +25,7 @@ from twin.store.history_manifest import (
     manifest_path,
     read_manifest,
 )
-from twin.store.history_sql import open_history_sql
+from twin.store.history_sql import first_line, open_history_sql
 from twin.store.journal_reader import JournalReader
 from twin.store.repeats import without_repeats
 
@@ -79,4 +79,4 @@ def ask(
     try:
         return connection.sql(sql, params=parameters).to_arrow_table()
     except (duckdb.Error, pa.ArrowException) as fault:
-        raise HistoryDamagedError(path="history", detail=str(fault)) from fault
+        raise HistoryDamagedError(path="history", detail=first_line(fault)) from fault

@@ -10,7 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from twin.errors import HistoryDamagedError, StoreNewerError
+from twin.errors import HistoryDamagedError, StoreFaultError, StoreNewerError
 from twin.model.entries import StoredEntry
 from twin.store.entry_table import COLUMNS, Row, stored_of_row, table_of_rows
 
@@ -34,6 +34,8 @@ def reading(path: Path, newest_schema: int) -> Iterator[sqlite3.Connection | Non
     try:
         with closing(_open(path, newest_schema)) as connection:
             yield connection if connection.in_transaction else None
+    except sqlite3.OperationalError as fault:
+        raise StoreFaultError(path=path, detail=str(fault)) from fault
     except sqlite3.DatabaseError as fault:
         raise HistoryDamagedError(path=path, detail=str(fault)) from fault
 

@@ -67,10 +67,20 @@ def run_sql(
     """The answer to one SELECT as an Arrow table; geometry comes as WKB."""
     connection = open_sql(generation, extra)
     try:
-        _require_select(connection, sql)
-        return _bounded(connection, sql, parameters or {}, timeout_s)
+        return answer_select(connection, sql, parameters, timeout_s)
     finally:
         connection.close()
+
+
+def answer_select(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: dict[str, Any] | None = None,
+    timeout_s: float = TIMEOUT_S,
+) -> pa.Table:
+    """Run what a person typed on a locked connection: one SELECT, in bounded time, with a bounded answer."""
+    _require_select(connection, sql)
+    return _bounded(connection, sql, parameters or {}, timeout_s)
 
 
 def _require_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:

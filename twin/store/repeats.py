@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from twin.errors import HistoryDamagedError
 from twin.model.time import moment
 from twin.store.entry_table import as_moment
 from twin.store.history_manifest import HistoryFile, HistoryManifest, Part, history_folder
+
+_log = logging.getLogger(__name__)
 
 
 def without_repeats(campus: Path, manifest: HistoryManifest, table: pa.Table, pruned_seq: int) -> pa.Table:
@@ -30,7 +33,12 @@ def without_repeats(campus: Path, manifest: HistoryManifest, table: pa.Table, pr
 def _without(path: Path, file: HistoryFile, table: pa.Table) -> pa.Table:
     first, last = as_moment(moment(file.min_us)), as_moment(moment(file.max_us))
     near = pc.and_(pc.greater_equal(table["occurred_at"], first), pc.less_equal(table["occurred_at"], last))
-    return without_known([path], table, table.filter(near))
+    try:
+        return without_known([path], table, table.filter(near))
+    except HistoryDamagedError as fault:
+        # questions to that day fail by themselves; everything else goes on, and its next closing tells repeats apart
+        _log.warning("repeats cannot be told apart: %s", fault)
+        return table
 
 
 def without_known(paths: Sequence[Path], table: pa.Table, asked: pa.Table) -> pa.Table:
@@ -41,5 +49,5 @@ def without_known(paths: Sequence[Path], table: pa.Table, asked: pa.Table) -> pa
     try:
         known = ds.dataset(paths).to_table(columns=["entry_id"], filter=same)["entry_id"]
     except (OSError, pa.ArrowException) as fault:
-        raise HistoryDamagedError(path=paths[0], detail=str(fault)) from fault
+        raise HistoryDamagedError(path=paths[0], detail=str(fault).partition(". ")[0]) from fault
     return table.filter(pc.invert(pc.is_in(table["entry_id"], value_set=known))) if len(known) else table

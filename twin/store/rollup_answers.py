@@ -25,17 +25,17 @@ def rollup_of(view: HistoryView, point_id: str, start: datetime, end: datetime, 
         for one in view.manifest.of(PART_OF[step])
         if one.day in settled and one.max_us >= begun_us[0] and one.min_us < begun_us[1]
     ]
+    days = view.days()
+    known = {one.day for one in view.manifest.of(*RAW)} | view.tail_days()
+    open_days = {one for one in known - settled if days.day_at(start) <= one <= days.day_at(end)}
+    raw = [one for one in view.manifest.of(*RAW) if one.day in open_days]
     tables = [ROLLUP_SCHEMA.empty_table()]
-    if files:
-        with closing(view.open_sql([], files)) as connection:
+    with closing(view.open_sql(raw, files)) as connection:
+        if files:
             sql = "SELECT * FROM read_parquet(?) WHERE point_id = ?"
             tables.append(ask(connection, sql, [view.paths(files), point_id]))
-    known = {one.day for one in view.manifest.of(*RAW)} | view.tail_days()
-    days = view.days()
-    for day in sorted(known - settled):
-        if days.day_at(start) <= day <= days.day_at(end):
-            with closing(view.open_sql(view.manifest.of(*RAW, day=day))) as connection:
-                tables.append(ask(connection, rollup_sql("entries", days, day, step, "subject = ?"), [point_id]))
+        for day in sorted(open_days):
+            tables.append(ask(connection, rollup_sql("entries", days, day, step, "subject = ?"), [point_id]))
     table = pa.concat_tables([one.cast(ROLLUP_SCHEMA) for one in tables])
     begun = pc.and_(pc.greater_equal(table["from_at"], as_moment(start)), pc.less(table["from_at"], as_moment(end)))
     return table.filter(begun).sort_by("from_at")
