@@ -112,6 +112,7 @@ def _title(reads: Reads) -> str:
 async def _lifespan(_server: FastAPI, reads: Reads, gate: Gate, hub: Hub) -> AsyncIterator[None]:
     """Open the journal, then serve; build the search index while the first browser loads its scripts."""
     opened = await anyio.to_thread.run_sync(hub.running.start)
+    await hub.look_back()
     async with gate.watching(), anyio.create_task_group() as tasks:
         tasks.start_soon(_warm_up, reads)
         tasks.start_soon(_hand_over_heads, gate.people, hub.running.timezone)

@@ -14,11 +14,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
 
 from ioc_app.stream.client import Client, Frame
 from ioc_app.stream.frames import STATE_OF_QUALITY, Head, Value, events_frame, text_frame, values_frame
-from twin.live.latest import Latest
+from twin.errors import TwinError
+from twin.live.latest import AHEAD, Latest
 from twin.live.messages_out import event_dict
 from twin.live.running import RunningCampus
 from twin.model.entries import READING, StoredEntry
@@ -27,6 +31,7 @@ BATCH_S: Final = 0.1
 BEAT_S: Final = 10.0
 KEPT_BATCHES: Final = 600
 KEPT_EVENTS: Final = 200
+LOOK_BACK: Final = timedelta(days=1)
 MOST_EVENTS: Final = 2_000  # in one batch; the rest is in the journal, and the batch says how many
 DEVICES: Final = "devices"
 
@@ -80,6 +85,18 @@ class Hub:
                 self._tick()
             except Exception:
                 log.exception("a batch could not be sent to the screens; the next one is tried")
+
+    async def look_back(self) -> None:
+        """What happened before this process started is news to whoever comes first."""
+        now = self.running.clock.now()
+        try:
+            found = await run_in_threadpool(
+                self.running.history.events, now - LOOK_BACK, now + AHEAD, limit=KEPT_EVENTS
+            )
+        except TwinError:
+            log.exception("the events of the last day could not be read; screens start without them")
+            return
+        self._events.extendleft(sorted(found, key=lambda one: one.seq, reverse=True)[: KEPT_EVENTS - len(self._events)])
 
     def join(self, client: Client, after: str | None) -> None:
         """Let a browser in, with what it missed since ``after`` ("epoch-seq"), or with a snapshot."""
