@@ -41,6 +41,7 @@ class MqttConsumer:
         self._running = running
         self._broker = broker
         self._stop = threading.Event()
+        self._refusal = ""
         self._client = self._make()
 
     def __enter__(self) -> MqttConsumer:
@@ -93,8 +94,9 @@ class MqttConsumer:
         return said
 
     def _connected(self, client: Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        self._refusal = str(reason) if reason.is_failure else ""
         if reason.is_failure:
-            self._running.feeds.connected(self.feed, False, str(reason))
+            self._running.feeds.connected(self.feed, False, self._refusal)
             log.error("%s refuses the connection: %s", self.feed, reason)
             return
         self._running.feeds.connected(self.feed, True, "")
@@ -102,7 +104,8 @@ class MqttConsumer:
 
     def _disconnected(self, _client: Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if not self._stop.is_set():
-            self._running.feeds.connected(self.feed, False, str(reason))
+            # a refusal is followed by a disconnection that no longer knows why
+            self._running.feeds.connected(self.feed, False, self._refusal or str(reason))
 
     def _arrived(self, client: Client, _data: Any, message: MQTTMessage) -> None:
         """In paho's thread: as long as this waits, nothing more is taken from the network."""
