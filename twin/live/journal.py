@@ -108,7 +108,9 @@ class Journal(JournalReader):
                 self._disconnect()
             connection = open_or_recover(self.campus, self._clock, check=self._damaged)
             try:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                held = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                if held and self._suspect:
+                    raise JournalFaultError(path=self._path, detail="a reader holds the log for long")
                 manifest = read_manifest(self.campus)
                 self._last_given = max(highest_seq(connection), manifest.sealed_seq if manifest else 0)
             except BaseException as fault:
