@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.live.entries import NOON, ZONE, StandingClock, ids, readings
+from twin.errors import JournalFaultError
+from twin.live import journal_file
 from twin.live.batch import Batch, insert
 from twin.live.journal import Journal
 from twin.live.journal_file import open_file
@@ -196,8 +198,6 @@ def test_a_crash_while_setting_aside_is_made_good(tmp_path: Path, moved: str) ->
 
 
 def test_damage_found_while_running_is_cured_at_the_next_write(tmp_path: Path) -> None:
-    from twin.errors import JournalFaultError
-
     clock = StandingClock()
     with Journal(tmp_path, clock=clock) as journal:
         journal.append(readings(4_000))
@@ -208,6 +208,25 @@ def test_damage_found_while_running_is_cured_at_the_next_write(tmp_path: Path) -
         appended = journal.append(readings(5, first=20_000))
         assert len(appended.stored) == 5
         assert JournalReader(tmp_path).tail(appended.stored[0].seq - 1, 99) == list(appended.stored)
+
+
+def test_nothing_is_appended_behind_a_log_that_may_not_be_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failed sync the log is brought into the main file; while a reader holds it, nothing is written."""
+    monkeypatch.setattr(journal_file, "_WAIT_S", 0.1)
+    with Journal(tmp_path, clock=StandingClock()) as journal:
+        journal.append(readings(10))
+        with reading(journal.path, JOURNAL_SCHEMA) as reader:
+            assert reader is not None
+            assert reader.execute("SELECT count(*) FROM entries").fetchone() == (10,)
+            journal._distrust(sqlite3.OperationalError("disk I/O error"))
+            with pytest.raises(JournalFaultError, match="reader"):
+                journal.append(readings(10, first=10))
+        assert wal_of(tmp_path).stat().st_size > 0
+        assert journal.append(readings(1, first=10)).first_seq == 11
+        with closing(sqlite3.connect(f"{journal.path.as_uri()}?immutable=1", uri=True)) as main_file:
+            assert main_file.execute("SELECT count(*) FROM entries").fetchone() == (10,)
 
 
 def pages_of_running(path: Path) -> list[int]:
