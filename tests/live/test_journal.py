@@ -62,6 +62,16 @@ def test_repeats_are_counted_and_the_first_stays(tmp_path: Path) -> None:
         assert (nothing.stored, nothing.first_seq, nothing.doubled) == ((), None, 4)
 
 
+def test_a_long_batch_is_stored_in_its_order_with_repeats_in_it(tmp_path: Path) -> None:
+    with Journal(tmp_path) as journal:
+        journal.append([reading(number) for number in range(0, 97, 3)])
+        appended = journal.append([*readings(97), *readings(97)])
+        assert appended.doubled == 97 + 33
+        new = [f"id-{number}" for number in range(97) if number % 3]
+        assert [one.entry.entry_id for one in appended.stored] == new
+        assert journal.tail(33, 999) == list(appended.stored)
+
+
 def test_several_batches_in_one_transaction_have_their_own_results(tmp_path: Path) -> None:
     with Journal(tmp_path) as journal:
         first, second = journal.append_many([Batch(readings(2), NOON), Batch(readings(3), NOON)])

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.live.entries import NOON, ZONE, StandingClock, ids, readings
+from twin.errors import HistoryDamagedError, JournalFaultError
+from twin.live import journal_file, recover
 from twin.live.batch import Batch, insert
 from twin.live.journal import Journal
 from twin.live.journal_file import open_file
 from twin.live.seal import Sealer
+from twin.store.history_manifest import manifest_path
 from twin.store.journal_reader import JOURNAL_SCHEMA, JournalReader, journal_path, reading
 
 PAGE = 4096
@@ -196,8 +199,6 @@ def test_a_crash_while_setting_aside_is_made_good(tmp_path: Path, moved: str) ->
 
 
 def test_damage_found_while_running_is_cured_at_the_next_write(tmp_path: Path) -> None:
-    from twin.errors import JournalFaultError
-
     clock = StandingClock()
     with Journal(tmp_path, clock=clock) as journal:
         journal.append(readings(4_000))
@@ -210,9 +211,63 @@ def test_damage_found_while_running_is_cured_at_the_next_write(tmp_path: Path) -
         assert JournalReader(tmp_path).tail(appended.stored[0].seq - 1, 99) == list(appended.stored)
 
 
+def test_nothing_is_appended_behind_a_log_that_may_not_be_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a failed sync the log is brought into the main file; while a reader holds it, nothing is written."""
+    monkeypatch.setattr(journal_file, "_WAIT_S", 0.1)
+    with Journal(tmp_path, clock=StandingClock()) as journal:
+        journal.append(readings(10))
+        with reading(journal.path, JOURNAL_SCHEMA) as reader:
+            assert reader is not None
+            assert reader.execute("SELECT count(*) FROM entries").fetchone() == (10,)
+            journal._distrust(sqlite3.OperationalError("disk I/O error"))
+            with pytest.raises(JournalFaultError, match="reader"):
+                journal.append(readings(10, first=10))
+        assert wal_of(tmp_path).stat().st_size > 0
+        assert journal.append(readings(1, first=10)).first_seq == 11
+        with closing(sqlite3.connect(f"{journal.path.as_uri()}?immutable=1", uri=True)) as main_file:
+            assert main_file.execute("SELECT count(*) FROM entries").fetchone() == (10,)
+
+
 def pages_of_running(path: Path) -> list[int]:
     """Every leaf of the index of ids."""
     return pages_of(path, "sqlite_autoindex_entries_1")
+
+
+def test_a_damaged_manifest_does_not_keep_the_journal_from_taking_entries(tmp_path: Path) -> None:
+    clock = StandingClock()
+    filled(tmp_path, clock)
+    sealer = Sealer(tmp_path, ZONE, clock=clock)
+    sealer.seal()
+    damage(manifest_path(tmp_path), [0])
+    with Journal(tmp_path, clock=clock) as journal:
+        assert journal.append(readings(1, first=4_000)).first_seq == 4_001
+        with pytest.raises(HistoryDamagedError):
+            journal.prune(clock.at + timedelta(days=9))
+        assert journal.count() == 4_001
+    with pytest.raises(HistoryDamagedError):
+        sealer.seal()
+    with pytest.raises(HistoryDamagedError):
+        ids(tmp_path)
+
+
+def test_a_rebuilding_that_fails_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = StandingClock()
+    filled(tmp_path, clock)
+    damage(journal_path(tmp_path), pages_of(journal_path(tmp_path), "entries")[2:4])
+
+    def full(*_: object) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(recover, "_put", full)
+        for _ in range(2):
+            with pytest.raises(JournalFaultError, match="full"):
+                Journal(tmp_path, clock=clock)
+    with Journal(tmp_path, clock=clock) as journal:
+        assert 3_800 < journal.count() < 4_000
+    assert len(list(journal_path(tmp_path).parent.glob("journal.damaged-*.sqlite"))) == 1
 
 
 def test_an_old_hole_is_older_than_a_week(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The process that is killed: appends, seals, closes days and prunes, and says what it was told is stored.
+"""The process that is killed: appends, seals, closes days, imports and prunes, and says what it was told is stored.
 
 ``python -m tests.live.writer CAMPUS RUN SEED PAUSE_S [SYNCHRONOUS]`` writes a line ``acked RUN FIRST LAST`` for each
 batch that was acknowledged.
@@ -14,9 +14,12 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
+
 from tests.live.entries import NOON, ZONE, StandingClock
 from twin.live.disk_watch import DiskWatch
 from twin.live.group_commit import GroupCommit
+from twin.live.import_readings import write_history
 from twin.live.journal import Journal
 from twin.live.seal import Sealer
 from twin.model.entries import READING, Entry
@@ -31,8 +34,23 @@ def entry(run: str, number: int) -> Entry:
     return Entry(f"{run}-{number}", READING, f"p{number % 5}", at, "test", float(number), "good")
 
 
-def change_history(campus: Path, journal: Journal, chance: random.Random) -> None:
-    """Seal, close and prune without end, in another thread than appending."""
+def say(run: str, first: int, last: int) -> None:
+    """What is stored now, in one write, so that no kill cuts it and no other thread gets into it."""
+    os.write(sys.stdout.fileno(), f"acked {run} {first} {last}\n".encode())
+
+
+def bring_in(campus: Path, run: str, first: int, clock: StandingClock) -> None:
+    """Twenty old readings, and once more some that are known."""
+    entries = [entry(run, number) for number in range(max(0, first - 5), first + 20)]
+    columns = {name: [getattr(one, name) for one in entries] for name in ("entry_id", "subject", "value")}
+    when = pa.array([one.occurred_at for one in entries], pa.timestamp("us", "UTC"))
+    write_history(campus, pa.table({**columns, "occurred_at": when}), ZONE, clock=clock)
+    say(run, first, first + 19)
+
+
+def change_history(campus: Path, journal: Journal, run: str, chance: random.Random) -> None:
+    """Seal, close, bring in and prune without end, in another thread than appending."""
+    brought = 0
     clock = StandingClock()
     sealer = Sealer(campus, ZONE, clock=clock, keep_replaced_s=0.0)
     while True:
@@ -40,8 +58,11 @@ def change_history(campus: Path, journal: Journal, chance: random.Random) -> Non
         what = chance.random()
         if what < 0.4:
             sealer.seal()
-        elif what < 0.7:
+        elif what < 0.65:
             sealer.close_day(LocalDays(ZONE).day_at(NOON + timedelta(days=chance.randrange(DAYS + 1))))
+        elif what < 0.75:
+            bring_in(campus, f"{run}old", brought, clock)
+            brought += 20
         else:
             journal.prune(NOON + timedelta(days=999))
         time.sleep(chance.uniform(0, 0.05))
@@ -53,7 +74,7 @@ def main(campus: Path, run: str, seed: int, pause_s: float, synchronous: str | N
         if synchronous is not None:
             journal._usable().execute(f"PRAGMA synchronous = {synchronous}")
         Sealer(campus, ZONE).start()
-        threading.Thread(target=change_history, args=(campus, journal, chance), daemon=True).start()
+        threading.Thread(target=change_history, args=(campus, journal, run, chance), daemon=True).start()
         number = 0
         disk = DiskWatch(campus, min_free_bytes=0)
         with GroupCommit(journal, disk=disk) as commit:
@@ -61,7 +82,7 @@ def main(campus: Path, run: str, seed: int, pause_s: float, synchronous: str | N
                 batch = [entry(run, one) for one in range(number, number + chance.randrange(1, 200))]
                 again = [entry(run, chance.randrange(number))] if number and chance.random() < 0.2 else []
                 commit.submit(batch + again).result()
-                os.write(sys.stdout.fileno(), f"acked {run} {number} {number + len(batch) - 1}\n".encode())
+                say(run, number, number + len(batch) - 1)
                 number += len(batch)
                 time.sleep(pause_s)
 

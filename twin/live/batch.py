@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 from math import isfinite, isnan
 from typing import Any, Final
 
@@ -15,8 +16,12 @@ from twin.model.live import Quality
 from twin.model.time import microseconds
 from twin.store.entry_table import Row
 
+# of one row, and of many: a statement costs as much as half a row
+_AT_ONCE: Final = 20
+_ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # by the id only: a number given twice must be an error, not a repeat
-_INSERT: Final = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(entry_id) DO NOTHING"
+_INSERT: Final = f"INSERT INTO entries VALUES {_ROW} ON CONFLICT(entry_id) DO NOTHING"
+_INSERT_MANY: Final = _INSERT.replace(_ROW, ", ".join([_ROW] * _AT_ONCE))
 # a clock may be wrong by years and the entry is kept; but a day must exist in every time zone
 _FIRST_US: Final = microseconds(datetime(1900, 1, 1, tzinfo=UTC))
 _END_US: Final = microseconds(datetime(2200, 1, 1, tzinfo=UTC))
@@ -64,7 +69,7 @@ def insert(connection: sqlite3.Connection, batch: Batch, next_seq: int) -> tuple
             StoredEntry(seq, batch.received_at, _finite(entry))
             for seq, entry in enumerate(batch.entries, start=next_seq)
         ]
-        connection.executemany(_INSERT, [_row(one.seq, one.entry, received_us) for one in stored])
+        _put(connection, [_row(one.seq, one.entry, received_us) for one in stored])
     except (sqlite3.ProgrammingError, sqlite3.InterfaceError, OverflowError, UnicodeEncodeError, TypeError) as fault:
         raise _refusal(batch.entries, fault) from fault
     except sqlite3.IntegrityError as fault:
@@ -76,6 +81,13 @@ def insert(connection: sqlite3.Connection, batch: Batch, next_seq: int) -> tuple
         here = {seq for (seq,) in connection.execute("SELECT seq FROM entries WHERE seq >= ?", (next_seq,))}
         stored = [one for one in stored if one.seq in here]
     return Appended(tuple(stored), doubled), stored[-1].seq + 1 if stored else next_seq
+
+
+def _put(connection: sqlite3.Connection, rows: list[Row]) -> None:
+    whole = len(rows) - len(rows) % _AT_ONCE
+    many = (tuple(chain.from_iterable(rows[first : first + _AT_ONCE])) for first in range(0, whole, _AT_ONCE))
+    connection.executemany(_INSERT_MANY, many)
+    connection.executemany(_INSERT, rows[whole:])
 
 
 def _finite(entry: Entry) -> Entry:

@@ -38,8 +38,8 @@ def write_history(
     entries = _entries(table, {"received_at": now, "feed": feed})
     sealer, days, added = Sealer(campus, timezone, clock=clock), LocalDays(timezone), 0
     sealer.seal()
-    with history_lock(campus):
-        for day, part in by_day(days, entries):
+    for day, part in by_day(days, entries):
+        with history_lock(campus):  # between two days a service may seal
             before = (read_manifest(campus) or HistoryManifest()).of(*RAW, day=day)
             new = without_known([history_folder(campus) / one.name for one in before], part, part)
             if new.num_rows:

@@ -6,6 +6,7 @@ number read it (``twin.store.journal_reader``).
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from twin.errors import JournalClosedError, JournalFaultError, JournalLockedError
+from twin.errors import HistoryDamagedError, JournalClosedError, JournalFaultError, JournalLockedError
 from twin.live.batch import Appended, Batch, insert
 from twin.live.journal_file import highest_seq
 from twin.live.prune import prune_journal
@@ -28,6 +29,7 @@ from twin.store.journal_reader import JournalReader
 from twin.store.locks import FileLock
 
 LOCK: Final = "journal.lock"
+_log = logging.getLogger(__name__)
 
 
 class Journal(JournalReader):
@@ -108,9 +110,10 @@ class Journal(JournalReader):
                 self._disconnect()
             connection = open_or_recover(self.campus, self._clock, check=self._damaged)
             try:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                manifest = read_manifest(self.campus)
-                self._last_given = max(highest_seq(connection), manifest.sealed_seq if manifest else 0)
+                held = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                if held and self._suspect:
+                    raise JournalFaultError(path=self._path, detail="a reader holds the log for long")
+                self._last_given = max(highest_seq(connection), self._sealed_seq())
             except BaseException as fault:
                 connection.close()
                 if isinstance(fault, sqlite3.Error):
@@ -118,6 +121,15 @@ class Journal(JournalReader):
                 raise
             self._disconnect()
             self._connection, self._suspect, self._damaged = connection, False, False
+
+    def _sealed_seq(self) -> int:
+        """Up to where all is sealed. With a damaged manifest the journal still takes what comes, by its own numbers."""
+        try:
+            manifest = read_manifest(self.campus)
+        except HistoryDamagedError as fault:
+            _log.error("journal: goes on without the history: %s", fault)
+            return 0
+        return manifest.sealed_seq if manifest else 0
 
     def _disconnect(self) -> None:
         if self._connection is not None:

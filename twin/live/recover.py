@@ -31,6 +31,8 @@ _ASKED: Final = {
     "last": "SELECT max(seq) FROM entries",
     "given": "SELECT seq FROM sqlite_sequence WHERE name = 'entries'",
 }
+# of the columns, in their order
+_KINDS: Final[tuple[Any, ...]] = (int, str, str, str, int, int, str, float | None, str | None, str | None)
 _log = logging.getLogger(__name__)
 
 
@@ -46,11 +48,11 @@ def open_or_recover(campus: Path, clock: Clock, *, check: bool = True) -> sqlite
             _log.warning("%s is damaged (%s)", path, fault)
             aside = _set_aside(path, clock.now())
     manifest = read_manifest(campus)
-    if aside is not None or (manifest is not None and manifest.sealed_seq):
-        _rebuild(campus, path, aside, clock.now())
     try:
+        if aside is not None or (manifest is not None and manifest.sealed_seq):
+            _rebuild(campus, path, aside, clock.now())
         return open_file(path, check=False)
-    except JournalDamaged as fault:
+    except (JournalDamaged, sqlite3.Error, OSError) as fault:  # what was set aside is tried again at the next start
         raise JournalFaultError(path=path, detail=str(fault)) from fault
 
 
@@ -158,10 +160,7 @@ def _between(connection: sqlite3.Connection, first: int, last: int) -> Iterator[
 
 def _sound(row: tuple[Any, ...]) -> bool:
     """Whether what was read can be a row: a damaged page may hold anything."""
-    *texts, occurred, received, feed = row[1:7]
-    return (
-        all(isinstance(one, str) for one in (*texts, feed)) and isinstance(occurred, int) and isinstance(received, int)
-    )
+    return all(isinstance(value, kind) for value, kind in zip(row, _KINDS, strict=True))
 
 
 def _refill(campus: Path, manifest: HistoryManifest, connection: sqlite3.Connection, now: datetime) -> int:
