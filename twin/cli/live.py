@@ -93,8 +93,14 @@ def import_readings_command(
         said = [
             {**asdict(one), "path": str(one.path), "error": one.error and one.error.to_dict()} for one in report.files
         ]
-        click.echo(json.dumps({"files": said, "new_points": report.new_points}, ensure_ascii=False, indent=2))
-    elif report.new_points:
+        click.echo(
+            json.dumps(
+                {"files": said, "new": report.new, "new_points": report.new_points}, ensure_ascii=False, indent=2
+            )
+        )
+    else:
+        click.echo(f"{report.new} readings are new")
+    if report.new_points and not as_json:
         click.echo(f"{len(report.new_points)} points are new; they are in config/points.toml, where you can name them.")
     if any(one.error for one in report.files):
         raise SystemExit(1)
@@ -110,7 +116,7 @@ def _say_file(one: FileImport) -> None:
     if one.error is not None:
         click.echo(f"twin: {one.error.text(language())}", err=True)
         return
-    click.echo(f"{one.path}: {one.found} found = {one.kept} kept + {one.found - one.kept} skipped; {one.new} new")
+    click.echo(f"{one.path}: {one.found} found = {one.kept} kept + {one.found - one.kept} skipped")
     for reason, number in one.skipped.items():
         click.echo(f"  {number} skipped: {reason}, first in {one.examples[reason]}")
     if one.missing:

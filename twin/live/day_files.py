@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twin.errors import HistoryDamagedError
 from twin.live.history_files import Numbers, write_file
@@ -44,7 +46,7 @@ def replace_files(
     """One file in the place of several, and of rows brought in from outside; a day file comes with its rollups."""
     manifest = read_manifest(campus) or HistoryManifest(days.timezone)
     numbers = Numbers(manifest.next_number)
-    one = write_file(campus, numbers, day, part, SCHEMA, merged(campus, files, brought))
+    one = write_file(campus, numbers, day, part, SCHEMA, _batches(campus, files, brought))
     add, drop = [one], list(files)
     if part is Part.DAY:
         add += write_rollups(campus, numbers, days, one)
@@ -53,10 +55,23 @@ def replace_files(
     return one.rows
 
 
+def _batches(campus: Path, files: list[HistoryFile], brought: pa.Table | None) -> Iterable[pa.RecordBatch]:
+    """Merged; a day that is brought whole, each id once, is in order already (``by_day``)."""
+    if not files and brought is not None and pc.count_distinct(brought["entry_id"]).as_py() == brought.num_rows:
+        return brought.to_batches()  # type: ignore[no-any-return]
+    return merged(campus, files, brought)
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """Kept: to start one takes longer than to sum up a day, and an import has hundreds of days."""
+    return duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GB"})
+
+
 def write_rollups(campus: Path, numbers: Numbers, days: LocalDays, file: HistoryFile) -> list[HistoryFile]:
     """The rollups of a day file, which is written already."""
     source = f"read_parquet({sql_literal(str(history_folder(campus) / file.name))})"
-    with closing(duckdb.connect(":memory:", config={"threads": 2})) as connection:
+    with closing(_engine().cursor()) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         try:
             tables = {

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import tomlkit
@@ -26,6 +27,7 @@ from twin.series.entries import judged, with_ids
 from twin.store.campus import Campus
 from twin.store.durable import write_whole
 
+AT_ONCE: Final = 5_000_000  # rows in memory
 LIMITS: Final = {"cpu_s": 300, "memory_mb": 4096, "file_mb": 4096}
 SUFFIXES: Final = (".csv", ".tsv", ".txt", ".parquet")
 # units as headings write them -> UCUM
@@ -42,12 +44,11 @@ UCUM: Final = {
 
 @dataclass(slots=True)
 class FileImport:
-    """How one file fared. ``missing`` rows are kept without a value; ``new`` is what the history did not have."""
+    """How one file fared. ``missing`` rows are kept without a value."""
 
     path: Path
     found: int = 0
     kept: int = 0
-    new: int = 0
     missing: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
     examples: dict[str, str] = field(default_factory=dict)
@@ -58,7 +59,10 @@ class FileImport:
 
 @dataclass(slots=True)
 class ImportReport:
+    """``new`` is how many rows the history did not have."""
+
     files: list[FileImport] = field(default_factory=list)
+    new: int = 0
     new_points: list[str] = field(default_factory=list)
 
 
@@ -73,15 +77,21 @@ def import_readings(
     points = PointBook.of(campus.folder, campus.generation)
     report = ImportReport()
     units: dict[str, str] = {}
+    gathered: list[pa.Table] = []
     with Worker(LIMITS) as worker:
         for path in _files(paths):
             one = FileImport(path)
             try:
-                units |= _import(one, worker, campus, points, options, campus_timezone)
+                rows = _read(one, worker, points, options, units)
             except TwinError as fault:
                 one.error = fault
+            else:
+                gathered.append(rows)
             report.files.append(one)
             progress(one)
+            if sum(rows.num_rows for rows in gathered) >= AT_ONCE:
+                report.new += _keep(campus, gathered, campus_timezone)
+    report.new += _keep(campus, gathered, campus_timezone)
     unknown = {name: unit for name, unit in units.items() if points.get(name) is None}
     _define(campus.folder, unknown)
     report.new_points = sorted(unknown)
@@ -98,10 +108,17 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _import(
-    one: FileImport, worker: Worker, campus: Campus, points: PointBook, options: SeriesOptions, timezone: str
-) -> dict[str, str]:
-    """Import a file; its points with the units its headings name."""
+def _keep(campus: Campus, gathered: list[pa.Table], timezone: str) -> int:
+    """Many files at once: meters of one year share its days, and each day is written anew. How many rows were new."""
+    rows = pa.concat_tables(gathered) if gathered else None
+    gathered.clear()
+    return write_history(campus.folder, rows, timezone, feed="import") if rows is not None and rows.num_rows else 0
+
+
+def _read(
+    one: FileImport, worker: Worker, points: PointBook, options: SeriesOptions, units: dict[str, str]
+) -> pa.Table:
+    """The rows of a file; ``units`` learns its points with the units that its headings name."""
     with tempfile.TemporaryDirectory() as folder:
         said = worker.series(one.path, options, Path(folder))
         rows = judged(with_ids(pq.read_table(Path(folder) / "series.parquet")), points)
@@ -110,8 +127,8 @@ def _import(
     one.missing = pc.sum(pc.equal(rows["quality"], Quality.OFFLINE.value)).as_py() or 0
     names = pc.unique(rows["subject"]).to_pylist()
     one.points = len(names)
-    one.new = write_history(campus.folder, rows, timezone, feed="import") if rows.num_rows else 0
-    return {name: UCUM.get(unit := said["units"].get(name, "1"), unit) for name in names}
+    units |= {name: UCUM.get(unit := said["units"].get(name, "1"), unit) for name in names}
+    return rows
 
 
 def _define(campus_folder: Path, points: dict[str, str]) -> None:
