@@ -12,13 +12,12 @@ import { wallScale } from './wall.js';
  * @property {number} state gives colour and shape; without an alarm it is a plate
  * @property {string} text at most four signs, or one numeral
  * @property {boolean} [pill] a small plate at the lower right, for how many there are in all
- * @property {boolean} [shrunk] smaller: one event, not a cluster
+ * @property {'event' | 'calm'} [size] smaller than an alarmed cluster
  */
 
 const MAX_BADGES = 2048;
-/** Half a badge, half a pill, CSS px. */
-export const BADGE_PX = 16;
-const EVENT_PX = 14;
+/** Half a sign, half a pill, CSS px. */
+const SIZES_PX = { alarm: 16, event: 14, calm: 11.5 };
 const PILL_PX = 8;
 const PILL_AT = /** @type {const} */ ([15, -12]);
 /** Before what they stand for, m. */
@@ -84,14 +83,14 @@ void main() {
   if (pill) { vec2 q = abs(vPx) - vHalf.xy + vHalf.y; px = length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - vHalf.y; }
   else px = shapeDistance(p, level > 0 ? LEVEL_SHAPE[level] : 0.0) * vHalf.x;
   vec3 plate = level > 0 ? LEVEL_COLOUR[level] * (isAcknowledged(state) ? 0.45 : 1.0) : uPlate;
-  vec3 ink = level == 0 ? uInk : dot(plate, vec3(0.3, 0.6, 0.1)) > 0.28 ? vec3(0.01, 0.015, 0.03) : vec3(1.0);
+  vec3 ink = level == 0 ? uInk : dot(plate, vec3(0.3, 0.6, 0.1)) > 0.275 ? vec3(0.01, 0.015, 0.03) : vec3(1.0);
   float soft = fwidth(vPx.x) * 0.75;
   float body = 1.0 - smoothstep(-soft, soft, px);
   float rim = 1.0 - smoothstep(-soft, soft, abs(px + 0.8) - 0.9);
   float shadow = 0.4 * (1.0 - smoothstep(0.0, 5.0, px));
   float low = level > 0 && abs(LEVEL_SHAPE[level] - 3.0) < 0.5 ? 2.2 : 0.0; /* a triangle is wide at its foot */
   vec3 face = mix(plate, level > 0 ? vec3(1.0) : uInk, rim * (level > 0 ? 0.95 : 0.6));
-  face = mix(face, ink, signs(vPx + vec2(0.0, low), pill ? 13.0 : level > 0 ? 17.0 : 16.0));
+  face = mix(face, ink, signs(vPx + vec2(0.0, low), pill || vHalf.x < 12.0 ? 13.0 : 17.0));
   vec4 drawn = vec4(face * body, max(body, shadow));
   drawn.rgb /= max(drawn.a, 1e-4);
   if (isNews(state) && !pill) {
@@ -100,7 +99,7 @@ void main() {
     drawn.a = max(drawn.a, halo);
   }
   if (drawn.a < 0.02) discard;
-  gl_FragColor = vec4(drawn.rgb, drawn.a * (level > 0 ? 1.0 : uCovered)); /* an alarm is seen through everything */
+  gl_FragColor = vec4(drawn.rgb, drawn.a * (level > 0 ? 1.0 : uCovered * 0.9)); /* an alarm is seen through everything */
   #include <colorspace_fragment>
 }`;
 
@@ -159,9 +158,9 @@ export class BadgeLayer {
   set(badges) {
     this.badges = badges.slice(0, MAX_BADGES);
     const last = this.badges.length - 1;
-    this.badges.forEach(({ position, state, text, pill, shrunk }, n) => {
+    this.badges.forEach(({ position, state, text, pill, size }, n) => {
       const i = last - n; // what is drawn last lies in front
-      const half = shrunk ? EVENT_PX : BADGE_PX;
+      const half = SIZES_PX[size ?? 'alarm'];
       const signs = SIGNS.includes(text) ? [text] : [...text].slice(0, 4);
       this.at.setXYZ(i, ...position);
       if (pill) this.box.setXYZW(i, PILL_AT[0] + signs.length * 2, PILL_AT[1], PILL_PX + (signs.length - 1) * 3.6, PILL_PX);
@@ -195,7 +194,7 @@ export class BadgeLayer {
   hit(badges, x, y, project) {
     return badges.find((one) => {
       const at = project(one.position);
-      const reach = (one.shrunk ? EVENT_PX : BADGE_PX) * 0.95 * this.scale;
+      const reach = SIZES_PX[one.size ?? 'alarm'] * 0.95 * this.scale;
       return !one.pill && at !== null && Math.hypot(at.x - x, at.y - y) <= reach;
     }) ?? null;
   }

@@ -60,11 +60,12 @@ export class Clusterer {
    * @param {number} count of things
    * @param {number} width of the screen, CSS px
    * @param {number} height
-   * @param {number} reach how close is too close, CSS px
+   * @param {number} reach how close to a leader is too close, CSS px
+   * @param {{rank: number, reach: number}} [calm] the same, shorter, for leaders below a rank
    * @returns {number} how many are on screen: the first so many of `order`
    */
-  run(count, width, height, reach) {
-    const { x, y, order, next, before, leader } = this;
+  run(count, width, height, reach, calm = { rank: 0, reach }) {
+    const { x, y, rank, order, next, before, leader } = this;
     before.set(leader.subarray(0, count));
     leader.fill(-1, 0, count);
     const cell = reach * HOLD;
@@ -80,11 +81,12 @@ export class Clusterer {
       const column = Math.min(across - 1, Math.max(0, Math.floor(x[i] / cell) + 1));
       const row = Math.min(down - 1, Math.max(0, Math.floor(y[i] / cell) + 1));
       let best = -1;
-      let nearest = reach;
+      let nearest = 1;
       for (let r = Math.max(0, row - 1); r <= Math.min(down - 1, row + 1); r++) {
         for (let c = Math.max(0, column - 1); c <= Math.min(across - 1, column + 1); c++) {
           for (let other = heads[r * across + c]; other >= 0; other = next[other]) {
-            const away = Math.hypot(x[other] - x[i], y[other] - y[i]) / (before[i] === other ? HOLD : 1);
+            const own = (rank[other] < calm.rank ? calm.reach : reach) * (before[i] === other ? HOLD : 1);
+            const away = Math.hypot(x[other] - x[i], y[other] - y[i]) / own;
             if (away > nearest) continue;
             best = other;
             nearest = before[i] === other ? -1 : away; // whom it followed comes first

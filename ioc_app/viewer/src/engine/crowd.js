@@ -24,8 +24,10 @@ import { wallScale } from './wall.js';
 
 /** At most five times a second. */
 const EVERY_MS = 200;
-/** Nearer than this two markers are one sign, CSS px. */
+/** Nearer than this to an alarm, or to something calm, a marker shares its sign, CSS px. */
 const REACH_PX = 24;
+const CALM_REACH_PX = 16;
+const ALARM_RANK = 2 * Math.min(...RANKS.filter((_, state) => levelOf(state) > 0));
 /** What is about to come into the picture is grouped with it, as a share of the picture. */
 const MARGIN = 0.12;
 
@@ -94,7 +96,8 @@ export class Crowd {
       this.alarms = new Int32Array(this.clusterer.room);
     }
     this.gather(sight);
-    const seen = this.clusterer.run(count, sight.width, sight.height, REACH_PX * wallScale(sight.width, sight.height));
+    const scale = wallScale(sight.width, sight.height);
+    const seen = this.clusterer.run(count, sight.width, sight.height, REACH_PX * scale, { rank: ALARM_RANK, reach: CALM_REACH_PX * scale });
     this.countLed(count);
     this.signs = this.drawSigns(seen);
     this.badges.set(this.signs);
@@ -210,9 +213,9 @@ export class Crowd {
       const level = levelOf(state[i]);
       if (led[i] > 1) {
         if (level > 0 && led[i] > alarms[i]) signs.push({ position, state: state[i], text: shortCount(led[i]), pill: true });
-        signs.push({ position, state: level > 0 ? state[i] : NORMAL, text: shortCount(level > 0 ? alarms[i] : led[i]), leader: i });
+        signs.push({ position, state: level > 0 ? state[i] : NORMAL, text: shortCount(level > 0 ? alarms[i] : led[i]), size: level > 0 ? undefined : 'calm', leader: i });
       } else if (i >= first) {
-        signs.push({ position, state: state[i], text: LEVELS[level - 1]?.numeral ?? 'i', shrunk: true, event: this.events.events[i - first] });
+        signs.push({ position, state: state[i], text: LEVELS[level - 1]?.numeral ?? 'i', size: 'event', event: this.events.events[i - first] });
       }
     }
     for (const { layer, first: start } of this.markers.shelves) {

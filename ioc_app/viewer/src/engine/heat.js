@@ -1,6 +1,6 @@
 /**
  * A field between the sensors of one storey: a see-through plane just above its floor. Weights fall with the square of
- * the distance and end at the sensor's reach (Franke and Little); where no sensor reaches nothing is shown, because
+ * the distance and end where a sensor cannot be heard any more (Franke and Little); where none is near nothing is shown, because
  * nothing was measured there.
  */
 import { DataTexture, DoubleSide, Float32BufferAttribute, BufferGeometry, LinearFilter, Mesh, RGBAFormat, RGFormat, ShaderMaterial, SRGBColorSpace, UnsignedByteType } from 'three';
@@ -11,6 +11,8 @@ import { DataTexture, DoubleSide, Float32BufferAttribute, BufferGeometry, Linear
 
 /** How far a sensor speaks for its surroundings, m. */
 export const REACH_M = 12;
+/** How far its value still counts between others, m: farther, so that the field is even. */
+const HEARD_M = 2.5 * REACH_M;
 /** From this share of the reach on it fades. */
 const FADE_FROM = 0.55;
 const CELL_M = 0.5;
@@ -36,21 +38,26 @@ export function heatField(samples, [west, south, east, north], across, down) {
   const weight = new Float32Array(across * down);
   const nearest = new Float32Array(across * down).fill(Infinity);
   const [dx, dy] = [(east - west) / across, (north - south) / down];
-  for (const [x, y, , value] of samples) {
-    const columns = [Math.floor((x - REACH_M - west) / dx), Math.ceil((x + REACH_M - west) / dx)];
-    const rows = [Math.floor((y - REACH_M - south) / dy), Math.ceil((y + REACH_M - south) / dy)];
-    for (let row = Math.max(0, rows[0]); row < Math.min(down, rows[1]); row++) {
-      for (let column = Math.max(0, columns[0]); column < Math.min(across, columns[1]); column++) {
-        const away = Math.hypot(west + (column + 0.5) * dx - x, south + (row + 0.5) * dy - y);
-        if (away >= REACH_M) continue;
-        const i = row * across + column;
-        const share = ((REACH_M - away) / (REACH_M * Math.max(away, 0.05))) ** 2;
-        sum[i] += share * value;
-        weight[i] += share;
-        nearest[i] = Math.min(nearest[i], away);
+  /** @type {(reach: number, see: (i: number, away: number, value: number) => void) => void} */
+  const spread = (reach, see) => {
+    for (const [x, y, , value] of samples) {
+      const [left, right] = [Math.max(0, Math.floor((x - reach - west) / dx)), Math.min(across, Math.ceil((x + reach - west) / dx))];
+      const [low, high] = [Math.max(0, Math.floor((y - reach - south) / dy)), Math.min(down, Math.ceil((y + reach - south) / dy))];
+      for (let row = low; row < high; row++) {
+        for (let column = left; column < right; column++) {
+          const away = Math.hypot(west + (column + 0.5) * dx - x, south + (row + 0.5) * dy - y);
+          if (away < reach) see(row * across + column, away, value);
+        }
       }
     }
-  }
+  };
+  spread(REACH_M, (i, away) => (nearest[i] = Math.min(nearest[i], away)));
+  spread(HEARD_M, (i, away, value) => {
+    if (nearest[i] === Infinity) return;
+    const share = ((HEARD_M - away) / (HEARD_M * Math.max(away, 0.05))) ** 2;
+    sum[i] += share * value;
+    weight[i] += share;
+  });
   const value = sum.map((one, i) => (weight[i] > 0 ? one / weight[i] : 0));
   const measured = nearest.map((away) => {
     const t = Math.min(1, Math.max(0, (away / REACH_M - FADE_FROM) / (1 - FADE_FROM)));

@@ -2,7 +2,7 @@
 import {
   CanvasTexture, DynamicDrawUsage, Float32BufferAttribute, InstancedBufferAttribute, InstancedBufferGeometry, LinearFilter, Mesh, ShaderMaterial, SRGBColorSpace, Vector2, Vector3,
 } from 'three';
-import { LEVELS, levelOf } from './levels.js';
+import { isNews, LEVELS, levelOf } from './levels.js';
 import { wallScale } from './wall.js';
 
 /** @typedef {import('./types').Vec3} Vec3 */
@@ -88,7 +88,9 @@ function drawSign(ink, state, x, y) {
   for (const [right, down] of CORNERS[shape]) ink.lineTo(x + right * radius, y + down * radius);
   ink.closePath();
   ink.fillStyle = colour;
+  ink.globalAlpha = isNews(state) ? 1 : 0.6;
   ink.fill();
+  ink.globalAlpha = 1;
 }
 
 /**

@@ -85,7 +85,7 @@ void main() {
   float share = mix(fromLook.z, mix(fromLook.z, toLook.z, passed), position.x);
   float wide = mix(0.8, 2.2, share);
   vec4 at = position.x < 0.5 ? a : b;
-  at.xy += (vec2(-along.y, along.x) * position.y + along * (position.x * 2.0 - 1.0) * 0.25) * (wide + 1.0) / uViewport * at.w;
+  at.xy += vec2(-along.y, along.x) * position.y * (wide + 1.0) / uViewport * at.w;
   vHead = 0.0;
   vShare = vec3(share, position.y * (wide + 1.0), wide);
   vScene = position.x < 0.5 ? fromAt : tip;
