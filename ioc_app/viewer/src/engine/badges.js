@@ -44,7 +44,7 @@ void main() {
   vec4 at = projectionMatrix * eye;
   vHalf = vec4(badgeBox.zw, badgeLook);
   vText = badgeText;
-  vPx = position.xy * (badgeBox.zw * (isNews(badgeLook.x) && badgeLook.y < 0.5 ? 2.6 : 1.3) + 1.0);
+  vPx = position.xy * (badgeBox.zw * (isNews(badgeLook.x) && badgeLook.y < 0.5 ? 2.6 : 1.45) + 1.0);
   at.xy += (badgeBox.xy + vPx) / uViewport * at.w;
   gl_Position = at;
 }`;
@@ -93,6 +93,7 @@ void main() {
   face = mix(face, ink, signs(vPx + vec2(0.0, low), pill || vHalf.x < 12.0 ? 13.0 : 17.0));
   vec4 drawn = vec4(face * body, max(body, shadow));
   drawn.rgb /= max(drawn.a, 1e-4);
+  if (isAcknowledged(state) && !pill) drawn = mix(drawn, vec4(plate * 2.2, 1.0), (1.0 - smoothstep(0.5, 1.2, abs(px - 3.2))) * (1.0 - body)); /* the ring has come to rest */
   if (isNews(state) && !pill) {
     float halo = newsRing(p, uTime) * (1.0 - body);
     drawn = mix(drawn, vec4(plate * 1.4, halo), halo * (1.0 - drawn.a));

@@ -56,6 +56,13 @@ export class Clusterer {
     return seen;
   }
 
+  /** @param {number} i @param {number} j @returns {number} px² */
+  apart(i, j) {
+    const right = this.x[j] - this.x[i];
+    const below = this.y[j] - this.y[i];
+    return right * right + below * below;
+  }
+
   /**
    * @param {number} count of things
    * @param {number} width of the screen, CSS px
@@ -68,15 +75,23 @@ export class Clusterer {
     const { x, y, rank, order, next, before, leader } = this;
     before.set(leader.subarray(0, count));
     leader.fill(-1, 0, count);
-    const cell = reach * HOLD;
+    const cell = reach;
     const across = Math.ceil(width / cell) + 2;
     const down = Math.ceil(height / cell) + 2;
     if (this.heads.length < across * down) this.heads = new Int32Array(across * down);
     const { heads } = this;
     heads.fill(-1);
     const seen = this.sort(count);
+    const scale = 1 / (reach * reach); // squares of distances to shares of the reach
+    const calmScale = 1 / (calm.reach * calm.reach);
+    const calmRank = calm.rank;
     for (let n = 0; n < seen; n++) {
       const i = order[n];
+      const old = before[i];
+      if (old >= 0 && leader[old] === old && this.apart(i, old) * (rank[old] < calmRank ? calmScale : scale) <= HOLD * HOLD) {
+        leader[i] = old;
+        continue;
+      }
       // what is beyond the edge belongs to the cells at the edge
       const column = Math.min(across - 1, Math.max(0, Math.floor(x[i] / cell) + 1));
       const row = Math.min(down - 1, Math.max(0, Math.floor(y[i] / cell) + 1));
@@ -85,19 +100,15 @@ export class Clusterer {
       for (let r = Math.max(0, row - 1); r <= Math.min(down - 1, row + 1); r++) {
         for (let c = Math.max(0, column - 1); c <= Math.min(across - 1, column + 1); c++) {
           for (let other = heads[r * across + c]; other >= 0; other = next[other]) {
-            const own = (rank[other] < calm.rank ? calm.reach : reach) * (before[i] === other ? HOLD : 1);
-            const away = Math.hypot(x[other] - x[i], y[other] - y[i]) / own;
+            const away = this.apart(i, other) * (rank[other] < calmRank ? calmScale : scale);
             if (away > nearest) continue;
             best = other;
-            nearest = before[i] === other ? -1 : away; // whom it followed comes first
+            nearest = away;
           }
         }
       }
-      if (best >= 0) {
-        leader[i] = best;
-        continue;
-      }
-      leader[i] = i;
+      leader[i] = best < 0 ? i : best;
+      if (best >= 0) continue;
       next[i] = heads[row * across + column];
       heads[row * across + column] = i;
     }

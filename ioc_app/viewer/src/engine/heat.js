@@ -45,8 +45,8 @@ export function heatField(samples, [west, south, east, north], across, down) {
       const [low, high] = [Math.max(0, Math.floor((y - reach - south) / dy)), Math.min(down, Math.ceil((y + reach - south) / dy))];
       for (let row = low; row < high; row++) {
         for (let column = left; column < right; column++) {
-          const away = Math.hypot(west + (column + 0.5) * dx - x, south + (row + 0.5) * dy - y);
-          if (away < reach) see(row * across + column, away, value);
+          const square = (west + (column + 0.5) * dx - x) ** 2 + (south + (row + 0.5) * dy - y) ** 2;
+          if (square < reach * reach) see(row * across + column, Math.sqrt(square), value);
         }
       }
     }

@@ -115,6 +115,10 @@ void main() {
   vec4 drawn = vec4(face * body, max(body, shadow));
   drawn.rgb /= max(drawn.a, 1e-4);
   if (state > ${STALE - 0.5} && state < ${STALE}.5) drawn.a *= mix(0.4, 1.0, border); /* an outline of itself: too old to say anything */
+  if (isAcknowledged(state)) { /* the ring has come to rest */
+    float ring = (1.0 - smoothstep(0.04, 0.1, abs(d - 0.2))) * (1.0 - body);
+    drawn = mix(drawn, vec4(colour * 2.2, 1.0), ring);
+  }
   if (isNews(state)) {
     float halo = newsRing(vPoint, uTime) * (1.0 - body);
     drawn = mix(drawn, vec4(colour * 1.4, halo), halo * (1.0 - drawn.a));
