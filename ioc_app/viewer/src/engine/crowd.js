@@ -255,8 +255,9 @@ export class Crowd {
    * @returns {import('./types').Hit | null} a cluster or an event
    */
   hit(x, y, project) {
-    const sign = this.badges.hit(this.signs, x, y, project);
-    const event = sign ? sign.event : this.events.hit(x, y);
+    const text = this.events.hit(x, y); // texts lie over the signs
+    const sign = text ? null : this.badges.hit(this.signs, x, y, project);
+    const event = text ?? sign?.event;
     if (!sign && !event) return null;
     const position = /** @type {Vec3} */ (event?.at ?? sign?.position);
     const cluster = sign?.leader === undefined ? undefined : this.clusterOf(sign.leader);

@@ -47,7 +47,8 @@ export class LiveEngine extends EngineCore {
 
   /** @param {readonly import('./types').Trail[]} trails all of them */
   setTrails(trails) {
-    this.content?.overlays.trails.set(trails, performance.now() / 1000);
+    const { overlays } = this.content ?? {};
+    overlays?.trails.set(trails, performance.now() / 1000, overlays.still);
     this.invalidate();
   }
 
@@ -100,7 +101,7 @@ export class LiveEngine extends EngineCore {
     const [x0, y0, z0, x1, y1, z1] = bbox;
     const spread = Math.hypot(x1 - x0, y1 - y0, z1 - z0);
     const middle = /** @type {Vec3} */ (spread < ONE_PLACE_M ? position : [(x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2]);
-    const away = rig.camera.position.distanceTo(new Vector3(...position));
+    const away = rig.flat ? rig.metresPerPixel() * rig.height * 1.3 : rig.camera.position.distanceTo(new Vector3(...position));
     // framed, but always closer than now by half: things far behind each other may need more than one click
     const half = Math.min(Math.max(spread / 2, NEAREST_M * 0.35), away * 0.17) / Math.sqrt(3);
     const [x, y, z] = middle;

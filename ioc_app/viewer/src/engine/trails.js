@@ -160,11 +160,12 @@ export class Trails {
   }
 
   /**
-   * All that moves: what is not among them goes.
+   * All that moves: what is not among them goes, what is known already moves on to its new fixes.
    * @param {readonly Trail[]} trails
    * @param {number} now s
+   * @param {boolean} still whether heads jump
    */
-  set(trails, now) {
+  set(trails, now, still) {
     const wanted = trails.slice(0, MAX_THINGS);
     const ids = new Set(wanted.map(({ id }) => String(id)));
     for (const id of [...this.things.keys()]) if (!ids.has(id)) this.remove(id);
@@ -173,10 +174,15 @@ export class Trails {
       if (!thing) continue;
       const fixes = points.filter((point) => point.length >= 4 && point.slice(0, 4).every(Number.isFinite)).sort((a, b) => a[3] - b[3]).slice(-MAX_POINTS);
       const last = fixes.at(-1)?.[3] ?? 0;
+      const known = thing.fixes.at(-1)?.t ?? Infinity;
       thing.kind = plainText(kind, 16);
       thing.state = stateOf(level);
-      thing.heard = now;
-      thing.fixes = fixes.map(([x, y, z, t]) => ({ at: [x, y, z], t, shown: now - (last - t) / 1000 }));
+      if (fixes.some(([, , , t]) => t <= known) && last > known) {
+        for (const [x, y, z, t] of fixes) this.move(String(id), [x, y, z], t, now, still);
+      } else if (last !== known) {
+        thing.heard = now;
+        thing.fixes = fixes.map(([x, y, z, t]) => ({ at: [x, y, z], t, shown: now - (last - t) / 1000 }));
+      }
       this.write(thing);
     }
   }

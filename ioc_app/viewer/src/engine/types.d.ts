@@ -243,7 +243,7 @@ export interface Engine {
   updateMarkers(idx: ArrayLike<number>, state: ArrayLike<number>): void;
 
   // What follows does nothing before `ready`.
-  /** Only what has changed (three arrays of the same length); the rest stays as it is known. */
+  /** Only what has changed (three arrays of the same length); the rest stays as it is known. What is no marker is remembered, not drawn. */
   setLive(changes: { idx: Uint32Array; state: Uint8Array; value?: Float32Array | null }): void;
   /** Everything normal, nothing known: before a snapshot. */
   resetLive(): void;
@@ -253,7 +253,7 @@ export interface Engine {
   setEvents(events: readonly LiveEvent[]): { unplaced: string[] };
   /** What is drawn as one sign now, the worst first. */
   clusters(): Cluster[];
-  /** All things that move; what is not among them goes. */
+  /** All things that move; what is not among them goes, what is known moves on to its new fixes. */
   setTrails(trails: readonly Trail[]): void;
   /** A new fix (t: ms) of one thing, which is made when it is new; five minutes after its last fix it goes. */
   moveTo(id: string, position: Vec3, t: number): void;
