@@ -100,7 +100,7 @@ void main() {
     drawn.a = max(drawn.a, halo);
   }
   if (drawn.a < 0.02) discard;
-  gl_FragColor = vec4(drawn.rgb, drawn.a * (level > 0 ? 1.0 : uCovered * 0.9)); /* an alarm is seen through everything */
+  gl_FragColor = vec4(drawn.rgb, drawn.a * (level > 0 || pill ? 1.0 : uCovered * 0.9)); /* an alarm is seen through everything */
   #include <colorspace_fragment>
 }`;
 

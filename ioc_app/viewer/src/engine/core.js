@@ -270,8 +270,9 @@ export class EngineCore {
     this.content?.overlays.follow({ camera, width, height, isCut: (point) => this.cuts.isCut(point, false) });
     const project = (/** @type {Vector3} */ point) => this.projectPoint(point);
     const uncut = (/** @type {Vector3} */ point) => (this.cuts.isCut(point, false) ? null : project(point));
-    const told = this.content?.overlays.crowd.events.labels.arrange(uncut); // news before names
-    this.labels.arrange((point) => (this.content?.states.isolated ? null : uncut(point)), told);
+    const crowd = this.content?.overlays.crowd; // news and alarms before names
+    const taken = crowd ? [...crowd.events.labels.arrange(uncut), ...crowd.raisedBoxes(project)] : [];
+    this.labels.arrange((point) => (this.content?.states.isolated ? null : uncut(point)), taken);
     this.ruler.labels.arrange(project);
     renderer.info.reset();
     if (this.cuts.box) this.content?.caps.count(renderer, [...this.cutMeshes()], camera);

@@ -28,6 +28,9 @@ const EVERY_MS = 200;
 const REACH_PX = 24;
 const CALM_REACH_PX = 16;
 const ALARM_RANK = 2 * Math.min(...RANKS.filter((_, state) => levelOf(state) > 0));
+/** Half of what a name must leave free around an alarm, CSS px, and around how many alarms it does. */
+const FREE_PX = 12;
+const MAX_FREE = 100;
 /** What is about to come into the picture is grouped with it, as a share of the picture. */
 const MARGIN = 0.12;
 
@@ -51,6 +54,8 @@ export class Crowd {
     this.alarms = new Int32Array(0);
     /** @type {Sign[]} */
     this.signs = [];
+    /** Where alarms are drawn, the worst first. @type {Vec3[]} */
+    this.raised = [];
     this.changed = true;
     this.lookedAt = -Infinity;
     /** How long the last look took, ms. */
@@ -206,11 +211,13 @@ export class Crowd {
     const first = this.markers.count;
     /** @type {Sign[]} */
     const signs = [];
+    this.raised = [];
     for (let n = 0; n < seen; n++) {
       const i = order[n];
       if (leader[i] !== i) continue;
       const position = this.placeAt(i);
       const level = levelOf(state[i]);
+      if (level > 0 && this.raised.length < MAX_FREE) this.raised.push(position);
       if (led[i] > 1) {
         if (level > 0 && led[i] > alarms[i]) signs.push({ position, state: state[i], text: shortCount(led[i]), pill: true });
         signs.push({ position, state: level > 0 ? state[i] : NORMAL, text: shortCount(level > 0 ? alarms[i] : led[i]), size: level > 0 ? undefined : 'calm', leader: i });
@@ -225,6 +232,18 @@ export class Crowd {
       }
     }
     return signs;
+  }
+
+  /**
+   * What names must not cover.
+   * @param {(point: Vector3) => {x: number, y: number} | null} project
+   */
+  raisedBoxes(project) {
+    const half = FREE_PX * this.badges.scale;
+    return this.raised.flatMap((place) => {
+      const at = project(point.set(...place));
+      return at ? [{ x: at.x - half, y: at.y - half, width: 2 * half, height: 2 * half }] : [];
+    });
   }
 
   /** @param {number} by the leader @returns {Cluster} */

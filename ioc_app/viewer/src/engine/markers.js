@@ -125,7 +125,7 @@ void main() {
     drawn.a = max(drawn.a, halo);
   }
   if (drawn.a < 0.02) discard;
-  gl_FragColor = vec4(drawn.rgb, drawn.a * (vMark > 0.9 ? 1.0 : uOpacity)); /* what was chosen is not lost behind a tree */
+  gl_FragColor = vec4(drawn.rgb, drawn.a * (vMark > 0.9 ? 1.0 : level > 0 ? max(uOpacity, 0.85) : uOpacity)); /* what was chosen or raised is not lost behind a tree */
   #include <colorspace_fragment>
 }`;
 
