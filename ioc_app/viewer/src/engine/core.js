@@ -13,6 +13,7 @@ import { TileLoader } from './loader.js';
 import { fetchJson, MarkerBook } from './markerbook.js';
 import { sharedUniforms } from './materials.js';
 import { MeasureTool } from './measure.js';
+import { Overlays } from './overlays.js';
 import { Picker } from './picker.js';
 import { Stage } from './stage.js';
 import { FeatureStates } from './states.js';
@@ -22,7 +23,7 @@ import { buildingName } from '../names.js';
 
 /** @typedef {import('./types').Scene} Scene */
 /** @typedef {import('./types').EngineOptions} EngineOptions */
-/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight, caps: SectionCaps}} Content */
+/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight, caps: SectionCaps, overlays: Overlays, setState: (idx: number, state: number) => void}} Content */
 
 const PULSE_MS = 40;
 /** By how much every pipe is wider on screen than it is, on either side, px. */
@@ -38,6 +39,8 @@ export class EngineCore {
   constructor(host, options) {
     this.events = new Emitter(options.onEvent);
     this.language = options.language ?? 'zh';
+    /** @type {import('./types').Theme} */
+    this.theme = options.theme ?? 'dark';
     this.uniforms = sharedUniforms();
     this.surface = new Surface(host, options.shadows, {
       onResize: (width, height) => this.resized(width, height),
@@ -63,6 +66,8 @@ export class EngineCore {
     this.ready = new Promise(() => undefined);
     this.base = new URL(document.baseURI);
     this.frameRequest = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.later = undefined;
     this.lastView = '';
     this.tilesAskedAt = -Infinity;
     this.lastStats = { drawCalls: 0, triangles: 0, scriptMs: 0, geometries: 0, textures: 0, frames: 0 };
@@ -82,7 +87,8 @@ export class EngineCore {
     const states = new FeatureStates(scene.features, Math.max(0, ...storeys));
     const uniforms = { ...this.uniforms, ...states.uniforms };
     const layers = new LayerBook(scene.layers, scene.features, uniforms);
-    const markers = new MarkerBook(uniforms);
+    const markers = new MarkerBook(uniforms, scene.features);
+    const overlays = new Overlays(markers, states, uniforms, () => this.invalidate());
     const highlight = new Highlight(uniforms);
     const caps = new SectionCaps(uniforms, this.surface.renderer.extensions.has('EXT_float_blend'));
     const tiles = new TileLoader(new URL(scene.tileset, base).href, {
@@ -112,8 +118,9 @@ export class EngineCore {
       states,
     });
     this.scene = scene;
-    this.content = { states, layers, tiles, markers, picker, highlight, caps };
-    this.stage.scene.add(tiles.group, markers.group, caps.mesh);
+    this.content = { states, layers, tiles, markers, picker, highlight, caps, overlays, setState: (idx, state) => markers.setState(idx, state) };
+    overlays.setTheme(this.theme);
+    this.stage.scene.add(tiles.group, markers.group, caps.mesh, ...overlays.objects);
     this.rig.setBounds(scene.bbox, homeBox(scene));
     this.stage.setBounds(scene.bbox, this.rig.radius);
     this.rig.home(false);
@@ -135,10 +142,12 @@ export class EngineCore {
       const one = await content.markers.load(layer, new URL(String(layer.markers), base).href, this.language);
       one.placeInStoreys(scene.buildings);
       content.states.setStoreys(one.idx, one.storey);
+      for (const idx of one.idx) if (content.overlays.live.state[idx] > 0) content.setState(idx, content.overlays.live.state[idx]); // the stream was quicker
       const number = content.layers.ids.indexOf(layer.id);
       for (const idx of one.idx) if (idx < content.layers.ofIdx.length) content.layers.ofIdx[idx] = number;
     });
     for (const result of await Promise.allSettled(loads)) if (result.status === 'rejected') this.failed('markers', result.reason);
+    this.crowdChanged();
   }
 
   nameBuildings() {
@@ -201,6 +210,12 @@ export class EngineCore {
   /** What is drawn has changed, not only the camera: shadows too. */
   redraw() {
     this.surface.renderer.shadowMap.needsUpdate = true;
+    this.crowdChanged();
+  }
+
+  /** Markers or events are elsewhere, or look otherwise: clusters too. */
+  crowdChanged() {
+    if (this.content) this.content.overlays.crowd.changed = true;
     this.invalidate();
   }
 
@@ -219,7 +234,15 @@ export class EngineCore {
     this.events.emit('frame', this.lastStats);
     if (this.content) this.events.emit('progress', { value: this.content.tiles.progress });
     if (moving || !asked) this.invalidate();
-    else if (this.content?.markers.pulsing) setTimeout(() => this.invalidate(), PULSE_MS);
+    else this.drawLater();
+  }
+
+  /** What blinks, runs or waits to be grouped is drawn again by itself, on one timer. */
+  drawLater() {
+    const { overlays } = this.content ?? {};
+    const wait = Math.min(overlays?.restless ? PULSE_MS : Infinity, overlays?.crowd.due(performance.now()) ?? Infinity);
+    clearTimeout(this.later);
+    if (wait < Infinity) this.later = setTimeout(() => this.invalidate(), wait);
   }
 
   /**
@@ -243,9 +266,13 @@ export class EngineCore {
     this.cuts.buildSoil(this.content ? this.content.layers.meshesOf('terrain') : []);
     const { camera, flat, controls, radius } = this.rig;
     this.stage.follow(camera, flat, camera.position.distanceTo(controls.target), radius);
-    this.content?.markers.tick(performance.now() / 1400);
+    const { width, height } = this.surface;
+    this.content?.overlays.follow({ camera, width, height, isCut: (point) => this.cuts.isCut(point, false) });
     const project = (/** @type {Vector3} */ point) => this.projectPoint(point);
-    this.labels.arrange((point) => (this.content?.states.isolated || this.cuts.isCut(point, false) ? null : project(point)));
+    const uncut = (/** @type {Vector3} */ point) => (this.cuts.isCut(point, false) ? null : project(point));
+    const crowd = this.content?.overlays.crowd; // news and alarms before names
+    const taken = crowd ? [...crowd.events.labels.arrange(uncut), ...crowd.raisedBoxes(project)] : [];
+    this.labels.arrange((point) => (this.content?.states.isolated ? null : uncut(point)), taken);
     this.ruler.labels.arrange(project);
     renderer.info.reset();
     if (this.cuts.box) this.content?.caps.count(renderer, [...this.cutMeshes()], camera);
@@ -272,7 +299,7 @@ export class EngineCore {
   resized(width, height) {
     this.rig.resize(width, height);
     this.uniforms.uPipe.value.set(PIPE_EDGE_PX * wallScale(width, height), this.surface.errorPx).multiplyScalar(2 / height);
-    for (const part of [this.labels, this.ruler, this.cuts.edges, this.content?.markers]) part?.resize(width, height);
+    for (const part of [this.labels, this.ruler, this.cuts.edges, this.content?.markers, this.content?.overlays]) part?.resize(width, height);
     this.invalidate();
   }
 
@@ -283,7 +310,7 @@ export class EngineCore {
 
   async settled() {
     await this.ready;
-    const idle = () => this.loaders().every((loader) => loader.settled);
+    const idle = () => this.loaders().every((loader) => loader.settled) && !this.content?.overlays.crowd.changed;
     let calm = 0;
     while (!this.disposed && calm < 2) {
       this.tilesAskedAt = -Infinity; // each look asks
@@ -344,11 +371,12 @@ export class EngineCore {
     if (this.disposed) return;
     this.disposed = true;
     cancelAnimationFrame(this.frameRequest);
+    clearTimeout(this.later);
     this.events.clear();
     this.uniforms.uOrtho.value?.dispose();
     for (const one of this.foreign) one.dispose();
     const { content } = this;
-    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight, content?.caps]) part?.dispose();
+    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight, content?.caps, content?.overlays]) part?.dispose();
     for (const part of [this.draco, this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();
   }
 }

@@ -1,6 +1,6 @@
 /** What people and panels do with the scene; the facade is described in types.d.ts. */
 import { Box3, Vector3 } from 'three';
-import { EngineCore } from './core.js';
+import { LiveEngine } from './engine_live.js';
 import { listen } from './input.js';
 import { storeyLifts } from './states.js';
 
@@ -16,7 +16,7 @@ const ARRIVAL_M = 40;
 const COVER_M = 0.5;
 
 /** @implements {Engine} */
-class CampusEngine extends EngineCore {
+class CampusEngine extends LiveEngine {
   /**
    * @param {HTMLElement} host
    * @param {import('./types').EngineOptions} options
@@ -60,6 +60,8 @@ class CampusEngine extends EngineCore {
     const { content } = this;
     if (!content) return null;
     this.rig.settle();
+    const sign = markersToo ? this.signAt(x, y) : null;
+    if (sign) return sign;
     const marker = markersToo ? content.markers.hit(x, y, (point) => this.projectPoint(point), content.states, (point) => this.cuts.isCut(point, false)) : null;
     if (marker && !(marker.onlyInSight && this.isCovered(marker.position))) return marker;
     return this.pickBody(x, y);
@@ -114,6 +116,7 @@ class CampusEngine extends EngineCore {
       return this.invalidate();
     }
     const hit = this.pick(x, y);
+    if (hit && this.clickedSign(hit)) return this.invalidate();
     const kind = this.scene?.layers.find((layer) => layer.id === hit?.layerId)?.kind;
     const { idx = null, position = null } = hit ?? {};
     const chosen = idx !== null && kind !== 'terrain'; // the ground is where one clicks to let go
@@ -126,7 +129,7 @@ class CampusEngine extends EngineCore {
    */
   doubleClicked(x, y) {
     if (this.ruler.mode) this.ruler.finish();
-    else {
+    else if (!this.rig.flight) { // the first of the two clicks may have opened a cluster
       const hit = this.pick(x, y);
       if (hit) this.flyTo({ position: hit.position });
     }
@@ -143,6 +146,7 @@ class CampusEngine extends EngineCore {
     const hit = this.pick(x, y, this.ruler.mode === null);
     const kind = scene.layers.find((layer) => layer.id === hit?.layerId)?.kind;
     this.hover(hit && kind !== 'terrain' && !this.ruler.mode ? hit.idx : null);
+    if (!this.ruler.mode) this.canvas.style.cursor = hit?.cluster || hit?.event !== undefined ? 'pointer' : '';
     if (this.ruler.mode) {
       this.ruler.draw(hit?.position ?? null);
       this.invalidate();
@@ -349,21 +353,12 @@ class CampusEngine extends EngineCore {
    */
   setMarkersVisible(layerId, visible) {
     this.content?.markers.setVisible(layerId, visible);
-    this.invalidate();
+    this.crowdChanged();
   }
 
   /** @param {string} layerId */
   markerStyles(layerId) {
     return this.content?.markers.layers.get(layerId)?.styles ?? {};
-  }
-
-  /**
-   * @param {ArrayLike<number>} idx
-   * @param {ArrayLike<number>} state
-   */
-  updateMarkers(idx, state) {
-    this.content?.markers.update(idx, state);
-    this.invalidate();
   }
 
   /** @param {boolean} visible */
@@ -416,6 +411,8 @@ class CampusEngine extends EngineCore {
 
   /** @param {import('./types').Theme} theme */
   setTheme(theme) {
+    this.theme = theme;
+    this.content?.overlays.setTheme(theme);
     this.stage.setTheme(theme);
     const { accent, rim, contours } = this.stage.look;
     this.uniforms.uAccent.value.set(accent);

@@ -17,12 +17,20 @@ export async function fetchJson(url) {
 }
 
 export class MarkerBook {
-  /** @param {Record<string, {value: any}>} uniforms */
-  constructor(uniforms) {
+  /**
+   * @param {Record<string, {value: any}>} uniforms
+   * @param {number} features size of the idx space
+   */
+  constructor(uniforms, features) {
     this.uniforms = uniforms;
     this.group = new Group();
     /** @type {Map<string, MarkerLayer>} */
     this.layers = new Map();
+    /** The same in the order of their slots: every marker of the scene has one, a layer's rows follow each other. @type {{first: number, end: number, layer: MarkerLayer, layerId: string}[]} */
+    this.shelves = [];
+    this.count = 0;
+    /** The slot of each feature, -1 of what is no marker. */
+    this.slotOf = new Int32Array(features).fill(-1);
     this.width = this.height = 1;
   }
 
@@ -37,6 +45,11 @@ export class MarkerBook {
     markers.resize(this.width, this.height);
     markers.group.visible = layer.visible;
     this.layers.set(layer.id, markers);
+    this.shelves.push({ first: this.count, end: this.count + markers.idx.length, layer: markers, layerId: layer.id });
+    markers.idx.forEach((idx, row) => {
+      if (idx < this.slotOf.length) this.slotOf[idx] = this.count + row;
+    });
+    this.count += markers.idx.length;
     this.group.add(markers.group);
     return markers;
   }
@@ -50,21 +63,42 @@ export class MarkerBook {
     if (layer) layer.group.visible = visible;
   }
 
+  /** @param {number} slot */
+  shelfOf(slot) {
+    return /** @type {typeof this.shelves[number]} */ (this.shelves.find(({ end }) => slot < end));
+  }
+
   /**
-   * @param {ArrayLike<number>} idx
-   * @param {ArrayLike<number>} state
+   * @param {number} idx
+   * @param {number} state
    */
-  update(idx, state) {
-    for (const layer of this.layers.values()) layer.update(idx, state);
+  setState(idx, state) {
+    const slot = this.slotOf[idx];
+    if (slot < 0) return;
+    for (const shelf of this.shelves) if (slot < shelf.end) return shelf.layer.setState(slot - shelf.first, state);
+  }
+
+  /**
+   * Where a device is drawn, on a storey that is lifted too.
+   * @param {number} idx
+   * @param {import('./states.js').FeatureStates} states
+   * @returns {import('./types').Vec3 | null} null: it is no marker
+   */
+  placeOf(idx, states) {
+    const slot = this.slotOf[idx] ?? -1;
+    if (slot < 0) return null;
+    const { layer, first } = this.shelfOf(slot);
+    const [x, y, z] = layer.position.subarray((slot - first) * 3, (slot - first) * 3 + 3);
+    return [x, y, z + states.liftOf(idx)];
   }
 
   get pulsing() {
     return [...this.layers.values()].some((layer) => layer.group.visible && layer.pulsing > 0);
   }
 
-  /** @param {number} seconds */
-  tick(seconds) {
-    for (const layer of this.layers.values()) layer.own.uTime.value = seconds;
+  /** @param {number} pulse as newsRing takes it */
+  tick(pulse) {
+    for (const layer of this.layers.values()) layer.own.uTime.value = pulse;
   }
 
   /**

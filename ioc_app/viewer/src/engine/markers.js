@@ -1,10 +1,11 @@
 /** Point things at screen size: one instanced quad a layer, drawn twice (solid where seen, faint where something covers it). */
 import {
-  CanvasTexture, Float32BufferAttribute, GreaterDepth, InstancedBufferAttribute, InstancedBufferGeometry, LessEqualDepth, Mesh, ShaderMaterial,
+  CanvasTexture, DynamicDrawUsage, Float32BufferAttribute, GreaterDepth, InstancedBufferAttribute, InstancedBufferGeometry, LessEqualDepth, Mesh, ShaderMaterial,
   Vector2, Vector3, Color, SRGBColorSpace, Group,
 } from 'three';
 import { wallScale } from './wall.js';
 import { decodeF32, decodeU16, decodeU32, decodeU8 } from './base64.js';
+import { isNews, levelOf, LEVELS_GLSL, OFFLINE, SHAPES, STALE } from './levels.js';
 import { STATE_VERTEX } from './shaders.js';
 import { storeyAt } from './states.js';
 
@@ -13,10 +14,8 @@ import { storeyAt } from './states.js';
 /** @typedef {import('./types').Language} Language */
 
 const SIZE_PX = 24;
-const SHAPES = /** @type {const} */ (['circle', 'square', 'diamond', 'triangle', 'hexagon']);
 const PALETTE = ['#5aa9ff', '#ffc857', '#6ee7b7', '#ff8a5c', '#b8a1e3', '#4cc9f0', '#f062f0', '#8fd694', '#ffe066', '#9db4c0'];
 const GLYPH_PX = 64;
-const PULSING = 4;
 
 /** A marker is as large as this in the scene until it reaches its size on screen, and never smaller than a dot. */
 const BODY_M = 3.2;
@@ -30,18 +29,26 @@ const FORWARD_M = 0.35;
  * @returns {number} CSS px across
  */
 export function markerSize(pixelsPerMetre, state) {
-  const alarmed = state > 0.5 && state < 4.5;
-  return Math.min(SIZE_PX, Math.max(pixelsPerMetre * BODY_M, alarmed ? SIZE_PX * 0.8 : DOT_PX));
+  return Math.min(SIZE_PX, Math.max(pixelsPerMetre * BODY_M, levelOf(state) > 0 ? SIZE_PX * 0.8 : DOT_PX));
 }
 
 /** What is indoors shows once it is near enough to be read: half size in view, full size through walls. */
 const INDOOR_SHARE = { seen: 0.5, covered: 0.97 };
 
+/**
+ * @param {number} pixelsPerMetre where the marker is
+ * @param {number} state
+ * @param {number} storey 0: outdoors
+ * @returns {boolean} whether it is drawn where it is seen
+ */
+export const isLargeEnough = (pixelsPerMetre, state, storey) => storey === 0 || levelOf(state) > 0 || markerSize(pixelsPerMetre, state) >= SIZE_PX * INDOOR_SHARE.seen;
+
 const VERTEX = `
 ${STATE_VERTEX}
+${LEVELS_GLSL}
 attribute vec3 markerAt;
 attribute vec4 markerLook; /* colour, shape */
-attribute vec2 markerLive; /* state, glyph */
+attribute vec3 markerLive; /* state, glyph, whether a cluster stands for it */
 uniform vec2 uViewport;
 uniform float uSize, uIndoorShare;
 varying vec2 vPoint;
@@ -55,16 +62,16 @@ void main() {
   eye.z += ${FORWARD_M};
   vec4 at = projectionMatrix * eye;
   float state = markerLive.x;
-  bool alarmed = state > 0.5 && state < 4.5;
+  bool alarmed = levelOf(state) > 0;
   float pixelsPerMetre = projectionMatrix[1][1] * uViewport.y / max(at.w, 1e-3);
   float size = min(uSize, max(pixelsPerMetre * ${BODY_M / 2}, alarmed ? uSize * 0.8 : ${(DOT_PX / 2).toFixed(1)}));
   float share = size / uSize;
   ivec2 texels = textureSize(uStoreyOf, 0);
   bool indoors = texelFetch(uStoreyOf, ivec2(int(featureIdx) % texels.x, int(featureIdx) / texels.x), 0).r > 0u;
-  shown = shown && (alarmed || vMark > 0.0 || !indoors || share >= uIndoorShare);
+  shown = shown && (alarmed || vMark > 0.0 || !indoors || share >= uIndoorShare) && (markerLive.z < 0.5 || vMark > 0.9);
   vOwn = markerLook.rgb;
-  vLook = vec4(markerLook.a, markerLive, share);
-  float big = state > 3.5 ? 2.6 : 1.6;
+  vLook = vec4(markerLook.a, markerLive.xy, share);
+  float big = isNews(state) ? 2.6 : 1.6;
   vPoint = position.xy * big;
   float grow = 1.0 + 0.35 * vMark;
   at.xy += position.xy * big * size * grow / uViewport * at.w;
@@ -72,6 +79,7 @@ void main() {
 }`;
 
 const FRAGMENT = `
+${LEVELS_GLSL}
 uniform bool uCut;
 uniform vec3 uCutMin, uCutMax, uAccent;
 uniform float uTime, uOpacity, uGlyphs;
@@ -83,25 +91,15 @@ varying vec2 vPoint;
 flat varying vec3 vOwn;
 flat varying vec4 vLook;
 
-float shapeDistance(vec2 p, float shape) {
-  if (shape < 0.5) return length(p) - 0.86;
-  if (shape < 1.5) { vec2 q = abs(p) - 0.56; return length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - 0.2; }
-  if (shape < 2.5) return (abs(p.x) + abs(p.y) - 1.12) * 0.707 - 0.08;
-  if (shape < 3.5) { p.y += 0.22; return max(abs(p.x) * 0.866 + p.y * 0.5, -p.y) - 0.56; }
-  p = abs(p);
-  return max(p.x * 0.866 + p.y * 0.5, p.y) - 0.82;
-}
-
 void main() {
   if (uCut && (any(lessThan(vScene, uCutMin)) || any(greaterThan(vScene, uCutMax)))) discard;
   float state = vLook.y;
   vec3 colour = mix(pow(vOwn, vec3(2.2)), vTint.rgb, vTint.a);
   float shape = vLook.x;
-  if (state > 0.5) {
-    colour = state < 1.5 ? vec3(0.07, 0.28, 0.9) : state < 2.5 ? vec3(0.9, 0.6, 0.02) : state < 3.5 ? vec3(0.95, 0.24, 0.01)
-      : state < 4.5 ? vec3(0.85, 0.02, 0.03) : vec3(0.2);
-    shape = state < 1.5 ? 1.0 : state < 2.5 ? 2.0 : state < 3.5 ? 3.0 : state < 4.5 ? 4.0 : shape;
-  }
+  int level = levelOf(state);
+  bool silent = level == 0 && state > 0.5;
+  if (level > 0 || silent) colour = LEVEL_COLOUR[level] * (isAcknowledged(state) ? 0.45 : 1.0);
+  if (level > 0) shape = LEVEL_SHAPE[level];
   float d = shapeDistance(vPoint, shape);
   float soft = fwidth(vPoint.x) * 0.9;
   float body = 1.0 - smoothstep(-soft, soft, d);
@@ -112,18 +110,22 @@ void main() {
   float bright = dot(colour, vec3(0.3, 0.6, 0.1));
   vec3 ink = bright > 0.28 ? vec3(0.01, 0.015, 0.03) : vec3(1.0);
   vec3 face = mix(colour, ink, glyph * 0.92);
+  if (silent && state < ${OFFLINE}.5) face = mix(face, vec3(1.0), 1.0 - smoothstep(0.09, 0.09 + soft, abs(vPoint.x + vPoint.y) * 0.707)); /* struck through: offline */
   face = mix(face, vMark > 0.0 ? uAccent : vec3(1.0), border * (vMark > 0.0 ? 1.0 : 0.85));
   vec4 drawn = vec4(face * body, max(body, shadow));
   drawn.rgb /= max(drawn.a, 1e-4);
-  if (state > 3.5 && state < 4.5) {
-    float at = fract(uTime);
-    float ring = 1.0 - smoothstep(0.0, 0.16, abs(length(vPoint) - mix(0.9, 2.4, at)));
-    float halo = ring * (1.0 - at) * (1.0 - body);
+  if (state > ${STALE - 0.5} && state < ${STALE}.5) drawn.a *= mix(0.4, 1.0, border); /* an outline of itself: too old to say anything */
+  if (isAcknowledged(state)) { /* the ring has come to rest */
+    float ring = (1.0 - smoothstep(0.04, 0.1, abs(d - 0.2))) * (1.0 - body);
+    drawn = mix(drawn, vec4(colour * 2.2, 1.0), ring);
+  }
+  if (isNews(state)) {
+    float halo = newsRing(vPoint, uTime) * (1.0 - body);
     drawn = mix(drawn, vec4(colour * 1.4, halo), halo * (1.0 - drawn.a));
     drawn.a = max(drawn.a, halo);
   }
   if (drawn.a < 0.02) discard;
-  gl_FragColor = vec4(drawn.rgb, drawn.a * (vMark > 0.9 ? 1.0 : uOpacity)); /* what was chosen is not lost behind a tree */
+  gl_FragColor = vec4(drawn.rgb, drawn.a * (vMark > 0.9 ? 1.0 : level > 0 ? max(uOpacity, 0.85) : uOpacity)); /* what was chosen or raised is not lost behind a tree */
   #include <colorspace_fragment>
 }`;
 
@@ -161,8 +163,9 @@ export class MarkerLayer {
     /** @type {string[]} */
     this.categories = file.categories;
     this.styles = markerStyles(layer, this.categories);
-    this.rowOf = new Map(Array.from(this.idx, (idx, row) => [idx, row]));
-    this.live = new InstancedBufferAttribute(new Float32Array(this.idx.length * 2), 2);
+    this.live = new InstancedBufferAttribute(new Float32Array(this.idx.length * 3), 3).setUsage(DynamicDrawUsage);
+    /** What of `live` goes to the graphics processor next: one stretch, kept and not made again. */
+    this.dirty = { start: 0, count: 0 };
     this.texture = new CanvasTexture(document.createElement('canvas'));
     this.texture.colorSpace = SRGBColorSpace;
     this.scale = 1;
@@ -190,7 +193,7 @@ export class MarkerLayer {
       const style = this.styles[this.categories[this.category[i]]];
       const colour = new Color().setStyle(style.colour, '');
       look.set([colour.r, colour.g, colour.b, SHAPES.indexOf(style.shape)], i * 4);
-      this.live.setXY(i, 0, this.category[i]);
+      this.live.setXYZ(i, 0, this.category[i], 0);
     }
     geometry.setAttribute('markerAt', new InstancedBufferAttribute(this.position, 3));
     geometry.setAttribute('markerLook', new InstancedBufferAttribute(look, 4));
@@ -235,17 +238,38 @@ export class MarkerLayer {
   }
 
   /**
-   * @param {ArrayLike<number>} idx
-   * @param {ArrayLike<number>} state
+   * @param {number} row
+   * @param {number} state
    */
-  update(idx, state) {
-    for (let i = 0; i < idx.length; i++) {
-      const row = this.rowOf.get(idx[i]);
-      if (row === undefined) continue;
-      this.pulsing += Number(state[i] === PULSING) - Number(this.live.getX(row) === PULSING);
-      this.live.setX(row, state[i]);
+  setState(row, state) {
+    const values = this.live.array;
+    this.pulsing += Number(isNews(state)) - Number(isNews(values[row * 3]));
+    values[row * 3] = state;
+    this.touch(row);
+  }
+
+  /**
+   * @param {number} row
+   * @param {boolean} clustered whether a cluster stands for it
+   */
+  setClustered(row, clustered) {
+    const values = this.live.array;
+    if (values[row * 3 + 2] === Number(clustered)) return;
+    values[row * 3 + 2] = Number(clustered);
+    this.touch(row);
+  }
+
+  /** @param {number} row whose live numbers have changed */
+  touch(row) {
+    const { live, dirty } = this;
+    if (live.updateRanges.length === 0) {
+      live.updateRanges.push(Object.assign(dirty, { start: row * 3, count: 3 })); // three empties the list when it has uploaded them
+    } else {
+      const end = Math.max(dirty.start + dirty.count, row * 3 + 3);
+      dirty.start = Math.min(dirty.start, row * 3);
+      dirty.count = end - dirty.start;
     }
-    this.live.needsUpdate = true;
+    live.needsUpdate = true;
   }
 
   /**
@@ -261,13 +285,13 @@ export class MarkerLayer {
     let best = null;
     for (let row = 0; row < this.idx.length; row++) {
       point.fromArray(this.position, row * 3);
-      if (!isShown(row, point)) continue;
+      if (this.live.getZ(row) > 0.5 || !isShown(row, point)) continue;
       const at = project(point);
       if (!at || (best && at.depth >= best.depth)) continue;
       const state = this.live.getX(row);
       const size = markerSize(at.pixelsPerMetre / this.scale, state);
       if (Math.hypot(at.x - x, at.y - y) > (Math.max(size, 12) / 2) * this.scale) continue;
-      const calm = this.storey[row] > 0 && !(state > 0.5 && state < 4.5);
+      const calm = this.storey[row] > 0 && levelOf(state) === 0;
       if (calm && size < SIZE_PX * INDOOR_SHARE.seen) continue;
       best = { row, depth: at.depth, point: point.clone(), onlyInSight: calm && size < SIZE_PX * INDOOR_SHARE.covered };
     }

@@ -80,6 +80,10 @@ export interface Hit {
   tilesetId: string | null;
   /** null when picked through the id buffer (exploded, isolated or hidden state). */
   normal: Vec3 | null;
+  /** The cluster whose sign was hit. */
+  cluster?: Cluster;
+  /** The id of the event whose sign or text was hit. */
+  event?: string;
 }
 
 export type MeasureMode = 'distance' | 'area' | 'height';
@@ -116,6 +120,10 @@ export interface EngineEvents {
   /** Campus CRS: scene + origin. null: the pointer is over the sky. */
   coordinates: Coordinates | null;
   measure: Measurement | null;
+  /** The sign or the text of an event was clicked. */
+  event: { id: string; idx: number | null; position: Vec3 };
+  /** The sign of a cluster was clicked; the camera is on its way there. */
+  cluster: Cluster;
   /** Still loading tiles: 0..1. */
   progress: { value: number };
   contextlost: null;
@@ -139,8 +147,51 @@ export interface EngineOptions {
 export type DigWindow = { x: number; y: number; radius: number } | { polygon: [number, number][] };
 
 export interface MarkerStyle { shape: 'circle' | 'square' | 'diamond' | 'triangle' | 'hexagon'; colour: string; title: Title | null }
-/** Marker state for live use: 0 normal, 1 notice, 2 warning, 3 serious, 4 major (pulses), 5 stale (grey). */
-export type MarkerState = 0 | 1 | 2 | 3 | 4 | 5;
+/**
+ * Live state: 0 normal, 1 C (blue IV), 2 B (yellow III), 3 A (orange II), 4 major (red I), 5 offline, 6 stale; 7 to 10 are 1 to 4
+ * once acknowledged. What 1 to 4 look like: src/engine/levels.js. Only they pulse.
+ */
+export type MarkerState = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+/** 1 to 4 or by name; anything else is an event without a level. */
+export type Level = 1 | 2 | 3 | 4 | 'C' | 'B' | 'A' | 'major';
+
+/** Its text is neutralised and cut before it is drawn. Without `position` it is drawn at its device. */
+export interface LiveEvent {
+  id: string;
+  position?: Vec3 | null;
+  idx?: number | null;
+  kind?: string;
+  level?: Level | null;
+  text?: string | null;
+  /** ISO 8601 or ms since 1970. */
+  at?: string | number | null;
+  acknowledged?: boolean;
+}
+
+/** Things that stand too close on screen to be told apart. */
+export interface Cluster {
+  /** Of the worst. */
+  position: Vec3;
+  bbox: Bbox;
+  /** Devices and events in it; an event on one of its devices is not counted besides the device. */
+  count: number;
+  alarms: number;
+  /** The worst level in it, 0 without an alarm. */
+  state: number;
+  idx: number[];
+  events: string[];
+}
+
+/** `kind` is patrol, vehicle, visitor or anything else; `points` are scene axes and ms, oldest first, the last 200 are kept. */
+export interface Trail { id: string; kind?: string; level?: Level | null; points: [number, number, number, number][] }
+
+/**
+ * `storeyId` null: outdoors, at the height of the lowest sample. Samples are scene axes and a value; those without a number
+ * and those of other storeys are left out. `palette`: #rrggbb from low to high.
+ */
+export interface Heat { storeyId: string | null; samples: [number, number, number, number][]; min?: number | null; max?: number | null; palette?: string[] | null }
+/** `samples`: how many are shown; beyond `reach_m` from the nearest nothing is. */
+export interface HeatLegend { min: number; max: number; stops: { value: number; colour: string }[]; samples: number; reach_m: number }
 
 export interface Engine {
   readonly ready: Promise<Scene>;
@@ -188,8 +239,26 @@ export interface Engine {
   measure(mode: MeasureMode | null): void;
   setMarkersVisible(layerId: string, visible: boolean): void;
   markerStyles(layerId: string): Record<string, MarkerStyle>;
-  /** Live state of one marker, several (arrays of the same length) or all at once. */
+  /** Live state of one marker, several (arrays of the same length) or all at once: `setLive` without values. */
   updateMarkers(idx: ArrayLike<number>, state: ArrayLike<number>): void;
+
+  // What follows does nothing before `ready`.
+  /** Only what has changed (three arrays of the same length); the rest stays as it is known. What is no marker is remembered, not drawn. */
+  setLive(changes: { idx: Uint32Array; state: Uint8Array; value?: Float32Array | null }): void;
+  /** Everything normal, nothing known: before a snapshot. */
+  resetLive(): void;
+  /** What is known of a feature. */
+  liveOf(idx: number): { state: number; value: number | null };
+  /** All of them at once; `unplaced` are the ids of those without a position and without a marker of their idx. */
+  setEvents(events: readonly LiveEvent[]): { unplaced: string[] };
+  /** What is drawn as one sign now, the worst first. */
+  clusters(): Cluster[];
+  /** All things that move; what is not among them goes, what is known moves on to its new fixes. */
+  setTrails(trails: readonly Trail[]): void;
+  /** A new fix (t: ms) of one thing, which is made when it is new; five minutes after its last fix it goes. */
+  moveTo(id: string, position: Vec3, t: number): void;
+  /** null: none. Returns what a legend needs, or null when nothing is shown. */
+  setHeat(heat: Heat | null): HeatLegend | null;
   setLabelsVisible(visible: boolean): void;
   setTilesetVisible(tilesetId: string, visible: boolean): void;
   setTilesetOpacity(tilesetId: string, opacity: number): void;
