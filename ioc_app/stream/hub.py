@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -139,7 +139,7 @@ class Hub:
         for cleared in (False, True):
             found: list[Frame] = [values_frame(head, values)] if values else []
             if stored:
-                shown = [event_dict(one, cleared=cleared) for one in stored[-MOST_EVENTS:]]
+                shown = self._shown(stored[-MOST_EVENTS:], cleared=cleared)
                 found.append(events_frame(head, shown))
             frames[DEVICES, cleared] = found
         return Batch(self.seq, frames)
@@ -158,6 +158,18 @@ class Hub:
                 found.append(Value(known.idx, one.value, state))
         return found
 
+    def _shown(self, stored: Iterable[StoredEntry], *, cleared: bool) -> list[dict[str, Any]]:
+        """Events with where they are drawn: at their device, or at the position they name, in scene axes."""
+        points, origin = self.running.points(), self.running.campus.generation.manifest.origin
+        found = []
+        for one in stored:
+            event = event_dict(one, cleared=cleared)
+            event["idx"] = points.idx_of_device(one.entry.subject)
+            if position := event.pop("position", None):
+                event["scene"] = [round(at - start, 3) for at, start in zip(position, origin, strict=True)]
+            found.append(event)
+        return found
+
     def _missed(self, client: Client, after: str | None) -> list[Frame] | None:
         epoch, _, number = (after or "").partition("-")
         if epoch != self.epoch or not number.isdigit():
@@ -173,7 +185,7 @@ class Hub:
         if DEVICES not in client.layers:
             return hello
         values = self._values(list(self.running.latest.all().values()))
-        events = [event_dict(one, cleared=client.cleared) for one in self._events]
+        events = self._shown(self._events, cleared=client.cleared)
         head = self._head()
         return [*hello, values_frame(head, values, snapshot=True), events_frame(head, events, snapshot=True)]
 

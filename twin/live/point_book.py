@@ -71,16 +71,18 @@ class _PointsFile(Settings):
 class PointBook:
     """Every known point by its id. Points that only sent are not in it: they are listed beside."""
 
-    def __init__(self, points: dict[str, KnownPoint]) -> None:
+    def __init__(self, points: dict[str, KnownPoint], devices: dict[str, int] | None = None) -> None:
         self._points = points
+        self._devices = devices or {}
 
     @classmethod
     def of(cls, campus_folder: Path, generation: Generation) -> PointBook:
         """Raises ConfigError with the line of the first mistake."""
-        points = _of_devices(generation)
+        devices = _devices(generation)
+        points = _of_devices(devices)
         for said in load_config(campus_folder / CONFIG, _PointsFile).points:
             points[said.point_id] = _changed(points.get(said.point_id), said)
-        return cls(points)
+        return cls(points, {one["device_code"]: one["idx"] for one in devices})
 
     def __len__(self) -> int:
         return len(self._points)
@@ -91,6 +93,10 @@ class PointBook:
     def get(self, point: str) -> KnownPoint | None:
         return self._points.get(point)
 
+    def idx_of_device(self, device_code: str) -> int | None:
+        """The number of a device in the generation, whatever it measures."""
+        return self._devices.get(device_code)
+
     def judged(self, entry: Entry) -> Entry:
         """A reading with the quality that the limits of its point give it."""
         known = self._points.get(entry.subject)
@@ -100,13 +106,18 @@ class PointBook:
         return entry if quality == entry.quality else replace(entry, quality=quality)
 
 
-def _of_devices(generation: Generation) -> dict[str, KnownPoint]:
+def _devices(generation: Generation) -> list[dict[str, Any]]:
+    """Devices with a code: what has none cannot be told from others."""
     if "devices" not in generation.layer_ids():
-        return {}
-    devices = generation.table("devices").select(["idx", "feature_id", "device_code", "device_type"]).to_pylist()
+        return []
+    rows = generation.table("devices").select(["idx", "feature_id", "device_code", "device_type"]).to_pylist()
+    return [one for one in rows if one["device_code"]]
+
+
+def _of_devices(devices: list[dict[str, Any]]) -> dict[str, KnownPoint]:
     found: dict[str, KnownPoint] = {}
     for one in devices:
-        for rank, kind in enumerate(point_types().get(one["device_type"], ()) if one["device_code"] else ()):
+        for rank, kind in enumerate(point_types().get(one["device_type"], ())):
             name = point_id(one["device_code"], kind.quantity)
             found[name] = KnownPoint(
                 Point(name, one["device_code"], kind.quantity, kind.unit, kind.kind, kind.low, kind.high),

@@ -76,6 +76,11 @@
 
 /** @typedef {{name: string, display_name: string, kind: 'person' | 'key' | 'kiosk', role: string | null, wall: string | null, rights: string[]}} Me */
 
+/** @typedef {{feed: string, title: Title, state: 'waiting' | 'up' | 'down', rate_per_s: number, last_at: string | null, lag_s: number | null, accepted: number, doubled: number, refused: number, dead_letters: number, fault: string}} Feed */
+/** @typedef {{feeds: Feed[], dead_letters: number, disk_free_bytes: number, disk_low: boolean, generation: number, generation_created_at: string, points: number}} Health */
+/** @typedef {{number: number, at: number, feed: string, reason_zh: string, reason_en: string, raw: string}} DeadLetter */
+/** @typedef {{point_id: string, title: Title | null, unit: string | null, value: number | null, quality: string | null, observed_at: string | null}} PointNow */
+
 /** The address alone, of a field or of a colouring. @param {FieldRef} field @returns {Record<string, string>} */
 export function refOf({ column, attribute, set, property }) {
   const parts = Object.entries({ column, attribute, set, property });
@@ -147,6 +152,21 @@ export class Api {
   /** Who is asking. @returns {Promise<Me>} */
   me() {
     return this.#get('/me');
+  }
+
+  /** How the campus is being fed. @returns {Promise<Health>} */
+  feeds() {
+    return this.#get('/feeds');
+  }
+
+  /** What came and could not be taken. @param {number} limit @returns {Promise<DeadLetter[]>} */
+  deadLetters(limit) {
+    return this.#get(`/dead-letters?limit=${limit}`);
+  }
+
+  /** What a device measures now. @param {string} deviceCode @returns {Promise<PointNow[]>} */
+  points(deviceCode) {
+    return this.#get(`/points?device_code=${encodeURIComponent(deviceCode)}`);
   }
 
   /** End this session. */

@@ -5,11 +5,15 @@
 import { Actions } from './actions.js';
 import { Api } from './api.js';
 import { debounce, fill, h } from './dom.js';
+import { goLive } from './live.js';
 import { Translator } from './i18n.js';
 import { changedLayers, formatLink, parseLink } from './link.js';
 import { card } from './panels/card.js';
+import { eventsPanel } from './panels/events.js';
+import { feedsPage } from './panels/feeds.js';
 import { layersPanel } from './panels/layers.js';
 import { legend } from './panels/legend.js';
+import { staleBanner } from './panels/live.js';
 import { planPanel } from './panels/plan.js';
 import { compass, readout } from './panels/readout.js';
 import { chips, notice, opening, progress, toasts } from './panels/status.js';
@@ -25,11 +29,11 @@ import { Store } from './store.js';
 /** @typedef {import('../engine/types').Theme} Theme */
 /** @typedef {import('./context.js').Panel} Panel */
 
-const PANELS = [topbar, layersPanel, planPanel, toolbar, legend, compass, readout, toasts, progress];
+const PANELS = [topbar, layersPanel, planPanel, toolbar, legend, compass, readout, toasts, progress, feedsPage];
 /** One below the other at the upper left of the view. */
-const STACK = [notice, chips];
+const STACK = [staleBanner, notice, chips];
 /** One above the other at the right, so that neither covers the other. */
-const COLUMN = [toolPanel, card];
+const COLUMN = [toolPanel, card, eventsPanel];
 /** Of the state, what hides or changes the model and belongs into the address. */
 const CHANGES = /** @type {const} */ (['colouring', 'isolation', 'explode', 'section', 'groundOpacity', 'dig']);
 const ADDRESS_QUIET_MS = 350;
@@ -102,6 +106,19 @@ class CampusUi {
       store.watch(['language'], ({ language }) => this.speak(language)),
     );
     this.restore(link, true);
+    this.watchCampus(scene);
+  }
+
+  /** Who is asking, and what happens meanwhile; a page of an engineer's notebook has neither. @param {Scene} scene */
+  watchCampus(scene) {
+    this.api.me().then(
+      (me) => {
+        if (this.disposed) return;
+        this.store.set({ me });
+        this.stops.push(goLive(this.engine, this.store, scene.generation, this.api.url));
+      },
+      () => {},
+    );
   }
 
   mount() {
@@ -260,6 +277,12 @@ function initialState(link, options) {
     hovered: null,
     orthophoto: null,
     toast: null,
+    me: null,
+    connection: null,
+    beat: null,
+    events: [],
+    eventsOpen: false,
+    feedsOpen: false,
   };
 }
 

@@ -32,6 +32,12 @@
  * @property {number | null} hovered idx under the pointer, in the plan or in 3D
  * @property {number | null} orthophoto
  * @property {Toast | null} toast
+ * @property {import('./api.js').Me | null} me who is logged in
+ * @property {import('../live/stream.js').Connection | null} connection to what happens
+ * @property {import('../live/stream.js').Beat | null} beat the last heartbeat
+ * @property {import('../live/stream.js').StreamEvent[]} events the newest first
+ * @property {boolean} eventsOpen
+ * @property {boolean} feedsOpen
  */
 
 export class Store {

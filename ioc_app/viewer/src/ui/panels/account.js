@@ -5,13 +5,9 @@ import { fill, h, icon } from '../dom.js';
 
 /** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
 export function account(context) {
-  const { api } = context;
+  const { store } = context;
   const element = h('div', { class: 'account' });
-  let disposed = false;
-  api.me().then(
-    (me) => disposed || fill(element, ...menu(me, context)),
-    () => {}, // a page without people: an engineer's notebook
-  );
+  const stop = store.watch(['me'], ({ me }) => fill(element, ...(me ? menu(me, context) : [])));
   const outside = (/** @type {PointerEvent | KeyboardEvent} */ event) => {
     const inside = event instanceof PointerEvent && element.contains(/** @type {Node} */ (event.target));
     if (inside || (event instanceof KeyboardEvent && event.key !== 'Escape')) return;
@@ -20,7 +16,7 @@ export function account(context) {
   document.addEventListener('pointerdown', outside);
   document.addEventListener('keydown', outside);
   const dispose = () => {
-    disposed = true;
+    stop();
     document.removeEventListener('pointerdown', outside);
     document.removeEventListener('keydown', outside);
   };

@@ -120,7 +120,7 @@ function shortcuts({ store, actions, engine }, toggle) {
   };
   // before the canvas, whose own Esc ends a measurement and lets go of the selection, whatever else is open
   const escape = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== 'Escape' || typing(event.target) || !closeLast(store, actions)) return;
+    if (event.key !== 'Escape' || store.state.feedsOpen || typing(event.target) || !closeLast(store, actions)) return;
     event.preventDefault();
     event.stopPropagation();
   };

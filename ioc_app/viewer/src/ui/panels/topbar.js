@@ -1,6 +1,8 @@
 /** Name of the campus, search, language, theme and who is logged in. */
 import { h, icon, iconButton } from '../dom.js';
 import { account } from './account.js';
+import { eventsButton } from './events.js';
+import { badge } from './live.js';
 import { systemNames } from './readout.js';
 import { searchBox } from './search.js';
 
@@ -8,6 +10,7 @@ import { searchBox } from './search.js';
 export function topbar(context) {
   const { tr, scene, store } = context;
   const search = searchBox(context);
+  const ends = [badge(context), eventsButton(context)];
   const who = account(context);
   const { campus } = scene;
   const [shortFacts, allFacts] = facts(context);
@@ -39,6 +42,7 @@ export function topbar(context) {
     h(
       'div',
       { class: 'topbar-end' },
+      ...ends.map((one) => one.element),
       h('button', { type: 'button', class: 'text-button', lang: other, title: tr.text('language.switch'), onclick: () => store.set({ language: other }) }, tr.text('language.other')),
       themeButton,
       who.element,
@@ -47,7 +51,7 @@ export function topbar(context) {
   const dispose = () => {
     stop();
     search.dispose?.();
-    who.dispose?.();
+    for (const one of [who, ...ends]) one.dispose?.();
   };
   return { element, dispose };
 }

@@ -1,0 +1,49 @@
+/** The stream into the engine and the store: values colour devices, events are listed and those with a level are drawn. */
+import { Stream } from '../live/stream.js';
+
+/** @typedef {import('../live/stream.js').StreamEvent} StreamEvent */
+
+export const EVENTS_KEPT = 200;
+/** An event that asks for attention stays on the map for so long; alarms, which stay until they are cleared, come from rules. */
+const DRAWN_MS = 30 * 60_000;
+
+/**
+ * @param {import('../engine/types').Engine} engine
+ * @param {import('./store.js').Store} store
+ * @param {number} generation whose numbers the engine shows
+ * @param {string} apiUrl
+ * @returns {() => void} stop
+ */
+export function goLive(engine, store, generation, apiUrl) {
+  const stream = new Stream(apiUrl, {
+    values({ head, idx, state, value }) {
+      if (head.generation !== generation) return; // numbers of another generation mean other things
+      if (head.snapshot) engine.resetLive();
+      engine.setLive({ idx, state, value });
+    },
+    events(events, snapshot) {
+      const known = snapshot ? [] : store.state.events;
+      const latest = newest([...known, ...events]);
+      store.set({ events: latest });
+      engine.setEvents(drawn(latest, Date.now()));
+    },
+    beat: (beat) => store.set({ beat }),
+    connection(connection) {
+      store.set({ connection });
+      if (connection === 'ended') window.location.reload();
+    },
+  });
+  return () => stream.close();
+}
+
+/** The latest by arrival, each once. @param {StreamEvent[]} events @returns {StreamEvent[]} the newest first */
+export function newest(events) {
+  const byId = new Map(events.map((one) => [one.event_id, one]));
+  return [...byId.values()].sort((a, b) => b.seq - a.seq).slice(0, EVENTS_KEPT);
+}
+
+/** @param {StreamEvent[]} events @param {number} now ms @returns {import('../engine/types').LiveEvent[]} */
+export function drawn(events, now) {
+  const shown = events.filter((one) => one.level && (one.scene || Number.isInteger(one.idx)) && now - Date.parse(one.occurred_at) < DRAWN_MS);
+  return shown.map((one) => ({ id: one.event_id, idx: one.idx, position: one.scene, kind: one.type, level: one.level, text: one.text, at: one.occurred_at }));
+}

@@ -1,0 +1,89 @@
+/** The feeds page: each way in, up or down, how fast, how late, what was refused; room on the disk; age of the generation. */
+import { fill, h, iconButton } from '../dom.js';
+import { plainText } from '../../engine/text.js';
+
+/** @typedef {import('../context.js').Context} Context */
+/** @typedef {import('../context.js').Panel} Panel */
+/** @typedef {import('../api.js').Health} Health */
+/** @typedef {import('../api.js').DeadLetter} DeadLetter */
+
+const REFRESH_MS = 5000;
+const LETTERS = 20;
+
+/** @param {Context} context @returns {Panel} */
+export function feedsPage(context) {
+  const { store, tr, api } = context;
+  const body = h('div', { class: 'sheet-body' });
+  const close = () => store.set({ feedsOpen: false });
+  const element = h(
+    'dialog',
+    // its keys are its own: Escape closes it and nothing below
+    { class: 'sheet', 'aria-label': tr.text('feeds.title'), onclose: close, onkeydown: (/** @type {Event} */ event) => event.stopPropagation() },
+    h('div', { class: 'card-head' }, h('h2', {}, tr.text('feeds.title')), iconButton('close', tr.text('close'), close)),
+    body,
+  );
+  let timer = 0;
+  const refresh = async () => {
+    clearTimeout(timer);
+    try {
+      const letters = store.state.me?.rights.includes('feeds') ? await api.deadLetters(LETTERS) : [];
+      fill(body, ...filled(context, await api.feeds(), letters));
+    } catch (fault) {
+      fill(body, h('p', { class: 'error', role: 'alert' }, tr.title(/** @type {any} */ (fault).text) || String(fault)));
+    }
+    if (store.state.feedsOpen) timer = window.setTimeout(refresh, REFRESH_MS);
+  };
+  const stop = store.watch(['feedsOpen'], ({ feedsOpen }) => {
+    if (feedsOpen && !element.open) {
+      element.showModal();
+      void refresh();
+    } else if (!feedsOpen && element.open) element.close();
+  });
+  return {
+    element,
+    dispose: () => {
+      clearTimeout(timer);
+      stop();
+    },
+  };
+}
+
+/** @param {Context} context @param {Health} health @param {DeadLetter[]} letters */
+function filled({ tr }, health, letters) {
+  const number = (/** @type {number} */ value) => value.toLocaleString(tr.locale);
+  const when = (/** @type {string | null} */ at) => (at ? new Date(at).toLocaleString(tr.locale) : '–');
+  const columns = ['name', 'state', 'rate', 'last', 'lag', 'accepted', 'doubled', 'refused', 'letters'];
+  const rows = health.feeds.map((one) =>
+    h(
+      'tr',
+      { 'data-state': one.state },
+      h('th', { scope: 'row', title: one.feed }, plainText(tr.title(one.title))),
+      h('td', {}, h('span', { class: 'badge-dot', 'aria-hidden': 'true' }), tr.text(`feeds.${one.state}`), one.fault ? h('small', {}, plainText(one.fault)) : null),
+      ...[tr.text('feeds.perSecond', { number: number(one.rate_per_s) }), when(one.last_at), lag(tr, one.lag_s), number(one.accepted), number(one.doubled), number(one.refused), number(one.dead_letters)].map(
+        (text) => h('td', {}, text),
+      ),
+    ),
+  );
+  const facts = [
+    [tr.text('feeds.disk'), `${number(Math.round(health.disk_free_bytes / 1e9))} GB${health.disk_low ? ` · ${tr.text('live.diskLow')}` : ''}`],
+    [tr.text('feeds.generation'), `${health.generation} · ${when(health.generation_created_at)}`],
+    [tr.text('feeds.points'), number(health.points)],
+    [tr.text('feeds.letters'), number(health.dead_letters)],
+  ];
+  return [
+    h('dl', { class: 'pairs' }, ...facts.flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)])),
+    rows.length
+      ? h('table', { class: 'feeds' }, h('thead', {}, h('tr', {}, ...columns.map((one) => h('th', { scope: 'col' }, tr.text(`feeds.${one}`))))), h('tbody', {}, ...rows))
+      : h('p', { class: 'quiet' }, tr.text('feeds.none')),
+    letters.length ? h('h3', {}, tr.text('feeds.latestLetters')) : null,
+    letters.length
+      ? h('ul', { class: 'letters' }, ...letters.map((one) => h('li', {}, h('time', {}, new Date(one.at * 1000).toLocaleString(tr.locale)), ` ${plainText(one.feed)} `, tr.language === 'zh' ? one.reason_zh : one.reason_en, h('code', {}, plainText(one.raw, 200)))))
+      : null,
+  ].filter((one) => one !== null);
+}
+
+/** @param {import('../i18n.js').Translator} tr @param {number | null} seconds */
+function lag(tr, seconds) {
+  if (seconds === null) return '–';
+  return tr.text('feeds.seconds', { number: seconds.toLocaleString(tr.locale, { maximumFractionDigits: 1 }) });
+}

@@ -1,0 +1,34 @@
+/** What a device measures now, on its card: value, unit, what it is worth, when it was measured. */
+import { fill, h } from '../dom.js';
+
+const REFRESH_MS = 3000;
+
+/**
+ * A list that keeps itself fresh while it is on the page.
+ * @param {import('../context.js').Context} context
+ * @param {string} deviceCode
+ * @returns {HTMLElement}
+ */
+export function pointsOf({ api, tr }, deviceCode) {
+  const element = h('dl', { class: 'points' });
+  const refresh = async () => {
+    const points = await api.points(deviceCode).catch(() => []);
+    fill(element, ...points.flatMap((one) => [h('dt', {}, tr.title(one.title) || one.point_id), h('dd', { 'data-quality': one.quality ?? 'none' }, valueText(tr, one))]));
+    if (element.isConnected) setTimeout(refresh, REFRESH_MS);
+  };
+  setTimeout(refresh);
+  return element;
+}
+
+/** @param {import('../i18n.js').Translator} tr @param {import('../api.js').PointNow} point */
+export function valueText(tr, point) {
+  if (point.quality === null) return tr.text('quality.none');
+  const at = point.observed_at ? new Date(point.observed_at).toLocaleTimeString(tr.locale) : '';
+  const unit = point.unit === '1' || !point.unit ? '' : ` ${UNITS[point.unit] ?? point.unit}`;
+  const value = point.value === null ? '–' : `${point.value.toLocaleString(tr.locale, { maximumFractionDigits: 3 })}${unit}`;
+  const doubt = point.quality === 'good' ? '' : ` · ${tr.text(`quality.${point.quality}`)}`;
+  return `${value}${doubt} · ${at}`;
+}
+
+/** UCUM codes as people write them. @type {Record<string, string>} */
+const UNITS = { Cel: '°C', 'kW.h': 'kWh', 'm3/h': 'm³/h', m3: 'm³' };
