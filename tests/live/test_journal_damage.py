@@ -144,14 +144,15 @@ def test_a_lost_way_into_the_table_loses_no_row(tmp_path: Path, kind: str) -> No
         assert journal.tail(0, 9_999) == before
 
 
-def test_a_sound_page_in_a_wrong_place_is_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", ["sqlite_autoindex_entries_1", "entries"])
+def test_a_sound_page_in_a_wrong_place_is_found(tmp_path: Path, other: str) -> None:
     """Each page by itself is as it should be, so SQLite's own check says nothing."""
     clock = StandingClock()
     filled(tmp_path, clock)
     path = journal_path(tmp_path)
     content = bytearray(path.read_bytes())
-    marks, index = pages_of(path, "sqlite_autoindex_marks_1")[0], pages_of(path, "sqlite_autoindex_entries_1")[4]
-    content[marks * PAGE : marks * PAGE + PAGE] = content[index * PAGE : index * PAGE + PAGE]
+    to, taken = pages_of(path, "sqlite_autoindex_marks_1")[0], pages_of(path, other)[4]
+    content[to * PAGE : to * PAGE + PAGE] = content[taken * PAGE : taken * PAGE + PAGE]
     path.write_bytes(content)
     with Journal(tmp_path, clock=clock) as journal:
         assert journal.count() == 4_000
