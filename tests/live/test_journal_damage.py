@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -122,6 +123,41 @@ def test_rows_around_bad_pages_are_saved(tmp_path: Path, caplog: pytest.LogCaptu
     ]
     with Journal(tmp_path, clock=clock) as journal:  # and once only
         assert journal.count() == kept + 1
+
+
+@pytest.mark.parametrize("kind", ["root of entries", "header", "schema"])
+def test_a_lost_way_into_the_table_loses_no_row(tmp_path: Path, kind: str) -> None:
+    clock = StandingClock()
+    with Journal(tmp_path, clock=clock) as journal:
+        journal.append([*readings(4_000), replace(readings(1, first=4_000)[0], body="长" * 9_000)])
+        before = journal.tail(0, 9_999)
+        journal.reopen()
+    with closing(sqlite3.connect(journal_path(tmp_path))) as connection:
+        sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'entries'"
+        root = connection.execute(sql).fetchone()[0] - 1
+    if kind == "header":
+        with journal_path(tmp_path).open("r+b") as file:
+            file.write(bytes(100))
+    else:
+        damage(journal_path(tmp_path), [root if kind == "root of entries" else 0])
+    with Journal(tmp_path, clock=clock) as journal:
+        assert journal.tail(0, 9_999) == before
+
+
+@pytest.mark.parametrize("other", ["sqlite_autoindex_entries_1", "entries"])
+def test_a_sound_page_in_a_wrong_place_is_found(tmp_path: Path, other: str) -> None:
+    """Each page by itself is as it should be, so SQLite's own check says nothing."""
+    clock = StandingClock()
+    filled(tmp_path, clock)
+    path = journal_path(tmp_path)
+    content = bytearray(path.read_bytes())
+    to, taken = pages_of(path, "sqlite_autoindex_marks_1")[0], pages_of(path, other)[4]
+    content[to * PAGE : to * PAGE + PAGE] = content[taken * PAGE : taken * PAGE + PAGE]
+    path.write_bytes(content)
+    with Journal(tmp_path, clock=clock) as journal:
+        assert journal.count() == 4_000
+        assert journal.pruned_seq() == 0
+    assert len(ids(tmp_path)) == 4_000
 
 
 def test_a_log_goes_with_its_damaged_file(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from twin.errors import JournalFaultError, StoreNewerError
-from twin.store.journal_reader import JOURNAL_SCHEMA, last_seq_in
+from twin.store.journal_reader import JOURNAL_SCHEMA, last_seq_in, pruned_seq_in
 
 _WAIT_S: Final = 10.0
 # copied back into the main file every 32 MB: seldom enough for many rows a second, often enough to open quickly
@@ -73,6 +73,14 @@ def _check(connection: sqlite3.Connection) -> None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if not {"entries", "marks"} <= tables:
         raise JournalDamaged(f"its tables are {sorted(tables)}")
+    # a page in the place of another, sound by itself, is no fault to SQLite's check
+    pruned_seq_in(connection)
+    by_table, by_index = (
+        connection.execute(f"SELECT count(*) FROM entries {how}").fetchone()[0]
+        for how in ("NOT INDEXED", "INDEXED BY sqlite_autoindex_entries_1 WHERE entry_id >= ''")
+    )
+    if by_table != by_index:
+        raise JournalDamaged(f"{by_table} entries but {by_index} ids")
 
 
 def highest_seq(connection: sqlite3.Connection) -> int:

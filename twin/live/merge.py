@@ -19,10 +19,10 @@ from twin.store.query import sql_literal
 SPILL: Final = ".merge"
 _MEMORY: Final = "1GB"
 _THREADS: Final = 2
-# what was there before an import stays; within the journal, the first to come
+# of the same id the first to come
 _ONCE: Final = """
-SELECT * EXCLUDE (brought) FROM ({sources})
-QUALIFY row_number() OVER (PARTITION BY entry_id ORDER BY brought, seq) = 1
+SELECT * FROM ({sources})
+QUALIFY row_number() OVER (PARTITION BY entry_id ORDER BY seq) = 1
 ORDER BY subject, occurred_at, seq, entry_id
 """
 
@@ -33,9 +33,9 @@ def merged(campus: Path, files: Sequence[HistoryFile], brought: pa.Table | None 
     sources = []
     if files:
         paths = sql_literal([str(folder / one.name) for one in files])
-        sources.append(f"SELECT *, 0 AS brought FROM read_parquet({paths})")
+        sources.append(f"SELECT * FROM read_parquet({paths})")
     if brought is not None:
-        sources.append("SELECT *, 1 AS brought FROM brought")
+        sources.append("SELECT * FROM brought")
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": _THREADS,
         "memory_limit": _MEMORY,

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 
 from twin.errors import JournalFaultError
 from twin.live.journal_file import JournalDamaged, highest_seq, mark_pruned, open_file, raise_seq
+from twin.live.leaf_pages import rows_in_pages
 from twin.model.time import Clock, microseconds
 from twin.store.durable import sync, sync_file
 from twin.store.entry_table import COLUMNS, rows_of_table
@@ -25,6 +27,7 @@ KEPT_DAYS: Final = 7
 # numbers may have been seen by others that are in no row that could be saved
 _SKIPPED: Final = 1_000_000
 _AT_ONCE: Final = 4_096
+_MOST_UNSEALED: Final = 10**9
 _INSERT: Final = "INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ASKED: Final = {
     "first": "SELECT min(seq) FROM entries",
@@ -32,7 +35,7 @@ _ASKED: Final = {
     "given": "SELECT seq FROM sqlite_sequence WHERE name = 'entries'",
 }
 # of the columns, in their order
-_KINDS: Final[tuple[Any, ...]] = (int, str, str, str, int, int, str, float | None, str | None, str | None)
+_KINDS: Final[tuple[Any, ...]] = (int, str, str, str, int, int, str, float | int | None, str | None, str | None)
 _log = logging.getLogger(__name__)
 
 
@@ -111,24 +114,30 @@ def _put(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> int:
 
 
 def _save(connection: sqlite3.Connection, aside: Path, sealed_seq: int) -> tuple[int, int]:
-    """Every row that can still be read, at best thousands at once; how many, and the highest number in the file."""
+    """Every row that can still be read; how many, and the highest number in the file.
+
+    First as SQLite reads them, with what its log holds; then those whose way in is lost, from their pages.
+    """
     with closing(sqlite3.connect(aside, isolation_level=None)) as old:
         old.text_factory = lambda raw: raw.decode("utf-8", "replace")
         first, last = _ends(old, sealed_seq)
-        if not _readable(old, first, last):
-            return 0, 0
-        return sum(_put(connection, rows) for rows in _between(old, first, last)), last
+        found = _between(old, first, last) if _readable(old, first, last) else iter(())
+        saved = sum(_put(connection, rows) for rows in found)
+    left = (row for row in rows_in_pages(aside, len(_KINDS)) if _sound(row) and row[0] <= last)
+    while rows := list(islice(left, _AT_ONCE)):
+        saved += _put(connection, rows)
+    return saved, last
 
 
 def _ends(connection: sqlite3.Connection, sealed_seq: int) -> tuple[int, int]:
     """The lowest and the highest number in the file, as far as they can be told."""
     found = {}
     for name, sql in _ASKED.items():
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, TypeError, ValueError):
             found[name] = int(connection.execute(sql).fetchone()[0] or 0)
-    highest = max(found.get("last", 0), found.get("given", 0))
-    # where neither could be read, somewhere behind what is sealed
-    return found.get("first", 1), highest or sealed_seq + 2 * _SKIPPED
+    # a damaged number may be beyond all reason; where none could be read, it is somewhere behind what is sealed
+    highest = found.get("given") or found.get("last") or sealed_seq + 2 * _SKIPPED
+    return max(1, found.get("first", 1)), min(highest, sealed_seq + _MOST_UNSEALED)
 
 
 def _readable(connection: sqlite3.Connection, first: int, last: int) -> bool:
@@ -160,7 +169,7 @@ def _between(connection: sqlite3.Connection, first: int, last: int) -> Iterator[
 
 def _sound(row: tuple[Any, ...]) -> bool:
     """Whether what was read can be a row: a damaged page may hold anything."""
-    return all(isinstance(value, kind) for value, kind in zip(row, _KINDS, strict=True))
+    return row[0] > 0 and all(isinstance(value, kind) for value, kind in zip(row, _KINDS, strict=True))
 
 
 def _refill(campus: Path, manifest: HistoryManifest, connection: sqlite3.Connection, now: datetime) -> int:
