@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "twin.toml_lines": set(),
     "twin.settings": {"twin.model", "twin.crs", "twin.errors", "twin.readers", "twin.toml_lines"},
     "twin.people": {"twin.model", "twin.toml_lines", "twin.errors"},
+    "twin.live": {"twin.store", "twin.model", "twin.toml_lines", "twin.errors"},
     "twin.analysis": {"twin.store", "twin.model", "twin.crs", "twin.units", "twin.errors"},
     "twin.init": {"twin.readers", "twin.settings", "twin.model", "twin.crs", "twin.errors"},
     "twin.schemas": {"twin.model", "twin.settings"},
