@@ -106,6 +106,10 @@ class AlarmBook:
         record = self._records.get(AlarmKey(originator, alarm_type))
         return [self._at(one, now_us) for one in record.states()] if record else []
 
+    def remembered(self) -> list[AlarmKey]:
+        """Every alarm that is remembered, standing or not."""
+        return sorted(key for key, record in self._records.items() if record.occurrences)
+
     def history(self, originator: str, alarm_type: str) -> list[HistoryLine]:
         """The latest entries about one alarm; what is older is in the journal."""
         record = self._records.get(AlarmKey(originator, alarm_type))

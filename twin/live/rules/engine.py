@@ -34,6 +34,7 @@ AHEAD_US: Final = 5 * 60 * SECOND_US  # dated further ahead than this, input wai
 TOO_FAR_AHEAD_US: Final = 3600 * SECOND_US  # and further than this it is left to the lists of faults
 _MOST_HELD: Final = 100_000
 _MOST_POINTS: Final = 200_000
+_DEVICE: Final = "\0"  # ends the key of a whole device; no point is called so
 _LONGEST_US: Final = 3600 * SECOND_US
 
 
@@ -102,9 +103,10 @@ class RuleEngine(Voice):
                 track.wake_us = NEVER
                 track.advance(now_us)
                 track.heed_due()
+        out = self._finish()
         if now_us >= self._tidy_us:
             self._tidy(now_us)
-        return self._finish()
+        return out
 
     def use(self, rules: RuleSet, now_us: int, places: Places | None = None) -> list[Decision]:
         """Go on with other rules, or other places. What stands under a rule that is gone ends, and says so."""
@@ -206,18 +208,16 @@ class RuleEngine(Voice):
                 self._not_newest(feed, put, entry)
 
     def _not_newest(self, feed: Feed, put: Put, entry: StoredEntry) -> None:
-        if put is Put.NOWHERE:
+        if put is Put.NOWHERE and not feed.merged:
             self.counts.doubled[entry.feed] += 1
-        else:
+        elif put is Put.EARLIER:
             self._again[id(feed)] = feed
 
     def _take_event(self, entry: StoredEntry) -> None:
         body = body_of(entry)
         event_type, originator = body.get("type"), entry.subject
         for feed in self._signs_of_life(originator):
-            put = feed.take(entry.occurred_us, 1.0, GOOD, entry.received_us)
-            if put is Put.EARLIER:
-                self._again[id(feed)] = feed
+            self._not_newest(feed, feed.take(entry.occurred_us, 1.0, GOOD, entry.received_us), entry)
         if not isinstance(event_type, str):
             return
         for rule in self._choice.by_event.get(event_type, ()):
@@ -278,7 +278,7 @@ class RuleEngine(Voice):
         return feeds
 
     def _signs_of_life(self, device_code: str) -> tuple[Feed, ...]:
-        key = f"{device_code}\0"  # no point is called so
+        key = device_code + _DEVICE
         feeds = self._feeds.get(key)
         if feeds is None:
             place = self._places.at(device_code)
@@ -289,7 +289,7 @@ class RuleEngine(Voice):
         return feeds
 
     def _feed(self, key: str, subject: str, rules: Iterable[Rule], place: Place) -> Feed:
-        feed = Feed(self._series.setdefault(key, Series()))
+        feed = Feed(self._series.setdefault(key, Series()), merged=key.endswith(_DEVICE))
         for rule in rules:
             track = self._tracks.get((rule.id, subject))
             if track is None:
@@ -408,7 +408,7 @@ class RuleEngine(Voice):
     def _tidy(self, now_us: int) -> None:
         """Now and then: events and composites forget what is settled, and those without any go."""
         self._tidy_us = now_us + CHECKPOINT_US
-        before_us = min(now_us, max(self._received_us, now_us - CHECKPOINT_US)) - KEPT_US
+        before_us = min(now_us, self._received_us) - KEPT_US  # what is still on its way here was received later
         for key, track in list(self._events.items()):
             track.settle(before_us)
             if not track.samples and not track.episodes:

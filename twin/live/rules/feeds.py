@@ -13,12 +13,16 @@ KEPT_US: Final = LATE_US + MARGIN_US
 
 
 class Feed:
-    """One series and its tracks. Earlier samples of a batch are judged together, at its end."""
+    """One series and its tracks. Earlier samples of a batch are judged together, at its end.
 
-    __slots__ = ("_earliest_us", "_newest_before_us", "_remember_us", "series", "tracks")
+    ``merged``: samples come from several points, so two at one time are nothing to be counted as doubled.
+    """
 
-    def __init__(self, series: Series) -> None:
+    __slots__ = ("_earliest_us", "_newest_before_us", "_remember_us", "merged", "series", "tracks")
+
+    def __init__(self, series: Series, *, merged: bool = False) -> None:
         self.series = series
+        self.merged = merged
         self.tracks: list[SeriesTrack] = []
         self._remember_us = -NEVER
         self._earliest_us = NEVER

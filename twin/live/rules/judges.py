@@ -196,6 +196,7 @@ class AbsenceTrack(SeriesTrack):
         rule = placed.rule
         assert isinstance(rule, AbsenceRule)
         super().__init__(placed, voice, series, calendar, delay_s=rule.for_s)
+        self.delay_us += 1  # more than so long: exactly so long is in time
         self.only_good = rule.quality == "good"
 
     def expect(self, from_us: int) -> None:
@@ -219,7 +220,7 @@ class AbsenceTrack(SeriesTrack):
         """Between two signs of life that are close enough, another one changes nothing."""
         times = self.series.times
         at = bisect_left(times, at_us)
-        between = 0 < at < len(times) - 1 and times[at + 1] - times[at - 1] <= self.delay_us
+        between = 0 < at < len(times) - 1 and times[at + 1] - times[at - 1] < self.delay_us
         return self.only_good or not between
 
 
