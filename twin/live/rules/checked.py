@@ -76,6 +76,11 @@ def mistakes_of(
             if not (isinstance(before, int) and isinstance(one, str) and skip(one))
         ]
         what = _WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
+        if error["type"].startswith("union_tag"):
+            told = error.get("ctx", {})
+            steps.append(told["discriminator"].strip("'"))
+            tags = told.get("expected_tags", "")
+            what = f"is '{told['tag']}'; there are {tags}" if "tag" in told else "is missing"
         found.append(Mistake(file, line_of(text, steps), spoken(data, steps), what))
     return found
 

@@ -104,7 +104,14 @@ Found = Iterable[tuple[tuple[str | int, ...], str]]
 
 
 def _strangers(rule: Rule, rules: Mapping[str, Rule], known: Known) -> Found:
-    """Names that a rule uses and nobody knows."""
+    """Names that a rule uses and nobody knows; a unit is judged once the points are known."""
+    found = list(_unknown_names(rule, rules, known))
+    if not found and isinstance(rule, ThresholdRule | RateRule):
+        found = list(_bad_unit(rule, known))
+    return found
+
+
+def _unknown_names(rule: Rule, rules: Mapping[str, Rule], known: Known) -> Found:
     where = rule.applies_to
     for setting, names, there in (
         ("device_types", where.device_types, known.device_types),
@@ -125,8 +132,6 @@ def _strangers(rule: Rule, rules: Mapping[str, Rule], known: Known) -> Found:
         for one in rule.of:
             if isinstance(rules.get(one), CompositeRule):
                 yield ("of",), f"names {one}, which is a composite itself; name its rules instead"
-    if isinstance(rule, ThresholdRule | RateRule):
-        yield from _bad_unit(rule, known)
 
 
 def _unknown(steps: tuple[str, ...], names: tuple[str, ...], there: frozenset[str] | None) -> Found:
