@@ -18,7 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "twin.crs": {"twin.errors", "twin.units"},
     "twin.model": {"twin.errors", "twin.crs", "twin.units"},
     "twin.store": {"twin.model", "twin.crs", "twin.units", "twin.errors"},
-    "twin.live": {"twin.store", "twin.model", "twin.config_file", "twin.errors"},
+    "twin.live": {"twin.store", "twin.model", "twin.config_file", "twin.toml_lines", "twin.errors"},
     "twin.mesh": {"twin.model", "twin.crs", "twin.units", "twin.errors"},
     "twin.tiles": {"twin.model", "twin.units", "twin.errors"},
     "twin.readers": {"twin.model", "twin.crs", "twin.units", "twin.errors", "twin.mesh"},

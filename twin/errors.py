@@ -553,6 +553,47 @@ class ConfigError(TwinError):
     en = "{path}{where}: {detail}."
 
 
+# --- rules and alarms ------------------------------------------------------------------------------------
+
+
+class ConfigMistakesError(TwinError):
+    code = "config_mistakes"
+    zh = "{path}：{mistakes}。此前有效的设置继续使用。"
+    en = "{path}: {mistakes}. What was in force before stays in force."
+
+
+class UnknownConfigVersionError(TwinError):
+    code = "unknown_config_version"
+    zh = "“{name}”没有第 {number} 版。现有版本：{known}。"
+    en = "There is no version {number} of '{name}'. Versions here: {known}."
+
+
+class ConfigHistoryDamagedError(TwinError):
+    code = "config_history_damaged"
+    zh = "{path}：这一版的记录已损坏（{detail}）。请从备份恢复此文件；其他版本不受影响。"
+    en = "{path}: the record of this version is damaged ({detail}). Restore this file from a backup; other versions are whole."
+
+
+class ReasonMissingError(TwinError):
+    code = "reason_missing"
+    zh = "请写明是谁、为什么（{missing} 为空）。"
+    en = "Say who and why ({missing} is empty)."
+
+
+class UnknownAlarmError(TwinError):
+    code = "unknown_alarm"
+    zh = "没有报警“{alarm}”。它可能已更正或已归档，请刷新列表或查历史。"
+    en = (
+        "There is no alarm '{alarm}'. It may have been corrected or be history; reload the list or look in the history."
+    )
+
+
+class AlarmActError(TwinError):
+    code = "alarm_act"
+    zh = "报警“{alarm}”不能{act_zh}：{why_zh}。{cure_zh}"
+    en = "Alarm '{alarm}' cannot be {act_en}: {why_en}. {cure_en}"
+
+
 # --- the web ------------------------------------------------------------------------------------------
 
 

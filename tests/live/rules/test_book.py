@@ -1,0 +1,170 @@
+"""Rules in force, their versions, and the way back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.live.campus import PLACES
+from tests.live.rules.test_files import GOOD
+from twin.errors import (
+    ConfigHistoryDamagedError,
+    ConfigMistakesError,
+    ReasonMissingError,
+    UnknownConfigVersionError,
+)
+from twin.live.rules.book import RuleBook
+from twin.live.rules.files import Known
+from twin.live.rules.history import FolderHistory, digest
+
+NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+WARMER = GOOD.replace("above = 30", "above = 35")
+
+
+def book(config: Path) -> RuleBook:
+    return RuleBook(config, lambda: Known.of(PLACES), lambda: NOW)
+
+
+def put(config: Path, text: str, name: str = "a.toml") -> None:
+    (config / "rules").mkdir(exist_ok=True)
+    (config / "rules" / name).write_text(text, encoding="utf-8")
+
+
+def limits(rules: RuleBook) -> list[float]:
+    return [getattr(one, "limit", 0.0) for one in rules.rules.rules.values()]
+
+
+def test_before_anybody_wrote_rules_the_shipped_ones_hold(tmp_path: Path) -> None:
+    rules = book(tmp_path)
+    assert rules.rules.version == 0
+    assert "fire-alarm" in rules.rules.rules
+    assert rules.reload().changed is False
+    assert not (tmp_path / "history").exists()
+
+
+def test_a_changed_byte_is_a_new_version(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    rules = book(tmp_path)
+    assert rules.reload().changed
+    assert (rules.rules.version, limits(rules)) == (1, [30])
+    assert rules.reload().changed is False
+    put(tmp_path, WARMER)
+    assert rules.reload("li.wei", "too many alarms in August").changed
+    latest = rules.history.latest()
+    assert latest is not None
+    assert (latest.number, latest.who, latest.why, latest.at) == (2, "li.wei", "too many alarms in August", NOW)
+    assert limits(rules) == [35]
+
+
+def test_a_broken_file_leaves_the_rules_in_force(tmp_path: Path) -> None:
+    put(tmp_path, GOOD)
+    rules = book(tmp_path)
+    rules.reload()
+    put(tmp_path, GOOD.replace("above", "aboev"))
+    first = rules.reload()
+    assert (first.changed, first.rules.version, len(first.mistakes)) == (False, 1, 1)
+    assert rules.reload().mistakes == first.mistakes  # it goes on being told
+    assert limits(rules) == [30]
+    assert rules.history.numbers() == [1]
+    put(tmp_path, GOOD)
+    assert rules.reload().mistakes == ()
+    assert rules.history.numbers() == [1]
+
+
+def test_a_broken_file_at_the_start_leaves_the_last_accepted_in_force(tmp_path: Path) -> None:
+    put(tmp_path, WARMER)
+    book(tmp_path).reload()
+    put(tmp_path, "nonsense")
+    again = book(tmp_path)
+    assert again.reload().mistakes
+    assert (again.rules.version, limits(again)) == (1, [35])
+
+
+def test_saving_checks_first(tmp_path: Path) -> None:
+    rules = book(tmp_path)
+    with pytest.raises(ConfigMistakesError, match=r"a\.toml, line 8: rules\[hot\]\.aboev"):
+        rules.save({"a.toml": GOOD.replace("above", "aboev").encode()}, "li.wei", "try")
+    assert rules.history.numbers() == []
+    rules.save({"a.toml": GOOD.encode()}, "li.wei", "first own rule")
+    assert (tmp_path / "rules" / "a.toml").read_text(encoding="utf-8") == GOOD
+    assert rules.reload().changed is False
+
+
+def test_rolling_back_is_a_new_version_with_the_old_content(tmp_path: Path) -> None:
+    rules = book(tmp_path)
+    rules.save({"a.toml": GOOD.encode()}, "li.wei", "one")
+    rules.save({"a.toml": WARMER.encode(), "b.toml": b"# more\n"}, "li.wei", "two")
+    made = rules.rollback(1, "wang.fang", "two was wrong")
+    assert (made.version, limits(rules)) == (3, [30])
+    assert sorted(one.name for one in (tmp_path / "rules").iterdir()) == ["a.toml"]
+    third = rules.history.version(3)
+    assert (third.rolled_back_to, third.who, third.sha256) == (1, "wang.fang", rules.history.version(1).sha256)
+    assert rules.history.numbers() == [1, 2, 3]
+    assert rules.reload().changed is False
+
+
+def test_what_changed_between_two_versions(tmp_path: Path) -> None:
+    rules = book(tmp_path)
+    rules.save({"a.toml": GOOD.encode(), "c.toml": b"# same\n"}, "li.wei", "one")
+    rules.save({"a.toml": WARMER.encode(), "b.toml": b"# more\n", "c.toml": b"# same\n"}, "li.wei", "two")
+    told = rules.history.diff(1, 2)
+    assert sorted(told) == ["a.toml", "b.toml"]
+    assert "-above = 30\n+above = 35\n" in told["a.toml"]
+    assert "+# more" in told["b.toml"]
+
+
+def test_a_version_needs_a_person_and_a_reason(tmp_path: Path) -> None:
+    with pytest.raises(ReasonMissingError, match="why"):
+        book(tmp_path).save({"a.toml": GOOD.encode()}, "li.wei", " ")
+
+
+def test_an_unknown_version_names_those_there_are(tmp_path: Path) -> None:
+    rules = book(tmp_path)
+    rules.save({"a.toml": GOOD.encode()}, "li.wei", "one")
+    with pytest.raises(UnknownConfigVersionError, match=r"no version 7 of 'rules'\. Versions here: 1"):
+        rules.rollback(7, "li.wei", "x")
+
+
+def test_an_altered_record_is_found(tmp_path: Path) -> None:
+    history = FolderHistory(tmp_path, "kpis", ".sql")
+    history.replace({"a.sql": b"SELECT 1"}, "li.wei", "one", NOW)
+    path = tmp_path / "history" / "kpis" / "0001.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["files"]["a.sql"] = {"utf-8": "SELECT 2"}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(ConfigHistoryDamagedError, match="hash"):
+        history.version(1)
+
+
+def test_a_change_cut_off_by_a_power_failure_is_finished(tmp_path: Path) -> None:
+    history = FolderHistory(tmp_path, "rules")
+    history.replace({"a.toml": b"old", "b.toml": b"old"}, "li.wei", "one", NOW)
+    history.replace({"a.toml": b"new", "c.toml": b"new"}, "li.wei", "two", NOW)
+    # as it was when the power failed: recorded, noted, and one of three files done
+    (tmp_path / "rules" / "c.toml").unlink()
+    (tmp_path / "rules" / "b.toml").write_bytes(b"old")
+    (tmp_path / "history" / "rules" / ".applying").write_text("2")
+    assert FolderHistory(tmp_path, "rules").read() == {"a.toml": b"new", "c.toml": b"new"}
+    assert not (tmp_path / "history" / "rules" / ".applying").exists()
+
+
+def test_a_change_that_was_not_accepted_before_the_power_failed_never_was(tmp_path: Path) -> None:
+    history = FolderHistory(tmp_path, "rules")
+    history.replace({"a.toml": b"old"}, "li.wei", "one", NOW)
+    (tmp_path / "history" / "rules" / ".applying").write_text("2")
+    assert FolderHistory(tmp_path, "rules").read() == {"a.toml": b"old"}
+
+
+def test_files_that_are_no_utf8_are_kept_byte_by_byte(tmp_path: Path) -> None:
+    history = FolderHistory(tmp_path, "rules")
+    content = {"a.toml": bytes(range(256)), "b.toml": "热\r\n".encode()}
+    history.replace(content, "li.wei", "one", NOW)
+    assert history.version(1).files == content == history.read()
+
+
+def test_the_digest_knows_names_from_contents() -> None:
+    assert digest({"a": b"bc"}) != digest({"ab": b"c"})
+    assert digest({"a": b"1", "b": b"2"}) == digest({"b": b"2", "a": b"1"})

@@ -1,0 +1,175 @@
+"""All that is known about one alarm key: its episodes, acts and lines of history, bounded."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from twin.live.alarms.acts import Act
+from twin.live.alarms.occurrences import Acknowledgement, Occurrence, Told, occurrences, timeline
+from twin.live.alarms.state import AlarmKey, AlarmState, Comment
+from twin.live.rules.entries import DECISIONS, StoredEntry
+from twin.live.rules.saying import announced
+from twin.model.live import Level
+
+_LINES: Final = 200
+_MOST_ITEMS: Final = 256
+_SETTLED_US: Final = 15 * 60 * 1_000_000  # corrections reach back ten minutes
+
+
+class HistoryLine(NamedTuple):
+    """One journal entry about an alarm. Older ones are in the journal under the same subject."""
+
+    seq: int
+    entry_id: str
+    kind: str
+    occurred_us: int
+    received_us: int
+    author: str | None
+    said: dict[str, Any]
+
+
+@dataclass
+class _Acts:
+    """What people did, apart from acknowledging. Belongs to the key: a shelf lasts until its expiry."""
+
+    shelved_until_us: int | None = None
+    assignee: str | None = None
+
+
+class Record:
+    """One alarm key. Order of folding matters for human acts only."""
+
+    def __init__(self, key: AlarmKey) -> None:
+        self.key = key
+        self.told: dict[tuple[str, int], Told] = {}
+        self.revisions: dict[tuple[str, int], int] = {}
+        self.lines: deque[HistoryLine] = deque(maxlen=_LINES)
+        self.last_us = 0
+        self._acknowledgements: list[Acknowledgement] = []
+        self._comments: deque[Comment] = deque(maxlen=_LINES)
+        self._acts = _Acts()
+        self._carried: Occurrence | None = None
+        self._found: list[Occurrence] | None = None
+
+    def fold(self, entry: StoredEntry, body: dict[str, Any]) -> bool:
+        """Take up an entry; False where its body is not one of ours."""
+        taken = self._decided(entry, body) if entry.kind in DECISIONS else self._acted(entry, body)
+        if taken:
+            author = body.get("author")
+            said = (entry.seq, entry.entry_id, entry.kind, entry.occurred_us, entry.received_us)
+            self.lines.append(HistoryLine(*said, author if isinstance(author, str) else None, body))
+            self.last_us = max(self.last_us, entry.occurred_us)
+            self._found = None
+            if len(self.told) > _MOST_ITEMS:
+                self._forget()
+        return taken
+
+    @property
+    def occurrences(self) -> list[Occurrence]:
+        """The occurrences that are remembered, the last of them perhaps open."""
+        if self._found is None:
+            self._found = occurrences(timeline(self.told.values(), self._acknowledgements), self._carried)
+        return self._found
+
+    def states(self) -> Iterator[AlarmState]:
+        """Every remembered occurrence, oldest first; shelf and assignee are those of the last."""
+        last = len(self.occurrences) - 1
+        for index, one in enumerate(self.occurrences):
+            yield self._state(one, latest=index == last)
+
+    def _decided(self, entry: StoredEntry, body: dict[str, Any]) -> bool:
+        found = announced(entry.subject, body)
+        if found is None or not _speaks(body):
+            return False
+        replaces = body.get("replaces")
+        if isinstance(replaces, int):
+            self.told.pop((found.rule_id, replaces), None)
+        at = (found.rule_id, found.episode.raised_us)
+        self.revisions[at] = found.revision
+        if body.get("correction") != "withdrawn":
+            self.told[at] = Told(found.rule_id, found.episode, body)
+        return True
+
+    def _acted(self, entry: StoredEntry, body: dict[str, Any]) -> bool:
+        author = body.get("author")
+        if not isinstance(author, str):
+            return False
+        if entry.kind == Act.ACKNOWLEDGED:
+            seen_us = max((one.raised_us for _, one, _ in self.told.values()), default=entry.occurred_us)
+            self._acknowledgements.append(Acknowledgement(max(entry.occurred_us, seen_us), entry.occurred_us, author))
+        elif entry.kind == Act.SHELVED:
+            until_us = body.get("until_us")
+            self._acts.shelved_until_us = until_us if isinstance(until_us, int) else None
+        elif entry.kind == Act.UNSHELVED:
+            self._acts.shelved_until_us = None
+        elif entry.kind == Act.ASSIGNED:
+            self._acts.assignee = str(body.get("assignee"))
+        comment = body.get("text") or body.get("reason")
+        if isinstance(comment, str):
+            self._comments.append(Comment(entry.occurred_us, author, comment))
+        return True
+
+    def _state(self, one: Occurrence, *, latest: bool) -> AlarmState:
+        body, acknowledgement = one.leading.body, one.acknowledgement
+        return AlarmState(
+            originator=self.key.originator,
+            alarm_type=self.key.alarm_type,
+            level=one.level,
+            title=body["title"],
+            text=body["text"],
+            opened_us=one.opened_us,
+            raised_us=one.raised_us,
+            cleared_us=one.cleared_us,
+            acknowledged=acknowledgement is not None,
+            raise_count=one.raise_count,
+            event_count=one.event_count,
+            rule_ids=tuple(sorted(one.rule_ids)),
+            value=one.leading.episode.value,
+            unit=body.get("unit"),
+            limit=body.get("limit"),
+            device=body.get("device"),
+            place=body["place"],
+            acknowledged_by=acknowledgement.author if acknowledgement else None,
+            acknowledged_us=acknowledgement.occurred_us if acknowledgement else None,
+            assignee=self._acts.assignee if latest else None,
+            shelved_until_us=self._acts.shelved_until_us if latest else None,
+            comments=tuple(
+                remark for remark in self._comments if latest or remark.occurred_us <= (one.cleared_us or 0)
+            ),
+        )
+
+    def _forget(self) -> None:
+        """Turn what no correction can reach any more into the state that it led to."""
+        items = timeline(self.told.values(), self._acknowledgements)
+        newest_us = max(one.raised_us for _, one, _ in self.told.values())
+        until_us = min(
+            (one.raised_us for _, one, _ in self.told.values() if one.cleared_us is None),
+            default=newest_us,
+        )
+        until_us = min(until_us, newest_us - _SETTLED_US)
+        spanning = [
+            one.raised_us
+            for _, one, _ in self.told.values()
+            if one.raised_us <= until_us and (one.cleared_us is None or one.cleared_us > until_us)
+        ]
+        if spanning:
+            until_us = min(spanning) - 1
+        passed = occurrences([item for item in items if item[0] <= until_us], self._carried)
+        self._carried = passed[-1] if passed else self._carried
+        self.told = {at: one for at, one in self.told.items() if one.episode.raised_us > until_us}
+        self.revisions = {at: count for at, count in self.revisions.items() if at[1] > until_us}
+        self._acknowledgements = [one for one in self._acknowledgements if one.effective_us > until_us]
+
+
+def _speaks(body: dict[str, Any]) -> bool:
+    """Whether a decision says what a screen needs."""
+    levels = {one.value for one in Level}
+    return (
+        body.get("level") in levels
+        and isinstance(body.get("title"), dict)
+        and isinstance(body.get("text"), dict)
+        and isinstance(body.get("place"), dict)
+    )

@@ -1,0 +1,84 @@
+"""Rules over rules: all or any of some rules standing at one place."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from twin.live.rules.settings import CompositeRule
+from twin.live.rules.track import FAILS, HOLDS, Checkpoint, Placed, Track, Voice
+
+
+class Turn(NamedTuple):
+    """A member began (+1) or ceased (-1) to stand at one of its subjects."""
+
+    at_us: int
+    step: int
+    member: int
+    subject: str
+
+
+class CompositeTrack(Track):
+    """One composite at one place. Its samples are the turns of its members' episodes."""
+
+    __slots__ = ("members", "need_all", "turns")
+
+    def __init__(self, placed: Placed, voice: Voice) -> None:
+        rule = placed.rule
+        assert isinstance(rule, CompositeRule)
+        super().__init__(placed, voice, rule.delay_s, rule.clear_delay_s)
+        self.members: Final = {rule_id: index for index, rule_id in enumerate(rule.of)}
+        self.need_all = rule.need == "all"
+        self.turns: list[Turn] = []
+        self.checkpoints[0].state.counts = self.state.counts = (0,) * len(self.members)
+
+    def member_changed(self, track: Track) -> None:
+        """Take up all episodes of a member that can still change."""
+        member, subject = self.members[track.placed.rule.id], track.placed.subject
+        settled_us = max(track.base_us, self.base_us)
+        before = set(self.turns)
+        newest_us = self.turns[-1].at_us if self.turns else self.base_us
+        turns = [one for one in self.turns if one.member != member or one.subject != subject or one.at_us <= settled_us]
+        for episode in track.episodes:
+            turns.append(Turn(episode.raised_us, 1, member, subject))
+            if episode.cleared_us is not None:
+                turns.append(Turn(episode.cleared_us, -1, member, subject))
+        kept = {one for one in turns if one.at_us > self.base_us}
+        self.turns = sorted(kept)
+        different = before ^ kept
+        if different:
+            self.revise(min(one.at_us for one in different), newest_us)
+
+    def settle(self, before_us: int) -> None:
+        """Take the state after the turns up to then as given."""
+        passed = [one for one in self.turns if one.at_us <= before_us]
+        if not passed:
+            return
+        here, self.state = self.state, self.checkpoints[0].state.copy()
+        episodes, self.quiet = self.episodes, True
+        self.episodes = [self.state.episode] if self.state.episode else []
+        self._go_through(passed)
+        self.checkpoints.append(Checkpoint(passed[-1].at_us, self.state))
+        self.state, self.episodes, self.quiet = here, episodes, False
+        self.turns = self.turns[len(passed) :]
+        super().settle(before_us)
+
+    def _replay(self, after_us: int, until_us: int) -> None:
+        self._go_through([turn for turn in self.turns if after_us < turn.at_us <= until_us])
+
+    def _go_through(self, turns: list[Turn]) -> None:
+        """All turns of one moment count at once: who ceases when another begins was not there together with it."""
+        for at_us, together in groupby(turns, key=lambda turn: turn.at_us):
+            self.advance(at_us)
+            counts = list(self.state.counts)
+            for turn in together:
+                counts[turn.member] += turn.step
+            self._weigh_counts(at_us, counts)
+
+    def _weigh_counts(self, at_us: int, counts: list[int]) -> None:
+        state = self.state
+        standing = [count > 0 for count in counts]
+        state.counts = tuple(counts)
+        state.told = ", ".join(name for name, index in self.members.items() if standing[index])
+        holds = all(standing) if self.need_all else any(standing)
+        self.weigh(at_us, HOLDS if holds else FAILS)

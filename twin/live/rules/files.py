@@ -1,0 +1,156 @@
+"""Rule files turned into a checked set of rules, or into every mistake they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from twin.live.rules.checked import Mistake, mistakes_of, parse, spoken
+from twin.live.rules.places import Places
+from twin.live.rules.settings import (
+    CompositeRule,
+    GeofenceRule,
+    RateRule,
+    Rule,
+    RuleFile,
+    ThresholdRule,
+)
+from twin.model.points import point_types
+from twin.toml_lines import line_of
+
+SUFFIX: Final = ".toml"
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names a rule may use. ``None`` means that they are not known yet and are not checked."""
+
+    units: Mapping[tuple[str, str], str]  # device type, quantity -> UCUM unit
+    device_types: frozenset[str] | None = None
+    devices: Mapping[str, str | None] | None = None  # device code -> type
+    zones: frozenset[str] | None = None
+    buildings: frozenset[str] | None = None
+
+    @staticmethod
+    def of(places: Places | None = None) -> Known:
+        """What the table of point kinds says, and a campus where there is one."""
+        units = {(kind, one.quantity): one.unit for kind, points in point_types().items() for one in points}
+        if places is None:
+            return Known(units)
+        devices = {code: place.device_type for code, place in places.devices.items()}
+        types = {kind for kind, _ in units} | {kind for kind in devices.values() if kind}
+        buildings = {place.building_id for place in places.devices.values() if place.building_id}
+        return Known(units, frozenset(types), devices, frozenset(places.zones), frozenset(buildings))
+
+    @property
+    def quantities(self) -> frozenset[str]:
+        return frozenset(quantity for _, quantity in self.units)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Rules by id, and what is wrong; rules are in force only where nothing is."""
+
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] = ()
+
+
+def load_rules(contents: Mapping[str, bytes], known: Known) -> Loaded:
+    """Check all files together: ids are unique over all of them and composites name rules of any."""
+    rules: dict[str, Rule] = {}
+    home: dict[str, tuple[str, str, dict[str, Any], int]] = {}
+    mistakes: list[Mistake] = []
+    for file in sorted(contents):
+        parsed = parse(file, contents[file])
+        if isinstance(parsed, Mistake):
+            mistakes.append(parsed)
+            continue
+        text, data = parsed
+        try:
+            found = RuleFile.model_validate(data)
+        except ValidationError as fault:
+            mistakes += mistakes_of(file, text, data, fault, skip=RuleFile.TAGS.__contains__)
+            continue
+        for index, rule in enumerate(found.rules):
+            if rule.id in home:
+                first = home[rule.id][0]
+                mistakes.append(_mistake(file, text, data, ("rules", index, "id"), f"is used in {first} already"))
+                continue
+            rules[rule.id] = rule
+            home[rule.id] = (file, text, data, index)
+    for rule_id, (file, text, data, index) in home.items():
+        mistakes += [
+            _mistake(file, text, data, ("rules", index, *steps), what)
+            for steps, what in _strangers(rules[rule_id], rules, known)
+        ]
+    return Loaded(rules, tuple(mistakes))
+
+
+def default_files() -> dict[str, bytes]:
+    """The rules that come with the program."""
+    folder = files("twin.live.rules") / "defaults"
+    return {one.name: one.read_bytes() for one in folder.iterdir() if one.name.endswith(SUFFIX)}
+
+
+def _mistake(file: str, text: str, data: dict[str, Any], steps: tuple[str | int, ...], what: str) -> Mistake:
+    return Mistake(file, line_of(text, steps), spoken(data, steps), what)
+
+
+Found = Iterable[tuple[tuple[str | int, ...], str]]
+
+
+def _strangers(rule: Rule, rules: Mapping[str, Rule], known: Known) -> Found:
+    """Names that a rule uses and nobody knows; a unit is judged once the points are known."""
+    found = list(_unknown_names(rule, rules, known))
+    if not found and isinstance(rule, ThresholdRule | RateRule):
+        found = list(_bad_unit(rule, known))
+    return found
+
+
+def _unknown_names(rule: Rule, rules: Mapping[str, Rule], known: Known) -> Found:
+    where = rule.applies_to
+    for setting, names, there in (
+        ("device_types", where.device_types, known.device_types),
+        ("quantities", where.quantities, known.quantities),
+        ("zones", where.zones, known.zones),
+        ("buildings", where.buildings, known.buildings),
+    ):
+        yield from _unknown(("applies_to", setting), names, there)
+    if known.devices is not None:
+        for point in where.point_ids:
+            device, _, quantity = point.rpartition(":")
+            if (known.devices.get(device), quantity) not in known.units:
+                yield ("applies_to", "point_ids"), f"names {point}, which is no point here"
+    if isinstance(rule, GeofenceRule):
+        yield from _unknown(("fence",), rule.fence, known.zones)
+    if isinstance(rule, CompositeRule):
+        yield from _unknown(("of",), rule.of, frozenset(rules))
+        for one in rule.of:
+            if isinstance(rules.get(one), CompositeRule):
+                yield ("of",), f"names {one}, which is a composite itself; name its rules instead"
+
+
+def _unknown(steps: tuple[str, ...], names: tuple[str, ...], there: frozenset[str] | None) -> Found:
+    for name in names:
+        if there is not None and name not in there:
+            nearby = ", ".join(sorted(there)[:12]) + (", …" if len(there) > 12 else "") if there else "none"
+            yield steps, f"names {name}, which is not known; there are: {nearby}"
+
+
+def _bad_unit(rule: ThresholdRule | RateRule, known: Known) -> Found:
+    """The unit of a limit is that of the points; a wrong one would be off by a factor of a thousand."""
+    where = rule.applies_to
+    quantities = set(where.quantities) or {point.rpartition(":")[2] for point in where.point_ids}
+    units = {
+        unit
+        for (device_type, quantity), unit in known.units.items()
+        if quantity in quantities and (not where.device_types or device_type in where.device_types)
+    }
+    if units and units != {rule.unit}:
+        yield ("unit",), f"is {rule.unit}, but these points are measured in {', '.join(sorted(units))}"
+    if not units and quantities <= known.quantities:
+        yield ("applies_to",), f"chooses no points: no such device measures {', '.join(sorted(quantities))}"

@@ -1,0 +1,94 @@
+"""Why an alarm was raised, in words: templates filled with values and limits.
+
+Templates come from people who write rules, values from anybody. A template may name a word of the closed list and
+nothing else (no attributes, no indices), and what is filled in is never read as a template.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from typing import Any, Final
+
+WORDS: Final = frozenset(
+    {"title", "device", "point", "quantity", "value", "unit", "limit", "for_s", "type", "text", "place", "count"}
+    | {"members", "fence"}
+)
+LONGEST: Final = 500  # characters of others' text that an alarm repeats
+_FORMATTER: Final = string.Formatter()
+
+# kind -> zh, en; a rule's own text goes before
+DEFAULTS: Final[dict[str, tuple[str, str]]] = {
+    "threshold": (
+        "{title}：{device} {value} {unit}，限值 {limit} {unit}",
+        "{title}: {device} {value} {unit}, limit {limit} {unit}",
+    ),
+    "rate": (
+        "{title}：{device} 每小时变化 {value} {unit}，限值 {limit} {unit}",
+        "{title}: {device} changes by {value} {unit} per hour, limit {limit} {unit}",
+    ),
+    "absence": (
+        "{title}：{device} 已超过 {for_s} 秒没有数据",
+        "{title}: nothing from {device} for more than {for_s} s",
+    ),
+    "stuck": (
+        "{title}：{device} 数值 {value} 已 {for_s} 秒不变",
+        "{title}: {device} has stood at {value} for {for_s} s",
+    ),
+    "quality": ("{title}：{device} 数据质量为 {type}", "{title}: readings of {device} are {type}"),
+    "composite": ("{title}：{place} 同时出现 {members}", "{title}: {members} at {place}"),
+    "event": ("{title}：{device} {text}", "{title}: {device} {text}"),
+    "schedule": ("{title}：{device} {text}", "{title}: {device} {text}"),
+    "geofence": ("{title}：{device}（{fence}）", "{title}: {device} ({fence})"),
+}
+
+# what a decision says about an alarm that it does not raise
+NOTES: Final[dict[str, dict[str, str]]] = {
+    "cleared": {"zh": "已恢复", "en": "back to normal"},
+    "rule_changed": {
+        "zh": "规则已停用或更改，报警随之结束",
+        "en": "ended because its rule was switched off or changed",
+    },
+    "raised": {
+        "zh": "更正：迟到的数据表明当时应报警",
+        "en": "corrected: late input shows that it should have been raised",
+    },
+    "withdrawn": {
+        "zh": "更正：迟到的数据表明当时不应报警",
+        "en": "corrected: late input shows that it should not have been raised",
+    },
+    "moved": {"zh": "更正：迟到的数据改变了报警时间", "en": "corrected: late input moves when it was raised"},
+    "changed": {"zh": "更正：迟到的数据改变了报警内容", "en": "corrected: late input changes what was said"},
+}
+
+
+def check_template(template: str) -> None:
+    """Raise ValueError with what is wrong with a template."""
+    try:
+        parts = list(_FORMATTER.parse(template))
+    except ValueError as fault:
+        raise ValueError(
+            f"text {template!r} cannot be filled in ({fault}); double the braces that are meant"
+        ) from fault
+    for _, word, spec, conversion in parts:
+        if word is None:
+            continue
+        if word not in WORDS:
+            raise ValueError(f"text has no word {{{word}}}; there are {', '.join(sorted(WORDS))}")
+        if spec or conversion:
+            raise ValueError(f"text: write {{{word}}} without format; values are rounded already")
+
+
+def fill(template: str, words: Mapping[str, Any]) -> str:
+    """A checked template with its words; what a rule of this kind does not know stays empty."""
+    said = [
+        literal + (_said(words.get(word)) if word is not None else "")
+        for literal, word, _, _ in _FORMATTER.parse(template)
+    ]
+    return "".join(said)
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)[:LONGEST]
