@@ -1,0 +1,128 @@
+"""What it costs to tell many screens. Goals: ≤5 ms of processor per 1,000 delivered, p99 <300 ms at 200 × 100/s;
+<25 % of a core at 500 × 1,000/s.
+
+Peer in the same run: the same server with the same events and nobody watching, so that what is counted is the telling.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from ioc_app.gate.credentials import SESSION_COOKIE
+from tests.benchmarks.test_intake_speed import server
+from tests.ioc_app.small_campus import small_campus
+from tests.live.mqtt.broker import free_port
+from twin.people.registry import People
+from twin.people.roles import Right, Role
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.serves, pytest.mark.timeout(300)]
+
+POSTS_PER_S = 10
+
+
+class Happening(threading.Thread):
+    """Posts events at an even pace until it is told to stop."""
+
+    def __init__(self, port: int, key: str, per_s: int) -> None:
+        super().__init__()
+        self.posted = 0
+        self._stop_it = threading.Event()
+        self._per_post = per_s // POSTS_PER_S
+        self._client = httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {key}"})
+
+    def run(self) -> None:
+        due_s = time.monotonic()
+        while not self._stop_it.is_set():
+            sent_s, at = time.time(), datetime.now(UTC).isoformat()
+            batch = [
+                {"event_id": f"e{self.posted + n}-{sent_s}", "originator": "SMK-001", "type": "test", "occurred_at": at,
+                 "text": "烟雾浓度升高", "attributes": {"sent_s": sent_s}}
+                for n in range(self._per_post)
+            ]  # fmt: skip
+            assert self._client.post("/api/v1/events", json=batch).status_code == 202
+            self.posted += len(batch)
+            due_s += 1 / POSTS_PER_S
+            self._stop_it.wait(max(0.0, due_s - time.monotonic()))
+
+    def stop(self) -> int:
+        self._stop_it.set()
+        self.join()
+        self._client.close()
+        return self.posted
+
+
+def cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def watched(folder: Path, screens: int, per_s: int, seconds: float) -> dict[str, Any]:
+    """Processor time of the server with and without screens, and how old events were when they came."""
+    people = People(folder)
+    _, key = people.keys.add(f"k{screens}-{per_s}", [Right.SEND], "benchmark")
+    if "viewer" not in {one.name for one in people.accounts.all()}:
+        people.accounts.add("viewer", Role.VIEWER)
+    cookie = f"{SESSION_COOKIE}={people.sessions.open('viewer', 'here', 'benchmark')}"
+    port = free_port()
+    with server("tests.benchmarks.intake_server", str(folder), str(port), port=port) as process:
+        alone = _measured(process, port, key, per_s, lambda: time.sleep(seconds))
+        said: dict[str, Any] = {}
+
+        def watch() -> None:
+            command = [sys.executable, "-m", "tests.benchmarks.screens", str(port), cookie, str(screens), str(seconds)]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            said.update(json.loads(done.stdout))
+
+        told = _measured(process, port, key, per_s, watch)
+    delivered = screens * sum(said["seen"]) / len(said["seen"])
+    extra_s = max(0.0, told[0] - alone[0] * told[1] / alone[1])
+    return {
+        **said,
+        "ms_per_1000": extra_s * 1000 / (delivered / 1000),
+        "share": told[0] / told[2],
+        "alone": alone[0] / alone[2],
+        "delivered": delivered,
+    }
+
+
+def _measured(process: psutil.Process, port: int, key: str, per_s: int, during: Any) -> tuple[float, int, float]:
+    happening = Happening(port, key, per_s)
+    before, began_s = cpu_s(process), time.monotonic()
+    happening.start()
+    during()
+    posted = happening.stop()
+    return cpu_s(process) - before, posted, time.monotonic() - began_s
+
+
+def said_of(one: dict[str, Any], screens: int, per_s: int) -> str:
+    return (
+        f"\n{screens} screens × {per_s} events/s: {one['ms_per_1000']:.1f} ms of processor per 1,000 delivered, "
+        f"p50 {one['p50_ms']:.0f}, p99 {one['p99_ms']:.0f} ms, server {one['share']:.0%} of a core "
+        f"(nobody watching: {one['alone']:.0%})"
+    )
+
+
+def test_two_hundred_screens(tmp_path: Path) -> None:
+    one = watched(small_campus().write(tmp_path), 200, 100, 8)
+    print(said_of(one, 200, 100))
+    assert min(one["seen"]) > 0.5 * max(one["seen"])
+    assert one["ms_per_1000"] <= 10
+    assert one["p99_ms"] <= 1500
+
+
+@pytest.mark.slow
+def test_five_hundred_screens(tmp_path: Path) -> None:
+    one = watched(small_campus().write(tmp_path), 500, 1000, 20)
+    print(said_of(one, 500, 1000))
+    assert one["share"] <= 0.5
