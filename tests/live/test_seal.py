@@ -13,13 +13,14 @@ import pytest
 
 from tests.live.entries import NOON, ZONE, StandingClock, everything, ids, reading, readings
 from twin.errors import HistoryDamagedError, HistoryLockedError, TimezoneChangedError
-from twin.live import day_files, history_files, seal
+from twin.live import day_files, history_files, seal, verify
 from twin.live.journal import Journal
 from twin.live.manifest_writer import history_lock
 from twin.live.seal import Sealer
 from twin.store.entry_table import SCHEMA
 from twin.store.history import History
 from twin.store.history_manifest import RAW, HistoryManifest, Part, history_folder, read_manifest
+from twin.store.journal_reader import JournalReader
 
 DAY = date(2026, 3, 10)
 MIDNIGHT = NOON - timedelta(hours=12)
@@ -128,6 +129,45 @@ def test_many_segments_of_an_open_day_are_joined(
     assert len(manifest_of(tmp_path).files) <= 4
     assert {one.part for one in manifest_of(tmp_path).files} == {Part.SEGMENT}
     assert ids(tmp_path) == [f"id-{n}" for n in range(13)]
+
+
+def test_a_damaged_segment_is_not_joined_and_stops_no_sealing(
+    tmp_path: Path, journal: Journal, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seal, "MOST_SEGMENTS", 4)
+    name = ""
+    for number in range(4):
+        journal.append([reading(number)])
+        name = sealer.seal().files[0]
+    monkeypatch.setattr(verify, "_raw_again", lambda *_: None)  # as if the journal no longer had it
+    spoil(tmp_path, "changed", name)
+    for number in range(4, 8):
+        journal.append([reading(number)])
+        assert sealer.seal().rows == 1
+    assert name in [one.name for one in manifest_of(tmp_path).files]
+    assert [one.file.name for one in sealer.verify()] == [name]
+
+
+def test_a_journal_that_is_just_being_replaced_is_not_sealed_over(
+    tmp_path: Path, journal: Journal, sealer: Sealer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last number is read, then the file is away for a moment."""
+    journal.append(readings(10))
+    sealer.seal(upto=4)
+    away = journal.path.with_name("away.sqlite")
+    last_seq = JournalReader.last_seq
+
+    def and_away(self: JournalReader) -> int:
+        found = last_seq(self)
+        journal.path.rename(away)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JournalReader, "last_seq", and_away)
+        assert sealer.seal() == seal.Sealed(0, (), 4)
+    away.rename(journal.path)
+    assert sealer.seal().rows == 6
+    assert ids(tmp_path) == [f"id-{n}" for n in range(10)]
 
 
 def test_replaced_files_stay_for_an_hour(

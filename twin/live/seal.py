@@ -107,8 +107,9 @@ class Sealer:
         rows = 0
         names: list[str] = []
         while (manifest := self._manifest()).sealed_seq < upto:
-            table = self._reader.table(manifest.sealed_seq, upto, _ROWS_AT_ONCE)
-            reached = table["seq"][-1].as_py() if table.num_rows == _ROWS_AT_ONCE else upto
+            table, reached = self._reader.table_upto(manifest.sealed_seq, upto, _ROWS_AT_ONCE)
+            if reached == manifest.sealed_seq:
+                break
             fresh = without_repeats(self._campus, manifest, table, self._reader.pruned_seq())
             numbers = Numbers(manifest.next_number)
             files = [
@@ -131,15 +132,23 @@ class Sealer:
         """Make one segment of the many that an open day has after some hours."""
         manifest = self._manifest()
         for day in {one.day for one in manifest.of(Part.SEGMENT)}:
-            files = manifest.of(Part.SEGMENT, day=day)
-            if len(files) > MOST_SEGMENTS:
-                self._replace(files, day, Part.SEGMENT)
+            if len(manifest.of(Part.SEGMENT, day=day)) > MOST_SEGMENTS:
+                try:
+                    self._require_whole(day)
+                except HistoryDamagedError as fault:  # sealing goes on
+                    _log.error("segments of %s were not joined: %s", day, fault)
+                else:
+                    self._replace(self._manifest().of(Part.SEGMENT, day=day), day, Part.SEGMENT)
 
-    def _close(self, day: date) -> None:
+    def _require_whole(self, day: date) -> None:
+        """Before files become one: what is damaged is written again, or it must not be passed on as if it were not."""
         damaged = repair(self._campus, self._days, self._clock.now(), day=day)
         for one in damaged:
             if one.file.part in RAW:
                 raise HistoryDamagedError(path=history_folder(self._campus) / one.file.name, detail=one.detail)
+
+    def _close(self, day: date) -> None:
+        self._require_whole(day)
         manifest = self._manifest()
         if manifest.of(Part.SEGMENT, day=day):
             self._replace(manifest.of(*RAW, day=day), day, Part.DAY)

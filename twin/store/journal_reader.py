@@ -79,9 +79,17 @@ class JournalReader:
         """The entries that follow ``after_seq``, in order."""
         return [stored_of_row(row) for row in self._rows("seq > ?", after_seq, limit=limit)]
 
-    def table(self, after_seq: int, upto: int = EVER, limit: int = EVER) -> pa.Table:
-        """Entries with ``after_seq < seq <= upto``, in order, as Arrow."""
-        return table_of_rows(self._rows("seq > ? AND seq <= ?", after_seq, upto, limit=limit))
+    def table_upto(self, after_seq: int, upto: int, limit: int) -> tuple[pa.Table, int]:
+        """Entries with ``after_seq < seq <= upto``, and up to where that is all there is.
+
+        Both of one moment: a journal that is just being replaced has nothing, and must not count as sealed.
+        """
+        with reading(self._path, JOURNAL_SCHEMA) as connection:
+            if connection is None:
+                return table_of_rows([]), after_seq
+            rows = _select(connection, "seq > ? AND seq <= ?", (after_seq, upto), limit)
+            reached = rows[-1][0] if len(rows) == limit else min(upto, last_seq_in(connection))
+            return table_of_rows(rows), max(after_seq, reached)
 
     def table_of_time(self, first_seq: int, last_seq: int, start_us: int, end_us: int) -> pa.Table:
         """Entries with these numbers that occurred in ``[start_us, end_us)``."""
