@@ -11,7 +11,7 @@ import logging
 import secrets
 import threading
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +23,7 @@ from ioc_app.stream.client import Client, Frame
 from ioc_app.stream.frames import STATE_OF_QUALITY, Head, Value, events_frame, text_frame, values_frame
 from twin.errors import TwinError
 from twin.live.latest import AHEAD, Latest
-from twin.live.messages_out import event_dict
+from twin.live.messages_out import MOVE, event_dict, type_of
 from twin.live.running import RunningCampus
 from twin.model.entries import READING, StoredEntry
 
@@ -31,6 +31,7 @@ BATCH_S: Final = 0.1
 BEAT_S: Final = 10.0
 KEPT_BATCHES: Final = 600
 KEPT_EVENTS: Final = 200
+KEPT_MOVES: Final = 1000
 LOOK_BACK: Final = timedelta(days=1)
 MOST_EVENTS: Final = 2_000  # in one batch; the rest is in the journal, and the batch says how many
 DEVICES: Final = "devices"
@@ -64,6 +65,7 @@ class Hub:
         self._changed: dict[str, Latest] = {}
         self._kept: deque[Batch] = deque(maxlen=KEPT_BATCHES)
         self._events: deque[StoredEntry] = deque(maxlen=KEPT_EVENTS)
+        self._moves: OrderedDict[str, StoredEntry] = OrderedDict()
         self._clients: set[Client] = set()
         self._beaten_s = 0.0
         running.follow(self.take)
@@ -96,7 +98,18 @@ class Hub:
         except TwinError:
             log.exception("the events of the last day could not be read; screens start without them")
             return
-        self._events.extendleft(sorted(found, key=lambda one: one.seq, reverse=True)[: KEPT_EVENTS - len(self._events)])
+        self._remember(sorted(found, key=lambda one: one.seq))
+
+    def _remember(self, stored: Iterable[StoredEntry]) -> None:
+        """For snapshots: the last events, and where each moving thing was last, which says so every few seconds."""
+        for one in stored:
+            if type_of(one) == MOVE:
+                self._moves[one.entry.subject] = one
+                self._moves.move_to_end(one.entry.subject)
+            else:
+                self._events.append(one)
+        while len(self._moves) > KEPT_MOVES:
+            self._moves.popitem(last=False)
 
     def join(self, client: Client, after: str | None) -> None:
         """Let a browser in, with what it missed since ``after`` ("epoch-seq"), or with a snapshot."""
@@ -119,7 +132,7 @@ class Hub:
         with self._guard:
             stored, self._stored = self._stored, []
             changed, self._changed = self._changed, {}
-        self._events.extend(stored)
+        self._remember(stored)
         if stored or changed:
             batch = self._batch(stored, list(changed.values()))
             self._kept.append(batch)
@@ -185,7 +198,7 @@ class Hub:
         if DEVICES not in client.layers:
             return hello
         values = self._values(list(self.running.latest.all().values()))
-        events = self._shown(self._events, cleared=client.cleared)
+        events = self._shown([*self._events, *self._moves.values()], cleared=client.cleared)
         head = self._head()
         return [*hello, values_frame(head, values, snapshot=True), events_frame(head, events, snapshot=True)]
 

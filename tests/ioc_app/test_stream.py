@@ -174,6 +174,24 @@ def test_events_of_before_the_start_are_shown(tmp_path: Path) -> None:
         assert first_event(socket)["event_id"] == "old"
 
 
+def test_what_moves_does_not_push_out_what_happened(screen: TestClient, device: TestClient, app: FastAPI) -> None:
+    at = datetime.now(UTC).isoformat()
+    smoke = {"event_id": "smoke", "originator": "SMK-001", "type": "fire.smoke", "occurred_at": at}
+    moves = [
+        {"event_id": f"m{n}", "originator": f"patrol-{n % 2}", "type": "position", "occurred_at": at,
+         "position": [430_000.0 + n, 2_880_000.0, 10.0]}
+        for n in range(500)
+    ]  # fmt: skip
+    before = app.state.hub.seq
+    device.post("/api/v1/events", json=[smoke, *moves])
+    while app.state.hub.seq == before:
+        pass
+    with screen.websocket_connect(SOCKET, headers=ORIGIN) as socket:
+        found = frames_until(socket, "events")[-1]["events"]
+    assert [one["event_id"] for one in found] == ["smoke", "m498", "m499"]
+    assert [one.get("scene") for one in found] == [None, [498.0, 0.0, 0.0], [499.0, 0.0, 0.0]]
+
+
 def test_a_layer_that_was_not_asked_for_does_not_come(screen: TestClient, device: TestClient) -> None:
     with screen.websocket_connect(f"{SOCKET}?layers=gas", headers=ORIGIN) as socket:
         frames_until(socket, "beat")

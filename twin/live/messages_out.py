@@ -12,6 +12,7 @@ PERSONAL: Final = frozenset(
     {"name", "person", "person_name", "visitor", "driver", "phone", "id_card", "card_no", "plate"}
 )
 MASK: Final = "*"
+MOVE: Final = "position"  # the type of event by which a moving thing says where it is
 
 
 def event_dict(stored: StoredEntry, *, cleared: bool) -> dict[str, Any]:
@@ -31,6 +32,11 @@ def event_dict(stored: StoredEntry, *, cleared: bool) -> dict[str, Any]:
         "feed": entry.feed,
         **rest,
     }
+
+
+def type_of(stored: StoredEntry) -> str | None:
+    said = _object(stored.entry.body).get("type")
+    return said if isinstance(said, str) else None
 
 
 def masked(attributes: dict[str, Any]) -> dict[str, Any]:

@@ -22,8 +22,9 @@ export function goLive(engine, store, generation, apiUrl) {
       engine.setLive({ idx, state, value });
     },
     events(events, snapshot) {
+      for (const one of events) if (isMove(one)) engine.moveTo(one.originator, one.scene, Date.parse(one.occurred_at));
       const known = snapshot ? [] : store.state.events;
-      const latest = newest([...known, ...events]);
+      const latest = newest([...known, ...events.filter((one) => !isMove(one))]);
       store.set({ events: latest });
       engine.setEvents(drawn(latest, Date.now()));
     },
@@ -34,6 +35,11 @@ export function goLive(engine, store, generation, apiUrl) {
     },
   });
   return () => stream.close();
+}
+
+/** Where something is now; a patrol says so every few seconds, and nobody wants that in a list. @param {StreamEvent} event @returns {event is StreamEvent & {scene: [number, number, number]}} */
+export function isMove(event) {
+  return event.type === 'position' && Boolean(event.scene);
 }
 
 /** The latest by arrival, each once. @param {StreamEvent[]} events @returns {StreamEvent[]} the newest first */
