@@ -79,8 +79,7 @@ def import_readings_command(
     \b
     twin import readings my-campus meters/ --point "{grandparent}:{parent}" --timezone UTC --missing 0
     """
-    from twin.readers.series.series_file import SeriesOptions
-    from twin.series.importing import import_readings
+    from twin.series.importing import SeriesOptions, import_readings
     from twin.settings import load_settings
     from twin.store.campus import Campus
 

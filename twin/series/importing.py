@@ -27,6 +27,8 @@ from twin.series.entries import judged, with_ids
 from twin.store.campus import Campus
 from twin.store.durable import write_whole
 
+__all__ = ["FileImport", "ImportReport", "SeriesOptions", "import_readings"]
+
 AT_ONCE: Final = 5_000_000  # rows in memory
 LIMITS: Final = {"cpu_s": 300, "memory_mb": 4096, "file_mb": 4096}
 SUFFIXES: Final = (".csv", ".tsv", ".txt", ".parquet")
