@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from twin.live.rules.episodes import NEVER, Episode, State
 from twin.live.rules.settings import CompositeRule
 from twin.live.rules.track import FAILS, HOLDS, Checkpoint, Placed, Track, Voice
 
@@ -22,6 +24,7 @@ class CompositeTrack(Track):
     """One composite at one place. Its samples are the turns of its members' episodes."""
 
     __slots__ = ("members", "need_all", "turns")
+    turns: list[Turn]
 
     def __init__(self, placed: Placed, voice: Voice) -> None:
         rule = placed.rule
@@ -29,8 +32,15 @@ class CompositeTrack(Track):
         super().__init__(placed, voice, rule.delay_s, rule.clear_delay_s)
         self.members: Final = {rule_id: index for index, rule_id in enumerate(rule.of)}
         self.need_all = rule.need == "all"
-        self.turns: list[Turn] = []
-        self.checkpoints[0].state.counts = self.state.counts = (0,) * len(self.members)
+        self.forget_all()
+
+    def forget_all(self) -> None:
+        """As if no member had ever stood."""
+        self.turns = []
+        self.episodes = []
+        self.state = State()
+        self.state.counts = (0,) * len(self.members)
+        self.checkpoints = [Checkpoint(-NEVER, self.state.copy())]
 
     def member_changed(self, track: Track) -> None:
         """Take up all episodes of a member that can still change."""
@@ -48,6 +58,10 @@ class CompositeTrack(Track):
         different = before ^ kept
         if different:
             self.revise(min(one.at_us for one in different), newest_us)
+
+    def resume(self, at_us: int, announced: Sequence[Episode]) -> None:
+        super().resume(at_us, announced)
+        self.turns = [one for one in self.turns if one.at_us > at_us]  # the others are in the state
 
     def settle(self, before_us: int) -> None:
         """Take the state after the turns up to then as given."""

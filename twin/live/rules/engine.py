@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from math import isfinite
@@ -19,7 +19,7 @@ from twin.live.rules.calendar import Calendar
 from twin.live.rules.choosing import Choice, fits_device
 from twin.live.rules.composite import CompositeTrack
 from twin.live.rules.entries import EVENT, READING, Decision, StoredEntry, body_of
-from twin.live.rules.episodes import NEVER, Announced, Change, Episode
+from twin.live.rules.episodes import NEVER, Announced, Change
 from twin.live.rules.event_track import EventTrack
 from twin.live.rules.feeds import KEPT_US, Feed
 from twin.live.rules.judges import MAKERS, AbsenceTrack, SeriesTrack
@@ -132,7 +132,7 @@ class RuleEngine(Voice):
         """How far back ``restore`` wants the entries of the journal."""
         longest = [KEPT_US]
         for rule in self._choice.rules.values():
-            for name in ("delay_s", "clear_delay_s", "window_s", "clear_after_s"):
+            for name in ("delay_s", "clear_delay_s", "window_s", "clear_after_s", "for_s"):
                 longest.append(int((getattr(rule, name, 0) or 0) * SECOND_US))
         return KEPT_US + min(max(longest), _LONGEST_US)
 
@@ -150,12 +150,11 @@ class RuleEngine(Voice):
         self._silent = False
         settled_us = now_us - KEPT_US
         members = [one for one in self._tracks.values() if not isinstance(one, CompositeTrack)]
-        for track in [*members, *self._composites.values()]:
-            mine = said.get((track.placed.rule.id, track.placed.subject), [])
-            track.revisions = {one.episode.raised_us: one.revision for one in mine}
-            if isinstance(track, CompositeTrack):
-                self._join_again(track, members)
-            track.resume(settled_us, sorted((one.episode for one in mine), key=_raised))
+        for track in members:
+            _resume(track, said, settled_us)
+        self._join_again(members)
+        for composite in self._composites.values():
+            _resume(composite, said, settled_us)
         self._changed.clear()
         self._expected = False
         self._expect(now_us)
@@ -354,14 +353,13 @@ class RuleEngine(Voice):
                 for place_id in track.placed.place.ids(rule.at):
                     self._composite(rule, track.placed.place, place_id).member_changed(track)
 
-    def _join_again(self, composite: CompositeTrack, members: Iterable[Track]) -> None:
-        """Give a composite its members' episodes, without a word."""
+    def _join_again(self, members: Iterable[Track]) -> None:
+        """Give the composites their members' episodes, without a word."""
         self._silent = True
-        rule, place_id = composite.placed.rule, composite.placed.place_id
-        assert isinstance(rule, CompositeRule)
-        for member in members:
-            if member.placed.rule.id in rule.of and place_id in member.placed.place.ids(rule.at):
-                composite.member_changed(member)
+        for composite in self._composites.values():
+            composite.forget_all()
+        self._changed = {id(one): one for one in members if one.episodes}
+        self._flush_composites()
         self._silent = False
 
     def _carry_over(self, old: Track, now_us: int) -> None:
@@ -417,8 +415,11 @@ class RuleEngine(Voice):
             composite.settle(before_us)
 
 
-def _raised(episode: Episode) -> int:
-    return episode.raised_us
+def _resume(track: Track, said: Mapping[tuple[str, str], list[Announced]], at_us: int) -> None:
+    """Let a track go on from what was announced of it."""
+    mine = said.get((track.placed.rule.id, track.placed.subject), [])
+    track.revisions = {one.episode.raised_us: one.revision for one in mine}
+    track.resume(at_us, sorted((one.episode for one in mine), key=lambda one: one.raised_us))
 
 
 def _only(place: Place, kind: PlaceKind, place_id: str) -> Place:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from twin.live.rules.calendar import Calendar
-from twin.live.rules.episodes import NEVER
+from twin.live.rules.episodes import NEVER, Episode
 from twin.live.rules.settings import EventRule, ScheduleRule
 from twin.live.rules.text import LONGEST
 from twin.live.rules.track import CHECKPOINT_US, SECOND_US, Placed, Track, Voice
@@ -65,6 +66,16 @@ class EventTrack(Track):
         super().settle(before_us)
         if self.samples and self.samples[0].at_us <= self.base_us:
             self.samples = [one for one in self.samples if one.at_us > self.base_us]
+
+    def _as_of(self, episode: Episode, at_us: int) -> Episode:
+        raised = [one for one in self.samples if one.what == RAISES and episode.raised_us <= one.at_us]
+        before = [one for one in raised if one.at_us <= at_us]
+        added = sum(at_us < one.at_us <= episode.last_us for one in raised)
+        known = super()._as_of(replace(episode, count=max(1, episode.count - added)), at_us)
+        if not added:
+            return known
+        last_us, told = (before[-1].at_us, before[-1].told) if before else (episode.raised_us, episode.told)
+        return replace(known, last_us=last_us, told=told)
 
     def _replay(self, after_us: int, until_us: int) -> None:
         for sample in self.samples[bisect_left(self.samples, Happened(after_us + 1, 0, "")) :]:

@@ -196,7 +196,7 @@ class Track(ABC):
         """After a restart: what was announced holds at ``at_us``; from there on the samples decide again."""
         self.quiet = True
         self.state = self.checkpoints[0].state.copy()
-        self.episodes = []
+        self.episodes = [self.state.episode] if self.state.episode else []
         self._replay(self.base_us, at_us)
         self.advance(at_us)
         self.quiet = False
@@ -204,10 +204,14 @@ class Track(ABC):
         stood = self.state.episode is not None
         if bool(open_then) != stood:  # the samples at hand do not reach back far enough, what was said does
             self.state.due_us = NEVER
-        self.state.episode = replace(open_then[-1], cleared_us=None, cleared_value=None) if open_then else None
+        self.state.episode = self._as_of(open_then[-1], at_us) if open_then else None
         self.checkpoints = [Checkpoint(at_us, self.state.copy())]
         self.episodes = [one for one in announced if (one.cleared_us or NEVER) > at_us]
         self.revise(at_us + 1, at_us)
+
+    def _as_of(self, episode: Episode, at_us: int) -> Episode:  # noqa: ARG002 - events look at it
+        """An announced episode as it stood before what the samples after ``at_us`` added to it."""
+        return replace(episode, cleared_us=None, cleared_value=None)
 
     def take_over(self, other: Track, at_us: int) -> None:
         """After a change of the rule: what stands goes on standing until the next sample, judged by the new rule."""
