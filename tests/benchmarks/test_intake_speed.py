@@ -23,10 +23,10 @@ import psutil
 import pytest
 
 from tests.ioc_app.small_campus import small_campus
+from tests.live.journal_ids import ids_in_journal
 from tests.live.mqtt.broker import free_port
 from twin.people.registry import People
 from twin.people.roles import Right
-from twin.store.journal_reader import JournalReader
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.serves, pytest.mark.timeout(600)]
 
@@ -67,7 +67,7 @@ def load(port: int, key: str, connections: int, batch: int, per_s: float, second
 
 def kept(folder: Path, batches: list[str], batch: int) -> int:
     """How many readings of acknowledged batches are not in the journal."""
-    ids = {one.partition("@")[2] for one in JournalReader(folder).table(0)["entry_id"].to_pylist()}
+    ids = {one.partition("@")[2] for one in ids_in_journal(folder)}
     return sum(f"{name}-{number}" not in ids for name in batches for number in range(batch))
 
 

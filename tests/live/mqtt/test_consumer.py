@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.ioc_app.small_campus import small_campus
+from tests.live.journal_ids import ids_in_journal
 from tests.live.mqtt.broker import MOSQUITTO, USERS, mosquitto
 from twin.live.dead_letters import DeadLetters
 from twin.live.feeds import FeedState
@@ -183,7 +184,7 @@ def lost_and_doubled(campus_folder: Path, field: Field, messages: int, kills: in
     until(lambda: reader.count() >= sent, 60)
     time.sleep(0.5)
     stop(running)
-    ids = reader.table(0)["entry_id"].to_pylist()
+    ids = ids_in_journal(campus_folder)
     return sent - len(set(ids)), len(ids) - len(set(ids))
 
 

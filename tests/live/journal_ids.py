@@ -1,0 +1,13 @@
+"""What is in a journal, asked of SQLite itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+
+def ids_in_journal(campus_folder: Path) -> list[str]:
+    path = campus_folder / "live" / "journal.sqlite"
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        return [one for (one,) in db.execute("SELECT entry_id FROM entries ORDER BY seq")]
