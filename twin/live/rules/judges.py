@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from twin.live.rules.calendar import Calendar
-from twin.live.rules.episodes import NEVER
+from twin.live.rules.episodes import NEVER, Episode
 from twin.live.rules.series import GOOD, NAMES, Series
 from twin.live.rules.settings import (
     AbsenceRule,
@@ -215,6 +215,12 @@ class AbsenceTrack(SeriesTrack):
         if self.state.episode is not None:
             self._clear(at_us)
         self.state.due_us = at_us + self.delay_us
+
+    def _recall(self, at_us: int, announced: Sequence[Episode]) -> None:
+        """A silence that began before all samples at hand."""
+        coming = [one.raised_us for one in announced if one.raised_us > at_us]
+        if self.state.episode is None and self.state.due_us == NEVER and coming:
+            self.state.due_us = min(coming)
 
     def matters(self, at_us: int) -> bool:
         """Between two signs of life that are close enough, another one changes nothing."""
