@@ -167,6 +167,16 @@ class StuckTrack(SeriesTrack):
             return FAILS
         return HOLDS if at_us - state.run_us >= self.for_us else FAILS
 
+    def _recall(self, at_us: int, announced: Sequence[Episode]) -> None:
+        """A run that began before all samples at hand."""
+        state = self.state
+        coming = next((one for one in announced if one.raised_us > at_us), None)
+        if coming is None or coming.value is None:
+            return
+        since_us = coming.raised_us - self.for_us
+        if since_us <= at_us and (state.run_value is None or state.run_us > since_us):
+            state.run_value, state.run_us = coming.value, since_us
+
 
 class QualityTrack(SeriesTrack):
     """Readings of a quality that somebody must look at."""
