@@ -198,17 +198,19 @@ class Track(ABC):
         The samples between ``begin_us`` and ``at_us`` bring back pending delays.
         """
         self.state = self.checkpoints[0].state.copy()
-        self.state.episode = self._open_at(begin_us, announced)
-        self.episodes = [self.state.episode] if self.state.episode else []
         self.quiet = True
-        self._replay(-NEVER, at_us)
-        self.advance(at_us)
+        after_us = -NEVER
+        for moment_us in _moments(begin_us, at_us, announced):
+            self._replay(after_us, moment_us)
+            self.advance(moment_us)
+            stood, self.state.episode = self.state.episode, self._open_at(moment_us, announced)
+            if (stood is None) != (
+                self.state.episode is None
+            ):  # the samples at hand do not tell all, what was said does
+                self.state.due_us = NEVER
+            self.episodes = [self.state.episode] if self.state.episode else []
+            after_us = moment_us
         self.quiet = False
-        stood, self.state.episode = self.state.episode, self._open_at(at_us, announced)
-        if (stood is None) != (
-            self.state.episode is None
-        ):  # the samples do not reach back far enough, what was said does
-            self.state.due_us = NEVER
         self._recall(at_us, announced)
         self.checkpoints = [Checkpoint(at_us, self.state.copy())]
         self.episodes = [one for one in announced if (one.cleared_us or NEVER) > at_us]
@@ -261,6 +263,12 @@ class Track(ABC):
             self.episodes = [one for one in self.episodes if one.cleared_us is None or one.cleared_us > base]
             there = {one.raised_us for one in self.episodes}
             self.revisions = {at: count for at, count in self.revisions.items() if at in there or at > base}
+
+
+def _moments(begin_us: int, at_us: int, announced: Sequence[Episode]) -> list[int]:
+    """When, up to ``at_us``, what was announced began or ended."""
+    told = {moment for one in announced for moment in (one.raised_us, one.cleared_us) if moment is not None}
+    return sorted({begin_us, at_us} | {moment for moment in told if begin_us < moment < at_us})
 
 
 def _contradicts(change: Change, newest_before_us: int) -> bool:
