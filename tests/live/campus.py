@@ -117,3 +117,15 @@ class Campus:
 def told(decisions: Iterable[Decision]) -> list[tuple[str, str, float]]:
     """Kind without ``alarm.``, subject, seconds after the start."""
     return [(one.kind.removeprefix("alarm."), one.subject, (one.occurred_us - START) / S) for one in decisions]
+
+
+def restart(campus: Campus, now_s: float) -> Campus:
+    """Another process on the same journal."""
+    other = Campus(campus.rules)
+    other.ids = {one.entry_id for one in campus.journal}
+    other.journal = list(campus.journal)
+    other.book.fold(campus.journal)
+    now_us = START + round(now_s * S)
+    recent = [one for one in campus.journal if one.received_us >= now_us - other.engine.lookback_us]
+    other.write(other.engine.restore(list(other.book.announced()), recent, now_us), now_us)
+    return other

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.live.campus import START, Campus, Line, S, event, reading, rule_set, told
-from tests.live.rules.test_kinds import FORCED, HOT, T1, one_rule
+from tests.live.campus import START, Campus, Line, S, event, reading, restart, rule_set, told
+from tests.live.rules.test_kinds import BOTH, FORCED, HOT, T1, one_rule
 
 PLAIN = one_rule(
     'kind = "threshold"\napplies_to = { quantities = ["temperature"] }\nunit = "Cel"\nabove = 30\nclear_at = 25\n'
@@ -124,6 +124,20 @@ def test_folding_never_judges() -> None:
     assert other.book.standing(START + 60 * S) == campus.book.standing(START + 60 * S) != []
 
 
+def test_a_composite_is_withdrawn_with_its_member() -> None:
+    slow = BOTH.replace("NEED", "all").replace("AT", "space").replace("above = 5", "above = 5\ndelay_s = 30")
+    campus = Campus(rule_set(slow))
+    campus.arrive(reading(T1, 0, 31), reading("K1:obscuration", 0, 6))
+    campus.tick(30)
+    assert {one.alarm_type for one in campus.book.standing(START + 30 * S)} == {"hot", "smoke", "fire"}
+    made = campus.arrive(reading("K1:obscuration", 10, 0, late_s=60))
+    assert [(one.subject, one.body["correction"]) for one in made] == [
+        ("K1:obscuration", "withdrawn"),
+        ("r101", "withdrawn"),
+    ]
+    assert {one.alarm_type for one in campus.book.standing(START + 90 * S)} == {"hot"}
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "javascript:alert(1)",
@@ -183,24 +197,12 @@ def test_a_decision_that_is_not_ours_is_passed_over(body: str | None) -> None:
 # --- restarts and changed rules ---
 
 
-def _restarted(campus: Campus, now_s: float) -> Campus:
-    """Another process on the same journal."""
-    other = Campus(campus.rules)
-    other.ids = {one.entry_id for one in campus.journal}
-    other.journal = list(campus.journal)
-    other.book.fold(campus.journal)
-    now_us = START + round(now_s * S)
-    recent = [one for one in campus.journal if one.received_us >= now_us - other.engine.lookback_us]
-    other.write(other.engine.restore(list(other.book.announced()), recent, now_us), now_us)
-    return other
-
-
 def test_a_restart_says_nothing_twice() -> None:
     campus = Campus(HOT)
     campus.arrive(reading(T1, 0, 31))
     campus.tick(60)
     campus.arrive(reading("T2:temperature", 70, 20))
-    other = _restarted(campus, 100)
+    other = restart(campus, 100)
     assert len(other.journal) == len(campus.journal)
     other.arrive(reading(T1, 200, 20))
     assert told(other.tick(290)) == [("cleared", T1, 290)]
@@ -212,7 +214,7 @@ def test_a_restart_keeps_an_alarm_that_is_older_than_what_is_read_again() -> Non
     campus.tick(60)
     for at_s in range(600, 90_000, 600):
         campus.arrive(reading(T1, at_s, 27))  # between the limits: neither raised nor cleared by itself
-    other = _restarted(campus, 90_000)
+    other = restart(campus, 90_000)
     assert other.book.standing(START + 90_000 * S) == campus.book.standing(START + 90_000 * S) != []
     assert len(other.journal) == len(campus.journal)
     other.arrive(reading(T1, 90_100, 20))
@@ -222,7 +224,7 @@ def test_a_restart_keeps_an_alarm_that_is_older_than_what_is_read_again() -> Non
 def test_a_restart_says_what_the_stop_left_unsaid() -> None:
     campus = Campus(HOT)
     campus.arrive(reading(T1, 0, 31))  # and the power fails before the minute is over
-    other = _restarted(campus, 300)
+    other = restart(campus, 300)
     assert [one.opened_us for one in other.book.standing(START + 300 * S)] == [START + 60 * S]
 
 
@@ -230,7 +232,7 @@ def test_late_input_after_a_restart_still_corrects() -> None:
     campus = Campus(HOT)
     campus.arrive(reading(T1, 0, 31))
     campus.tick(60)
-    other = _restarted(campus, 100)
+    other = restart(campus, 100)
     [corrected] = other.arrive(reading(T1, 30, 20, late_s=120))
     assert corrected.body["correction"] == "withdrawn"
     assert other.book.standing(START + 200 * S) == []

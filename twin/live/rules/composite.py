@@ -59,8 +59,8 @@ class CompositeTrack(Track):
         if different:
             self.revise(min(one.at_us for one in different), newest_us)
 
-    def resume(self, at_us: int, announced: Sequence[Episode]) -> None:
-        super().resume(at_us, announced)
+    def resume(self, begin_us: int, at_us: int, announced: Sequence[Episode]) -> None:  # noqa: ARG002
+        super().resume(-NEVER, at_us, announced)  # only what its members still tell counts, whatever began when
         self.turns = [one for one in self.turns if one.at_us > at_us]  # the others are in the state
 
     def settle(self, before_us: int) -> None:

@@ -148,13 +148,13 @@ class RuleEngine(Voice):
         for rule_id, subject in said:
             self._find(rule_id, subject)
         self._silent = False
-        settled_us = now_us - KEPT_US
+        begin_us, settled_us = now_us - self.lookback_us, now_us - KEPT_US
         members = [one for one in self._tracks.values() if not isinstance(one, CompositeTrack)]
         for track in members:
-            _resume(track, said, settled_us)
+            _resume(track, said, begin_us, settled_us)
         self._join_again(members)
         for composite in self._composites.values():
-            _resume(composite, said, settled_us)
+            _resume(composite, said, begin_us, settled_us)
         self._changed.clear()
         self._expected = False
         self._expect(now_us)
@@ -202,7 +202,7 @@ class RuleEngine(Voice):
         if value is None or not isfinite(value):
             value, code = 0.0, code or UNKNOWN_CODE
         for feed in feeds:
-            put = feed.take(at_us, value, code, received_us)
+            put = feed.take(at_us, value, code, self._forget_from(received_us))
             if put is not Put.NEWEST:
                 self._not_newest(feed, put, entry)
 
@@ -216,7 +216,7 @@ class RuleEngine(Voice):
         body = body_of(entry)
         event_type, originator = body.get("type"), entry.subject
         for feed in self._signs_of_life(originator):
-            self._not_newest(feed, feed.take(entry.occurred_us, 1.0, GOOD, entry.received_us), entry)
+            self._not_newest(feed, feed.take(entry.occurred_us, 1.0, GOOD, self._forget_from(entry.received_us)), entry)
         if not isinstance(event_type, str):
             return
         for rule in self._choice.by_event.get(event_type, ()):
@@ -239,9 +239,13 @@ class RuleEngine(Voice):
         inside = self._places.inside(rule.fence, x, y)
         wrong = inside == (rule.where == "inside")
         feed = self._fence(rule, entry.subject)
-        put = feed.take(entry.occurred_us, float(wrong), GOOD, entry.received_us)
+        put = feed.take(entry.occurred_us, float(wrong), GOOD, self._forget_from(entry.received_us))
         if put is not Put.NEWEST:
             self._not_newest(feed, put, entry)
+
+    def _forget_from(self, received_us: int) -> int:
+        """While taking up again what was heard before a restart, nothing is forgotten."""
+        return -NEVER if self._silent else received_us
 
     def _hold(self, entry: StoredEntry, ahead_us: int) -> None:
         if ahead_us > TOO_FAR_AHEAD_US or len(self._held) >= _MOST_HELD:
@@ -415,11 +419,11 @@ class RuleEngine(Voice):
             composite.settle(before_us)
 
 
-def _resume(track: Track, said: Mapping[tuple[str, str], list[Announced]], at_us: int) -> None:
+def _resume(track: Track, said: Mapping[tuple[str, str], list[Announced]], begin_us: int, at_us: int) -> None:
     """Let a track go on from what was announced of it."""
     mine = said.get((track.placed.rule.id, track.placed.subject), [])
     track.revisions = {one.episode.raised_us: one.revision for one in mine}
-    track.resume(at_us, sorted((one.episode for one in mine), key=lambda one: one.raised_us))
+    track.resume(begin_us, at_us, sorted((one.episode for one in mine), key=lambda one: one.raised_us))
 
 
 def _only(place: Place, kind: PlaceKind, place_id: str) -> Place:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from twin.live.rules.calendar import Calendar
-from twin.live.rules.episodes import NEVER
+from twin.live.rules.episodes import NEVER, Episode
 from twin.live.rules.series import GOOD, NAMES, Series
 from twin.live.rules.settings import (
     AbsenceRule,
@@ -167,6 +167,16 @@ class StuckTrack(SeriesTrack):
             return FAILS
         return HOLDS if at_us - state.run_us >= self.for_us else FAILS
 
+    def _recall(self, at_us: int, announced: Sequence[Episode]) -> None:
+        """A run that began before all samples at hand."""
+        state = self.state
+        coming = next((one for one in announced if one.raised_us > at_us), None)
+        if coming is None or coming.value is None:
+            return
+        since_us = coming.raised_us - self.for_us
+        if since_us <= at_us and (state.run_value is None or state.run_us > since_us):
+            state.run_value, state.run_us = coming.value, since_us
+
 
 class QualityTrack(SeriesTrack):
     """Readings of a quality that somebody must look at."""
@@ -215,6 +225,12 @@ class AbsenceTrack(SeriesTrack):
         if self.state.episode is not None:
             self._clear(at_us)
         self.state.due_us = at_us + self.delay_us
+
+    def _recall(self, at_us: int, announced: Sequence[Episode]) -> None:
+        """A silence that began before all samples at hand."""
+        coming = [one.raised_us for one in announced if one.raised_us > at_us]
+        if self.state.episode is None and self.state.due_us == NEVER and coming:
+            self.state.due_us = min(coming)
 
     def matters(self, at_us: int) -> bool:
         """Between two signs of life that are close enough, another one changes nothing."""

@@ -192,22 +192,37 @@ class Track(ABC):
 
     # --- beginning again ---
 
-    def resume(self, at_us: int, announced: Sequence[Episode]) -> None:
-        """After a restart: what was announced holds at ``at_us``; from there on the samples decide again."""
-        self.quiet = True
+    def resume(self, begin_us: int, at_us: int, announced: Sequence[Episode]) -> None:
+        """After a restart: what was announced holds at ``at_us``; from there on the samples decide again.
+
+        The samples between ``begin_us`` and ``at_us`` bring back pending delays.
+        """
         self.state = self.checkpoints[0].state.copy()
-        self.episodes = [self.state.episode] if self.state.episode else []
-        self._replay(self.base_us, at_us)
-        self.advance(at_us)
+        self.quiet = True
+        after_us = -NEVER
+        for moment_us in _moments(begin_us, at_us, announced):
+            self._replay(after_us, moment_us)
+            self.advance(moment_us)
+            stood, self.state.episode = self.state.episode, self._open_at(moment_us, announced)
+            if (stood is None) != (
+                self.state.episode is None
+            ):  # the samples at hand do not tell all, what was said does
+                self.state.due_us = NEVER
+            self.episodes = [self.state.episode] if self.state.episode else []
+            after_us = moment_us
         self.quiet = False
-        open_then = [one for one in announced if one.raised_us <= at_us and (one.cleared_us or NEVER) > at_us]
-        stood = self.state.episode is not None
-        if bool(open_then) != stood:  # the samples at hand do not reach back far enough, what was said does
-            self.state.due_us = NEVER
-        self.state.episode = self._as_of(open_then[-1], at_us) if open_then else None
+        self._recall(at_us, announced)
         self.checkpoints = [Checkpoint(at_us, self.state.copy())]
         self.episodes = [one for one in announced if (one.cleared_us or NEVER) > at_us]
         self.revise(at_us + 1, at_us)
+
+    def _open_at(self, at_us: int, announced: Sequence[Episode]) -> Episode | None:
+        """The announced episode that stood then, as it was then."""
+        found = [one for one in announced if one.raised_us <= at_us < (one.cleared_us or NEVER)]
+        return self._as_of(found[-1], at_us) if found else None
+
+    def _recall(self, at_us: int, announced: Sequence[Episode]) -> None:  # noqa: B027 - most have nothing to recall
+        """Take from what was announced what no sample at hand tells."""
 
     def _as_of(self, episode: Episode, at_us: int) -> Episode:  # noqa: ARG002 - events look at it
         """An announced episode as it stood before what the samples after ``at_us`` added to it."""
@@ -248,6 +263,12 @@ class Track(ABC):
             self.episodes = [one for one in self.episodes if one.cleared_us is None or one.cleared_us > base]
             there = {one.raised_us for one in self.episodes}
             self.revisions = {at: count for at, count in self.revisions.items() if at in there or at > base}
+
+
+def _moments(begin_us: int, at_us: int, announced: Sequence[Episode]) -> list[int]:
+    """When, up to ``at_us``, what was announced began or ended."""
+    told = {moment for one in announced for moment in (one.raised_us, one.cleared_us) if moment is not None}
+    return sorted({begin_us, at_us} | {moment for moment in told if begin_us < moment < at_us})
 
 
 def _contradicts(change: Change, newest_before_us: int) -> bool:
