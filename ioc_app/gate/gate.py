@@ -96,7 +96,7 @@ class Gated:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        send = with_headers(send, self.gate.policy)
+        answer = with_headers(send, self.gate.policy)
         credential = credential_of(Headers(scope=scope))
         identity = await self.gate.identify(credential)
         try:
@@ -104,11 +104,11 @@ class Gated:
             if scope["type"] == "http":
                 receive = await read_body(scope, receive, access.body_bytes)
         except TwinError as fault:
-            await _refuse(fault, self.gate, scope, receive, send)
+            await _refuse(fault, self.gate, scope, receive, answer)
             return
         scope.setdefault("state", {}).update(identity=identity, address=address_of(scope))
         if scope["type"] == "http" or credential is None:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, answer)
             return
         socket = self.gate.sockets.add(credential)
         try:
