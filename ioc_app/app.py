@@ -20,6 +20,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from ioc_app import page
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.intake import intake_routes
+from ioc_app.api.live import live_routes
+from ioc_app.api.people import people_routes
 from ioc_app.api.reads import Reads
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.entrance.routes import entrance_routes
@@ -63,7 +65,7 @@ def create_app(
     server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
     server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    server.include_router(api_router(reads, people, running), prefix=prefix)
+    server.include_router(api_router(reads, people_routes(people), live_routes(running)), prefix=prefix)
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])

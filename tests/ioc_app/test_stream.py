@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import struct
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from ioc_app.stream.client import Client
 from ioc_app.stream.frames import MAGIC, Head, Value, values_frame
 from tests.entering import TestClient, entered, session_of
 from tests.ioc_app.small_campus import small_campus
+from tests.looping import run_async
 from twin.live.running import RunningCampus
 from twin.model.entries import Entry
 from twin.people.roles import Right, Role
@@ -215,7 +215,7 @@ def test_a_stalled_screen_costs_little_and_starts_over(monkeypatch: pytest.Monke
         one.restart(["snapshot"])
         assert (await one.take(), one.lost) == (["snapshot"], False)
 
-    asyncio.run(stalled())
+    run_async(stalled())
 
 
 def test_one_encoding_serves_all(screen: TestClient, device: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

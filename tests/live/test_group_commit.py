@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.live.entries import StandingClock, reading, readings
+from tests.looping import run_async
 from twin.errors import (
     DiskLowError,
     EntryRefusedError,
@@ -130,7 +131,7 @@ def test_event_loops_wait_without_blocking(journal: HeldJournal) -> None:
         return await asyncio.gather(*waiting[:3], *waiting[4:])
 
     with GroupCommit(journal) as commit:
-        results = asyncio.run(send())
+        results = run_async(send())
     assert [len(one.stored) for one in results] == [2] * 99
     assert journal.count() == 200
 
@@ -141,7 +142,7 @@ def test_a_loop_that_is_gone_harms_nobody(journal: HeldJournal) -> None:
         commit.submit_async(readings(2))
 
     with GroupCommit(journal) as commit:
-        asyncio.run(send_and_leave())
+        run_async(send_and_leave())
         journal.gate.set()
         assert commit.submit([reading(7)]).result(20).doubled == 0
     assert journal.count() == 3
