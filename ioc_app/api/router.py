@@ -19,7 +19,7 @@ RESOURCES = (scene_routes, feature_routes, search_routes, value_routes, plan_rou
 
 
 def api_router(reads: Reads, *others: APIRouter) -> APIRouter:
-    """``/api/v1/…`` (the campus, and ``others``) and ``/tiles/…``; what is unknown below them is a fault, not a page."""
+    """``/api/v1/…`` (the campus, and ``others``) and ``/tiles/…``; an unknown address below them is a fault."""
     router = APIRouter()
     for resource in RESOURCES:
         router.include_router(resource(reads), prefix=API_PREFIX)
