@@ -29,6 +29,7 @@ from twin.model.entries import READING, StoredEntry
 
 BATCH_S: Final = 0.1
 BEAT_S: Final = 10.0
+SHARED_S: Final = 1.0  # four hundred browsers that come back at once share a snapshot
 KEPT_BATCHES: Final = 600
 KEPT_EVENTS: Final = 200
 KEPT_MOVES: Final = 1000
@@ -66,6 +67,8 @@ class Hub:
         self._kept: deque[Batch] = deque(maxlen=KEPT_BATCHES)
         self._events: deque[StoredEntry] = deque(maxlen=KEPT_EVENTS)
         self._moves: OrderedDict[str, StoredEntry] = OrderedDict()
+        self._snapshots: dict[bool, tuple[float, int, list[Frame]]] = {}  # by clearance: when, number, frames
+        self._told: dict[int, int] = {}  # idx -> state
         self._clients: set[Client] = set()
         self._beaten_s = 0.0
         running.follow(self.take)
@@ -133,6 +136,8 @@ class Hub:
             stored, self._stored = self._stored, []
             changed, self._changed = self._changed, {}
         self._remember(stored)
+        if time.monotonic() - self._beaten_s >= BEAT_S:
+            changed = {**{one.point_id: one for one in self._grown_old()}, **changed}
         if stored or changed:
             batch = self._batch(stored, list(changed.values()))
             self._kept.append(batch)
@@ -144,11 +149,21 @@ class Hub:
             for client in self._clients:
                 client.offer([beat])
 
+    def _grown_old(self) -> list[Latest]:
+        """Values that nothing new came for, and that are worth less by now: that is news, too."""
+        latest = list(self.running.latest.all().values())
+        told = {one.idx: one.state for one in self._values(latest)}
+        old = {idx for idx, state in told.items() if self._told.get(idx, state) != state}
+        self._told = {**told, **{idx: self._told[idx] for idx in old}}
+        points = self.running.points()
+        return [one for one in latest if (known := points.get(one.point_id)) and known.main and known.idx in old]
+
     def _batch(self, stored: list[StoredEntry], changed: list[Latest]) -> Batch:
         self.seq += 1
         frames: dict[Key, list[Frame]] = {}
         head = self._head()
         values = self._values(changed)
+        self._told.update((one.idx, one.state) for one in values)
         for cleared in (False, True):
             found: list[Frame] = [values_frame(head, values)] if values else []
             if stored:
@@ -197,10 +212,18 @@ class Hub:
         hello: list[Frame] = [text_frame("resync", epoch=self.epoch, seq=self.seq)]
         if DEVICES not in client.layers:
             return hello
+        kept = self._snapshots.get(client.cleared)
+        now_s = time.monotonic()
+        if kept is None or kept[1] != self.seq or now_s - kept[0] > SHARED_S:
+            kept = self._snapshots[client.cleared] = (now_s, self.seq, self._whole(cleared=client.cleared))
+        return [*hello, *kept[2]]
+
+    def _whole(self, *, cleared: bool) -> list[Frame]:
+        """All that is known now."""
         values = self._values(list(self.running.latest.all().values()))
-        events = self._shown([*self._events, *self._moves.values()], cleared=client.cleared)
+        events = self._shown([*self._events, *self._moves.values()], cleared=cleared)
         head = self._head()
-        return [*hello, values_frame(head, values, snapshot=True), events_frame(head, events, snapshot=True)]
+        return [values_frame(head, values, snapshot=True), events_frame(head, events, snapshot=True)]
 
     def _beat_frame(self) -> str:
         now = self.running.clock.now().isoformat(timespec="milliseconds")

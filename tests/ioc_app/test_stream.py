@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -190,6 +190,30 @@ def test_what_moves_does_not_push_out_what_happened(screen: TestClient, device: 
         found = frames_until(socket, "events")[-1]["events"]
     assert [one["event_id"] for one in found] == ["smoke", "m498", "m499"]
     assert [one.get("scene") for one in found] == [None, [498.0, 0.0, 0.0], [499.0, 0.0, 0.0]]
+
+
+def test_a_value_that_grows_old_is_news(
+    screen: TestClient, device: TestClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(device, 3.5, "1")
+    monkeypatch.setattr("ioc_app.stream.hub.BEAT_S", 0.3)
+    with screen.websocket_connect(SOCKET, headers=ORIGIN) as socket:
+        frames_until(socket, "beat")
+        real = app.state.running.clock
+        app.state.running.clock = Later(real, seconds=4000)  # smoke detectors are stale after an hour
+        head, _, value, state = decoded(frames_until(socket, "values")[-1])
+        assert (head["snapshot"], value, state) == (False, [3.5], [6])
+
+
+class Later:
+    """A clock that has gone on."""
+
+    def __init__(self, clock: Any, seconds: float) -> None:
+        self.clock, self.seconds = clock, seconds
+
+    def now(self) -> datetime:
+        at: datetime = self.clock.now() + timedelta(seconds=self.seconds)
+        return at
 
 
 def test_a_layer_that_was_not_asked_for_does_not_come(screen: TestClient, device: TestClient) -> None:
