@@ -416,12 +416,6 @@ class UnknownPointError(TwinError):
 # --- people -------------------------------------------------------------------------------------------
 
 
-class NewerSchemaError(TwinError):
-    code = "newer_schema"
-    zh = "{path}：由更新的版本写成（格式 {version}，本版本认识到 {known}）。请升级程序，或取回旧的备份。"
-    en = "{path}: written by a newer version (format {version}; this one knows {known}). Upgrade the program, or take back an older copy."
-
-
 class BadAccountNameError(TwinError):
     code = "bad_account_name"
     zh = "账户名“{name}”无效。请用小写字母、数字和 . _ -，以字母或数字开头，至多 40 个字符；中文姓名写在显示名里。"
@@ -691,8 +685,8 @@ class EntryRefusedError(TwinError):
 
 class StoreNewerError(TwinError):
     code = "store_newer"
-    zh = "{path}：由更新的版本写成（格式 {found}，本版本只认到 {known}）。请升级程序。"
-    en = "{path}: written by a newer version (schema {found}, this one knows {known}). Update the program."
+    zh = "{path}：由更新的版本写成（格式 {found}，本版本只认到 {known}）。请升级程序，或取回旧的备份。"
+    en = "{path}: written by a newer version (schema {found}; this one knows {known}). Upgrade the program, or take back an older copy."
 
 
 class StoreFaultError(TwinError):

@@ -22,10 +22,11 @@ from starlette.concurrency import run_in_threadpool
 from ioc_app.stream.client import Client, Frame
 from ioc_app.stream.frames import STATE_OF_QUALITY, Head, Value, events_frame, text_frame, values_frame
 from twin.errors import TwinError
-from twin.live.latest import AHEAD, Latest
+from twin.live.latest import Latest
 from twin.live.messages_out import MOVE, event_dict, type_of
 from twin.live.running import RunningCampus
 from twin.model.entries import READING, StoredEntry
+from twin.model.time import AHEAD
 
 BATCH_S: Final = 0.1
 BEAT_S: Final = 10.0
@@ -164,8 +165,9 @@ class Hub:
         head = self._head()
         values = self._values(changed)
         self._told.update((one.idx, one.state) for one in values)
+        told: list[Frame] = [values_frame(head, values)] if values else []
         for cleared in (False, True):
-            found: list[Frame] = [values_frame(head, values)] if values else []
+            found = list(told)
             if stored:
                 shown = self._shown(stored[-MOST_EVENTS:], cleared=cleared)
                 found.append(events_frame(head, shown))

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.live.latest import AHEAD, LatestBook
+from twin.live.latest import LatestBook
 from twin.model.entries import EVENT, READING, Entry, StoredEntry
 from twin.model.live import Quality
+from twin.model.time import AHEAD
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from twin.errors import (
     ConfigError,
     LastAdministratorError,
     LinkSpentError,
-    NewerSchemaError,
+    StoreNewerError,
     TooManyAttemptsError,
     WeakPasswordError,
     WrongCredentialsError,
@@ -170,7 +170,7 @@ def test_a_link_grows_old_and_a_new_one_makes_it_void(people: People, clock: Tur
 def test_a_store_of_a_newer_version_is_left_alone(people: People) -> None:
     with people.store.writing() as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(NewerSchemaError, match="format 99"):
+    with pytest.raises(StoreNewerError, match="schema 99"):
         People(people.store.folder.parent)
 
 

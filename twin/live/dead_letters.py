@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from twin.errors import TwinError
+from twin.model.text import storable
 
 MOST: Final = 100_000
 RAW_LENGTH: Final = 16_000
@@ -53,7 +54,7 @@ class DeadLetters:
     def keep(self, feed: str, letters: Iterable[tuple[TwinError, str]], at: datetime, topic: str = "") -> int:
         """Keep messages with the fault each had; how many."""
         rows = [
-            (at.timestamp(), feed, fault.code, fault.text("zh"), fault.text("en"), topic, _storable(raw))
+            (at.timestamp(), feed, fault.code, fault.text("zh"), fault.text("en"), topic, storable(raw[:RAW_LENGTH]))
             for fault, raw in letters
         ]
         if not rows:
@@ -82,7 +83,3 @@ class DeadLetters:
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=10)
-
-
-def _storable(raw: str) -> str:
-    return raw[:RAW_LENGTH].encode("utf-8", "replace").decode()

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
 from twin.live.batch import Appended
 from twin.live.dead_letters import DeadLetters
@@ -18,9 +18,7 @@ from twin.live.group_commit import GroupCommit
 from twin.live.messages import Kind, Messages, Refused
 from twin.live.point_book import PointBook
 from twin.model.entries import READING, Entry
-from twin.model.time import Clock
-
-AHEAD: Final = timedelta(minutes=5)
+from twin.model.time import AHEAD, Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from twin.model.entries import READING, StoredEntry
 from twin.model.live import Quality
+from twin.model.time import AHEAD
 
-AHEAD: Final = timedelta(minutes=5)
 MOST_AHEAD: Final = 10_000
 
 

@@ -14,3 +14,8 @@ class Title:
 
     def to_dict(self) -> dict[str, str]:
         return {"zh": self.zh, "en": self.en}
+
+
+def storable(text: str) -> str:
+    """Text that a file can hold: half a surrogate pair, which JSON can carry, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# clocks are a little wrong; what is dated further ahead than this is kept, marked, and counts when its time has come
+AHEAD: Final = timedelta(minutes=5)
 
 
 class Clock(Protocol):

@@ -20,6 +20,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from twin.errors import AuditBrokenError, AuditHeadMissingError, BadHeadError
+from twin.model.text import storable
 from twin.model.time import Clock
 from twin.people.identity import Actor
 
@@ -93,7 +94,7 @@ class AuditLog:
             last = _head(db)
             at = self.clock.now().astimezone(UTC).isoformat(timespec="microseconds")
             said = (at, actor.name, actor.kind.value, actor.address, action, target, text)
-            content = (last.seq + 1, *map(_storable, said))
+            content = (last.seq + 1, *map(storable, said))
             row = (*content, _chained(last.hash, content))
             db.execute("INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
             db.execute("COMMIT")
@@ -165,8 +166,3 @@ def _chained(before: str, content: tuple[Any, ...]) -> str:
 def _detail(detail: dict[str, Any]) -> str:
     text = json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str)
     return text if len(text) <= DETAIL_LENGTH else json.dumps({"cut": text[:DETAIL_LENGTH]}, ensure_ascii=False)
-
-
-def _storable(text: str) -> str:
-    """Half a surrogate pair is no text that a file can hold."""
-    return text.encode("utf-8", "replace").decode()

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from twin.errors import NewerSchemaError
+from twin.errors import StoreNewerError
 
 SCHEMA_VERSION: Final = 1
 BUSY_MS: Final = 10_000
@@ -93,7 +93,7 @@ class PeopleStore:
             db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         db.execute("COMMIT")
         if version > SCHEMA_VERSION:
-            raise NewerSchemaError(path=self.path, version=version, known=SCHEMA_VERSION)
+            raise StoreNewerError(path=self.path, found=version, known=SCHEMA_VERSION)
         self.path.chmod(0o600)
 
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from twin.model.entries import StoredEntry
-from twin.model.time import Clock, SystemClock, microseconds
+from twin.model.time import AHEAD, Clock, SystemClock, microseconds
 from twin.store.entry_table import SCHEMA, stored_of_table
 from twin.store.history_view import HistoryView, ask, take_view
 from twin.store.latest import latest_readings
 from twin.store.query import TIMEOUT_S, answer_select
 from twin.store.rollup_answers import rollup_of
 from twin.store.rollups import Step
-
-AHEAD: Final = timedelta(minutes=5)
 
 
 class History:
