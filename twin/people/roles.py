@@ -14,6 +14,10 @@ class Right(StrEnum):
     SEE = "see"  # the campus, its layers, what is measured
     NAMES = "names"  # of persons and plates of vehicles in events, unmasked
     SEND = "send"  # events and readings into the twin
+    HANDLE = "handle"  # alarms and incidents: acknowledge, shelve, take in, report back
+    DISPATCH = "dispatch"  # send people out, urge, send back, suspend, verify, close
+    MAINTAIN = "maintain"  # maintenance windows, in which alarms are expected
+    RULES = "rules"  # what raises an alarm
     OWN_ACCOUNT = "own_account"  # one's password and sessions
     FEEDS = "feeds"  # what arrived and could not be read
     PEOPLE = "people"  # accounts, sessions, keys, kiosks of others
@@ -29,16 +33,17 @@ class Role(StrEnum):
 
 
 _VIEWER: Final = frozenset({Right.SEE, Right.OWN_ACCOUNT})
-_OPERATOR: Final = _VIEWER | {Right.NAMES}
-_ENGINEER: Final = _VIEWER | {Right.FEEDS}
+_OPERATOR: Final = _VIEWER | {Right.NAMES, Right.HANDLE}
+_DISPATCHER: Final = _OPERATOR | {Right.DISPATCH, Right.MAINTAIN}
+_ENGINEER: Final = _VIEWER | {Right.FEEDS, Right.MAINTAIN, Right.RULES}
 
 RIGHTS: Final = MappingProxyType(
     {
         Role.VIEWER: _VIEWER,
         Role.OPERATOR: _OPERATOR,
-        Role.DISPATCHER: _OPERATOR,
+        Role.DISPATCHER: _DISPATCHER,
         Role.ENGINEER: _ENGINEER,
-        Role.ADMINISTRATOR: _ENGINEER | _OPERATOR | {Right.PEOPLE, Right.AUDIT},
+        Role.ADMINISTRATOR: _ENGINEER | _DISPATCHER | {Right.PEOPLE, Right.AUDIT},
     }
 )
 
