@@ -1,6 +1,7 @@
 /**
  * The states of live things and what each looks like: one table for markers, clusters, events, trails and their labels.
- * A level has its colour, its shape and its numeral, so that colour is never the only sign.
+ * A level has its colour, its shape and its numeral, so that colour is never the only sign. `twin/model/levels.py` has the
+ * same (a test reads both); why these, says decision 0029.
  */
 /** @typedef {'circle' | 'square' | 'diamond' | 'triangle' | 'hexagon'} Shape */
 
@@ -9,10 +10,10 @@ export const SHAPES = ['circle', 'square', 'diamond', 'triangle', 'hexagon'];
 
 /** By level from 1: the mildest first. @type {readonly {name: string, numeral: string, colour: string, shape: Shape}[]} */
 export const LEVELS = [
-  { name: 'C', numeral: 'IV', colour: '#4b90f3', shape: 'square' },
-  { name: 'B', numeral: 'III', colour: '#f3cb27', shape: 'diamond' },
-  { name: 'A', numeral: 'II', colour: '#f98619', shape: 'triangle' },
-  { name: 'major', numeral: 'I', colour: '#ed2730', shape: 'hexagon' },
+  { name: 'C', numeral: 'IV', colour: '#4da3ff', shape: 'square' },
+  { name: 'B', numeral: 'III', colour: '#ffd83d', shape: 'diamond' },
+  { name: 'A', numeral: 'II', colour: '#ff8c1a', shape: 'triangle' },
+  { name: 'major', numeral: 'I', colour: '#ff4d4f', shape: 'hexagon' },
 ];
 export const NORMAL = 0;
 /** 1 to 4 are levels that nobody has acknowledged, then come what is silent and what is old. */
