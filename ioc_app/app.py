@@ -58,7 +58,7 @@ def create_app(
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone)
-    hub = Hub(running, partial(badge_of, running))
+    hub = Hub(running, partial(badge_of, running), reads.directory)
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
     # first: what comes a thousand times a second is not held against every other route

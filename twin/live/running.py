@@ -21,6 +21,7 @@ from twin.live.latest import Latest, LatestBook
 from twin.live.point_book import PointBook
 from twin.live.seal import Sealer
 from twin.live.upkeep import Upkeep
+from twin.live.watching import Watch
 from twin.model.entries import StoredEntry
 from twin.model.live import Quality
 from twin.model.time import Clock, SystemClock
@@ -44,6 +45,7 @@ class RunningCampus:
         self.feeds = FeedBook(load_feed_settings(campus.folder))
         self.latest = LatestBook()
         self.intake: Intake | None = None
+        self.watch = Watch(campus, timezone, self.clock, self.history)
         self.timezone = timezone
         self._points: tuple[int, PointBook] | None = None
         self._looked_at_s = 0.0
@@ -87,6 +89,7 @@ class RunningCampus:
             commit = GroupCommit(journal, on_committed=self._committed, clock=self.clock)
             upkeep = Upkeep(journal, sealer, self.clock)
             letters = DeadLetters(self.campus.folder)
+            self.watch.start(journal, commit)
             self.intake = Intake(commit, self.points, self.feeds, letters, self.clock)
         except BaseException:
             journal.close()
@@ -102,10 +105,12 @@ class RunningCampus:
         journal, commit, upkeep = self._parts
         self.intake, self._parts = None, None
         upkeep.close()
+        self.watch.close()
         commit.close()
         journal.close()
 
     def _committed(self, stored: list[StoredEntry]) -> None:
+        self.watch.take(stored)
         changed = self.latest.take(stored, self.clock.now())
         for follower in self._followers:
             follower(stored, changed)
