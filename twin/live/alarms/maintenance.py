@@ -25,7 +25,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 
 from twin.live.rules.checked import Strict, check_file
-from twin.live.rules.entries import Decision, StoredEntry, body_of, entry_id
+from twin.live.rules.entries import Decision, body_of, entry_id
+from twin.model.entries import StoredEntry
+from twin.model.time import microseconds
 
 OPENED: Final = "maintenance.opened"
 CLOSED: Final = "maintenance.closed"
@@ -117,13 +119,14 @@ class Maintenance:
         """What the file says now."""
         self._filed = {one.window_id: one for one in windows}
 
-    def fold(self, entry: StoredEntry) -> None:
+    def fold(self, stored: StoredEntry) -> None:
         """Take up an entry of the journal; one that is no window of ours is passed over."""
-        body = body_of(entry)
+        entry, body = stored.entry, body_of(stored)
         if entry.kind == CLOSED:
+            at_us = microseconds(entry.occurred_at)
             for windows in (self._opened, self._filed):
                 if known := windows.get(entry.subject):
-                    windows[entry.subject] = replace(known, to_us=min(known.to_us, entry.occurred_us))
+                    windows[entry.subject] = replace(known, to_us=min(known.to_us, at_us))
             return
         try:
             window = Window(
