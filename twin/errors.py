@@ -588,6 +588,12 @@ class AlarmActError(TwinError):
     en = "Alarm '{alarm}' cannot be {act_en}: {why_en}. {cure_en}"
 
 
+class WindowRefusedError(TwinError):
+    code = "window_refused"
+    zh = "检修“{window}”：{why_zh}。请改名、改时间，或刷新列表。"
+    en = "Maintenance '{window}': {why_en}. Choose another name or time, or reload the list."
+
+
 class StillLookingBackError(TwinError):
     code = "still_looking_back"
     zh = "系统刚启动，正在读取此前的报警。请稍后再试。"

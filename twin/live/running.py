@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -64,6 +65,11 @@ class RunningCampus:
                     self._points = (generation.number, PointBook.of(self.campus.folder, generation))
             return self._points[1]
 
+    @cached_property
+    def letters(self) -> DeadLetters:
+        """What came and could not be taken."""
+        return DeadLetters(self.campus.folder)
+
     def follow(self, follower: Follower) -> None:
         """Be called, in the committing thread, with what is on disk now and which latest values it changed."""
         self._followers.append(follower)
@@ -88,9 +94,8 @@ class RunningCampus:
             self.look_back()
             commit = GroupCommit(journal, on_committed=self._committed, clock=self.clock)
             upkeep = Upkeep(journal, sealer, self.clock)
-            letters = DeadLetters(self.campus.folder)
             self.watch.start(journal, commit)
-            self.intake = Intake(commit, self.points, self.feeds, letters, self.clock)
+            self.intake = Intake(commit, self.points, self.feeds, self.letters, self.clock)
         except BaseException:
             journal.close()
             raise

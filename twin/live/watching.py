@@ -15,16 +15,17 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDoneError
 from datetime import timedelta
 from functools import partial
-from typing import Final, Protocol
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from twin.errors import NotFoldedError, StillLookingBackError, TwinError
 from twin.live.alarms.book import AlarmBook
 from twin.live.alarms.state import AlarmKey, AlarmState
-from twin.live.arrivals import Arrivals, Tail
+from twin.live.arrivals import Arrivals
 from twin.live.batch import Appended
 from twin.live.group_commit import GroupCommit
 from twin.live.in_force import InForce
+from twin.live.rules.book import RuleBook, RuleSet
 from twin.live.rules.campus_places import places_of
 from twin.live.rules.engine import RuleEngine
 from twin.live.rules.entries import Decision
@@ -34,6 +35,7 @@ from twin.model.entries import Entry, StoredEntry
 from twin.model.time import Clock, microseconds
 from twin.store.campus import Campus
 from twin.store.history import History
+from twin.store.journal_reader import JournalReader
 
 TICK_S: Final = 0.5
 LOOK_S: Final = 2.0  # at files and at the generation
@@ -46,14 +48,6 @@ AlarmFollower = Callable[[Sequence[AlarmState], Sequence[AlarmKey]], None]
 Draft = Callable[[int], Iterable[Decision]]
 
 log = logging.getLogger(__name__)
-
-
-class JournalTail(Protocol):
-    """As much of the journal as is needed here."""
-
-    tail: Tail
-
-    def last_seq(self) -> int: ...
 
 
 class Watch:
@@ -85,7 +79,7 @@ class Watch:
 
     # --- for whoever opens the campus ---
 
-    def start(self, journal: JournalTail, commit: GroupCommit) -> None:
+    def start(self, journal: JournalReader, commit: GroupCommit) -> None:
         """Begin to judge everything after what the journal holds now; raises ConfigHistoryDamagedError."""
         self._in_force = InForce(self._campus.folder / "config", self._timezone.key, self._known, self.clock.now)
         started_seq = journal.last_seq()
@@ -156,6 +150,16 @@ class Watch:
             if appended.last_seq is not None:
                 self._wait_for(appended.last_seq)
         return [one.entry_id for one in entries]
+
+    def change_rules(self, change: Callable[[RuleBook], RuleSet]) -> RuleSet:
+        """Other rules from now on, as ``change`` makes them; raises what it raises, and nothing has changed then."""
+        if not self._ready.wait(WAIT_S) or self._engine is None:
+            raise StillLookingBackError()
+        with self.guard:
+            rules = change(self.in_force.book)
+            self._say(self._engine.use(rules, self.now_us(), self._places))
+        self._write()
+        return rules
 
     def _wait_for(self, seq: int) -> None:
         with self._folded:
@@ -230,7 +234,7 @@ class Watch:
             self.alarms.limits = self.in_force.limits
             self.alarms.maintenance.use(self.in_force.windows)
         if self._engine is not None and (moved or rules):
-            self._say(self._engine.use(self.in_force.rules, self.now_us(), self._places, self.in_force.calendar))
+            self._say(self._engine.use(self.in_force.rules, self.now_us(), self._places))
         return moved
 
     def _known(self) -> Known:
