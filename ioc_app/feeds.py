@@ -8,7 +8,6 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from twin.live.dead_letters import DeadLetters
 from twin.live.disk_watch import MIN_FREE_BYTES
 from twin.live.feeds import FeedState, FeedStatus
 from twin.live.running import RunningCampus
@@ -29,7 +28,7 @@ class Health(TypedDict):
 
 def health_of(running: RunningCampus) -> Health:
     """Asks the disk: call it from a worker thread."""
-    letters = DeadLetters(running.campus.folder).counts()
+    letters = running.letters.counts()
     free = shutil.disk_usage(running.campus.folder).free
     generation = running.campus.generation
     return {
