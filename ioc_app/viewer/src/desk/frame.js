@@ -15,10 +15,11 @@ export function deskFrame({ store, tr }, { dock, side }, tabs, views) {
   const buttons = tabs.map((tab) =>
     h('button', { type: 'button', role: 'tab', id: `desk-tab-${tab.id}`, class: 'desk-tab', 'aria-controls': 'desk-body', onclick: () => store.set({ desk: tab.id, deskOpen: null }) }, tr.text(tab.title)),
   );
+  const head = h('div', { class: 'desk-beside' });
   const body = h('div', { class: 'desk-body', id: 'desk-body', role: 'tabpanel' });
   const close = () => store.set({ desk: null, deskOpen: null });
   dock.setAttribute('aria-label', tr.text('desk.title'));
-  fill(dock, h('div', { class: 'desk-head' }, h('div', { role: 'tablist', class: 'desk-tabs', 'aria-label': tr.text('desk.title') }, ...buttons), iconButton('close', tr.text('close'), close, { class: 'small' })), body);
+  fill(dock, h('div', { class: 'desk-head' }, h('div', { role: 'tablist', class: 'desk-tabs', 'aria-label': tr.text('desk.title') }, ...buttons), head, iconButton('close', tr.text('close'), close, { class: 'small' })), body);
   fill(side, ...[...views.values()].map((view) => view.side));
   let shown = '';
   return store.watch(['desk'], ({ desk }) => {
@@ -26,6 +27,7 @@ export function deskFrame({ store, tr }, { dock, side }, tabs, views) {
     buttons.forEach((one, n) => one.setAttribute('aria-selected', String(tabs[n].id === desk)));
     const view = views.get(desk ?? '');
     if (view && desk !== shown) {
+      fill(head, view.head);
       fill(body, view.element);
       body.setAttribute('aria-labelledby', `desk-tab-${desk}`);
       view.focus();

@@ -19,7 +19,7 @@ export function listenToKeys({ store }, { dock, side }, tabs, views) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const at = /** @type {HTMLElement | null} */ (event.target instanceof HTMLElement ? event.target : null);
     if (event.defaultPrevented || event.metaKey || event.altKey || store.state.feedsOpen) return;
-    if (at && (at.isContentEditable || FIELDS.includes(at.tagName))) return;
+    if (at && (at.isContentEditable || FIELDS.includes(at.tagName) || at.closest('[data-own-keys]'))) return;
     if (took(event, Boolean(at && (dock.contains(at) || side.contains(at))))) {
       event.preventDefault();
       event.stopImmediatePropagation();
