@@ -42,7 +42,7 @@
  * @property {import('../live/incidents.js').Incidents} incidents that are open, and those just closed
  * @property {string | null} desk which tab of the duty desk is open
  * @property {string | null} deskOpen whose card is open there: `alarm:…`, `incident:…`
- * @property {'report' | 'act' | 'photo' | null} deskForm what stands over the desk's card and is closed before it
+ * @property {'report' | null} deskForm which form stands in the place of the desk's card
  * @property {boolean} feedsOpen
  */
 
