@@ -6,6 +6,7 @@ can read what the screen sent.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Page, Route, WebSocketRoute
 
 Json = dict[str, Any]
@@ -238,6 +240,13 @@ def proposal() -> Json:
     }
 
 
+def picture() -> bytes:
+    """A photo of nothing."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (640, 400), (90, 140, 180)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def some_incidents() -> list[Json]:
     photo = {"photo_id": "p1", "url": "/api/v1/photos/p1", "at": ago(15), "by": "li.wei"}
     report = {"at": ago(18), "by": "li.wei", "channel": "phone", "text": f"食堂门口地面冒水 {HOSTILE}"}
@@ -362,6 +371,17 @@ def measures(ids: list[str]) -> Json:
     }
 
 
+def _routed(pattern: str, handler: Callable[[Route, str], None]) -> Callable[[Route], None]:
+    """``handler`` with the part of the address that ``pattern`` catches."""
+
+    def handle(route: Route) -> None:
+        found = re.search(pattern, route.request.url)
+        assert found is not None
+        handler(route, (*found.groups(), "")[0])
+
+    return handle
+
+
 @dataclass
 class Desk:
     """The routed server of one page."""
@@ -385,13 +405,10 @@ class Desk:
             (r"/resources/near\?", lambda route, _: route.fulfill(json=NEAR)),
             (r"/handover$", self._handover),
             (r"/photos$", self._photo),
+            (r"/photos/(p\w+)$", lambda route, _: route.fulfill(body=picture(), content_type="image/png")),
         )
         for pattern, handler in routes:
-            address = re.compile(f"/api/v1{pattern}")
-            page.route(
-                address,
-                lambda route, at=address, do=handler: do(route, (*at.search(route.request.url).groups(), "")[0]),
-            )
+            page.route(re.compile(f"/api/v1{pattern}"), _routed(pattern, handler))
         page.route_web_socket(re.compile("/api/v1/stream"), self._stream)
 
     def _stream(self, socket: WebSocketRoute) -> None:

@@ -86,7 +86,7 @@ function standing(room, { now, shift }) {
 function writing(room, typed, act) {
   const { tr } = room.context;
   if (!room.may('handle')) return [h('p', { class: 'hint' }, tr.text('handover.onlyLook'))];
-  const remarks = h('textarea', { rows: 4, maxlength: String(LONGEST_TEXT), placeholder: tr.text('handover.remarksHint'), oninput: () => (typed.remarks = remarks.value) });
+  const remarks = h('textarea', { rows: 3, maxlength: String(LONGEST_TEXT), placeholder: tr.text('handover.remarksHint'), oninput: () => (typed.remarks = remarks.value) });
   remarks.value = typed.remarks;
   const to = h('select', { onchange: () => (typed.to = to.value) }, h('option', { value: '' }, tr.text('handover.anybody')), ...room.kept.staff.filter(({ name }) => name !== room.me).map((one) => h('option', { value: one.name }, one.display_name || one.name)));
   to.value = typed.to;
@@ -97,7 +97,7 @@ function writing(room, typed, act) {
     await act({ act: 'write', remarks: remarks.value.trim(), ...(to.value ? { to: to.value } : {}) });
     button.disabled = false;
   };
-  return [h('h3', {}, tr.text('handover.give')), h('form', { class: 'desk-fields', onsubmit }, h('label', { class: 'field' }, h('span', {}, tr.text('handover.remarks')), remarks), h('label', { class: 'field' }, h('span', {}, tr.text('handover.to')), to), h('p', { class: 'hint' }, tr.text('handover.lists')), button)];
+  return [h('h3', {}, tr.text('handover.give')), h('form', { class: 'desk-fields', onsubmit }, h('label', { class: 'field' }, h('span', {}, tr.text('handover.remarks')), remarks), h('div', { class: 'handover-to' }, h('label', { class: 'field' }, h('span', {}, tr.text('handover.to')), to), button), h('p', { class: 'hint' }, tr.text('handover.lists')))];
 }
 
 /** @param {Room} room @param {Handover} waiting @param {(said: Record<string, unknown>) => Promise<void>} act */

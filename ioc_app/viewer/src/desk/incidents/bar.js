@@ -3,7 +3,7 @@ import { fill, h, icon } from '../../ui/dom.js';
 import { levelSign } from '../../ui/level_sign.js';
 import { LEVELS } from '../../engine/levels.js';
 import { STAGES } from '../../live/incidents.js';
-import { counted, EVERYTHING } from './filter.js';
+import { counted } from './filter.js';
 
 /** @typedef {import('./room.js').Room} Room */
 /** @typedef {import('./filter.js').Filter} Filter */
@@ -39,12 +39,9 @@ export function incidentBar(room, tell) {
   const views = VIEWS.map(([view, key]) => h('button', { type: 'button', class: 'button', 'data-view': view, 'aria-keyshortcuts': 'Y', onclick: () => tell.view(view) }, tr.text(key)));
   const report = h('button', { type: 'button', class: 'button primary', 'aria-keyshortcuts': 'N', onclick: tell.report }, icon('plus'), tr.text('report.new'), h('kbd', {}, 'N'));
   const counts = h('span', { class: 'incident-counts', role: 'status' });
-  const element = h(
-    'div',
-    { class: 'desk-bar incident-bar' },
-    h('div', { class: 'desk-filters' }, counts, level, stage, kind, text, check('mine'), check('breached')),
-    h('div', { class: 'desk-acts' }, h('span', { class: 'views', role: 'group', 'aria-label': tr.text('incidents.view') }, ...views), report),
-  );
+  const element = h('div', { class: 'desk-bar incident-bar' }, counts, h('div', { class: 'desk-filters' }, level, stage, kind, text, check('mine'), check('breached')));
+  /** Beside the titles of the tabs. */
+  const head = [h('span', { class: 'views', role: 'group', 'aria-label': tr.text('incidents.view') }, ...views), report];
   const show = () => {
     const now = counted(store.state.incidents.values());
     const levels = [...LEVELS].reverse().filter(({ name }) => now.level[name]);
@@ -55,12 +52,7 @@ export function incidentBar(room, tell) {
     for (const one of views) one.setAttribute('aria-pressed', String(one.dataset.view === room.kept.view));
     report.hidden = !room.may('handle');
   };
-  const reset = () => {
-    room.kept.filter = EVERYTHING;
-    text.value = '';
-    tell.changed();
-  };
-  return { element, show, reset, focus: () => text.focus() };
+  return { element, head, show, focus: () => text.focus() };
 }
 
 /** @param {string} all what stands for no choice @param {(value: string) => void} choose */

@@ -23,7 +23,7 @@ export class ClockWords {
     const { tr } = this.room.context;
     const now = this.room.now();
     const words = countdown(tr, clock, now);
-    const text = named && clock?.title && words ? `${tr.title(clock.title)} · ${words}` : words;
+    const text = named && clock?.title && words ? `${words} · ${tr.title(clock.title)}` : words;
     if (this.element.textContent === text) return;
     this.element.textContent = text;
     this.element.dataset.tone = toneOf(clock, now);

@@ -1,5 +1,6 @@
 /** The card of an incident: everything that is known of it, and what can be done about it now. */
 import { fill, h } from '../../../ui/dom.js';
+import { STAGES } from '../../../live/incidents.js';
 import { outcomeLine } from '../../alarms/outcome.js';
 import { actForm, bodyOf, buttonsOf, isPlain, orderButtons, pathOf } from '../acts.js';
 import { clocksOf, headOf, stepper } from './head.js';
@@ -18,6 +19,7 @@ export function incidentCard(room, { leave }) {
   let wanted = '';
   let asked = 0;
   let tickClocks = () => {};
+  let formFocus = () => {};
   const outcome = outcomeLine(room.context);
   const top = h('div', { class: 'incident-top' });
   const acts = h('div', { class: 'act-row', role: 'group', 'aria-label': tr.text('card.acts') });
@@ -36,7 +38,7 @@ export function incidentCard(room, { leave }) {
     const clocks = clocksOf(room, incident);
     tickClocks = clocks.tick;
     fill(more, stepper(room, incident), clocks.element);
-    fill(acts, ...buttonsOf(incident.acts).map(({ act, key }) => h('button', { type: 'button', class: act.to && act.to !== incident.stage ? 'button forward' : 'button', 'data-act': act.act, 'aria-keyshortcuts': key, onclick: () => begin(act) }, tr.title(act.title), key ? h('kbd', {}, key.toUpperCase()) : null)));
+    fill(acts, ...buttonsOf(incident.acts).map(({ act, key }) => h('button', { type: 'button', class: isForward(incident, act) ? 'button forward' : 'button', 'data-act': act.act, 'aria-keyshortcuts': key, onclick: () => begin(act) }, tr.title(act.title), key ? h('kbd', {}, key.toUpperCase()) : null)));
     acts.hidden = !acts.childElementCount;
     fill(parts, ...sections(room, incident, doing));
     scroll.scrollTop = at;
@@ -97,7 +99,8 @@ export function incidentCard(room, { leave }) {
     const made = actForm(room, incident, act, { send, leave: endForm });
     fill(form, made.element);
     form.hidden = false;
-    made.focus();
+    formFocus = made.focus;
+    formFocus();
   };
 
   const endForm = () => {
@@ -124,6 +127,10 @@ export function incidentCard(room, { leave }) {
   /** @param {string} key @returns {boolean} whether an act has it */
   const key = (key) => {
     if (!shown || element.hidden) return false;
+    if (!form.hidden) {
+      formFocus(); // what is half written there is not thrown away
+      return true;
+    }
     const own = buttonsOf(shown.acts).find((one) => one.key === key);
     const ofOrder = orderButtons(shown).find((one) => one.key === key);
     if (key === 'f') void room.fly(shown.place);
@@ -159,3 +166,6 @@ export function incidentCard(room, { leave }) {
     },
   };
 }
+
+/** Whether it is a step on, and not the end of what was none. @param {Incident} incident @param {Act} act */
+const isForward = ({ stage }, { act, to }) => act !== 'dismiss' && STAGES.findIndex((one) => one === to) > STAGES.indexOf(stage);

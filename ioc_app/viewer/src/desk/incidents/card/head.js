@@ -20,7 +20,7 @@ export function headOf(room, incident, leave) {
       h('div', { class: 'card-title' }, h('p', { class: 'kicker' }, levelMark(room, level), plainText(tr.title(kind_title))), h('h2', { tabindex: '-1' }, plainText(tr.title(title), 200)), h('p', { class: 'incident-id' }, plainText(incident_id))),
       iconButton('close', tr.text('close'), leave, { class: 'small' }),
     ),
-    h('div', { class: 'incident-place' }, h('span', {}, where || tr.text('card.nowhere')), h('button', { type: 'button', class: 'button', 'data-act': 'fly', 'aria-keyshortcuts': 'F', onclick: () => void room.fly(place) }, icon('fly'), tr.text('card.fly'), h('kbd', {}, 'F'))),
+    h('div', { class: 'incident-place' }, h('span', {}, where || tr.text(place.scene ? 'report.ground' : 'card.nowhere')), h('button', { type: 'button', class: 'button', 'data-act': 'fly', 'aria-keyshortcuts': 'F', onclick: () => void room.fly(place) }, icon('fly'), tr.text('card.fly'), h('kbd', {}, 'F'))),
     supervised ? h('p', { class: 'incident-state', 'data-mark': 'supervised' }, tr.text('card.supervisedBy', { name: room.nameOf(supervised.by), time: clockTime(tr, supervised.since, room.now()), times: supervised.times, text: plainText(supervised.text, 200) })) : null,
     suspended ? h('p', { class: 'incident-state', 'data-mark': 'suspended' }, tr.text(suspended.until ? 'card.suspendedUntil' : 'card.suspendedBy', { name: room.nameOf(suspended.by), until: suspended.until ? clockTime(tr, suspended.until, room.now()) : '', text: plainText(suspended.text, 200) })) : null,
   ];
