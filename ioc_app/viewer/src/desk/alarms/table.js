@@ -26,11 +26,14 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
   const empty = h('p', { class: 'empty' });
   const grid = h('div', { role: 'grid', class: 'alarm-grid', 'aria-multiselectable': 'true', 'aria-label': tr.text('alarms.title') }, head, list);
   const above = h('button', { type: 'button', class: 'alarm-above', hidden: true, onclick: () => scroller.scrollTo({ top: 0 }) });
-  const scroller = h('div', { class: 'alarm-scroll' }, grid, empty, above);
+  const scroller = h('div', { class: 'alarm-scroll' }, grid, empty);
+  const element = h('div', { class: 'alarm-table' }, scroller, above);
   let used = 0;
-  const use = () => (used = Date.now());
+  /** Somebody moves among the rows. */
+  const use = () => {
+    used = Date.now();
+  };
   scroller.addEventListener('pointermove', use);
-  scroller.addEventListener('keydown', use);
   scroller.addEventListener('pointerleave', () => scroller.contains(document.activeElement) || (used = 0));
   list.addEventListener('click', (event) => clicked(event));
 
@@ -107,5 +110,5 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
   scroller.addEventListener('scroll', sayAbove, { passive: true });
 
   const isHeld = () => Date.now() - used < HELD_MS;
-  return { element: scroller, show, focus, isHeld };
+  return { element, show, focus, use, isHeld };
 }
