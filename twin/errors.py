@@ -569,6 +569,12 @@ class UnknownConfigVersionError(TwinError):
     en = "There is no version {number} of '{name}'. Versions here: {known}."
 
 
+class ConfigLockedError(TwinError):
+    code = "config_locked"
+    zh = "{path}：设置正由进程 {pid} 更改。请稍后再试。"
+    en = "{path}: process {pid} is changing these settings. Try again in a while."
+
+
 class ConfigHistoryDamagedError(TwinError):
     code = "config_history_damaged"
     zh = "{path}：这一版的记录已损坏（{detail}）。请从备份恢复此文件；其他版本不受影响。"
