@@ -10,6 +10,9 @@ import { stateOfAlarm, stateWords } from './states.js';
 /** @typedef {import('../../ui/i18n.js').Translator} Translator */
 /** @typedef {{tr: Translator, now: number, names: ReadonlyMap<string, string>}} Words names of staff */
 
+/** "Since when" is told anew after so long. */
+const AGE_MS = 4000;
+
 /** In the order of the columns; the texts that head them are `column.<name>`. */
 export const COLUMNS = ['level', 'title', 'where', 'since', 'value', 'state', 'assignee', 'count'];
 
@@ -21,6 +24,8 @@ export class Row {
     this.alarm = null;
     /** @type {ReadonlyMap<string, string> | null} */
     this.names = null;
+    this.aged_at = -Infinity;
+    this.standing = '';
     this.check = h('span', { class: 'alarm-check', role: 'gridcell', 'aria-hidden': 'true' });
     this.cells = Object.fromEntries(COLUMNS.map((name) => [name, h('span', { role: 'gridcell', class: `alarm-cell alarm-${name}` })]));
     this.element = h('div', { role: 'row', class: 'alarm-row', tabindex: '-1', 'data-key': key }, this.check, ...Object.values(this.cells));
@@ -29,7 +34,7 @@ export class Row {
   /** @param {Alarm} alarm @param {Words} words */
   say(alarm, words) {
     const { tr, now, names } = words;
-    this.age(alarm, words);
+    if (this.alarm !== alarm || now - this.aged_at >= AGE_MS) this.age(alarm, words);
     if (this.alarm === alarm && this.names === names) return;
     this.alarm = alarm;
     this.names = names;
@@ -52,6 +57,7 @@ export class Row {
 
   /** Time goes by for every row. @param {Alarm} alarm @param {Words} words */
   age({ raised_at }, { tr, now }) {
+    this.aged_at = now;
     const text = `${clockTime(tr, raised_at, now)} · ${ago(tr, raised_at, now)}`;
     if (this.cells.since.textContent === text) return;
     this.cells.since.textContent = text;
@@ -61,6 +67,9 @@ export class Row {
   /** @param {{cursor: boolean, selected: boolean, open: boolean, index: number}} place */
   stand({ cursor, selected, open, index }) {
     const { element } = this;
+    const standing = `${cursor} ${selected} ${open} ${index}`;
+    if (standing === this.standing) return;
+    this.standing = standing;
     element.setAttribute('tabindex', cursor ? '0' : '-1');
     element.setAttribute('aria-selected', String(selected));
     element.setAttribute('aria-rowindex', String(index + 2));

@@ -4,6 +4,7 @@
  * as much as came above it.
  */
 import { fill, h } from '../../ui/dom.js';
+import { isCalling } from '../../live/alarms.js';
 import { COLUMNS, Row } from './row.js';
 
 /** @typedef {import('./rows.js').Rows} Rows */
@@ -102,8 +103,9 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
 
   /** How many nobody has acknowledged above what can be seen. */
   const sayAbove = () => {
-    const top = scroller.scrollTop + head.offsetHeight;
-    const count = scroller.scrollTop < 4 ? 0 : [...list.querySelectorAll('[data-calling]')].filter((one) => /** @type {HTMLElement} */ (one).offsetTop + 8 < top).length;
+    const height = /** @type {HTMLElement | null} */ (list.firstElementChild)?.offsetHeight ?? 0;
+    const over = height ? rows.order.slice(0, Math.round(scroller.scrollTop / height)) : [];
+    const count = over.filter((key) => isCalling(/** @type {import('../../live/alarms.js').Alarm} */ (rows.shown.get(key)))).length;
     above.hidden = count === 0;
     if (count) fill(above, tr.text('desk.above', { count }));
   };
