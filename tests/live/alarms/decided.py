@@ -6,9 +6,11 @@ import json
 from itertools import count
 from typing import Any
 
-from tests.live.campus import START, Line, S
+from tests.live.campus import START, S, line
 from twin.live.rules.entries import CLEARED, CORRECTED, RAISED, Decision
+from twin.model.entries import StoredEntry
 from twin.model.live import Level
+from twin.model.time import moment
 
 _SEQ = count(1)
 PLACE = {
@@ -37,7 +39,7 @@ def decided(
     received_s: float | None = None,
     place: dict[str, Any] | None = None,
     **more: Any,
-) -> Line:
+) -> StoredEntry:
     body = {
         "alarm_type": alarm_type,
         "level": level.value,
@@ -59,23 +61,22 @@ def decided(
     occurred_s = raised_s if cleared_s is None else cleared_s
     received_us = _us(occurred_s if received_s is None else received_s) or 0
     seq = next(_SEQ)
-    return Line(seq, f"d{seq}", kind, subject, _us(occurred_s) or 0, received_us, "rules", body=json.dumps(body))
+    at_us = _us(occurred_s) or 0
+    return line(f"~d{seq}", kind, subject, at_us, received_us, seq=seq, feed="rules", body=json.dumps(body))
 
 
-def raised(at_s: float, **said: Any) -> Line:
+def raised(at_s: float, **said: Any) -> StoredEntry:
     return decided(RAISED, at_s, **said)
 
 
-def cleared(raised_s: float, at_s: float, **said: Any) -> Line:
+def cleared(raised_s: float, at_s: float, **said: Any) -> StoredEntry:
     return decided(CLEARED, raised_s, at_s, **said)
 
 
-def withdrawn(at_s: float, **said: Any) -> Line:
+def withdrawn(at_s: float, **said: Any) -> StoredEntry:
     return decided(CORRECTED, at_s, correction="withdrawn", replaces=_us(at_s), **said)
 
 
-def journaled(decision: Decision) -> Line:
+def journaled(decision: Decision) -> StoredEntry:
     """A decision or an act as the journal gives it back."""
-    seq = next(_SEQ)
-    at_us = decision.occurred_us
-    return Line(seq, decision.entry_id, decision.kind, decision.subject, at_us, at_us, "people", body=decision.json())
+    return StoredEntry(next(_SEQ), moment(decision.occurred_us), decision.entry("people"))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.live.alarms.decided import cleared, decided, journaled, raised, withdrawn
-from tests.live.campus import START, Line, S
+from tests.live.campus import START, S
 from twin.errors import AlarmActError, ReasonMissingError, UnknownAlarmError
 from twin.live.alarms.acts import TRANSITIONS, Act, draft, possible
 from twin.live.alarms.book import AlarmBook
 from twin.live.alarms.maintenance import Maintenance, Scope, Window, close_window, open_window
 from twin.live.alarms.state import AlarmState
 from twin.live.rules.entries import CORRECTED
+from twin.model.entries import StoredEntry
 from twin.model.levels import LEVELS
 from twin.model.live import Level
 
 WEEK_S = 7 * 86_400
 
 
-def folded(*lines: Line) -> AlarmBook:
+def folded(*lines: StoredEntry) -> AlarmBook:
     book = AlarmBook()
     book.fold(lines)
     return book
@@ -165,7 +168,7 @@ POSSIBLE = {
     "closed": {Act.COMMENTED},
     "shelved": {Act.ACKNOWLEDGED, Act.SHELVED, Act.UNSHELVED, Act.COMMENTED, Act.ASSIGNED},
 }
-SAID = {
+SAID: dict[Act, dict[str, Any]] = {
     Act.SHELVED: {"until_us": now(2000), "reason": "x"},
     Act.COMMENTED: {"text": "x"},
     Act.ASSIGNED: {"assignee": "x"},

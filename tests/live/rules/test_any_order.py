@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.live.campus import START, Campus, Line, S, event, reading, restart, rule_set
+from tests.live.campus import START, Campus, S, arriving, event, occurred_us, reading, received_us, restart, rule_set
 from twin.live.alarms.state import AlarmState
 from twin.live.rules.episodes import Episode
+from twin.model.entries import StoredEntry
 
 RULES = rule_set("""
 [[rules]]
@@ -212,13 +213,13 @@ def outcome(campus: Campus) -> Outcome:
     )
 
 
-def in_order(lines: list[Line]) -> Outcome:
+def in_order(lines: list[StoredEntry]) -> Outcome:
     """Everything arrives when it happens, one by one, and time is told every half minute."""
     campus = Campus(RULES)
     campus.tick(0)
     next_tick_s = 30
-    for line in sorted(lines, key=lambda one: (one.occurred_us, one.entry_id)):
-        at_s = (line.occurred_us - START) / S
+    for line in sorted(lines, key=lambda one: (occurred_us(one), one.entry.entry_id)):
+        at_s = (occurred_us(line) - START) / S
         while next_tick_s <= at_s:
             campus.tick(next_tick_s)
             next_tick_s += 30
@@ -226,22 +227,22 @@ def in_order(lines: list[Line]) -> Outcome:
     return outcome(campus)
 
 
-def disordered(lines: list[Line], chance: random.Random) -> Outcome:
+def disordered(lines: list[StoredEntry], chance: random.Random) -> Outcome:
     """Everything arrives up to ten minutes late, some of it twice or more, in batches, with time told now and then."""
     campus = Campus(RULES)
     campus.tick(0)
-    deliveries: list[tuple[float, Line]] = []
+    deliveries: list[tuple[float, StoredEntry]] = []
     for line in lines:
         for copy in range(chance.choice((1, 1, 1, 2, 3))):
             late_s = chance.choice((0, 0, 1, 45, 300, LATE_S)) if chance.random() < 0.5 else chance.uniform(0, LATE_S)
-            name = line.entry_id if chance.random() < 0.5 else f"{line.entry_id}#{copy}"
-            received_us = line.occurred_us + round(late_s * S)
-            deliveries.append((received_us / S, replace(line, entry_id=name, received_us=received_us)))
+            name = line.entry.entry_id if chance.random() < 0.5 else f"{line.entry.entry_id}#{copy}"
+            at_us = occurred_us(line) + round(late_s * S)
+            deliveries.append((at_us / S, arriving(line, at_us, name)))
     deliveries.sort(key=lambda one: one[0])
-    batch: list[Line] = []
+    batch: list[StoredEntry] = []
     for _, line in deliveries:
-        if batch and (chance.random() < 0.5 or line.received_us - batch[0].received_us > 50 * S):
-            now_s = (batch[-1].received_us - START) / S
+        if batch and (chance.random() < 0.5 or received_us(line) - received_us(batch[0]) > 50 * S):
+            now_s = (received_us(batch[-1]) - START) / S
             chance.shuffle(batch)
             campus.arrive(*batch, now_s=now_s)
             batch = []
@@ -254,7 +255,7 @@ def disordered(lines: list[Line], chance: random.Random) -> Outcome:
     return outcome(campus)
 
 
-def _spread(seed: int, count: int) -> list[Line]:
+def _spread(seed: int, count: int) -> list[StoredEntry]:
     """Entries over the whole time, few enough for silences and many enough for episodes."""
     chance = random.Random(seed)
     return [_any_line(chance) for _ in range(count)]
@@ -265,7 +266,7 @@ def _spread(seed: int, count: int) -> list[Line]:
     st.one_of(happenings, st.builds(_spread, st.integers(0, 2**32), st.integers(3, 120))),
     st.randoms(use_true_random=False),
 )
-def test_any_order_leaves_the_same_alarms(lines: list[Line], chance: random.Random) -> None:
+def test_any_order_leaves_the_same_alarms(lines: list[StoredEntry], chance: random.Random) -> None:
     assert disordered(lines, chance) == in_order(lines)
 
 
@@ -273,14 +274,14 @@ def test_any_order_leaves_the_same_alarms(lines: list[Line], chance: random.Rand
 NOT_AFTER_RESTARTS = {"silent", "stuck"}
 
 
-def restarted(lines: list[Line], chance: random.Random) -> Outcome:
+def restarted(lines: list[StoredEntry], chance: random.Random) -> Outcome:
     """Everything arrives late, and the process is killed now and then."""
     campus = Campus(RULES)
     campus.tick(0)
     next_tick_s = 30
-    late = [replace(one, received_us=one.occurred_us + chance.randrange(LATE_S * S)) for one in lines]
-    for line in sorted(late, key=lambda one: one.received_us):
-        now_s = (line.received_us - START) / S
+    late = [arriving(one, occurred_us(one) + chance.randrange(LATE_S * S)) for one in lines]
+    for line in sorted(late, key=received_us):
+        now_s = (received_us(line) - START) / S
         while next_tick_s <= now_s:
             campus.tick(next_tick_s)
             next_tick_s += 30
@@ -311,7 +312,7 @@ def test_the_events_of_the_property_do_raise_alarms() -> None:
     assert disordered(lines, chance) == found
 
 
-def _any_line(chance: random.Random) -> Line:
+def _any_line(chance: random.Random) -> StoredEntry:
     at_s = chance.randrange(LASTS_S)
     pick = chance.random()
     if pick < 0.7:

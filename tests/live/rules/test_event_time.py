@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.live.campus import START, Campus, Line, S, event, reading, restart, rule_set, told
+from tests.live.campus import START, Campus, S, arriving, event, line, reading, restart, rule_set, told
 from tests.live.rules.test_kinds import BOTH, FORCED, HOT, T1, one_rule
+from twin.live.messages import OWN
+from twin.model.time import microseconds
 
 PLAIN = one_rule(
     'kind = "threshold"\napplies_to = { quantities = ["temperature"] }\nunit = "Cel"\nabove = 30\nclear_at = 25\n'
@@ -64,7 +66,7 @@ def test_lateness_is_what_the_journal_says_not_when_we_look() -> None:
 def test_a_doubled_value_changes_nothing_and_is_counted() -> None:
     campus = Campus(PLAIN)
     campus.arrive(reading(T1, 0, 31))
-    assert campus.arrive(replace(reading(T1, 0, 31), entry_id="again")) == []
+    assert campus.arrive(arriving(reading(T1, 0, 31), START, "again")) == []
     assert campus.engine.counts.doubled == {"test": 1}
 
 
@@ -78,8 +80,8 @@ def test_of_two_values_at_one_time_the_same_one_stays(order: tuple[float, float]
 
 def test_dated_a_little_ahead_is_judged_at_once_and_further_ahead_waits() -> None:
     campus = Campus(PLAIN)
-    ahead = replace(reading(T1, 301, 31), received_us=START)
-    assert len(campus.arrive(replace(reading("T2:temperature", 300, 31), received_us=START), now_s=0)) == 1
+    ahead = arriving(reading(T1, 301, 31), START)
+    assert len(campus.arrive(arriving(reading("T2:temperature", 300, 31), START), now_s=0)) == 1
     assert campus.arrive(ahead, now_s=0) == []
     assert campus.engine.counts.waiting == {"test": 1}
     assert told(campus.tick(1)) == [("raised", T1, 301)]
@@ -87,7 +89,7 @@ def test_dated_a_little_ahead_is_judged_at_once_and_further_ahead_waits() -> Non
 
 def test_dated_hours_ahead_is_left_out_and_counted() -> None:
     campus = Campus(PLAIN)
-    assert campus.arrive(replace(reading(T1, 3601, 31), received_us=START), now_s=0) == []
+    assert campus.arrive(arriving(reading(T1, 3601, 31), START), now_s=0) == []
     assert campus.tick(4000) == []
     assert campus.engine.counts.too_far_ahead == {"test": 1}
 
@@ -99,6 +101,16 @@ def test_the_name_of_a_decision_follows_from_event_time_alone() -> None:
     assert first.entry_id == second.entry_id
 
 
+def test_a_decision_as_an_entry_has_a_name_that_no_sender_can_take() -> None:
+    [decision] = Campus(PLAIN).arrive(reading(T1, 0.000001, 31))
+    entry = decision.entry("rules")
+    assert entry.entry_id.startswith(OWN)
+    assert (entry.kind, entry.subject, entry.feed) == ("alarm.raised", T1, "rules")
+    assert microseconds(entry.occurred_at) == START + 1
+    assert entry.body is not None
+    assert json.loads(entry.body) == decision.body
+
+
 def test_raised_withdrawn_and_raised_again_are_three_entries() -> None:
     """A journal of unique ids would otherwise drop the third."""
     campus = Campus(HOT)
@@ -107,7 +119,7 @@ def test_raised_withdrawn_and_raised_again_are_three_entries() -> None:
     campus.arrive(reading(T1, 30, 20, late_s=60))
     campus.arrive(reading(T1, 30, 32, late_s=70))  # of the same time, and it prevails
     assert [state.opened_us for state in campus.book.standing(START + 200 * S)] == [START + 60 * S]
-    assert [one.kind for one in campus.journal if one.kind.startswith("alarm")] == [
+    assert [one.entry.kind for one in campus.journal if one.entry.kind.startswith("alarm")] == [
         "alarm.raised",
         "alarm.corrected",
         "alarm.raised",
@@ -174,7 +186,7 @@ def test_hostile_names_of_devices_stay_names() -> None:
 )
 def test_a_body_that_is_no_event_is_passed_over(body: str | None) -> None:
     campus = Campus(FORCED)
-    assert campus.arrive(Line(0, "x", "event", "D1", START, START, body=body)) == []
+    assert campus.arrive(line("x", "event", "D1", START, body=body)) == []
 
 
 @pytest.mark.parametrize(
@@ -190,7 +202,7 @@ def test_a_body_that_is_no_event_is_passed_over(body: str | None) -> None:
 )
 def test_a_decision_that_is_not_ours_is_passed_over(body: str | None) -> None:
     campus = Campus(FORCED)
-    assert campus.book.fold([Line(1, "x", "alarm.raised", "D1", START, START, body=body)]) == set()
+    assert campus.book.fold([line("x", "alarm.raised", "D1", START, body=body)]) == set()
     assert campus.book.standing(START) == []
 
 

@@ -250,9 +250,9 @@ def test_a_composite_of_all_at_one_space() -> None:
     campus = Campus(rule_set(BOTH.replace("NEED", "all").replace("AT", "space")))
     found = _fires(campus, (T1, 0, 31), ("K1:obscuration", 10, 6), (T1, 20, 20), ("K1:obscuration", 30, 0))
     assert found == [("raised", "r101", 10), ("cleared", "r101", 20)]
-    line = next(one for one in campus.journal if one.subject == "r101")
-    assert line.body is not None
-    assert r"\u70ed\u3001\u70df" in line.body  # 热、烟
+    line = next(one for one in campus.journal if one.entry.subject == "r101")
+    assert line.entry.body is not None
+    assert r"\u70ed\u3001\u70df" in line.entry.body  # 热、烟
     # T2 stands in another room, on the same storey
     assert _fires(campus, ("T2:temperature", 40, 31), ("K1:obscuration", 50, 6)) == []
     storey = Campus(rule_set(BOTH.replace("NEED", "all").replace("AT", "storey")))

@@ -14,9 +14,11 @@ from twin.live.alarms.limits import AlarmLimits, default_limits
 from twin.live.alarms.maintenance import CLOSED, OPENED, Maintenance
 from twin.live.alarms.record import HistoryLine, Record
 from twin.live.alarms.state import AlarmKey, AlarmState, alarm_id
-from twin.live.rules.entries import CORRECTED, DECISIONS, RAISED, StoredEntry, body_of
+from twin.live.rules.entries import CORRECTED, DECISIONS, RAISED, body_of
 from twin.live.rules.episodes import Announced
+from twin.model.entries import StoredEntry
 from twin.model.levels import LEVELS
+from twin.model.time import microseconds
 
 _MOST_RECORDS: Final = 20_000
 _MOST_RAISES: Final = 20_000
@@ -58,14 +60,14 @@ class AlarmBook:
     def fold(self, entries: Iterable[StoredEntry]) -> set[AlarmKey]:
         """Take up entries in the order of the journal; the keys that changed."""
         changed: set[AlarmKey] = set()
-        for entry in entries:
-            kind = entry.kind
+        for stored in entries:
+            kind = stored.entry.kind
             if kind in DECISIONS or kind in ACT_KINDS:
-                key = self._fold_one(entry)
+                key = self._fold_one(stored)
                 if key is not None:
                     changed.add(key)
             elif kind in (OPENED, CLOSED):
-                self.maintenance.fold(entry)
+                self.maintenance.fold(stored)
         if len(self._records) > _MOST_RECORDS or len(self._ids) > _MOST_IDS:
             self._forget()
         return changed
@@ -145,22 +147,22 @@ class AlarmBook:
 
     # --- folding ---
 
-    def _fold_one(self, entry: StoredEntry) -> AlarmKey | None:
-        body = body_of(entry)
+    def _fold_one(self, stored: StoredEntry) -> AlarmKey | None:
+        entry, body = stored.entry, body_of(stored)
         alarm_type = body.get("alarm_type")
         if not isinstance(alarm_type, str):
             return None
         key = AlarmKey(entry.subject, alarm_type)
         record = self._records.get(key) or Record(key)
-        if not record.fold(entry, body):
+        if not record.fold(stored, body):
             return None
         self._records[key] = record
         if entry.kind in DECISIONS:
             for one in record.occurrences:
                 self._ids.setdefault(alarm_id(key, one.opened_us), (key, one.opened_us))
         if entry.kind == RAISED or (entry.kind == CORRECTED and body.get("correction") == "raised"):
-            window = self.maintenance.covering(alarm_type, body["place"], entry.occurred_us)
-            self._raises.append(Raise(entry.received_us, key, window))
+            window = self.maintenance.covering(alarm_type, body["place"], microseconds(entry.occurred_at))
+            self._raises.append(Raise(microseconds(stored.received_at), key, window))
         return key
 
     def _latest(self, record: Record, now_us: int) -> AlarmState | None:

@@ -25,7 +25,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, model_validator
 
 from twin.live.rules.checked import Strict, check_file
-from twin.live.rules.entries import Decision, StoredEntry, body_of, entry_id
+from twin.live.rules.entries import Decision, body_of, entry_id
+from twin.mistakes import wrong
+from twin.model.entries import StoredEntry
+from twin.model.time import microseconds
 
 OPENED: Final = "maintenance.opened"
 CLOSED: Final = "maintenance.closed"
@@ -44,7 +47,7 @@ class Scope(Strict):
     @model_validator(mode="after")
     def _something(self) -> Scope:
         if not any((self.devices, self.zones, self.buildings, self.device_types, self.alarm_types)):
-            raise ValueError("names nothing; a window over the whole campus would hide every alarm")
+            raise wrong("scope_empty")
         return self
 
     def holds(self, alarm_type: str, place: Mapping[str, Any]) -> bool:
@@ -85,9 +88,9 @@ class WindowSettings(Strict):
     @model_validator(mode="after")
     def _forward(self) -> WindowSettings:
         if (self.start.tzinfo is None) != (self.end.tzinfo is None):
-            raise ValueError("one of 'from' and 'to' has an offset and the other has none")
+            raise wrong("one_offset")
         if self.end <= self.start:
-            raise ValueError("'to' does not lie after 'from'")
+            raise wrong("empty_span")
         return self
 
     def window(self, timezone: ZoneInfo) -> Window:
@@ -102,7 +105,7 @@ class MaintenanceFile(Strict):
         ids = [one.id for one in self.windows]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:
-            raise ValueError(f"two windows are called {', '.join(twice)}")
+            raise wrong("windows_twice", names=", ".join(twice))
         return self
 
 
@@ -117,13 +120,14 @@ class Maintenance:
         """What the file says now."""
         self._filed = {one.window_id: one for one in windows}
 
-    def fold(self, entry: StoredEntry) -> None:
+    def fold(self, stored: StoredEntry) -> None:
         """Take up an entry of the journal; one that is no window of ours is passed over."""
-        body = body_of(entry)
+        entry, body = stored.entry, body_of(stored)
         if entry.kind == CLOSED:
+            at_us = microseconds(entry.occurred_at)
             for windows in (self._opened, self._filed):
                 if known := windows.get(entry.subject):
-                    windows[entry.subject] = replace(known, to_us=min(known.to_us, entry.occurred_us))
+                    windows[entry.subject] = replace(known, to_us=min(known.to_us, at_us))
             return
         try:
             window = Window(

@@ -10,9 +10,11 @@ from typing import Any, Final, NamedTuple
 from twin.live.alarms.acts import Act
 from twin.live.alarms.occurrences import Acknowledgement, Occurrence, Told, occurrences, timeline
 from twin.live.alarms.state import AlarmKey, AlarmState, Comment
-from twin.live.rules.entries import DECISIONS, StoredEntry
+from twin.live.rules.entries import DECISIONS
 from twin.live.rules.saying import announced
+from twin.model.entries import Entry, StoredEntry
 from twin.model.live import Level
+from twin.model.time import microseconds
 
 _LINES: Final = 200
 _MOST_ITEMS: Final = 256
@@ -54,14 +56,15 @@ class Record:
         self._carried: Occurrence | None = None
         self._found: list[Occurrence] | None = None
 
-    def fold(self, entry: StoredEntry, body: dict[str, Any]) -> bool:
+    def fold(self, stored: StoredEntry, body: dict[str, Any]) -> bool:
         """Take up an entry; False where its body is not one of ours."""
-        taken = self._decided(entry, body) if entry.kind in DECISIONS else self._acted(entry, body)
+        entry, occurred_us = stored.entry, microseconds(stored.entry.occurred_at)
+        taken = self._decided(entry, body) if entry.kind in DECISIONS else self._acted(entry, occurred_us, body)
         if taken:
             author = body.get("author")
-            said = (entry.seq, entry.entry_id, entry.kind, entry.occurred_us, entry.received_us)
+            said = (stored.seq, entry.entry_id, entry.kind, occurred_us, microseconds(stored.received_at))
             self.lines.append(HistoryLine(*said, author if isinstance(author, str) else None, body))
-            self.last_us = max(self.last_us, entry.occurred_us)
+            self.last_us = max(self.last_us, occurred_us)
             self._found = None
             if len(self.told) > _MOST_ITEMS:
                 self._forget()
@@ -80,7 +83,7 @@ class Record:
         for index, one in enumerate(self.occurrences):
             yield self._state(one, latest=index == last)
 
-    def _decided(self, entry: StoredEntry, body: dict[str, Any]) -> bool:
+    def _decided(self, entry: Entry, body: dict[str, Any]) -> bool:
         found = announced(entry.subject, body)
         if found is None or not _speaks(body):
             return False
@@ -93,13 +96,13 @@ class Record:
             self.told[at] = Told(found.rule_id, found.episode, body)
         return True
 
-    def _acted(self, entry: StoredEntry, body: dict[str, Any]) -> bool:
+    def _acted(self, entry: Entry, at_us: int, body: dict[str, Any]) -> bool:
         author = body.get("author")
         if not isinstance(author, str):
             return False
         if entry.kind == Act.ACKNOWLEDGED:
-            seen_us = max((one.raised_us for _, one, _ in self.told.values()), default=entry.occurred_us)
-            self._acknowledgements.append(Acknowledgement(max(entry.occurred_us, seen_us), entry.occurred_us, author))
+            seen_us = max((one.raised_us for _, one, _ in self.told.values()), default=at_us)
+            self._acknowledgements.append(Acknowledgement(max(at_us, seen_us), at_us, author))
         elif entry.kind == Act.SHELVED:
             until_us = body.get("until_us")
             self._acts.shelved_until_us = until_us if isinstance(until_us, int) else None
@@ -109,7 +112,7 @@ class Record:
             self._acts.assignee = str(body.get("assignee"))
         comment = body.get("text") or body.get("reason")
         if isinstance(comment, str):
-            self._comments.append(Comment(entry.occurred_us, author, comment))
+            self._comments.append(Comment(at_us, author, comment))
         return True
 
     def _state(self, one: Occurrence, *, latest: bool) -> AlarmState:

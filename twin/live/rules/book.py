@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from twin.errors import ConfigMistakesError
-from twin.live.rules.checked import Mistake
 from twin.live.rules.files import Known, Loaded, default_files, load_rules
 from twin.live.rules.history import ConfigVersion, FolderHistory, digest
 from twin.live.rules.settings import Rule
+from twin.mistakes import Mistake, Mistakes
 
 FOLDER: Final = "rules"
 ON_DISK: Final = ("(file)", "changed on disk")
@@ -78,8 +78,7 @@ class RuleBook:
     def _checked(self, files: Mapping[str, bytes]) -> Loaded:
         loaded = load_rules(files, self._known())
         if loaded.mistakes:
-            told = "; ".join(map(str, loaded.mistakes))
-            raise ConfigMistakesError(path=self.history.folder, mistakes=told)
+            raise ConfigMistakesError(path=self.history.folder, mistakes=Mistakes(loaded.mistakes))
         return loaded
 
     def _take(self, version: ConfigVersion, loaded: Loaded) -> RuleSet:

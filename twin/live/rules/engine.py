@@ -10,6 +10,7 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from math import isfinite
 from typing import Any, Final
@@ -18,7 +19,7 @@ from twin.live.rules.book import RuleSet
 from twin.live.rules.calendar import Calendar
 from twin.live.rules.choosing import Choice, fits_device
 from twin.live.rules.composite import CompositeTrack
-from twin.live.rules.entries import EVENT, READING, Decision, StoredEntry, body_of
+from twin.live.rules.entries import Decision, body_of
 from twin.live.rules.episodes import NEVER, Announced, Change
 from twin.live.rules.event_track import EventTrack
 from twin.live.rules.feeds import KEPT_US, Feed
@@ -28,9 +29,12 @@ from twin.live.rules.saying import decisions
 from twin.live.rules.series import CODES, GOOD, UNKNOWN_CODE, Put, Series
 from twin.live.rules.settings import AbsenceRule, CompositeRule, EventRule, GeofenceRule, Rule, ScheduleRule
 from twin.live.rules.track import CHECKPOINT_US, LATE_US, SECOND_US, Placed, Track, Voice
+from twin.model.entries import EVENT, READING, Entry, StoredEntry
 from twin.model.points import point_id, point_types
+from twin.model.time import AHEAD, microseconds
 
-AHEAD_US: Final = 5 * 60 * SECOND_US  # dated further ahead than this, input waits until it is so near
+_AHEAD_US: Final = AHEAD // timedelta(microseconds=1)  # dated further ahead than this, input waits until it is so near
+_JUDGED: Final = frozenset({READING, EVENT})
 TOO_FAR_AHEAD_US: Final = 3600 * SECOND_US  # and further than this it is left to the lists of faults
 _MOST_HELD: Final = 100_000
 _MOST_POINTS: Final = 200_000
@@ -83,13 +87,13 @@ class RuleEngine(Voice):
         """Judge what has arrived. Kinds other than readings and events are passed over."""
         self._expect(now_us)
         self._release(now_us)
-        for entry in entries:
-            if entry.kind == READING or entry.kind == EVENT:
-                ahead_us = entry.occurred_us - now_us
-                if ahead_us > AHEAD_US:
-                    self._hold(entry, ahead_us)
+        for stored in entries:
+            if stored.entry.kind in _JUDGED:
+                at_us = microseconds(stored.entry.occurred_at)
+                if at_us - now_us > _AHEAD_US:
+                    self._hold(stored, at_us, at_us - now_us)
                 else:
-                    self._take(entry)
+                    self._take(stored, at_us)
         return self._finish()
 
     def tick(self, now_us: int) -> list[Decision]:
@@ -183,14 +187,14 @@ class RuleEngine(Voice):
 
     # --- entries ---
 
-    def _take(self, entry: StoredEntry) -> None:
-        at_us, received_us = entry.occurred_us, entry.received_us
+    def _take(self, stored: StoredEntry, at_us: int) -> None:
+        entry, received_us = stored.entry, microseconds(stored.received_at)
         if received_us - at_us > LATE_US:
             self.counts.late[entry.feed] += 1
             return
         self._received_us = max(self._received_us, received_us)
         if entry.kind == EVENT:
-            self._take_event(entry)
+            self._take_event(stored, at_us, received_us)
             return
         feeds = self._feeds.get(entry.subject)
         if feeds is None:
@@ -206,31 +210,31 @@ class RuleEngine(Voice):
             if put is not Put.NEWEST:
                 self._not_newest(feed, put, entry)
 
-    def _not_newest(self, feed: Feed, put: Put, entry: StoredEntry) -> None:
+    def _not_newest(self, feed: Feed, put: Put, entry: Entry) -> None:
         if put is Put.NOWHERE and not feed.merged:
             self.counts.doubled[entry.feed] += 1
         elif put is Put.EARLIER:
             self._again[id(feed)] = feed
 
-    def _take_event(self, entry: StoredEntry) -> None:
-        body = body_of(entry)
+    def _take_event(self, stored: StoredEntry, at_us: int, received_us: int) -> None:
+        body, entry = body_of(stored), stored.entry
         event_type, originator = body.get("type"), entry.subject
         for feed in self._signs_of_life(originator):
-            self._not_newest(feed, feed.take(entry.occurred_us, 1.0, GOOD, self._forget_from(entry.received_us)), entry)
+            self._not_newest(feed, feed.take(at_us, 1.0, GOOD, self._forget_from(received_us)), entry)
         if not isinstance(event_type, str):
             return
         for rule in self._choice.by_event.get(event_type, ()):
             if not fits_device(rule, self._places.at(originator)):
                 continue
             if isinstance(rule, GeofenceRule):
-                self._take_position(rule, entry, body.get("position"))
+                self._take_position(rule, entry, body.get("position"), at_us, received_us)
             else:
                 told = body.get("text")
                 track = self._event_track(rule, originator)
-                if not track.take(entry.occurred_us, event_type, told if isinstance(told, str) else event_type):
+                if not track.take(at_us, event_type, told if isinstance(told, str) else event_type):
                     self.counts.not_remembered += 1
 
-    def _take_position(self, rule: GeofenceRule, entry: StoredEntry, position: Any) -> None:
+    def _take_position(self, rule: GeofenceRule, entry: Entry, position: Any, at_us: int, received_us: int) -> None:
         if not isinstance(position, list) or len(position) < 2:
             return
         x, y = position[0], position[1]
@@ -239,7 +243,7 @@ class RuleEngine(Voice):
         inside = self._places.inside(rule.fence, x, y)
         wrong = inside == (rule.where == "inside")
         feed = self._fence(rule, entry.subject)
-        put = feed.take(entry.occurred_us, float(wrong), GOOD, self._forget_from(entry.received_us))
+        put = feed.take(at_us, float(wrong), GOOD, self._forget_from(received_us))
         if put is not Put.NEWEST:
             self._not_newest(feed, put, entry)
 
@@ -247,16 +251,17 @@ class RuleEngine(Voice):
         """While taking up again what was heard before a restart, nothing is forgotten."""
         return -NEVER if self._silent else received_us
 
-    def _hold(self, entry: StoredEntry, ahead_us: int) -> None:
+    def _hold(self, stored: StoredEntry, at_us: int, ahead_us: int) -> None:
         if ahead_us > TOO_FAR_AHEAD_US or len(self._held) >= _MOST_HELD:
-            self.counts.too_far_ahead[entry.feed] += 1
+            self.counts.too_far_ahead[stored.entry.feed] += 1
             return
-        self.counts.waiting[entry.feed] += 1
-        heapq.heappush(self._held, (entry.occurred_us, next(self._tie), entry))
+        self.counts.waiting[stored.entry.feed] += 1
+        heapq.heappush(self._held, (at_us, next(self._tie), stored))
 
     def _release(self, now_us: int) -> None:
-        while self._held and self._held[0][0] - now_us <= AHEAD_US:
-            self._take(heapq.heappop(self._held)[2])
+        while self._held and self._held[0][0] - now_us <= _AHEAD_US:
+            at_us, _, stored = heapq.heappop(self._held)
+            self._take(stored, at_us)
 
     def _finish(self) -> list[Decision]:
         for feed in self._again.values():

@@ -57,6 +57,7 @@ class Place:
 
 
 Ring = Sequence[tuple[float, float]]
+Area = shapely.Polygon | shapely.MultiPolygon
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Places:
     """All devices, and the outlines of zones in the campus CRS."""
 
     devices: Mapping[str, Place] = field(default_factory=dict)
-    zones: Mapping[str, shapely.Polygon] = field(default_factory=dict)
+    zones: Mapping[str, Area] = field(default_factory=dict)
 
     @staticmethod
     def of(devices: Iterable[Place], zones: Mapping[str, Ring] | None = None) -> Places:
