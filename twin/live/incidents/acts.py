@@ -41,9 +41,7 @@ def possible(state: IncidentState, rights: frozenset[str]) -> list[str]:
 def possible_for(order: WorkOrder, state: IncidentState, rights: frozenset[str]) -> list[str]:
     """The same for one of its orders."""
     return [
-        name
-        for name, one in ORDER_ACTS.items()
-        if one.needs in rights and _order_hindrance(one, order, state) is None
+        name for name, one in ORDER_ACTS.items() if one.needs in rights and _order_hindrance(one, order, state) is None
     ]
 
 
@@ -69,7 +67,11 @@ def draft(act: str, state: IncidentState, author: str, now_us: int, said: Mappin
 
 
 def issue(
-    state: IncidentState, author: str, now_us: int, said: Mapping[str, Any], unit_titles: Mapping[str, Mapping[str, str]]
+    state: IncidentState,
+    author: str,
+    now_us: int,
+    said: Mapping[str, Any],
+    unit_titles: Mapping[str, Mapping[str, str]],
 ) -> list[Decision]:
     """The entries that send somebody out; what is not said is taken from the proposal."""
     transition = ACTS["issue"]
@@ -90,7 +92,7 @@ def issue(
     missing = [name for name, one in (("what", what), ("unit | assignee", unit or told.get("assignee"))) if not one]
     if missing:
         raise _incomplete(transition.title, ", ".join(missing))
-    if unit in unit_titles:
+    if unit is not None and unit in unit_titles:
         told["unit_title"] = dict(unit_titles[unit])
     order_id = order_id_of(state.incident_id, len(state.orders) + 1)
     body = {"author": author, "order_id": order_id, **told, "what": what}

@@ -17,6 +17,7 @@ from twin.live.incidents.duty import Duty, Id, OnDuty
 from twin.live.incidents.shipped import shipped
 from twin.live.rules.checked import Flag, Names, Strict, check_file
 from twin.live.rules.settings import RuleId
+from twin.mistakes import wrong
 from twin.model.levels import LEVELS
 from twin.model.live import Level
 
@@ -55,7 +56,7 @@ class DispatchSettings(Strict):
         ids = [one.id for one in self.rules]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:
-            raise ValueError(f"two rules are called {', '.join(twice)}")
+            raise wrong("names_twice", names=", ".join(twice))
         return self
 
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from twin.live.rules.calendar import WEEKDAYS, ClockTime, Weekday
 from twin.live.rules.checked import Flag, Names, Strict
+from twin.mistakes import wrong
 from twin.model.time import moment
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
@@ -50,7 +51,7 @@ class DutySettings(Strict):
     unverified: Flag
     shifts: dict[Id, Shift]
     units: dict[Id, Unit]
-    people: dict[Id, Person] = {}
+    people: dict[Id, Person] = Field(default_factory=dict)
     roster: tuple[Turn, ...] = ()
 
     @model_validator(mode="after")
@@ -60,7 +61,7 @@ class DutySettings(Strict):
             strangers += [turn.unit] if turn.unit not in self.units else []
             strangers += [turn.shift] if turn.shift not in self.shifts else []
             if strangers:
-                raise ValueError(f"roster[{index + 1}] names {', '.join(strangers)}, not listed in this file")
+                raise wrong("roster_strangers", turn=index + 1, names=", ".join(strangers))
         return self
 
 

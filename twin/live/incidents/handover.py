@@ -62,8 +62,9 @@ class HandoverBook:
             while len(self._all) > _MOST:
                 del self._all[next(iter(self._all))]
         elif entry.kind == CONFIRMED and known is not None and known.confirmed_us is None:
-            said_so = {"confirmed_us": at_us, "confirmed_by": author, "confirm_remarks": body.get("remarks")}
-            self._all[entry.subject] = replace(known, **said_so)
+            remarks = body.get("remarks")
+            confirmed = replace(known, confirmed_us=at_us, confirmed_by=author, confirm_remarks=remarks)
+            self._all[entry.subject] = confirmed
         elif entry.kind == WITHDRAWN and known is not None and known.confirmed_us is None:
             del self._all[entry.subject]
 

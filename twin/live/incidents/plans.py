@@ -1,4 +1,4 @@
-"""Response plans (预案): checklists by kind, ``plans/*.toml``; a file of a campus' ``config/plans/`` replaces its namesake.
+"""Response plans (预案): checklists by kind, ``plans/*.toml``; a file in ``config/plans/`` replaces its namesake.
 
 ::
 
@@ -24,10 +24,13 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError, model_validator
 
+from twin.config_file import mistakes_of, parse
 from twin.errors import ConfigMistakesError
 from twin.live.incidents.settings import KindName
-from twin.live.rules.checked import Flag, Mistake, Names, Number, Strict, mistakes_of, parse
+from twin.live.incidents.shipped import HERE
+from twin.live.rules.checked import Flag, Names, Number, Strict
 from twin.live.rules.settings import RuleId
+from twin.mistakes import Mistake, Mistakes, wrong
 
 ANY: Final = "any"  # the kind of a plan for whatever has none of its own
 _SUFFIX: Final = ".toml"
@@ -55,7 +58,7 @@ class Plan(Strict):
         ids = [one.id for one in self.items]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:
-            raise ValueError(f"two items are called {', '.join(twice)}")
+            raise wrong("names_twice", names=", ".join(twice))
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -101,12 +104,12 @@ def load_plans(config: Path | None) -> Plans:
         else:
             mistakes += found
     if mistakes:
-        raise ConfigMistakesError(path=folder, mistakes="; ".join(map(str, mistakes)))
+        raise ConfigMistakesError(path=folder, mistakes=Mistakes(mistakes))
     return Plans(plans)
 
 
 def _shipped() -> dict[str, bytes]:
-    folder = files("twin.live.incidents") / "plans"
+    folder = files(HERE) / "plans"
     found = {one.name: one.read_bytes() for one in folder.iterdir() if one.name.endswith(_SUFFIX)}
     return dict(sorted(found.items()))
 
@@ -115,8 +118,7 @@ def _read(name: str, content: bytes) -> Plan | list[Mistake]:
     parsed = parse(name, content)
     if isinstance(parsed, Mistake):
         return [parsed]
-    text, data = parsed
     try:
-        return Plan.model_validate(data)
+        return Plan.model_validate(parsed.data)
     except ValidationError as fault:
-        return mistakes_of(name, text, data, fault)
+        return mistakes_of(name, parsed, fault)

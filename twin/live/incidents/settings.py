@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from twin.live.incidents.clocks import ClockName
 from twin.live.rules.checked import Flag, Names, Number, Seconds, Strict
 from twin.live.rules.settings import TypeName
+from twin.mistakes import wrong
 from twin.model.levels import LEVELS
 from twin.model.live import Level
 
@@ -19,12 +20,24 @@ Minutes = Annotated[Number, Field(gt=0, le=60 * 24 * 90)]
 KindName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
+class GroupOpening(Strict):
+    """Many alarms of one cause are an incident of at least this level, however small each of them is.
+
+    ``kinds``: of which kind it is where one thing above all of them is the probable cause.
+    """
+
+    alarms: Annotated[int, Field(strict=True, ge=2)]
+    level: Level
+    kinds: dict[KindName, KindName] = Field(default_factory=dict)
+
+
 class Opening(Strict):
     """Which alarms open an incident by themselves."""
 
     level: Level
     settle_s: Seconds
-    alarm_levels: dict[TypeName, Level | Literal["never"]] = {}
+    alarm_levels: dict[TypeName, Level | Literal["never"]] = Field(default_factory=dict)
+    group: GroupOpening
 
     def opens(self, alarm_type: str, level: Level) -> bool:
         least = self.alarm_levels.get(alarm_type, self.level)
@@ -49,13 +62,16 @@ class IncidentSettings(Strict):
     @model_validator(mode="after")
     def _once(self) -> IncidentSettings:
         if OTHER not in self.kinds:
-            raise ValueError(f"kinds needs '{OTHER}' for what fits no other")
+            raise wrong("no_other_kind")
+        strangers = set(self.opening.group.kinds.values()) - set(self.kinds)
+        if strangers:
+            raise wrong("unknown_name", name=", ".join(sorted(strangers)), known=", ".join(self.kinds))
         for name in ("alarm_types", "event_types"):
             home: dict[str, str] = {}
             for kind, one in self.kinds.items():
                 for type_name in getattr(one, name):
                     if type_name in home:
-                        raise ValueError(f"{type_name} is of two kinds, {home[type_name]} and {kind}; leave one")
+                        raise wrong("two_kinds", type=type_name, kinds=f"{home[type_name]}, {kind}")
                     home[type_name] = kind
         return self
 
@@ -86,7 +102,7 @@ class Limits(Strict):
     @model_validator(mode="after")
     def _forward(self) -> Limits:
         if not self.accept_min <= self.dispatch_min <= self.feedback_min <= self.close_min:
-            raise ValueError("accept, dispatch, feedback, close: each must have at least the time of the one before")
+            raise wrong("limits_backwards")
         return self
 
 
@@ -101,13 +117,13 @@ class SlaSettings(Strict):
     unverified: Flag
     warn_share: Annotated[Number, Field(gt=0, lt=1)]
     levels: dict[Level, Limits]
-    kinds: dict[KindName, dict[Level, SomeLimits]] = {}
+    kinds: dict[KindName, dict[Level, SomeLimits]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _whole(self) -> SlaSettings:
         missing = [one.value for one in Level if one not in self.levels]
         if missing:
-            raise ValueError(f"levels lacks {', '.join(missing)}")
+            raise wrong("levels_missing", levels=", ".join(missing))
         for kind, levels in self.kinds.items():
             for level in levels:
                 self._limits(kind, level)
