@@ -117,16 +117,21 @@ def draft_order(
 
 
 def joined(
-    incident_id: str, alarms: Sequence[AlarmLine], events: Sequence[EventLine], now_us: int, reason: Any = None
+    incident_id: str,
+    alarms: Sequence[AlarmLine],
+    events: Sequence[EventLine],
+    now_us: int,
+    cause: str | None = None,
 ) -> Decision:
-    """The entry with which alarms and events come to an incident that is open."""
+    """The entry with which alarms and events come to an incident that is open; ``cause`` is their probable one."""
     alarms = sorted(alarms, key=lambda one: one.alarm_id)
     events = sorted(events, key=lambda one: one.event_id)
     ids = [one.alarm_id for one in alarms] + [one.event_id for one in events]
     body = {
         "alarms": [one._replace(joined_us=now_us)._asdict() for one in alarms],
         "events": [one._asdict() for one in events],
-        "reason": reason,
+        "cause": cause,
+        "reason": {"zh": f"疑因 {cause}", "en": f"probably because of {cause}"} if cause else None,
     }
     return Decision(JOINED, entry_id(JOINED, incident_id, ids), incident_id, now_us, body)
 

@@ -68,11 +68,13 @@ class Case:
     supervised: Note | None = None
     urged: int = 0
     owner: str | None = None
+    cause: str | None = None
 
     # --- in this order ---
 
     def open(self) -> None:
         body, self.at_us = self.opened.body, self.opened.at_us
+        self.cause = body.get("cause")
         self.came.append((self.at_us, Level(body["level"])))
         self._came_with(body)
         proposal = body.get("proposal")
@@ -106,6 +108,7 @@ class Case:
             try:
                 if one.kind == JOINED:
                     self._came_with(one.body)
+                    self.cause = one.body.get("cause") or self.cause
                     self.came += [(at_us, Level(alarm["level"])) for alarm in one.body.get("alarms", ())]
                 elif one.kind == MERGED and self.merged_into is None:
                     self._merge(at_us, str(one.body["into"]))
@@ -210,7 +213,7 @@ class Case:
             supervised=self.supervised,
             urged=self.urged,
             owner=self.owner,
-            cause=body.get("cause"),
+            cause=self.cause,
             alarms=tuple(sorted(self.alarms.values(), key=lambda one: (one.opened_us, one.alarm_id))),
             events=tuple(sorted(self.events.values(), key=lambda one: (one.occurred_us, one.event_id))),
             reports=tuple(self.reports),

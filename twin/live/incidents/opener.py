@@ -151,9 +151,7 @@ class Opener:
         lines = [alarm_line(one, now_us) for one in new] + [line for one in merged for line in one.alarms]
         events = [event for one in merged for event in one.events]
         if lines or events:
-            cause = group.cause
-            reason = {"zh": f"疑与 {cause} 有关", "en": f"probably because of {cause}"} if cause else None
-            yield joined(host.incident_id, lines, events, now_us, reason)
+            yield joined(host.incident_id, lines, events, now_us, group.cause)
         for one in merged:
             reason = {"zh": f"同一原因，并入 {host.incident_id}", "en": f"of one cause with {host.incident_id}"}
             body = {"into": host.incident_id, "reason": reason}
