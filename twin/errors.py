@@ -569,6 +569,12 @@ class UnknownConfigVersionError(TwinError):
     en = "There is no version {number} of '{name}'. Versions here: {known}."
 
 
+class ConfigLockedError(TwinError):
+    code = "config_locked"
+    zh = "{path}：设置正由进程 {pid} 更改。请稍后再试。"
+    en = "{path}: process {pid} is changing these settings. Try again in a while."
+
+
 class ConfigHistoryDamagedError(TwinError):
     code = "config_history_damaged"
     zh = "{path}：这一版的记录已损坏（{detail}）。请从备份恢复此文件；其他版本不受影响。"
@@ -593,6 +599,24 @@ class AlarmActError(TwinError):
     code = "alarm_act"
     zh = "报警“{alarm}”不能{act_zh}：{why_zh}。{cure_zh}"
     en = "Alarm '{alarm}' cannot be {act_en}: {why_en}. {cure_en}"
+
+
+class WindowRefusedError(TwinError):
+    code = "window_refused"
+    zh = "检修“{window}”：{why_zh}。请改名、改时间，或刷新列表。"
+    en = "Maintenance '{window}': {why_en}. Choose another name or time, or reload the list."
+
+
+class StillLookingBackError(TwinError):
+    code = "still_looking_back"
+    zh = "系统刚启动，正在读取此前的报警。请稍后再试。"
+    en = "The system has just started and is reading what stood before. Try again in a moment."
+
+
+class NotFoldedError(TwinError):
+    code = "not_folded"
+    zh = "操作已提交，但 10 秒内未得到确认。请刷新后查看是否已生效，再决定是否重试。"
+    en = "The act was handed in but not confirmed within 10 s. Reload and look whether it holds before trying again."
 
 
 # --- incidents ----------------------------------------------------------------------------------------

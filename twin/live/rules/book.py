@@ -49,7 +49,7 @@ class RuleBook:
 
     def reload(self, who: str = ON_DISK[0], why: str = ON_DISK[1]) -> Reload:
         """Take up what lies in the folder if it differs and holds no mistake."""
-        files = self._files()
+        files = self.files()
         seen = digest(files)
         if seen == self._seen:
             return Reload(False, self.rules, self._told)
@@ -61,9 +61,20 @@ class RuleBook:
         self._told = loaded.mistakes
         if loaded.mistakes:
             return Reload(False, self.rules, loaded.mistakes)
+        # who rolled back at the command line has said who and why there already
         version = self.history.record(files, who, why, self._now())
         self.rules = RuleSet(version.number, seen, loaded.rules)
         return Reload(True, self.rules)
+
+    def files(self) -> dict[str, bytes]:
+        """What lies in the folder; before anybody wrote rules, those that come with the program."""
+        files = self.history.read()
+        return files if files or self.history.numbers() else default_files()
+
+    @property
+    def differs(self) -> bool:
+        """Whether what lies in the folder is not what is in force."""
+        return digest(self.files()) != self.rules.sha256
 
     def save(self, files: Mapping[str, bytes], who: str, why: str) -> RuleSet:
         """Check and put these files into the folder, as a new version."""
@@ -85,11 +96,6 @@ class RuleBook:
         self.rules = RuleSet(version.number, version.sha256, loaded.rules)
         self._seen, self._told = version.sha256, ()
         return self.rules
-
-    def _files(self) -> dict[str, bytes]:
-        """What lies in the folder; before anybody wrote rules, those that come with the program."""
-        files = self.history.read()
-        return files if files or self.history.numbers() else default_files()
 
     def _last_accepted(self) -> RuleSet:
         """What was in force when the program ended, though its files may have been broken since."""
