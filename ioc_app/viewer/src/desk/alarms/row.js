@@ -40,6 +40,7 @@ export class Row {
     this.names = names;
     const { level, title, where, value, limit, unit, assignee, raise_count } = alarm;
     const { cells } = this;
+    this.element.dataset.originator = alarm.originator;
     this.element.dataset.level = level;
     this.element.dataset.state = stateOfAlarm(alarm);
     this.element.toggleAttribute('data-calling', isCalling(alarm));
@@ -52,7 +53,7 @@ export class Row {
     cells.state.title = state.join(' · ');
     cells.assignee.textContent = assignee ? plainText(names.get(assignee) ?? assignee) : '';
     cells.count.textContent = raise_count > 1 ? `×${raise_count}` : '';
-    cells.count.title = tr.text('desk.raised', { count: raise_count });
+    cells.count.title = raise_count > 1 ? tr.text('desk.raised', { count: raise_count }) : '';
   }
 
   /** Time goes by for every row. @param {Alarm} alarm @param {Words} words */

@@ -25,7 +25,7 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
   const head = h('div', { role: 'row', class: 'alarm-row alarm-columns', 'aria-rowindex': '1' }, h('span', { role: 'columnheader', class: 'alarm-check', 'aria-label': tr.text('column.selected') }), ...COLUMNS.map((name) => h('span', { role: 'columnheader', class: `alarm-cell alarm-${name}` }, tr.text(`column.${name}`))));
   const list = h('div', { role: 'rowgroup', class: 'alarm-list' });
   const empty = h('p', { class: 'empty' });
-  const grid = h('div', { role: 'grid', class: 'alarm-grid', 'aria-multiselectable': 'true', 'aria-label': tr.text('alarms.title') }, head, list);
+  const grid = h('div', { role: 'grid', class: 'alarm-grid', tabindex: '-1', 'aria-multiselectable': 'true', 'aria-label': tr.text('alarms.title') }, head, list);
   const above = h('button', { type: 'button', class: 'alarm-above', hidden: true, onclick: () => scroller.scrollTo({ top: 0 }) });
   const scroller = h('div', { class: 'alarm-scroll' }, grid, empty);
   const element = h('div', { class: 'alarm-table' }, scroller, above);
@@ -69,7 +69,7 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
   const show = (words) => {
     const held = isHeld();
     const kept = held ? anchor() : null;
-    const focused = list.contains(document.activeElement);
+    const focused = grid.contains(document.activeElement);
     const keys = rows.order.slice(0, MOST_ROWS);
     place(keys, words);
     grid.setAttribute('aria-rowcount', String(rows.order.length + 1));
@@ -77,7 +77,7 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
     empty.textContent = !rows.order.length ? tr.text(rows.alarms.size ? 'desk.noneSuch' : 'desk.none') : hidden ? tr.text('desk.more', { count: hidden }) : '';
     empty.hidden = !empty.textContent;
     if (kept?.row.isConnected) scroller.scrollTop = kept.row.offsetTop - kept.top;
-    if (focused && !list.contains(document.activeElement)) focus();
+    if (focused && rows.cursor !== null && !list.contains(document.activeElement)) focus();
     sayAbove();
   };
 
