@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ioc_app.directory import Directory
@@ -37,7 +38,7 @@ def alarm_dict(one: AlarmState, points: PointBook, directory: Directory) -> dict
         "limit": one.limit,
         "device": one.device,
         "idx": idx,
-        "where": where_of(idx, one.device or one.originator, directory),
+        "where": where_of(idx, one.device or one.originator, one.place.get("zone_ids") or (), directory),
         "place": dict(one.place),
         "assignee": one.assignee,
         "shelved": one.shelved,
@@ -84,16 +85,18 @@ def idx_of(one: AlarmState, points: PointBook, directory: Directory) -> int | No
     return directory.idx_by_id.get(one.originator)
 
 
-def where_of(idx: int | None, otherwise: str, directory: Directory) -> dict[str, str]:
-    """``主楼 · 3F · 烟感 310``; of what the campus does not know, its code."""
+def where_of(idx: int | None, otherwise: str, zone_ids: Sequence[str], directory: Directory) -> dict[str, str]:
+    """``主楼 · 3F · 烟感 310``, outdoors ``网格03 · 阀井07``; of what the campus does not know, its code."""
     if idx is None:
         return {"zh": otherwise, "en": otherwise}
     entry = directory.entry(idx)
     itself = entry["name"] or entry["label"] or otherwise
+    zones = (directory.name_of(one) for one in zone_ids) if entry["building"] is None else ()
+    zone = next((one for one in zones if one), None)
     building_en = directory.building_name_en(idx) or entry["building"]
     return {
-        "zh": " · ".join(one for one in (entry["building"], entry["storey"], itself) if one),
-        "en": " · ".join(one for one in (building_en, entry["storey"], itself) if one),
+        "zh": " · ".join(one for one in (zone, entry["building"], entry["storey"], itself) if one),
+        "en": " · ".join(one for one in (zone, building_en, entry["storey"], itself) if one),
     }
 
 

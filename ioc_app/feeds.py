@@ -23,6 +23,7 @@ class Health(TypedDict):
     generation: int
     generation_created_at: str
     points: int
+    rules: dict[str, Any]
     now: str
 
 
@@ -39,6 +40,7 @@ def health_of(running: RunningCampus) -> Health:
         "generation": generation.number,
         "generation_created_at": generation.manifest.created_at,
         "points": len(running.points()),
+        "rules": _rules(running),
         "now": running.clock.now().isoformat(),
     }
 
@@ -50,7 +52,28 @@ def badge_of(running: RunningCampus) -> dict[str, Any]:
         "feeds": {state.value: sum(one.state is state for one in status) for state in FeedState},
         "disk_low": shutil.disk_usage(running.campus.folder).free < MIN_FREE_BYTES,
         "generation": running.campus.generation.number,
+        "rules_wrong": _wrong(running),
     }
+
+
+def _rules(running: RunningCampus) -> dict[str, Any]:
+    """Which rules judge, whether they keep up, and what is wrong in files that are therefore not in force."""
+    watch = running.watch
+    if not watch.ready:
+        return {"ready": False}
+    in_force = watch.in_force
+    return {
+        "ready": True,
+        "version": in_force.rules.version,
+        "rules": len(in_force.rules.rules),
+        "behind": watch.behind,
+        "wrong": [str(one) for one in in_force.mistakes] + [str(one) for one in in_force.faults],
+    }
+
+
+def _wrong(running: RunningCampus) -> int:
+    watch = running.watch
+    return len(watch.in_force.mistakes) + len(watch.in_force.faults) if watch.ready else 0
 
 
 def _feed(one: FeedStatus) -> dict[str, Any]:

@@ -43,7 +43,8 @@ export function actForm(context, act, alarms, more) {
     element,
     h('div', { class: 'button-row' }, button, h('button', { type: 'button', class: 'button', onclick: more.leave }, tr.text('act.leave'))),
   );
-  return { element: form, focus: () => /** @type {HTMLElement | null} */ (form.querySelector('input:checked, select, textarea, input'))?.focus() };
+  const first = /** @type {HTMLElement | null} */ (form.querySelector('input:checked') ?? form.querySelector('select, textarea, button'));
+  return { element: form, focus: () => first?.focus() };
 }
 
 /** @param {Context} context @param {Alarm[]} _alarms @param {{now: number}} more @returns {Fields} */

@@ -39,7 +39,7 @@ function lineOf({ tr, now, names }, line, unit) {
     typeof value === 'number' ? `${tr.number(value)} ${unit ? tr.unit(unit) : ''}`.trim() : '',
     until ? tr.text('desk.shelvedUntil', { time: clockTime(tr, until, now) }) : '',
     assignee ? `→ ${name(assignee)}` : '',
-    rule_id ? tr.text('card.alarmRule', { rule: plainText(rule_id), version: rule_version === null || rule_version === undefined ? '' : String(rule_version).slice(0, 8) }) : '',
+    rule_id ? tr.text('card.alarmRule', { rule: `${plainText(rule_id)}${rule_version ? ` v${rule_version}` : ''}` }) : '',
   ].filter(Boolean);
   return h(
     'li',

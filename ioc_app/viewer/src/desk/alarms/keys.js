@@ -15,7 +15,7 @@ const OWN_KEYS = new Set([' ', 'enter']);
  * @param {object} parts
  * @param {import('../../ui/context.js').Context} parts.context
  * @param {import('./rows.js').Rows} parts.rows
- * @param {{focus: () => void}} parts.table
+ * @param {{focus: () => void, use: () => void}} parts.table
  * @param {{sounds: () => boolean, mute: () => void}} parts.ring
  * @param {{undo: () => boolean}} parts.outcome
  * @param {(name: import('./acts.js').ActName, alarms?: Alarm[]) => void} parts.act
@@ -64,6 +64,7 @@ export function alarmKeys({ context, rows, table, ring, outcome, act, open, chan
       ring.mute();
       return true;
     }
+    if (within) table.use();
     if (!within || (OWN.has(/** @type {HTMLElement} */ (event.target).tagName) && OWN_KEYS.has(key))) return false;
     if (event.ctrlKey) {
       if (key !== 'a') return false;

@@ -4,6 +4,7 @@
  * as much as came above it.
  */
 import { fill, h } from '../../ui/dom.js';
+import { isCalling } from '../../live/alarms.js';
 import { COLUMNS, Row } from './row.js';
 
 /** @typedef {import('./rows.js').Rows} Rows */
@@ -24,13 +25,16 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
   const head = h('div', { role: 'row', class: 'alarm-row alarm-columns', 'aria-rowindex': '1' }, h('span', { role: 'columnheader', class: 'alarm-check', 'aria-label': tr.text('column.selected') }), ...COLUMNS.map((name) => h('span', { role: 'columnheader', class: `alarm-cell alarm-${name}` }, tr.text(`column.${name}`))));
   const list = h('div', { role: 'rowgroup', class: 'alarm-list' });
   const empty = h('p', { class: 'empty' });
-  const grid = h('div', { role: 'grid', class: 'alarm-grid', 'aria-multiselectable': 'true', 'aria-label': tr.text('alarms.title') }, head, list);
+  const grid = h('div', { role: 'grid', class: 'alarm-grid', tabindex: '-1', 'aria-multiselectable': 'true', 'aria-label': tr.text('alarms.title') }, head, list);
   const above = h('button', { type: 'button', class: 'alarm-above', hidden: true, onclick: () => scroller.scrollTo({ top: 0 }) });
-  const scroller = h('div', { class: 'alarm-scroll' }, grid, empty, above);
+  const scroller = h('div', { class: 'alarm-scroll' }, grid, empty);
+  const element = h('div', { class: 'alarm-table' }, scroller, above);
   let used = 0;
-  const use = () => (used = Date.now());
+  /** Somebody moves among the rows. */
+  const use = () => {
+    used = Date.now();
+  };
   scroller.addEventListener('pointermove', use);
-  scroller.addEventListener('keydown', use);
   scroller.addEventListener('pointerleave', () => scroller.contains(document.activeElement) || (used = 0));
   list.addEventListener('click', (event) => clicked(event));
 
@@ -65,7 +69,7 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
   const show = (words) => {
     const held = isHeld();
     const kept = held ? anchor() : null;
-    const focused = list.contains(document.activeElement);
+    const focused = grid.contains(document.activeElement);
     const keys = rows.order.slice(0, MOST_ROWS);
     place(keys, words);
     grid.setAttribute('aria-rowcount', String(rows.order.length + 1));
@@ -73,7 +77,7 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
     empty.textContent = !rows.order.length ? tr.text(rows.alarms.size ? 'desk.noneSuch' : 'desk.none') : hidden ? tr.text('desk.more', { count: hidden }) : '';
     empty.hidden = !empty.textContent;
     if (kept?.row.isConnected) scroller.scrollTop = kept.row.offsetTop - kept.top;
-    if (focused && !list.contains(document.activeElement)) focus();
+    if (focused && rows.cursor !== null && !list.contains(document.activeElement)) focus();
     sayAbove();
   };
 
@@ -99,13 +103,14 @@ export function alarmTable({ tr, store }, rows, { open, changed }) {
 
   /** How many nobody has acknowledged above what can be seen. */
   const sayAbove = () => {
-    const top = scroller.scrollTop + head.offsetHeight;
-    const count = scroller.scrollTop < 4 ? 0 : [...list.querySelectorAll('[data-calling]')].filter((one) => /** @type {HTMLElement} */ (one).offsetTop + 8 < top).length;
+    const height = /** @type {HTMLElement | null} */ (list.firstElementChild)?.offsetHeight ?? 0;
+    const over = height ? rows.order.slice(0, Math.round(scroller.scrollTop / height)) : [];
+    const count = over.filter((key) => isCalling(/** @type {import('../../live/alarms.js').Alarm} */ (rows.shown.get(key)))).length;
     above.hidden = count === 0;
     if (count) fill(above, tr.text('desk.above', { count }));
   };
   scroller.addEventListener('scroll', sayAbove, { passive: true });
 
   const isHeld = () => Date.now() - used < HELD_MS;
-  return { element: scroller, show, focus, isHeld };
+  return { element, show, focus, use, isHeld };
 }

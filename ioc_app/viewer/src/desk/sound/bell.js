@@ -18,7 +18,8 @@ export function bell({ store, tr }) {
   const button = h('button', { type: 'button', class: 'text-button bell', onclick: () => pressed() });
   const off = h('button', { type: 'button', class: 'link-button bell-off', onclick: () => set({ on: !state.on }) });
   const element = h('span', { class: 'bell-place' }, button, off);
-  const audio = new AudioContext();
+  /** Made when it is first wanted. @type {AudioContext | null} */
+  let player = null;
   /** @type {Strike | null} */
   let last = null;
   const wanted = () => store.state.me?.kind === 'person' && store.state.me.rights.includes('handle');
@@ -32,16 +33,17 @@ export function bell({ store, tr }) {
   const mute = () => set({ mute: level() || !isMuted(state.mute, Date.now()) ? mutedNow(store.state.alarms.values(), Date.now()) : null });
   const pressed = () => {
     if (!state.on) set({ on: true });
-    else if (audio.state === 'running') mute();
+    else if (player?.state === 'running') mute();
     void wake();
   };
-  const wake = () => (wanted() && audio.state === 'suspended' ? audio.resume().then(look, () => {}) : undefined);
+  const wake = () => (player?.state === 'suspended' ? player.resume().then(look, () => {}) : undefined);
   const look = () => {
     element.hidden = !wanted();
     if (element.hidden) return;
+    const audio = (player ??= new AudioContext());
     const now = Date.now();
     const sounds = level();
-    show(sounds, now);
+    show(sounds, now, audio.state);
     if (audio.state !== 'running' || !isDue(sounds, last, now)) {
       if (!sounds) last = null;
       return;
@@ -50,9 +52,9 @@ export function bell({ store, tr }) {
     sound(audio, sounds);
   };
   let shown = '';
-  /** @param {number} sounds @param {number} now */
-  const show = (sounds, now) => {
-    const key = !state.on ? 'off' : audio.state !== 'running' ? 'waits' : sounds ? 'sounds' : isMuted(state.mute, now) ? 'muted' : 'on';
+  /** @param {number} sounds @param {number} now @param {string} playing */
+  const show = (sounds, now, playing) => {
+    const key = !state.on ? 'off' : playing !== 'running' ? 'waits' : sounds ? 'sounds' : isMuted(state.mute, now) ? 'muted' : 'on';
     const until = state.mute ? new Date(state.mute.until).toLocaleTimeString(tr.locale, { hour: '2-digit', minute: '2-digit' }) : '';
     if (shown === key + until) return;
     shown = key + until;
@@ -68,13 +70,13 @@ export function bell({ store, tr }) {
   return {
     element,
     /** Whether something sounds now. */
-    sounds: () => wanted() && audio.state === 'running' && level() > 0,
+    sounds: () => wanted() && player?.state === 'running' && level() > 0,
     mute,
     dispose() {
       clearInterval(timer);
       stop();
       for (const one of GESTURES) window.removeEventListener(one, wake, { capture: true });
-      void audio.close();
+      void player?.close();
     },
   };
 }
