@@ -103,7 +103,7 @@ def clocks(opened_min: float, due_min: tuple[float, ...]) -> list[Json]:
 def incident(number: int, kind: str, words: str, level: str, stage: str, **more: Any) -> Json:
     opened_min = 20.0 + number
     place = {"device": None, "device_type": None, "feature_id": None, "building_id": None, "storey_id": None}
-    place |= {"space_id": None, "zone_ids": [], "scene": [-40.0 + 20 * number, 10.0, 4.0], "where": None}
+    place |= {"space_id": None, "zone_ids": [], "scene": [2.0 * number, 10.0, 4.0], "where": f"东区 {number} 号"}
     history = [
         {"kind": "incident.opened", "title": title("发现 Found"), "by": None, "text": None, "stage": "found"},
         {"kind": "incident.accepted", "title": title("受理 Accept"), "by": "li.wei", "text": "已电话核实", "stage": "accepted"},

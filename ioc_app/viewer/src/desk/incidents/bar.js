@@ -23,9 +23,10 @@ export function incidentBar(room, tell) {
   const stage = select(tr.text('only.stage'), (value) => narrow({ stage: value }));
   const kind = select(tr.text('only.kind'), (value) => narrow({ kind: value }));
   const text = h('input', { type: 'search', class: 'filter', value: filter.text, placeholder: tr.text('only.text'), 'aria-label': tr.text('only.text'), 'aria-keyshortcuts': '/', oninput: () => narrow({ text: text.value }) });
+  const numbers = { mine: h('span', {}), breached: h('span', {}) };
   const check = (/** @type {'mine' | 'breached'} */ name) => {
     const input = h('input', { type: 'checkbox', checked: filter[name], onchange: () => narrow({ [name]: input.checked }) });
-    return h('label', { class: 'desk-choice' }, input, tr.text(`only.${name}`));
+    return h('label', { class: 'desk-choice', 'data-only': name }, input, numbers[name]);
   };
   text.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
@@ -43,9 +44,12 @@ export function incidentBar(room, tell) {
   /** Beside the titles of the tabs. */
   const head = [h('span', { class: 'views', role: 'group', 'aria-label': tr.text('incidents.view') }, ...views), report];
   const show = () => {
-    const now = counted(store.state.incidents.values());
+    const now = counted(store.state.incidents.values(), room.me);
+    numbers.mine.textContent = tr.text('only.mine', { count: now.mine });
+    numbers.breached.textContent = tr.text('only.breached', { count: now.breached });
+    numbers.breached.toggleAttribute('data-any', now.breached > 0);
     const levels = [...LEVELS].reverse().filter(({ name }) => now.level[name]);
-    fill(counts, ...levels.map(({ name }) => h('span', { class: 'incident-count', title: room.levelWords(name) }, levelSign(name), h('span', { class: 'unseen' }, room.levelWords(name)), String(now.level[name]))), now.breached ? h('span', { class: 'incident-mark', 'data-mark': 'breached' }, tr.text('incidents.breachedCount', { count: now.breached })) : null, now.supervised ? h('span', { class: 'incident-mark', 'data-mark': 'supervised' }, tr.text('incidents.supervisedCount', { count: now.supervised })) : null);
+    fill(counts, ...levels.map(({ name }) => h('span', { class: 'incident-count', title: room.levelWords(name) }, levelSign(name), h('span', { class: 'unseen' }, room.levelWords(name)), String(now.level[name]))), now.supervised ? h('span', { class: 'incident-mark', 'data-mark': 'supervised' }, tr.text('incidents.supervisedCount', { count: now.supervised })) : null);
     options(level, [...LEVELS].reverse().map(({ name }) => [name, room.levelWords(name)]), room.kept.filter.level);
     options(stage, STAGES.map((one) => [one, room.stageWords(one)]), room.kept.filter.stage);
     options(kind, room.terms.kinds.map((one) => [one.kind, tr.title(one.title)]), room.kept.filter.kind);

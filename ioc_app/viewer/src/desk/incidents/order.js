@@ -14,7 +14,7 @@ export function compare(one, other) {
     stateOf(other.level) - stateOf(one.level) ||
     (dueOf(one) === dueOf(other) ? 0 : dueOf(one) - dueOf(other)) ||
     Date.parse(one.opened_at) - Date.parse(other.opened_at) ||
-    (one.incident_id < other.incident_id ? -1 : 1)
+    Number(one.incident_id > other.incident_id) - Number(one.incident_id < other.incident_id)
   );
 }
 

@@ -37,8 +37,8 @@ export function marks({ context: { tr } }, one) {
     isOpen(one) ? null : mark('closed', tr.text('incidents.closed')),
     one.supervised ? mark('supervised', tr.text('incidents.supervised')) : null,
     one.suspended ? mark('suspended', tr.text('incidents.suspended')) : null,
-    one.alarm_count ? mark('alarms', tr.text('incidents.alarmCount', { count: one.alarm_count })) : null,
-    one.report_count ? mark('reports', tr.text('incidents.reportCount', { count: one.report_count })) : null,
+    one.alarm_count ? mark('alarms', one.alarm_count === 1 ? tr.text('incidents.oneAlarm') : tr.text('incidents.alarmCount', { count: one.alarm_count })) : null,
+    one.report_count ? mark('reports', one.report_count === 1 ? tr.text('incidents.oneReport') : tr.text('incidents.reportCount', { count: one.report_count })) : null,
     one.plan ? mark('plan', tr.text('incidents.planCount', { done: one.plan.done, total: one.plan.total })) : null,
   ].filter((found) => found !== null);
 }

@@ -56,7 +56,7 @@ export function incidentsTab(context) {
   } });
   const place = h('div', { class: 'incident-view' });
   const element = h('div', { class: 'desk-alarms desk-incidents' }, bar.element, place);
-  const head = h('div', { class: 'desk-head-row' }, ...bar.head, ...['incidents', 'work-orders'].map((table) => h('span', { class: 'exports' }, tr.text(`table.${table}`), exportLinks(context, table))));
+  const head = h('div', { class: 'desk-head-row' }, ...bar.head, ...['incidents', 'work-orders'].map((table) => h('span', { class: 'exports incident-exports' }, tr.text(`table.${table}`), exportLinks(context, table))));
 
   const draw = () => {
     const all = [...store.state.incidents.values()];
