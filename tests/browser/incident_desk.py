@@ -1,12 +1,13 @@
-"""Incidents as ``docs/incidents.md`` shapes them, answered by routes instead of the server: what the screens are tried with.
+"""Incidents as ``docs/incidents.md`` shapes them, answered by routes instead of the server.
 
-The routes know no rules: an act moves an incident to the stage that the act's row names, and is written down so that a test
-can read what the screen sent.
+The routes know no rules: an act moves an incident to the stage that the act's row names, and is written down so
+that a test can read what the screen sent.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -106,7 +107,7 @@ def incident(number: int, kind: str, words: str, level: str, stage: str, **more:
     place |= {"space_id": None, "zone_ids": [], "scene": [2.0 * number, 10.0, 4.0], "where": f"东区 {number} 号"}
     history = [
         {"kind": "incident.opened", "title": title("发现 Found"), "by": None, "text": None, "stage": "found"},
-        {"kind": "incident.accepted", "title": title("受理 Accept"), "by": "li.wei", "text": "已电话核实", "stage": "accepted"},
+        {"kind": "incident.accepted", "title": title("受理 Accept"), "by": "li.wei", "text": "已核实", "stage": "accepted"},
     ]  # fmt: skip
     reason = {"zh": "10 分钟内水量高于夜间基线 3 倍", "en": "Flow was over 3 times the night baseline for 10 minutes"}
     one: Json = {
@@ -135,7 +136,7 @@ def incident(number: int, kind: str, words: str, level: str, stage: str, **more:
         "reports": [],
         "photos": [],
         "work_orders": [],
-        "clocks": clocks(opened_min, (-3, 4, 60, 600)),
+        "clocks": clocks(opened_min, (-3 - number / 20, 4, 60, 600)),
         "plan": None,
         "proposal": None,
         "ratings": [],
@@ -261,8 +262,8 @@ def some_incidents() -> list[Json]:
     urged = {"since": ago(6), "by": "li.wei", "text": "主任要求每半小时报一次", "times": 2}
     waits = {"since": ago(30), "until": ago(-90), "text": "等厂家备件", "by": "li.wei"}
     return [
-        incident(1, "leak", "食堂主管爆裂，四十处压力报警 Main burst at the canteen, forty pressure alarms", "major", "accepted")
-        | {"alarms": [alarm(n) for n in range(40)], "cause": "pipe:water:W-17", "work_orders": [order()], "plan": plan()}
+        incident(1, "leak", "食堂主管爆裂 Main burst at the canteen", "major", "accepted")
+        | {"alarms": [alarm(n) for n in range(40)], "cause": "pipe:water:W-17", "plan": plan(), "work_orders": [order()]}
         | {"proposal": proposal(), "reports": [report], "photos": [photo], "supervised": urged, "owner": "li.wei"},
         incident(2, "fire", "图书馆三层烟感报警 Smoke on storey 3 of the library", "A", "found", alarms=[alarm(99)]),
         incident(3, "intrusion", "东围墙翻越 Somebody climbed the east fence", "A", "handled", events=[event]),
@@ -306,10 +307,14 @@ TERMS: Json = {
         {"kind": "intrusion", "title": title("入侵 Intrusion"), "level": "B", "plan_id": None},
     ],
     "levels": [
-        {"level": level, "numeral": numeral, "title": title(words), "shape": shape} for level, numeral, words, shape in LEVELS
+        {"level": level, "numeral": numeral, "title": title(words), "shape": shape}
+        for level, numeral, words, shape in LEVELS
     ],
     "stages": [{"stage": stage, "title": title(words)} for stage, words in zip(STAGES, STAGE_TITLES, strict=True)],
-    "channels": [{"channel": "phone", "title": title("电话 Phone")}, {"channel": "walk_in", "title": title("上门 Walk-in")}],
+    "channels": [
+        {"channel": "phone", "title": title("电话 Phone")},
+        {"channel": "walk_in", "title": title("上门 Walk-in")},
+    ],
     "outcomes": [
         {"outcome": "false_alarm", "title": title("误报 False alarm")},
         {"outcome": "duplicate", "title": title("重复 Duplicate")},
@@ -319,28 +324,28 @@ TERMS: Json = {
         {"unit": "guard", "title": title("保安队 Guards"), "phone": None},
     ],
     "on_duty": [
-        {"unit": "water", "unit_title": title("水务班 Water team"), "person": "zhang.san", "name": "张三", "phone": None}
-        | {"shift": "day", "from": ago(120), "to": ago(-360)}
+        {"unit": "water", "unit_title": title("水务班 Water team"), "person": "zhang.san", "name": "张三"}
+        | {"phone": None, "shift": "day", "from": ago(120), "to": ago(-360)}
     ],
     "unverified": True,
 }  # fmt: skip
 NEAR: Json = {
-    "place": {"scene": [0, 0, 0], "building_id": None, "storey_id": None, "space_id": None, "zone_ids": [], "device": None},
+    "place": {"scene": [0, 0, 0], "building_id": None, "storey_id": None, "space_id": None, "zone_ids": []},
     "resources": [
         {
             "type": "hydrant",
             "title": title("消火栓 Hydrants"),
             "nearest": [
-                {"feature_id": None, "idx": None, "device_code": "HYD-004", "name": None, "distance_m": 34.6, "height_m": -1.2}
-                | {"same_storey": False, "same_building": False, "scene": [10.0, 5.0, 1.0], "building_id": None}
+                {"feature_id": None, "idx": None, "device_code": "HYD-004", "name": None, "distance_m": 34.6}
+                | {"height_m": -1.2, "same_storey": False, "same_building": False, "scene": [10.0, 5.0, 1.0], "building_id": None}
                 | {"storey_id": None}
             ],
         },
         {"type": "defibrillator", "title": title("除颤器 Defibrillators"), "nearest": []},
     ],
     "responsible": [
-        {"of": "zone", "of_id": "east", "of_title": title("东区 East"), "who": "li.wei", "name": "李伟", "unit": "guard"}
-        | {"unit_title": title("保安队 Guards"), "phone": "13*******45", "reason": title("网格责任人 Responsible-for-the-zone")}
+        {"of": "zone", "of_id": "east", "of_title": title("东区 East"), "who": "li.wei", "name": "李伟"}
+        | {"unit": "guard", "unit_title": title("保安队 Guards"), "phone": "13*******45", "reason": title("网格责任人 Zone")}
     ],
 }  # fmt: skip
 MEASURES = (
@@ -366,7 +371,7 @@ def measures(ids: list[str]) -> Json:
         ],
         "stages": [
             {"from": one, "to": other, "title": title(f"{one}→{other}"), "mean_s": 93.5, "median_s": 80, "samples": 41}
-            for one, other in zip(STAGES[:-1], STAGES[1:], strict=True)
+            for one, other in itertools.pairwise(STAGES)
         ],
     }
 

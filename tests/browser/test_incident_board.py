@@ -210,8 +210,8 @@ def test_a_report_is_placed_on_the_map_and_sent_once(page: Page, desk: Desk) -> 
     page.keyboard.type("Water at the gate")
     page.keyboard.press("Control+Enter")
     expect(form.get_by_role("alert")).to_contain_text("Choose what kind it is.")
-    form.get_by_label("Kind").select_option("fire")
-    expect(form.get_by_label("Level")).to_have_value("A")
+    form.get_by_label(re.compile("^Kind")).select_option("fire")
+    expect(form.get_by_label(re.compile("^Level"))).to_have_value("A")
     form.get_by_role("button", name="Click on the map").click()
     page.mouse.click(640, 300)
     expect(form.locator(".place-said")).to_contain_text("Chosen: ")
@@ -245,7 +245,7 @@ def test_a_report_can_be_added_to_what_is_open_nearby_and_survives_a_change_of_l
     page.keyboard.press("n")
     form = page.locator(".report-card")
     page.keyboard.type("Again water")
-    form.get_by_label("Kind").select_option("leak")
+    form.get_by_label(re.compile("^Kind")).select_option("leak")
     form.get_by_role("button", name="Click on the map").click()
     page.mouse.click(640, 300)
     doubles = form.locator(".double")
@@ -269,7 +269,7 @@ def test_the_shift_is_handed_over_and_confirmed(page: Page, desk: Desk) -> None:
     body.get_by_role("button", name="Take over").click()
     expect(body.locator("summary")).to_contain_text("taken over by li.wei")
     assert [said["act"] for _, said in desk.sent] == ["write", "confirm"]
-    page.evaluate("window.print = () => { window.printed = document.querySelector('.print-sheet').textContent; }")
+    page.evaluate("() => { window.print = () => (window.printed = document.querySelector('.print-sheet').innerText); }")
     page.get_by_role("button", name="Print").click()
     assert "Watch W-17" in page.evaluate("window.printed")
 
@@ -340,6 +340,7 @@ def test_the_desk_leaves_the_middle_of_the_map_free(page: Page, size: tuple[int,
     small = page.evaluate(
         """() => [...document.querySelectorAll('.incident-card *, .desk-incidents *')].filter((one) =>
         [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) && one.offsetParent &&
-        !one.closest('svg, kbd, .unseen') && parseFloat(getComputedStyle(one).fontSize) < 14).map((one) => one.className)"""
+        !one.closest('svg, kbd, .unseen') && parseFloat(getComputedStyle(one).fontSize) < 14)
+        .map((one) => one.className)"""
     )
     assert small == []

@@ -46,9 +46,8 @@ export function incidentsTab(context) {
   const leave = () => {
     store.set({ deskOpen: null });
     context.actions.closeCard();
-    if (store.state.desk === 'incidents') screens[kept.view].focus();
   };
-  const card = incidentCard(room, { leave });
+  const card = incidentCard(room, { leave, closed: () => store.state.desk === 'incidents' && screens[kept.view].focus() });
   const form = reportForm(room, { sent: (incident) => {
     context.actions.say(tr.text('report.sent', { title: tr.title(incident.title) }));
     store.set({ desk: 'incidents' });

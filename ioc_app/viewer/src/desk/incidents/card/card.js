@@ -11,8 +11,8 @@ import { sections } from './sections.js';
 /** @typedef {import('../shapes.js').Incident} Incident */
 /** @typedef {{act: (act: Act, order_id?: string) => void, tick: (item: string, on: boolean) => void}} Doing */
 
-/** @param {Room} room @param {{leave: () => void}} tell */
-export function incidentCard(room, { leave }) {
+/** @param {Room} room @param {{leave: () => void, closed: () => void}} tell `closed`: with the focus in it */
+export function incidentCard(room, { leave, closed }) {
   const { store, api, tr } = room.context;
   /** @type {Incident | null} */
   let shown = null;
@@ -142,6 +142,7 @@ export function incidentCard(room, { leave }) {
 
   const stop = store.watch(['deskOpen', 'deskForm', 'incidents', 'me'], ({ deskOpen, deskForm, incidents }) => {
     const id = deskOpen?.startsWith('incident:') ? deskOpen.slice(9) : '';
+    const focused = element.contains(document.activeElement);
     element.hidden = !id || deskForm === 'report';
     if (id !== wanted) {
       wanted = id;
@@ -152,7 +153,10 @@ export function incidentCard(room, { leave }) {
       if (id) {
         fill(top, h('div', { class: 'skeleton', 'aria-hidden': 'true' }, h('div', {}), h('div', {}), h('div', {})));
         void ask(id).then((incident) => incident && arrive(incident));
-      } else room.kept.flown = '';
+      } else {
+        room.kept.flown = '';
+        if (focused) closed();
+      }
     } else if (id && shown && (incidents.get(id)?.revision ?? 0) > shown.revision) void ask(id);
   });
   return {

@@ -17,7 +17,7 @@ export function headOf(room, incident, leave) {
     h(
       'div',
       { class: 'card-head' },
-      h('div', { class: 'card-title' }, h('p', { class: 'kicker' }, levelMark(room, level), plainText(tr.title(kind_title))), h('h2', { tabindex: '-1' }, plainText(tr.title(title), 200)), h('p', { class: 'incident-id' }, plainText(incident_id))),
+      h('div', { class: 'card-title' }, h('p', { class: 'kicker' }, levelMark(room, level), plainText(tr.title(kind_title))), h('h2', { tabindex: '-1', 'data-act': 'title' }, plainText(tr.title(title), 200)), h('p', { class: 'incident-id' }, plainText(incident_id))),
       iconButton('close', tr.text('close'), leave, { class: 'small' }),
     ),
     h('div', { class: 'incident-place' }, h('span', {}, where || tr.text(place.scene ? 'report.ground' : 'card.nowhere')), h('button', { type: 'button', class: 'button', 'data-act': 'fly', 'aria-keyshortcuts': 'F', onclick: () => void room.fly(place) }, icon('fly'), tr.text('card.fly'), h('kbd', {}, 'F'))),
