@@ -18,12 +18,15 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ioc_app import page
+from ioc_app.api.alarms import alarm_routes
 from ioc_app.api.errors import register_error_handlers
+from ioc_app.api.exports import export_routes
 from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
 from ioc_app.api.people import people_routes
 from ioc_app.api.reads import Reads
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
+from ioc_app.api.rules import rule_routes
 from ioc_app.entrance.routes import entrance_routes
 from ioc_app.feeds import badge_of
 from ioc_app.gate.gate import Gate, Gated
@@ -58,14 +61,21 @@ def create_app(
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone)
-    hub = Hub(running, partial(badge_of, running))
+    hub = Hub(running, partial(badge_of, running), reads.directory)
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
     # first: what comes a thousand times a second is not held against every other route
     server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
     server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    server.include_router(api_router(reads, people_routes(people), live_routes(running)), prefix=prefix)
+    resources = (
+        people_routes(people),
+        live_routes(running),
+        export_routes(running, reads),
+        alarm_routes(running, reads),
+        rule_routes(running, people),
+    )
+    server.include_router(api_router(reads, *resources), prefix=prefix)
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])

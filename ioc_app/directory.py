@@ -53,6 +53,11 @@ class Directory:
         """One of the shared text columns, a value a feature."""
         return self._columns[name]
 
+    def name_of(self, feature_id: str) -> str | None:
+        """What a thing is called; None for one that has no name or that this generation does not know."""
+        idx = self.idx_by_id.get(feature_id)
+        return self._columns["name"][idx] if idx is not None else None
+
     def building_name(self, idx: int) -> str | None:
         return self.building_names.get(self._columns["building_id"][idx] or "")
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from twin.live.dead_letters import DeadLetters
 from twin.live.disk_watch import MIN_FREE_BYTES
 from twin.live.feeds import FeedState, FeedStatus
 from twin.live.running import RunningCampus
@@ -24,12 +23,13 @@ class Health(TypedDict):
     generation: int
     generation_created_at: str
     points: int
+    rules: dict[str, Any]
     now: str
 
 
 def health_of(running: RunningCampus) -> Health:
     """Asks the disk: call it from a worker thread."""
-    letters = DeadLetters(running.campus.folder).counts()
+    letters = running.letters.counts()
     free = shutil.disk_usage(running.campus.folder).free
     generation = running.campus.generation
     return {
@@ -40,6 +40,7 @@ def health_of(running: RunningCampus) -> Health:
         "generation": generation.number,
         "generation_created_at": generation.manifest.created_at,
         "points": len(running.points()),
+        "rules": _rules(running),
         "now": running.clock.now().isoformat(),
     }
 
@@ -51,7 +52,28 @@ def badge_of(running: RunningCampus) -> dict[str, Any]:
         "feeds": {state.value: sum(one.state is state for one in status) for state in FeedState},
         "disk_low": shutil.disk_usage(running.campus.folder).free < MIN_FREE_BYTES,
         "generation": running.campus.generation.number,
+        "rules_wrong": _wrong(running),
     }
+
+
+def _rules(running: RunningCampus) -> dict[str, Any]:
+    """Which rules judge, whether they keep up, and what is wrong in files that are therefore not in force."""
+    watch = running.watch
+    if not watch.ready:
+        return {"ready": False}
+    in_force = watch.in_force
+    return {
+        "ready": True,
+        "version": in_force.rules.version,
+        "rules": len(in_force.rules.rules),
+        "behind": watch.behind,
+        "wrong": [str(one) for one in in_force.mistakes] + [str(one) for one in in_force.faults],
+    }
+
+
+def _wrong(running: RunningCampus) -> int:
+    watch = running.watch
+    return len(watch.in_force.mistakes) + len(watch.in_force.faults) if watch.ready else 0
 
 
 def _feed(one: FeedStatus) -> dict[str, Any]:

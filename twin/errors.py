@@ -601,6 +601,24 @@ class AlarmActError(TwinError):
     en = "Alarm '{alarm}' cannot be {act_en}: {why_en}. {cure_en}"
 
 
+class WindowRefusedError(TwinError):
+    code = "window_refused"
+    zh = "检修“{window}”：{why_zh}。请改名、改时间，或刷新列表。"
+    en = "Maintenance '{window}': {why_en}. Choose another name or time, or reload the list."
+
+
+class StillLookingBackError(TwinError):
+    code = "still_looking_back"
+    zh = "系统刚启动，正在读取此前的报警。请稍后再试。"
+    en = "The system has just started and is reading what stood before. Try again in a moment."
+
+
+class NotFoldedError(TwinError):
+    code = "not_folded"
+    zh = "操作已提交，但 10 秒内未得到确认。请刷新后查看是否已生效，再决定是否重试。"
+    en = "The act was handed in but not confirmed within 10 s. Reload and look whether it holds before trying again."
+
+
 # --- the web ------------------------------------------------------------------------------------------
 
 

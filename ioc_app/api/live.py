@@ -14,7 +14,6 @@ from pydantic import AwareDatetime, Field
 from ioc_app.api.people import identity_of
 from ioc_app.feeds import Health, health_of
 from twin.errors import BadRequestError, UnknownPointError
-from twin.live.dead_letters import DeadLetters
 from twin.live.listing import list_points
 from twin.live.messages_out import event_dict
 from twin.live.running import RunningCampus
@@ -95,5 +94,4 @@ def _feeds(router: APIRouter, running: RunningCampus) -> None:
     @router.get("/dead-letters")
     def dead_letters(feed: Text | None = None, before: int | None = None, limit: Limit = 100) -> list[dict[str, Any]]:
         """What came and could not be taken, the latest first."""
-        letters = DeadLetters(running.campus.folder)
-        return [asdict(one) for one in letters.latest(feed=feed, before=before, limit=limit)]
+        return [asdict(one) for one in running.letters.latest(feed=feed, before=before, limit=limit)]

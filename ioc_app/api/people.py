@@ -17,7 +17,7 @@ from twin.people.accounts import Account
 from twin.people.identity import Actor, Identity
 from twin.people.links import Purpose
 from twin.people.registry import People
-from twin.people.roles import Right, Role
+from twin.people.roles import RIGHTS, Right, Role
 
 AUDIT_PAGE = 100
 AUDIT_MOST = 1000
@@ -59,6 +59,7 @@ def people_routes(people: People) -> APIRouter:
     router = APIRouter()
     _own_account(router, people)
     _accounts(router, people)
+    _staff(router, people)
     _sessions(router, people)
     _keys(router, people)
     _kiosks(router, people)
@@ -127,6 +128,14 @@ def _accounts(router: APIRouter, people: People) -> None:
         account = people.accounts.get(name)
         people.audit.append(actor_of(request), "link.made", name)
         return {"link": _link(people, account)}
+
+
+def _staff(router: APIRouter, people: People) -> None:
+    @router.get("/staff")
+    def staff() -> list[dict[str, Any]]:
+        """Whom an alarm or an incident can be given to."""
+        able = [one for one in people.accounts.all() if not one.disabled and Right.HANDLE in RIGHTS[Role(one.role)]]
+        return [{"name": one.name, "display_name": one.display_name, "role": one.role} for one in able]
 
 
 def _link(people: People, account: Account) -> str:

@@ -14,6 +14,7 @@ from twin.people.roles import Right
 
 LOOK: Final = frozenset({"GET", "HEAD"})
 POST: Final = frozenset({"POST"})
+DELETE: Final = frozenset({"DELETE"})
 SOCKET: Final = frozenset({"WEBSOCKET"})
 BODY_BYTES: Final = 1_000_000
 INTAKE_BYTES: Final = 8_000_000
@@ -68,25 +69,48 @@ LIVE: Final = (
     Access(LOOK, "/api/v1/dead-letters", Right.FEEDS),
     Access(SOCKET, "/api/v1/stream", Right.SEE),
 )
+ALARMS: Final = (
+    Access(LOOK, "/api/v1/alarms", Right.SEE),
+    Access(POST, "/api/v1/alarms/acts", Right.HANDLE),
+    Access(LOOK, "/api/v1/alarms/actors", Right.SEE),
+    Access(LOOK, "/api/v1/alarms/{alarm_id}", Right.SEE),
+    Access(LOOK, "/api/v1/staff", Right.HANDLE),
+    Access(LOOK, "/api/v1/maintenance", Right.SEE),
+    Access(POST, "/api/v1/maintenance", Right.MAINTAIN),
+    Access(DELETE, "/api/v1/maintenance/{window_id}", Right.MAINTAIN),
+    Access(LOOK, "/api/v1/rules", Right.SEE),
+    Access(frozenset({"PUT"}), "/api/v1/rules", Right.RULES),
+    Access(LOOK, "/api/v1/rules/versions", Right.SEE),
+    Access(LOOK, "/api/v1/rules/versions/{number}", Right.SEE),
+    Access(LOOK, "/api/v1/rules/diff", Right.SEE),
+    Access(POST, "/api/v1/rules/rollback", Right.RULES),
+)
+TABLES: Final = (
+    Access(LOOK, "/api/v1/alarms.{format}", Right.SEE),
+    Access(LOOK, "/api/v1/events.{format}", Right.SEE),
+    Access(LOOK, "/api/v1/points.{format}", Right.SEE),
+    Access(LOOK, "/api/v1/feeds.{format}", Right.SEE),
+    Access(LOOK, "/api/v1/dead-letters.{format}", Right.FEEDS),
+)
 PEOPLE: Final = (
     Access(LOOK, "/api/v1/me", Right.SEE),
     Access(POST, "/api/v1/me/password", Right.OWN_ACCOUNT),
     Access(LOOK, "/api/v1/me/sessions", Right.OWN_ACCOUNT),
-    Access(frozenset({"DELETE"}), "/api/v1/me/sessions/{session_id}", Right.OWN_ACCOUNT),
+    Access(DELETE, "/api/v1/me/sessions/{session_id}", Right.OWN_ACCOUNT),
     Access(LOOK | POST, "/api/v1/people", Right.PEOPLE),
     Access(frozenset({"PATCH"}), "/api/v1/people/{name}", Right.PEOPLE),
     Access(POST, "/api/v1/people/{name}/link", Right.PEOPLE),
     Access(LOOK, "/api/v1/sessions", Right.PEOPLE),
-    Access(frozenset({"DELETE"}), "/api/v1/sessions/{session_id}", Right.PEOPLE),
+    Access(DELETE, "/api/v1/sessions/{session_id}", Right.PEOPLE),
     Access(LOOK | POST, "/api/v1/keys", Right.PEOPLE),
-    Access(frozenset({"DELETE"}), "/api/v1/keys/{key_id}", Right.PEOPLE),
+    Access(DELETE, "/api/v1/keys/{key_id}", Right.PEOPLE),
     Access(LOOK | POST, "/api/v1/kiosks", Right.PEOPLE),
-    Access(frozenset({"DELETE"}), "/api/v1/kiosks/{kiosk_id}", Right.PEOPLE),
+    Access(DELETE, "/api/v1/kiosks/{kiosk_id}", Right.PEOPLE),
     Access(LOOK, "/api/v1/audit", Right.AUDIT),
     Access(LOOK, "/api/v1/audit/head", Right.AUDIT),
 )
 ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
-ACCESS: Final = (*LIVE, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
+ACCESS: Final = (*LIVE, *ALARMS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

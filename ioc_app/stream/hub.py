@@ -11,7 +11,7 @@ import logging
 import secrets
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,21 +19,25 @@ from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 
+from ioc_app.alarms import alarm_dict, flood_dict
+from ioc_app.directory import Directory
 from ioc_app.stream.client import Client, Frame
-from ioc_app.stream.frames import STATE_OF_QUALITY, Head, Value, events_frame, text_frame, values_frame
+from ioc_app.stream.device_values import DeviceValues
+from ioc_app.stream.frames import Head, alarms_frame, events_frame, text_frame, values_frame
+from ioc_app.stream.remembered import KEPT_EVENTS, Remembered
 from twin.errors import TwinError
+from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.latest import Latest
-from twin.live.messages_out import MOVE, event_dict, type_of
+from twin.live.messages_out import event_dict
 from twin.live.running import RunningCampus
-from twin.model.entries import READING, StoredEntry
+from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import AHEAD
+from twin.store.campus import Generation
 
 BATCH_S: Final = 0.1
 BEAT_S: Final = 10.0
 SHARED_S: Final = 1.0  # four hundred browsers that come back at once share a snapshot
 KEPT_BATCHES: Final = 600
-KEPT_EVENTS: Final = 200
-KEPT_MOVES: Final = 1000
 LOOK_BACK: Final = timedelta(days=1)
 MOST_EVENTS: Final = 2_000  # in one batch; the rest is in the journal, and the batch says how many
 DEVICES: Final = "devices"
@@ -54,25 +58,48 @@ class Batch:
         return [one for layer in client.layers for one in self.frames.get((layer, client.cleared), ())]
 
 
+class AlarmNews:
+    """Alarms that changed since the last batch: as they are shown, and as they stand."""
+
+    def __init__(self) -> None:
+        self.shown: dict[AlarmKey, dict[str, Any]] = {}
+        self.states: list[AlarmState] = []
+        self.gone: list[AlarmKey] = []
+
+    def take(
+        self, shown: dict[AlarmKey, dict[str, Any]], states: Sequence[AlarmState], gone: Sequence[AlarmKey]
+    ) -> None:
+        self.shown |= shown
+        self.states += states
+        self.gone += gone
+
+
 class Hub:
     """Made once an application, on its event loop."""
 
-    def __init__(self, running: RunningCampus, beat: Callable[[], dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        running: RunningCampus,
+        beat: Callable[[], dict[str, Any]],
+        directory: Callable[[Generation], Directory],
+    ) -> None:
         self.epoch = secrets.token_hex(4)
         self.seq = 0
         self.running = running
         self._beat = beat
+        self._directory = directory
         self._guard = threading.Lock()
         self._stored: list[StoredEntry] = []
         self._changed: dict[str, Latest] = {}
+        self._alarms = AlarmNews()
         self._kept: deque[Batch] = deque(maxlen=KEPT_BATCHES)
-        self._events: deque[StoredEntry] = deque(maxlen=KEPT_EVENTS)
-        self._moves: OrderedDict[str, StoredEntry] = OrderedDict()
+        self._remembered = Remembered()
+        self._devices = DeviceValues(running)
         self._snapshots: dict[bool, tuple[float, int, list[Frame]]] = {}  # by clearance: when, number, frames
-        self._told: dict[int, int] = {}  # idx -> state
         self._clients: set[Client] = set()
         self._beaten_s = 0.0
         running.follow(self.take)
+        running.watch.follow(self.take_alarms)
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -80,8 +107,16 @@ class Hub:
     def take(self, stored: Sequence[StoredEntry], changed: Sequence[Latest]) -> None:
         """From the committing thread: what is on disk now."""
         with self._guard:
-            self._stored += [one for one in stored if one.entry.kind != READING]
+            self._stored += [one for one in stored if one.entry.kind == EVENT]
             self._changed.update((one.point_id, one) for one in changed)
+
+    def take_alarms(self, alarms: Sequence[AlarmState], gone: Sequence[AlarmKey]) -> None:
+        """From the thread that judges: how alarms stand now."""
+        points, directory = self.running.points(), self._directory(self.running.campus.generation)
+        told = {one.key: alarm_dict(one, points, directory) for one in alarms}
+        told |= {key: {"originator": key.originator, "alarm_type": key.alarm_type, "closed": True} for key in gone}
+        with self._guard:
+            self._alarms.take(told, alarms, gone)
 
     async def run(self) -> None:
         """Send a batch every 100 ms while there is something, and a heartbeat every ten seconds."""
@@ -102,18 +137,7 @@ class Hub:
         except TwinError:
             log.exception("the events of the last day could not be read; screens start without them")
             return
-        self._remember(sorted(found, key=lambda one: one.seq))
-
-    def _remember(self, stored: Iterable[StoredEntry]) -> None:
-        """For snapshots: the last events, and where each moving thing was last, which says so every few seconds."""
-        for one in stored:
-            if type_of(one) == MOVE:
-                self._moves[one.entry.subject] = one
-                self._moves.move_to_end(one.entry.subject)
-            else:
-                self._events.append(one)
-        while len(self._moves) > KEPT_MOVES:
-            self._moves.popitem(last=False)
+        self._remembered.take_events(sorted(found, key=lambda one: one.seq))
 
     def join(self, client: Client, after: str | None) -> None:
         """Let a browser in, with what it missed since ``after`` ("epoch-seq"), or with a snapshot."""
@@ -136,11 +160,13 @@ class Hub:
         with self._guard:
             stored, self._stored = self._stored, []
             changed, self._changed = self._changed, {}
-        self._remember(stored)
+            alarms, self._alarms = self._alarms, AlarmNews()
+        self._remembered.take_events(stored)
+        self._remembered.take_alarms(alarms.shown.values())
         if time.monotonic() - self._beaten_s >= BEAT_S:
-            changed = {**{one.point_id: one for one in self._grown_old()}, **changed}
-        if stored or changed:
-            batch = self._batch(stored, list(changed.values()))
+            changed = {**{one.point_id: one for one in self._devices.grown_old()}, **changed}
+        if stored or changed or alarms.shown:
+            batch = self._batch(stored, list(changed.values()), alarms)
             self._kept.append(batch)
             for client in self._clients:
                 client.offer(batch.of(client))
@@ -150,22 +176,14 @@ class Hub:
             for client in self._clients:
                 client.offer([beat])
 
-    def _grown_old(self) -> list[Latest]:
-        """Values that nothing new came for, and that are worth less by now: that is news, too."""
-        latest = list(self.running.latest.all().values())
-        told = {one.idx: one.state for one in self._values(latest)}
-        old = {idx for idx, state in told.items() if self._told.get(idx, state) != state}
-        self._told = {**told, **{idx: self._told[idx] for idx in old}}
-        points = self.running.points()
-        return [one for one in latest if (known := points.get(one.point_id)) and known.main and known.idx in old]
-
-    def _batch(self, stored: list[StoredEntry], changed: list[Latest]) -> Batch:
+    def _batch(self, stored: list[StoredEntry], changed: list[Latest], alarms: AlarmNews) -> Batch:
         self.seq += 1
         frames: dict[Key, list[Frame]] = {}
         head = self._head()
-        values = self._values(changed)
-        self._told.update((one.idx, one.state) for one in values)
+        values = self._devices.of(changed, alarms.states, alarms.gone)
         told: list[Frame] = [values_frame(head, values)] if values else []
+        if alarms.shown:
+            told.append(alarms_frame(head, list(alarms.shown.values()), self._flood()))
         for cleared in (False, True):
             found = list(told)
             if stored:
@@ -176,17 +194,6 @@ class Hub:
 
     def _head(self) -> Head:
         return Head(self.seq, self.running.campus.generation.number, self.running.clock.now(), DEVICES)
-
-    def _values(self, changed: Sequence[Latest]) -> list[Value]:
-        """What colours a device is the main one of its points."""
-        points, now = self.running.points(), self.running.clock.now()
-        found: list[Value] = []
-        for one in changed:
-            known = points.get(one.point_id)
-            if known is not None and known.main and known.idx is not None:
-                state = STATE_OF_QUALITY[one.quality_at(now, known.stale_after_s)]
-                found.append(Value(known.idx, one.value, state))
-        return found
 
     def _shown(self, stored: Iterable[StoredEntry], *, cleared: bool) -> list[dict[str, Any]]:
         """Events with where they are drawn: at their device, or at the position they name, in scene axes."""
@@ -222,11 +229,17 @@ class Hub:
 
     def _whole(self, *, cleared: bool) -> list[Frame]:
         """All that is known now."""
-        values = self._values(list(self.running.latest.all().values()))
-        events = self._shown([*self._events, *self._moves.values()], cleared=cleared)
+        events = self._shown(self._remembered.events, cleared=cleared)
         head = self._head()
-        return [values_frame(head, values, snapshot=True), events_frame(head, events, snapshot=True)]
+        return [
+            values_frame(head, self._devices.all(), snapshot=True),
+            events_frame(head, events, snapshot=True),
+            alarms_frame(head, self._remembered.alarms, self._flood(), snapshot=True),
+        ]
+
+    def _flood(self) -> dict[str, Any]:
+        return flood_dict(self.running.watch.flood)
 
     def _beat_frame(self) -> str:
         now = self.running.clock.now().isoformat(timespec="milliseconds")
-        return text_frame("beat", epoch=self.epoch, seq=self.seq, at=now, **self._beat())
+        return text_frame("beat", epoch=self.epoch, seq=self.seq, at=now, flood=self._flood(), **self._beat())

@@ -74,6 +74,7 @@ class PointBook:
     def __init__(self, points: dict[str, KnownPoint], devices: dict[str, int] | None = None) -> None:
         self._points = points
         self._devices = devices or {}
+        self._main = {one.point.device_code: one.point.point_id for one in points.values() if one.main}
 
     @classmethod
     def of(cls, campus_folder: Path, generation: Generation) -> PointBook:
@@ -96,6 +97,10 @@ class PointBook:
     def idx_of_device(self, device_code: str) -> int | None:
         """The number of a device in the generation, whatever it measures."""
         return self._devices.get(device_code)
+
+    def main_of(self, device_code: str) -> str | None:
+        """The point that colours a device."""
+        return self._main.get(device_code)
 
     def judged(self, entry: Entry) -> Entry:
         """A reading with the quality that the limits of its point give it."""

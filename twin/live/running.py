@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from twin.live.latest import Latest, LatestBook
 from twin.live.point_book import PointBook
 from twin.live.seal import Sealer
 from twin.live.upkeep import Upkeep
+from twin.live.watching import Watch
 from twin.model.entries import StoredEntry
 from twin.model.live import Quality
 from twin.model.time import Clock, SystemClock
@@ -44,6 +46,7 @@ class RunningCampus:
         self.feeds = FeedBook(load_feed_settings(campus.folder))
         self.latest = LatestBook()
         self.intake: Intake | None = None
+        self.watch = Watch(campus, timezone, self.clock, self.history)
         self.timezone = timezone
         self._points: tuple[int, PointBook] | None = None
         self._looked_at_s = 0.0
@@ -61,6 +64,11 @@ class RunningCampus:
                 if self._points is None or self._points[0] != generation.number:
                     self._points = (generation.number, PointBook.of(self.campus.folder, generation))
             return self._points[1]
+
+    @cached_property
+    def letters(self) -> DeadLetters:
+        """What came and could not be taken."""
+        return DeadLetters(self.campus.folder)
 
     def follow(self, follower: Follower) -> None:
         """Be called, in the committing thread, with what is on disk now and which latest values it changed."""
@@ -86,8 +94,8 @@ class RunningCampus:
             self.look_back()
             commit = GroupCommit(journal, on_committed=self._committed, clock=self.clock)
             upkeep = Upkeep(journal, sealer, self.clock)
-            letters = DeadLetters(self.campus.folder)
-            self.intake = Intake(commit, self.points, self.feeds, letters, self.clock)
+            self.watch.start(journal, commit)
+            self.intake = Intake(commit, self.points, self.feeds, self.letters, self.clock)
         except BaseException:
             journal.close()
             raise
@@ -102,10 +110,12 @@ class RunningCampus:
         journal, commit, upkeep = self._parts
         self.intake, self._parts = None, None
         upkeep.close()
+        self.watch.close()
         commit.close()
         journal.close()
 
     def _committed(self, stored: list[StoredEntry]) -> None:
+        self.watch.take(stored)
         changed = self.latest.take(stored, self.clock.now())
         for follower in self._followers:
             follower(stored, changed)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 
-from twin.model.entries import StoredEntry
+from twin.model.entries import EVENT, READING, StoredEntry
 from twin.model.time import AHEAD, Clock, SystemClock, microseconds
 from twin.store.entry_table import SCHEMA, stored_of_table
 from twin.store.history_view import HistoryView, ask, take_view
@@ -19,6 +19,8 @@ from twin.store.latest import latest_readings
 from twin.store.query import TIMEOUT_S, answer_select
 from twin.store.rollup_answers import rollup_of
 from twin.store.rollups import Step
+
+LATE: Final = timedelta(days=1)
 
 
 class History:
@@ -92,6 +94,28 @@ class History:
             )
             asked = {"start": start, "end": end, "type": type, "originator": originator, "limit": limit}
             return stored_of_table(ask(connection, sql, asked))
+
+    def acts(self) -> list[StoredEntry]:
+        """Everything that is neither measured nor sent in as an event, in the order of the journal: what the twin
+        concluded and what people did. Alarms and incidents are folded from it.
+        """
+        with closing(self.connection()) as connection:
+            sql = (
+                f"SELECT {', '.join(SCHEMA.names)} FROM entries WHERE kind NOT IN ('{READING}', '{EVENT}') ORDER BY seq"
+            )
+            return stored_of_table(ask(connection, sql))
+
+    def received_since(self, at: datetime, most: int) -> list[StoredEntry]:
+        """The newest ``most`` readings and events that were received from ``at`` on, in the order of the journal.
+
+        What had happened more than a day before it arrived may be left out.
+        """
+        with closing(self.connection(at - LATE, None)) as connection:
+            sql = (
+                f"SELECT {', '.join(SCHEMA.names)} FROM entries WHERE kind IN ('{READING}', '{EVENT}')"
+                " AND received_at >= $at AND seq > 0 ORDER BY seq DESC LIMIT $most"
+            )
+            return stored_of_table(ask(connection, sql, {"at": at, "most": most}))[::-1]
 
     def rollup(self, point_id: str, start: datetime, end: datetime, step: Step | str) -> pa.Table:
         """Hours or days of one point that begin in ``[start, end)``; closed days are read, open ones computed."""

@@ -25,7 +25,6 @@ from twin.live.mqtt.consumer import MqttConsumer
 from twin.live.mqtt.settings import load_mqtt_settings
 from twin.live.running import RunningCampus
 from twin.store.campus import Campus
-from twin.store.journal_reader import JournalReader
 
 pytestmark = [
     pytest.mark.serves,
@@ -105,7 +104,7 @@ def test_messages_become_readings_events_and_dead_letters(campus_folder: Path, f
             field.send(0, v="hot", ts=1, id=1)
             event = {"event_id": "e1", "originator": "SMK-001", "type": "fire.smoke", "occurred_at": NOW.isoformat()}
             field.send(0, "alarms/field/x", **event)
-            until(lambda: JournalReader(campus_folder).count() == 2)
+            until(lambda: len(ids_in_journal(campus_folder)) == 2)
             until(lambda: DeadLetters(campus_folder).counts() == {"mqtt:plant": 1})
             until(lambda: running.feeds.status()[0].accepted == 2)
         status = running.feeds.status()[0]
@@ -127,7 +126,7 @@ def test_what_came_while_the_twin_was_away_is_waiting(campus_folder: Path, field
         running.start()
         with MqttConsumer(running, broker):
             until(lambda: running.feeds.status()[0].connected)
-            until(lambda: JournalReader(campus_folder).count() == wanted)
+            until(lambda: len(ids_in_journal(campus_folder)) == wanted)
         running.close()
 
     count(0)
@@ -180,8 +179,7 @@ def lost_and_doubled(campus_folder: Path, field: Field, messages: int, kills: in
         time.sleep(chance.uniform(0.0, 0.4))
         stop(running)
         running = taker()
-    reader = JournalReader(campus_folder)
-    until(lambda: reader.count() >= sent, 60)
+    until(lambda: len(ids_in_journal(campus_folder)) >= sent, 60)
     time.sleep(0.5)
     stop(running)
     ids = ids_in_journal(campus_folder)

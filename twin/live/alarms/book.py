@@ -54,6 +54,7 @@ class AlarmBook:
         self.maintenance = maintenance or Maintenance()
         self.limits = limits or default_limits()
         self._records: dict[AlarmKey, Record] = {}
+        self._standing: dict[AlarmKey, Record] = {}  # those of them that are not both cleared and acknowledged
         self._ids: dict[str, tuple[AlarmKey, int]] = {}  # every id that an alarm ever had here
         self._raises: deque[Raise] = deque(maxlen=_MOST_RAISES)
 
@@ -80,7 +81,7 @@ class AlarmBook:
         ``hidden`` includes those that are shelved or suppressed by maintenance; they say so.
         """
         found = [
-            state for record in self._records.values() if (state := self._latest(record, now_us)) and not state.closed
+            state for record in self._standing.values() if (state := self._latest(record, now_us))
         ]
         shown = [one for one in found if hidden or not (one.shelved or one.suppressed_by)]
         return sorted(shown, key=lambda one: (LEVELS[one.level].rank, -one.raised_us, one.key))
@@ -157,6 +158,10 @@ class AlarmBook:
         if not record.fold(stored, body):
             return None
         self._records[key] = record
+        if record.occurrences and not record.occurrences[-1].closed:
+            self._standing[key] = record
+        else:
+            self._standing.pop(key, None)
         if entry.kind in DECISIONS:
             for one in record.occurrences:
                 self._ids.setdefault(alarm_id(key, one.opened_us), (key, one.opened_us))

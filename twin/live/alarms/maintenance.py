@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
 
+from twin.errors import WindowRefusedError
 from twin.live.rules.checked import Strict, check_file
 from twin.live.rules.entries import Decision, body_of, entry_id
 from twin.mistakes import wrong
@@ -143,6 +144,31 @@ class Maintenance:
         self._opened[entry.subject] = window
         while len(self._opened) > _MOST:
             del self._opened[next(iter(self._opened))]
+
+    def opening(self, window: Window, now_us: int) -> Decision:
+        """The entry that opens a window; raises WindowRefusedError for one that is known or over."""
+        if window.to_us <= max(window.from_us, now_us):
+            raise WindowRefusedError(
+                window=window.window_id,
+                why_zh="结束时间不晚于开始时间或现在",
+                why_en="its end does not lie after its start and after now",
+            )
+        known = self._find(window.window_id)
+        if known is not None and known.to_us > now_us:
+            raise WindowRefusedError(
+                window=window.window_id, why_zh="同名检修仍有效", why_en="another one of this name is still open"
+            )
+        return open_window(window, now_us)
+
+    def closing(self, window_id: str, author: str, now_us: int) -> Decision:
+        """The entry that ends a window; raises WindowRefusedError where nothing is left to end."""
+        known = self._find(window_id)
+        if known is None or known.to_us <= now_us:
+            raise WindowRefusedError(window=window_id, why_zh="没有有效的检修", why_en="there is none that is open")
+        return close_window(window_id, author, now_us)
+
+    def _find(self, window_id: str) -> Window | None:
+        return self._opened.get(window_id) or self._filed.get(window_id)
 
     def windows(self) -> Iterator[Window]:
         yield from self._filed.values()

@@ -1,0 +1,162 @@
+"""``/alarms.csv``, ``/events.xlsx``, …: every list as a table to take away, in a language, in campus time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import AwareDatetime
+
+from ioc_app.api.alarms import alarms_as_shown
+from ioc_app.api.people import identity_of
+from ioc_app.api.reads import Reads
+from ioc_app.feeds import health_of
+from ioc_app.tables import Column, as_csv, as_xlsx, field, moment_field
+from twin.live.listing import list_points
+from twin.live.messages_out import event_dict
+from twin.live.running import RunningCampus
+from twin.people.roles import Right
+
+MOST_ROWS: Final = 50_000
+DAY: Final = timedelta(days=1)
+MEDIA: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+Language = Literal["zh", "en"]
+Format = Literal["csv", "xlsx"]
+
+ALARMS: Final = (
+    field("级别", "Level", "level"),
+    field("报警", "Alarm", "title"),
+    field("位置", "Where", "where"),
+    field("原因", "Why", "text"),
+    moment_field("首次发生", "Opened", "opened_at"),
+    moment_field("最近发生", "Raised", "raised_at"),
+    moment_field("恢复", "Cleared", "cleared_at"),
+    moment_field("确认时间", "Acknowledged", "acknowledged_at"),
+    field("确认人", "Acknowledged by", "acknowledged_by"),
+    field("处理人", "Assignee", "assignee"),
+    moment_field("搁置至", "Shelved until", "shelved_until"),
+    field("检修", "Maintenance", "suppressed_by"),
+    field("值", "Value", "value"),
+    field("限值", "Limit", "limit"),
+    field("单位", "Unit", "unit"),
+    field("次数", "Times raised", "raise_count"),
+    field("来源", "Originator", "originator"),
+    field("类型", "Type", "alarm_type"),
+    field("编号", "Id", "alarm_id"),
+)
+EVENTS: Final = (
+    moment_field("发生时间", "Occurred", "occurred_at"),
+    moment_field("收到时间", "Received", "received_at"),
+    field("类型", "Type", "type"),
+    field("级别", "Level", "level"),
+    field("来源", "Originator", "originator"),
+    field("内容", "Text", "text"),
+    Column("属性", "Attributes", lambda row, _: "; ".join(f"{k}={v}" for k, v in row.get("attributes", {}).items())),
+    field("接入", "Feed", "feed"),
+    field("编号", "Id", "event_id"),
+)
+FEEDS: Final = (
+    field("接入", "Feed", "feed"),
+    field("名称", "Name", "title"),
+    field("状态", "State", "state"),
+    field("每秒", "Per second", "rate_per_s"),
+    moment_field("最近消息", "Last message", "last_at"),
+    field("延迟（秒）", "Lag, s", "lag_s"),
+    field("已收", "Accepted", "accepted"),
+    field("重复", "Doubled", "doubled"),
+    field("拒收", "Refused", "refused"),
+    field("死信", "Dead letters", "dead_letters"),
+    field("故障", "Fault", "fault"),
+)
+LETTERS: Final = (
+    Column("时间", "At", lambda row, _: datetime.fromtimestamp(row["at"], UTC)),
+    field("接入", "Feed", "feed"),
+    field("主题", "Topic", "topic"),
+    Column("原因", "Why", lambda row, language: row[f"reason_{language}"]),
+    field("原文", "Raw", "raw"),
+)
+POINTS: Final = (
+    field("测点", "Point", "point_id"),
+    field("设备", "Device", "device_code"),
+    field("设备类型", "Device type", "device_type"),
+    field("量", "Quantity", "quantity"),
+    field("值", "Value", "value"),
+    field("单位", "Unit", "unit"),
+    field("质量", "Quality", "quality"),
+    moment_field("测量时间", "Observed", "observed_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list under its address: its columns, and its rows for whoever asks."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Callable[[Request], list[dict[str, Any]]]
+
+
+def export_routes(running: RunningCampus, reads: Reads) -> APIRouter:
+    router = APIRouter()
+    for one in _tables(running, reads):
+        _add(router, one, running)
+    _events(router, running)
+    return router
+
+
+def _tables(running: RunningCampus, reads: Reads) -> Sequence[Table]:
+    return (
+        Table("alarms", ALARMS, lambda _: alarms_as_shown(running, reads, standing=False)),
+        Table("feeds", FEEDS, lambda _: health_of(running)["feeds"]),
+        Table("dead-letters", LETTERS, lambda _: [asdict(one) for one in running.letters.latest(limit=MOST_ROWS)]),
+        Table("points", POINTS, lambda _: list_points(running)),
+    )
+
+
+def _add(router: APIRouter, table: Table, running: RunningCampus) -> None:
+    @router.get(f"/{table.name}.{{format}}", name=f"{table.name} as a file")
+    def export(request: Request, format: Format, language: Language = "zh") -> Response:
+        return table_response(table.name, table.columns, table.rows(request), format, language, running)
+
+
+def _events(router: APIRouter, running: RunningCampus) -> None:
+    @router.get("/events.{format}")
+    def events(
+        request: Request,
+        format: Format,
+        language: Language = "zh",
+        start: AwareDatetime | None = None,
+        end: AwareDatetime | None = None,
+    ) -> Response:
+        """Events of the last day, or between two moments, the latest first."""
+        until = end or running.clock.now()
+        stored = running.history.events(start or until - DAY, until, limit=MOST_ROWS)
+        cleared = identity_of(request).may(Right.NAMES)
+        rows = [event_dict(one, cleared=cleared) for one in stored]
+        return table_response("events", EVENTS, rows, format, language, running)
+
+
+def table_response(
+    name: str,
+    columns: Sequence[Column],
+    rows: list[dict[str, Any]],
+    format: Format,
+    language: Language,
+    running: RunningCampus,
+) -> Response:
+    """The file, named after the list and the minute."""
+    make = as_csv if format == "csv" else as_xlsx
+    content = make(columns, rows, language, running.timezone)
+    at = running.clock.now().astimezone(running.timezone).strftime("%Y%m%d-%H%M")
+    disposition = f'attachment; filename="{name}-{at}.{format}"'
+    return Response(
+        content, media_type=MEDIA[format], headers={"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    )

@@ -1,0 +1,118 @@
+"""``/rules``: what raises an alarm, its versions, and the way back to an earlier one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from ioc_app.api.people import actor_of, identity_of
+from twin.live.rules.book import RuleSet
+from twin.live.running import RunningCampus
+from twin.people.registry import People
+
+Why = Annotated[str, Field(min_length=1, max_length=1000)]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.toml$")]
+FileText = Annotated[str, Field(max_length=200_000)]
+
+
+class NewRules(BaseModel):
+    """All files of the folder; one that is left out is removed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    files: Annotated[dict[FileName, FileText], Field(min_length=1, max_length=50)]
+    why: Why
+
+
+class Rollback(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    number: Annotated[int, Field(ge=1)]
+    why: Why
+
+
+def rule_routes(running: RunningCampus, people: People) -> APIRouter:
+    router = APIRouter()
+    _look(router, running)
+    _change(router, running, people)
+    return router
+
+
+def _look(router: APIRouter, running: RunningCampus) -> None:
+    watch = running.watch
+
+    @router.get("/rules")
+    def rules() -> dict[str, Any]:
+        """The rules in force, and what is wrong in files that are therefore not."""
+        with watch.guard:
+            in_force = watch.in_force
+            return {
+                "version": in_force.rules.version,
+                "rules": [one.model_dump(mode="json") for one in in_force.rules.rules.values()],
+                "mistakes": [_mistake(one) for one in in_force.mistakes],
+                "faults": [
+                    {"code": one.code, "text": {"zh": one.text("zh"), "en": one.text("en")}} for one in in_force.faults
+                ],
+            }
+
+    @router.get("/rules/versions")
+    def versions() -> list[dict[str, Any]]:
+        """Who changed the rules, when and why; the latest first."""
+        with watch.guard:
+            history = watch.in_force.book.history
+            found = [history.version(number) for number in reversed(history.numbers())]
+        return [
+            {
+                "number": one.number,
+                "at": one.at.isoformat(),
+                "who": one.who,
+                "why": one.why,
+                "rolled_back_to": one.rolled_back_to,
+            }
+            for one in found
+        ]
+
+    @router.get("/rules/versions/{number}")
+    def version(number: int) -> dict[str, str]:
+        """The files of one version."""
+        with watch.guard:
+            found = watch.in_force.book.history.version(number)
+        return {name: content.decode("utf-8", "replace") for name, content in found.files.items()}
+
+    @router.get("/rules/diff")
+    def diff(before: int, after: int) -> dict[str, str]:
+        """What changed between two versions, file by file, as unified diffs."""
+        with watch.guard:
+            return watch.in_force.book.history.diff(before, after)
+
+
+def _change(router: APIRouter, running: RunningCampus, people: People) -> None:
+    watch = running.watch
+
+    @router.put("/rules")
+    def save(body: NewRules, request: Request) -> dict[str, Any]:
+        """Other rules from now on; with one mistake none of them."""
+        who = identity_of(request).name
+        files = {name: text.encode() for name, text in body.files.items()}
+        made = watch.change_rules(lambda book: book.save(files, who, body.why))
+        people.audit.append(actor_of(request), "rules.changed", str(made.version), why=body.why)
+        return _version(made)
+
+    @router.post("/rules/rollback")
+    def rollback(body: Rollback, request: Request) -> dict[str, Any]:
+        who = identity_of(request).name
+        made = watch.change_rules(lambda book: book.rollback(body.number, who, body.why))
+        people.audit.append(
+            actor_of(request), "rules.rolled_back", str(body.number), version=made.version, why=body.why
+        )
+        return _version(made)
+
+
+def _version(rules: RuleSet) -> dict[str, Any]:
+    return {"version": rules.version, "rules": len(rules.rules)}
+
+
+def _mistake(one: Any) -> dict[str, Any]:
+    return {"file": one.file, "line": one.line, "text": str(one)}

@@ -1,0 +1,49 @@
+"""What a browser that comes new is told: the last events, where each moving thing was last, and what stands."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+from typing import Any, Final
+
+from twin.live.messages_out import MOVE, type_of
+from twin.model.entries import StoredEntry
+
+KEPT_EVENTS: Final = 200
+KEPT_MOVES: Final = 1000
+
+
+class Remembered:
+    """Bounded, apart from alarms, which stand until they are closed."""
+
+    def __init__(self) -> None:
+        self._events: deque[StoredEntry] = deque(maxlen=KEPT_EVENTS)
+        self._moves: OrderedDict[str, StoredEntry] = OrderedDict()
+        self._alarms: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def take_events(self, stored: Iterable[StoredEntry]) -> None:
+        """A moving thing says where it is every few seconds: of those only the last counts."""
+        for one in stored:
+            if type_of(one) == MOVE:
+                self._moves[one.entry.subject] = one
+                self._moves.move_to_end(one.entry.subject)
+            else:
+                self._events.append(one)
+        while len(self._moves) > KEPT_MOVES:
+            self._moves.popitem(last=False)
+
+    def take_alarms(self, alarms: Iterable[dict[str, Any]]) -> None:
+        for one in alarms:
+            key = one["originator"], one["alarm_type"]
+            if one["closed"]:
+                self._alarms.pop(key, None)
+            else:
+                self._alarms[key] = one
+
+    @property
+    def events(self) -> list[StoredEntry]:
+        return [*self._events, *self._moves.values()]
+
+    @property
+    def alarms(self) -> list[dict[str, Any]]:
+        return list(self._alarms.values())

@@ -1,0 +1,192 @@
+"""A running campus judges what arrives, keeps what it concluded, and stands after a restart where it stood before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.ioc_app.small_campus import small_campus
+from twin.errors import AlarmActError, DiskLowError
+from twin.live.alarms.acts import Act, draft
+from twin.live.alarms.state import AlarmState
+from twin.live.running import RunningCampus
+from twin.model.entries import Entry
+from twin.store.campus import Campus
+
+SMOKE = "SMK-001:obscuration"
+HOUR_US = 3600 * 1_000_000
+RULE = """
+[[rules]]
+id = "smoke"
+kind = "threshold"
+title = { zh = "烟雾", en = "Smoke" }
+alarm_type = "smoke.high"
+level = "A"
+applies_to = { device_types = ["smoke"], quantities = ["obscuration"] }
+unit = "%/m"
+above = 5
+clear_at = 3
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    campus = small_campus().write(tmp_path)
+    rules = campus / "config" / "rules"
+    rules.mkdir(parents=True)
+    (rules / "fire.toml").write_text(RULE, encoding="utf-8")
+    return campus
+
+
+@contextmanager
+def running_on(folder: Path) -> Iterator[RunningCampus]:
+    running = RunningCampus(Campus.open(folder), ZoneInfo("Asia/Shanghai"))
+    running.start()
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def read(running: RunningCampus, value: float, ago_s: float = 0, point: str = SMOKE) -> None:
+    at = datetime.now(UTC) - timedelta(seconds=ago_s)
+    assert running.intake is not None
+    entry = Entry(f"~{point}@{at.timestamp()}-{value}", "reading", point, at, "test", value, "good")
+    running.intake.commit.submit([entry]).result(10)
+
+
+def standing(running: RunningCampus) -> list[AlarmState]:
+    with running.watch.guard:
+        return running.watch.alarms.standing(running.watch.now_us())
+
+
+def until(condition: Callable[[], Any], seconds: float = 10) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.02)
+    return found
+
+
+def acknowledge(running: RunningCampus, author: str = "zhang") -> list[str]:
+    watch = running.watch
+    return watch.act(
+        lambda now_us: [draft(Act.ACKNOWLEDGED, one, author, now_us, 3600) for one in watch.alarms.standing(now_us)]
+    )
+
+
+def test_a_reading_beyond_the_limit_is_an_alarm_on_disk(folder: Path) -> None:
+    with running_on(folder) as running:
+        told: list[list[AlarmState]] = []
+        running.watch.follow(lambda states, _: told.append(list(states)))
+        read(running, 8.0)
+        [alarm] = until(lambda: standing(running))
+        assert (alarm.alarm_type, alarm.originator, alarm.device, alarm.value) == ("smoke.high", SMOKE, "SMK-001", 8.0)
+        assert alarm.place["building_id"] == "building:lib:A1"
+        until(lambda: told)
+        assert told[0][0].alarm_id == alarm.alarm_id
+    kinds = [one.entry.kind for one in running.history.acts()]
+    assert kinds == ["alarm.raised"]
+
+
+def test_after_a_restart_the_same_stands_and_goes_on(folder: Path) -> None:
+    with running_on(folder) as running:
+        read(running, 8.0)
+        before = until(lambda: standing(running))
+        acknowledge(running)
+    with running_on(folder) as running:
+        assert running.watch._ready.wait(10)
+        [after] = standing(running)
+        assert (after.alarm_id, after.acknowledged_by) == (before[0].alarm_id, "zhang")
+        read(running, 1.0)
+        until(lambda: not standing(running))
+    kinds = [one.entry.kind for one in running.history.acts()]
+    assert kinds == ["alarm.raised", "alarm.acknowledged", "alarm.cleared"]
+
+
+def test_what_came_in_while_nobody_judged_is_judged_at_the_start(folder: Path) -> None:
+    with running_on(folder) as running:
+        assert running.watch._ready.wait(10)
+        running.watch.close()  # as a kill between commit and judgement
+        read(running, 8.0)
+    assert running.history.acts() == []
+    with running_on(folder) as running:
+        [alarm] = until(lambda: standing(running))
+        assert alarm.value == 8.0
+
+
+def test_an_act_is_folded_when_it_returns_and_cannot_be_done_twice(folder: Path) -> None:
+    with running_on(folder) as running:
+        read(running, 8.0)
+        until(lambda: standing(running))
+        assert len(acknowledge(running)) == 1
+        assert standing(running)[0].acknowledged
+        with pytest.raises(AlarmActError):
+            acknowledge(running)
+        assert len(running.history.acts()) == 2
+
+
+def test_a_rule_that_is_edited_is_in_force_and_one_with_a_mistake_is_not(folder: Path) -> None:
+    path = folder / "config" / "rules" / "fire.toml"
+    with running_on(folder) as running:
+        watch = running.watch
+        read(running, 4.0)
+        path.write_text(RULE.replace("above = 5", "abov = 5"), encoding="utf-8")
+        until(lambda: watch.in_force.mistakes)
+        [mistake] = watch.in_force.mistakes
+        assert "abov" in str(mistake)
+        assert watch.in_force.rules.rules["smoke"].above == 5  # type: ignore[union-attr]
+        path.write_text(RULE.replace("above = 5", "above = 3.5").replace("clear_at = 3", "clear_at = 2"), "utf-8")
+        until(lambda: watch.in_force.rules.rules["smoke"].above == 3.5)  # type: ignore[union-attr]
+        assert watch.in_force.mistakes == ()
+        read(running, 4.1)
+        [alarm] = until(lambda: standing(running))
+        assert alarm.limit == 3.5
+
+
+def test_maintenance_in_the_file_hides_and_its_end_shows(folder: Path) -> None:
+    def window(until_s: float) -> str:
+        start, end = (datetime.now(UTC) + timedelta(seconds=one) for one in (-60, until_s))
+        return (
+            f'[[windows]]\nid = "w"\nfrom = {start.isoformat()}\nto = {end.isoformat()}\nauthor = "li"\n'
+            'reason = "valves"\nscope = { devices = ["SMK-001"] }\n'
+        )
+
+    path = folder / "config" / "maintenance.toml"
+    path.write_text(window(3600), encoding="utf-8")
+    with running_on(folder) as running:
+        told: list[AlarmState] = []
+        running.watch.follow(lambda states, _: told.extend(states))
+        read(running, 8.0)
+        until(lambda: told)
+        assert told[-1].suppressed_by == "w"
+        path.write_text(window(-1), encoding="utf-8")
+        until(lambda: told[-1].suppressed_by is None)
+
+
+def test_decisions_wait_for_a_journal_that_takes_nothing(folder: Path) -> None:
+    with running_on(folder) as running:
+        assert running.watch._ready.wait(10)
+        commit = running.watch._parts[1]  # type: ignore[index]
+        submit, refused = commit.submit, []
+
+        def refuse(entries: Any) -> Any:
+            if entries[0].kind == "reading":
+                return submit(entries)
+            refused.append(entries)
+            raise DiskLowError(path="/", free_mb=1, needed_mb=2)
+
+        commit.submit = refuse  # type: ignore[method-assign]
+        read(running, 8.0)
+        until(lambda: len(refused) >= 2)
+        assert standing(running) == []
+        commit.submit = submit  # type: ignore[method-assign]
+        until(lambda: standing(running))
+    assert [one.entry.kind for one in running.history.acts()] == ["alarm.raised"]
