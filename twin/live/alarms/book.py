@@ -15,7 +15,7 @@ from twin.live.alarms.maintenance import CLOSED, OPENED, Maintenance
 from twin.live.alarms.record import HistoryLine, Record
 from twin.live.alarms.state import AlarmKey, AlarmState, alarm_id
 from twin.live.rules.entries import CORRECTED, DECISIONS, RAISED, body_of
-from twin.live.rules.episodes import Announced
+from twin.live.rules.episodes import Announced, Episode
 from twin.model.entries import StoredEntry
 from twin.model.levels import LEVELS
 from twin.model.time import microseconds
@@ -80,9 +80,7 @@ class AlarmBook:
 
         ``hidden`` includes those that are shelved or suppressed by maintenance; they say so.
         """
-        found = [
-            state for record in self._standing.values() if (state := self._latest(record, now_us))
-        ]
+        found = [state for record in self._standing.values() if (state := self._latest(record, now_us))]
         shown = [one for one in found if hidden or not (one.shelved or one.suppressed_by)]
         return sorted(shown, key=lambda one: (LEVELS[one.level].rank, -one.raised_us, one.key))
 
@@ -121,8 +119,10 @@ class AlarmBook:
     def announced(self) -> Iterator[Announced]:
         """What the engine needs after a restart: episodes that stand or may still be corrected."""
         for record in self._records.values():
-            for at, told in record.told.items():
-                yield Announced(told.rule_id, record.key.originator, told.episode, record.revisions.get(at, 0))
+            for at, revision in record.revisions.items():
+                told = record.told.get(at)
+                episode = Episode(at[1]) if told is None else told.episode
+                yield Announced(at[0], record.key.originator, episode, revision, taken_back=told is None)
 
     # --- alarms as a whole ---
 

@@ -68,6 +68,8 @@ class Record:
             self._found = None
             if len(self.told) > _MOST_ITEMS:
                 self._forget()
+            if len(self.revisions) > 2 * _MOST_ITEMS:
+                self._forget_taken_back()
         return taken
 
     @property
@@ -87,10 +89,13 @@ class Record:
         found = announced(entry.subject, body)
         if found is None or not _speaks(body):
             return False
+        at = (found.rule_id, found.episode.raised_us)
         replaces = body.get("replaces")
         if isinstance(replaces, int):
-            self.told.pop((found.rule_id, replaces), None)
-        at = (found.rule_id, found.episode.raised_us)
+            before = (found.rule_id, replaces)
+            self.told.pop(before, None)
+            if before != at:  # a move corrects both ends
+                self.revisions[before] = self.revisions.get(before, 0) + 1
         self.revisions[at] = found.revision
         if body.get("correction") != "withdrawn":
             self.told[at] = Told(found.rule_id, found.episode, body)
@@ -165,6 +170,11 @@ class Record:
         self.told = {at: one for at, one in self.told.items() if one.episode.raised_us > until_us}
         self.revisions = {at: count for at, count in self.revisions.items() if at[1] > until_us}
         self._acknowledgements = [one for one in self._acknowledgements if one.effective_us > until_us]
+
+    def _forget_taken_back(self) -> None:
+        """Drop what was taken back so long ago that it cannot be said again."""
+        settled_us = self.last_us - _SETTLED_US
+        self.revisions = {at: count for at, count in self.revisions.items() if at in self.told or at[1] > settled_us}
 
 
 def _speaks(body: dict[str, Any]) -> bool:

@@ -264,4 +264,5 @@ def _resume(track: Track, said: Mapping[tuple[str, str], list[Announced]], begin
     """Let a track go on from what was announced of it."""
     mine = said.get((track.placed.rule.id, track.placed.subject), [])
     track.revisions = {one.episode.raised_us: one.revision for one in mine}
-    track.resume(begin_us, at_us, sorted((one.episode for one in mine), key=lambda one: one.raised_us))
+    stands = [one.episode for one in mine if not one.taken_back]
+    track.resume(begin_us, at_us, sorted(stands, key=lambda one: one.raised_us))
