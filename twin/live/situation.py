@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from twin.live.alarms.book import AlarmBook
@@ -27,6 +28,7 @@ from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import Clock
 from twin.store.campus import Campus
 
+SETTLE_US: Final = 5_000_000  # so often the opener is asked when nothing changed: alarms settle
 Heard = Callable[[], Container[str]]  # points and devices that ever gave a sign
 
 
@@ -67,6 +69,7 @@ class Situation:
         self._opener = Opener(self.in_force.setup, self._relations, self.in_force.limits.merge)
         self._use_limits()
         self._changed = _Changed()
+        self._ask_us = 0
         self._hidden: dict[AlarmKey, tuple[bool, str | None]] = {}
 
     @property
@@ -98,7 +101,9 @@ class Situation:
         hidden = {one.key: (one.shelved, one.suppressed_by) for one in standing}
         self._changed.alarms |= {key for key, one in hidden.items() if self._hidden.get(key, (False, None)) != one}
         self._hidden = hidden
-        decisions += self._opener.on_alarms(standing, self.incidents, now_us)
+        if self._changed.alarms or self._changed.incidents or now_us >= self._ask_us:
+            self._ask_us = now_us + SETTLE_US
+            decisions += self._opener.on_alarms(standing, self.incidents, now_us)
         return decisions + self.incidents.due(now_us)
 
     def look(self, now_us: int) -> list[Decision]:
