@@ -69,7 +69,7 @@ class Situation:
         self._opener = Opener(self.in_force.setup, self._relations, self.in_force.limits.merge)
         self._use_limits()
         self._changed = _Changed()
-        self._ask_us = 0
+        self._stirred, self._ask_us = False, 0
         self._hidden: dict[AlarmKey, tuple[bool, str | None]] = {}
 
     @property
@@ -87,8 +87,10 @@ class Situation:
     def fold(self, stored: Iterable[StoredEntry]) -> None:
         """Take up what was concluded and done, in the order of the journal."""
         stored = list(stored)
-        self._changed.alarms |= self.alarms.fold(stored)
-        self._changed.incidents |= self.incidents.fold(stored)
+        alarms, incidents = self.alarms.fold(stored), self.incidents.fold(stored)
+        self._changed.alarms |= alarms
+        self._changed.incidents |= incidents
+        self._stirred = self._stirred or bool(alarms or incidents)
 
     def judge(self, stored: Sequence[StoredEntry], now_us: int) -> list[Decision]:
         """What follows from what has arrived."""
@@ -99,10 +101,11 @@ class Situation:
         decisions = self._engine.tick(now_us)
         standing = self.alarms.standing(now_us)
         hidden = {one.key: (one.shelved, one.suppressed_by) for one in standing}
-        self._changed.alarms |= {key for key, one in hidden.items() if self._hidden.get(key, (False, None)) != one}
+        came_and_went = {key for key, one in hidden.items() if self._hidden.get(key, (False, None)) != one}
+        self._changed.alarms |= came_and_went
         self._hidden = hidden
-        if self._changed.alarms or self._changed.incidents or now_us >= self._ask_us:
-            self._ask_us = now_us + SETTLE_US
+        if self._stirred or came_and_went or now_us >= self._ask_us:
+            self._stirred, self._ask_us = False, now_us + SETTLE_US
             decisions += self._opener.on_alarms(standing, self.incidents, now_us)
         return decisions + self.incidents.due(now_us)
 
