@@ -90,6 +90,11 @@ class IncidentBook:
         found = [self.find(one) for one in self._by_key.get(key, ())]
         return any(one.closed_us is None or opened_us <= one.closed_us for one in found)
 
+    def case_of(self, key: AlarmKey) -> str | None:
+        """The open incident that an alarm belongs to."""
+        found = (self.find(one) for one in sorted(self._by_key.get(key, ())))
+        return next((one.incident_id for one in found if one.open), None)
+
     def of_event(self, event_id: str) -> str | None:
         """The incident that an event came to."""
         return self._by_event.get(event_id)
