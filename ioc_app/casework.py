@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from ioc_app.api.reads import PerGeneration, Reads
-from ioc_app.incidents import AlarmNow, incident_dict, summary_dict
+from ioc_app.incidents import AlarmNow, incident_dict, proposal_dict, summary_dict
 from ioc_app.whereabouts import Whereabouts
 from twin.live.alarms.book import AlarmBook
 from twin.live.alarms.state import AlarmKey, AlarmState
@@ -19,6 +19,7 @@ from twin.live.incidents.state import AlarmLine, IncidentState
 from twin.live.photos import Photos
 from twin.live.rules.entries import Decision
 from twin.people.identity import Identity
+from twin.people.roles import Right
 from twin.store.campus import Generation
 from twin.store.history import History
 
@@ -58,7 +59,11 @@ class Casework:
         with self.watch.guard:
             now_us = self.watch.now_us()
             one = self.watch.incidents.find(incident_id)
-            return incident_dict(one, now_us, where, self._alarm_now([one], now_us), identity.rights)
+            shown = incident_dict(one, now_us, where, self._alarm_now([one], now_us), identity.rights)
+        if one.open and not one.orders:  # nobody was sent yet: who would go now
+            proposal = self.watch.incident_setup.propose(one, now_us)
+            shown["proposal"] = proposal_dict(proposal, cleared=identity.may(Right.NAMES))
+        return shown
 
     def summaries(self, states: Sequence[IncidentState], now_us: int) -> list[dict[str, Any]]:
         """Cards of the board, also what the stream carries."""

@@ -79,7 +79,7 @@ def incident_dict(
         "work_orders": [_order(each, one, now_us, words) for each in one.orders],
         "clocks": [clock_dict(each, one, now_us) for each in one.clocks(now_us)],
         "plan": _plan(one),
-        "proposal": _proposal(one.proposal, cleared=cleared),
+        "proposal": proposal_dict(one.proposal, cleared=cleared),
         "ratings": [{"at": when(at), "by": by, "score": score, "text": text} for at, by, score, text in one.ratings],
         "revisits": [
             {"at": when(at), "by": by, "reached": reached, "satisfied": satisfied, "text": text}
@@ -225,7 +225,8 @@ def _plan(one: IncidentState) -> dict[str, Any] | None:
     return {**one.plan, "items": items}
 
 
-def _proposal(proposal: Mapping[str, Any] | None, *, cleared: bool) -> dict[str, Any] | None:
+def proposal_dict(proposal: Mapping[str, Any] | None, *, cleared: bool) -> dict[str, Any] | None:
+    """Who would go and why; the telephone for those who may read names."""
     if not proposal:
         return None
     said = {name: value for name, value in proposal.items() if name != "order_id"}

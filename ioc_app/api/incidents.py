@@ -100,7 +100,7 @@ def _acts(router: APIRouter, casework: Casework) -> None:
         def drafts(now_us: int) -> list[Decision]:
             one = watch.incidents.find(incident_id)
             if body.act == "issue":
-                return issue(one, identity.name, now_us, body.said(), watch.incident_setup.duty.unit_titles())
+                return _issued(casework, incident_id, identity.name, now_us, body.said())
             said = body.said() | {"events": events}
             said["alarms"] = [
                 alarm_line(watch.alarms.find(each, now_us), now_us)._asdict() for each in body.alarms or ()
@@ -119,15 +119,7 @@ def _orders(router: APIRouter, casework: Casework) -> None:
     @router.post("/incidents/{incident_id}/orders", status_code=201)
     def send_out(incident_id: str, body: NewOrder, request: Request) -> dict[str, Any]:
         identity = identity_of(request)
-        watch.act(
-            lambda now_us: issue(
-                watch.incidents.find(incident_id),
-                identity.name,
-                now_us,
-                body.said(),
-                watch.incident_setup.duty.unit_titles(),
-            )
-        )
+        watch.act(lambda now_us: _issued(casework, incident_id, identity.name, now_us, body.said()))
         return casework.shown(incident_id, identity)
 
     @router.post("/incidents/{incident_id}/orders/{order_id}/acts")
@@ -144,6 +136,11 @@ def _orders(router: APIRouter, casework: Casework) -> None:
 
         watch.act(drafts)
         return casework.shown(incident_id, identity)
+
+
+def _issued(casework: Casework, incident_id: str, author: str, now_us: int, said: Mapping[str, Any]) -> list[Decision]:
+    setup, one = casework.watch.incident_setup, casework.watch.incidents.find(incident_id)
+    return issue(one, author, now_us, said, setup.duty.settings, setup.propose(one, now_us))
 
 
 def require(identity: Identity, word: str) -> None:

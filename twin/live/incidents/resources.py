@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 from pydantic import Field
@@ -132,8 +134,7 @@ def _rows(generation: Generation, layer_id: str, column: str, values: Sequence[s
     if not values or layer_id not in generation.layer_ids():
         return []
     table = generation.table(layer_id)
-    wanted = [number for number, value in enumerate(table[column].to_pylist()) if value in set(values)]
-    rows = table.select([*_COLUMNS, code]).take(wanted).to_pylist()
+    rows = table.filter(pc.is_in(table[column], pa.array(values, pa.string()))).select([*_COLUMNS, code]).to_pylist()
     return [{**row, "code": row[code]} for row in rows]
 
 
