@@ -24,6 +24,7 @@ from tests.live.campus import (
 )
 from tests.live.rules.test_kinds import T1
 from twin.live.rules.episodes import Episode
+from twin.live.rules.feeds import KEPT_US
 from twin.model.entries import StoredEntry
 
 RULES = rule_set("""
@@ -155,7 +156,7 @@ def test_a_composite_that_was_cleared_after_its_delay_stays_cleared() -> None:
     campus.tick(118)
     campus.arrive(reading("K1:obscuration", 1139, 0))
     assert told(campus.tick(1189)) == [("cleared", "s1", 1189)]
-    other = restart(campus, 1139 + LATE_S + TICK_S)
+    other = restart(campus, 1139 + KEPT_US / S + 20)
     assert len(other.journal) == len(campus.journal)
     assert other.tick(LASTS_S) == []
 
@@ -163,12 +164,12 @@ def test_a_composite_that_was_cleared_after_its_delay_stays_cleared() -> None:
 def test_what_was_moved_away_and_is_raised_there_again_after_a_restart_is_another_entry() -> None:
     """A journal of unique ids would otherwise drop it."""
     campus = Campus(RULES)
-    campus.arrive(reading(T1, 413, 35))
+    campus.arrive(reading(T1, 413, 35.0))
     assert told(campus.tick(480))[0] == ("raised", T1, 453)
-    moved = campus.arrive(reading(T1, 226, 35, late_s=500))[0]
+    moved = campus.arrive(reading(T1, 226, 35.0, late_s=500))[0]
     assert (moved.body["correction"], moved.body["raised_us"]) == ("moved", START + 266 * S)
     other = restart(campus, 795)
-    other.arrive(reading(T1, 270, 20, late_s=550))
+    other.arrive(reading(T1, 270, 20.0, late_s=550))
     found = [one.episode for one in other.book.announced() if one.rule_id == "hot" and not one.taken_back]
     spans = sorted((one.raised_us, one.cleared_us) for one in found if one.cleared_us)
     assert spans == [(START + 266 * S, START + 270 * S)]
