@@ -32,6 +32,7 @@ from ioc_app.feeds import badge_of
 from ioc_app.gate.gate import Gate, Gated
 from ioc_app.gate.headers import content_security_policy
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
+from ioc_app.news import teller
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
 from twin.live.running import RunningCampus
@@ -61,7 +62,7 @@ def create_app(
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone)
-    hub = Hub(running, partial(badge_of, running), reads.directory)
+    hub = Hub(running, partial(badge_of, running), teller(running, reads))
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
     # first: what comes a thousand times a second is not held against every other route

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -55,6 +54,7 @@ class Record:
         self._acts = _Acts()
         self._carried: Occurrence | None = None
         self._found: list[Occurrence] | None = None
+        self._states: list[AlarmState] | None = None
 
     def fold(self, stored: StoredEntry, body: dict[str, Any]) -> bool:
         """Take up an entry; False where its body is not one of ours."""
@@ -65,7 +65,7 @@ class Record:
             said = (stored.seq, entry.entry_id, entry.kind, occurred_us, microseconds(stored.received_at))
             self.lines.append(HistoryLine(*said, author if isinstance(author, str) else None, body))
             self.last_us = max(self.last_us, occurred_us)
-            self._found = None
+            self._found = self._states = None
             if len(self.told) > _MOST_ITEMS:
                 self._forget()
             if len(self.revisions) > 2 * _MOST_ITEMS:
@@ -79,11 +79,12 @@ class Record:
             self._found = occurrences(timeline(self.told.values(), self._acknowledgements), self._carried)
         return self._found
 
-    def states(self) -> Iterator[AlarmState]:
+    def states(self) -> list[AlarmState]:
         """Every remembered occurrence, oldest first; shelf and assignee are those of the last."""
-        last = len(self.occurrences) - 1
-        for index, one in enumerate(self.occurrences):
-            yield self._state(one, latest=index == last)
+        if self._states is None:
+            last = len(self.occurrences) - 1
+            self._states = [self._state(one, latest=index == last) for index, one in enumerate(self.occurrences)]
+        return self._states
 
     def _decided(self, entry: Entry, body: dict[str, Any]) -> bool:
         found = announced(entry.subject, body)
