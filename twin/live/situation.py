@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from twin.live.alarms.book import AlarmBook
@@ -27,6 +28,7 @@ from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import Clock
 from twin.store.campus import Campus
 
+SETTLE_US: Final = 5_000_000  # so often the opener is asked when nothing changed: alarms settle
 Heard = Callable[[], Container[str]]  # points and devices that ever gave a sign
 
 
@@ -67,6 +69,7 @@ class Situation:
         self._opener = Opener(self.in_force.setup, self._relations, self.in_force.limits.merge)
         self._use_limits()
         self._changed = _Changed()
+        self._stirred, self._ask_us = False, 0
         self._hidden: dict[AlarmKey, tuple[bool, str | None]] = {}
 
     @property
@@ -84,8 +87,10 @@ class Situation:
     def fold(self, stored: Iterable[StoredEntry]) -> None:
         """Take up what was concluded and done, in the order of the journal."""
         stored = list(stored)
-        self._changed.alarms |= self.alarms.fold(stored)
-        self._changed.incidents |= self.incidents.fold(stored)
+        alarms, incidents = self.alarms.fold(stored), self.incidents.fold(stored)
+        self._changed.alarms |= alarms
+        self._changed.incidents |= incidents
+        self._stirred = self._stirred or bool(alarms or incidents)
 
     def judge(self, stored: Sequence[StoredEntry], now_us: int) -> list[Decision]:
         """What follows from what has arrived."""
@@ -96,9 +101,12 @@ class Situation:
         decisions = self._engine.tick(now_us)
         standing = self.alarms.standing(now_us)
         hidden = {one.key: (one.shelved, one.suppressed_by) for one in standing}
-        self._changed.alarms |= {key for key, one in hidden.items() if self._hidden.get(key, (False, None)) != one}
+        came_and_went = {key for key, one in hidden.items() if self._hidden.get(key, (False, None)) != one}
+        self._changed.alarms |= came_and_went
         self._hidden = hidden
-        decisions += self._opener.on_alarms(standing, self.incidents, now_us)
+        if self._stirred or came_and_went or now_us >= self._ask_us:
+            self._stirred, self._ask_us = False, now_us + SETTLE_US
+            decisions += self._opener.on_alarms(standing, self.incidents, now_us)
         return decisions + self.incidents.due(now_us)
 
     def look(self, now_us: int) -> list[Decision]:

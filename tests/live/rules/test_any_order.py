@@ -207,7 +207,7 @@ def outcome(campus: Campus) -> Outcome:
         campus.book.standing(now_us),
         [state for key in campus.book.remembered() for state in campus.book.occurrences(*key, now_us)],
         sorted(
-            ((one.rule_id, one.subject, one.episode) for one in campus.book.announced()),
+            ((one.rule_id, one.subject, one.episode) for one in campus.book.announced() if not one.taken_back),
             key=lambda one: (*one[:2], one[2].raised_us),
         ),
     )
