@@ -21,17 +21,12 @@ from ioc_app import page
 from ioc_app.api.alarms import alarm_routes
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.exports import export_routes
-from ioc_app.api.handover import handover_routes
-from ioc_app.api.incidents import incident_routes
 from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
 from ioc_app.api.people import people_routes
-from ioc_app.api.photos import photo_routes
 from ioc_app.api.reads import Reads
-from ioc_app.api.resources import resource_routes
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
-from ioc_app.casework import Casework
 from ioc_app.entrance.routes import entrance_routes
 from ioc_app.feeds import badge_of
 from ioc_app.gate.gate import Gate, Gated
@@ -67,8 +62,7 @@ def create_app(
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone)
-    casework = Casework(running.watch, reads, running.history)
-    hub = Hub(running, partial(badge_of, running), teller(running, reads, casework))
+    hub = Hub(running, partial(badge_of, running), teller(running, reads))
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
     # first: what comes a thousand times a second is not held against every other route
@@ -81,10 +75,6 @@ def create_app(
         export_routes(running, reads),
         alarm_routes(running, reads),
         rule_routes(running, people),
-        incident_routes(casework),
-        photo_routes(casework),
-        handover_routes(casework),
-        resource_routes(casework),
     )
     server.include_router(api_router(reads, *resources), prefix=prefix)
     dash_app = _dash_on(server, reads)

@@ -24,11 +24,6 @@ from twin.store.campus import Generation
 from twin.store.history import History
 
 
-class InForce(Protocol):
-    @property
-    def setup(self) -> IncidentSetup: ...
-
-
 class Watching(Protocol):
     """As much of the watch as incidents need."""
 
@@ -39,7 +34,7 @@ class Watching(Protocol):
     @property
     def incidents(self) -> IncidentBook: ...
     @property
-    def in_force(self) -> InForce: ...
+    def incident_setup(self) -> IncidentSetup: ...
     def now_us(self) -> int: ...
     def act(self, draft: Callable[[int], Iterable[Decision]]) -> list[str]: ...
 
@@ -57,7 +52,7 @@ class Casework:
     @property
     def setup(self) -> IncidentSetup:
         """In force now. Raises StillLookingBackError."""
-        return self.watch.in_force.setup
+        return self.watch.incident_setup
 
     def where(self) -> Whereabouts:
         """Of the generation in use."""

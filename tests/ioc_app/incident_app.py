@@ -37,15 +37,11 @@ API = "/api/v1"
 class FakeWatch:
     """What the routes need of the watch; what is written is folded at once."""
 
-    setup: IncidentSetup
+    incident_setup: IncidentSetup
     desk: Desk = field(default_factory=Desk)
     alarms: AlarmBook = field(default_factory=AlarmBook)
     at_s: float = 0.0
     guard: Any = field(default_factory=threading.RLock)
-
-    @property
-    def in_force(self) -> FakeWatch:
-        return self
 
     @property
     def incidents(self) -> IncidentBook:

@@ -253,7 +253,7 @@ def test_what_is_refused_says_why_in_both_languages(operator: TestClient, dispat
 
 def test_alarms_of_an_incident_say_how_they_stand_now(operator: TestClient, watch: FakeWatch) -> None:
     watch.alarms.fold([decided(RAISED, 0, subject="P-201:pressure.low", alarm_type="pressure.low", level=Level.A)])
-    by = Opener(watch.setup, [], watch.alarms.limits.merge)
+    by = Opener(watch.incident_setup, [], watch.alarms.limits.merge)
     watch.at_s = 20
     watch.desk.write(by.on_alarms(watch.alarms.standing(us(20)), watch.incidents, us(20)))
     [card] = operator.get(f"{API}/incidents").json()["incidents"]
