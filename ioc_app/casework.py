@@ -49,6 +49,11 @@ class Casework:
         self.photos = Photos(reads.campus_folder)
         self._wheres = PerGeneration(self._whereabouts)
 
+    @property
+    def setup(self) -> IncidentSetup:
+        """In force now. Raises StillLookingBackError."""
+        return self.watch.incident_setup
+
     def where(self) -> Whereabouts:
         """Of the generation in use."""
         return self._wheres.of(self.reads.generation)
@@ -61,7 +66,7 @@ class Casework:
             one = self.watch.incidents.find(incident_id)
             shown = incident_dict(one, now_us, where, self._alarm_now([one], now_us), identity.rights)
         if one.open and not one.orders:  # nobody was sent yet: who would go now
-            proposal = self.watch.incident_setup.propose(one, now_us)
+            proposal = self.setup.propose(one, now_us)
             shown["proposal"] = proposal_dict(proposal, cleared=identity.may(Right.NAMES))
         return shown
 
