@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from ioc_app.api.reads import PerGeneration, Reads
-from ioc_app.incidents import AlarmNow, incident_dict, proposal_dict, summary_dict
+from ioc_app.incidents import AlarmNow, incident_dict, order_dict, proposal_dict, summary_dict
 from ioc_app.whereabouts import Whereabouts
 from twin.live.alarms.book import AlarmBook
 from twin.live.alarms.state import AlarmKey, AlarmState
@@ -49,6 +49,11 @@ class Casework:
         self.photos = Photos(reads.campus_folder)
         self._wheres = PerGeneration(self._whereabouts)
 
+    @property
+    def setup(self) -> IncidentSetup:
+        """In force now. Raises StillLookingBackError."""
+        return self.watch.incident_setup
+
     def where(self) -> Whereabouts:
         """Of the generation in use."""
         return self._wheres.of(self.reads.generation)
@@ -61,7 +66,7 @@ class Casework:
             one = self.watch.incidents.find(incident_id)
             shown = incident_dict(one, now_us, where, self._alarm_now([one], now_us), identity.rights)
         if one.open and not one.orders:  # nobody was sent yet: who would go now
-            proposal = self.watch.incident_setup.propose(one, now_us)
+            proposal = self.setup.propose(one, now_us)
             shown["proposal"] = proposal_dict(proposal, cleared=identity.may(Right.NAMES))
         return shown
 
@@ -71,6 +76,20 @@ class Casework:
         with self.watch.guard:
             alarm_now = self._alarm_now(states, now_us)
         return [summary_dict(one, now_us, where, alarm_now) for one in states]
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every incident that is remembered, the newest first."""
+        with self.watch.guard:
+            now_us = self.watch.now_us()
+            found = sorted(self.watch.incidents.all(), key=lambda one: -one.opened_us)
+        return self.summaries(found, now_us)
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Their work orders."""
+        with self.watch.guard:
+            now_us = self.watch.now_us()
+            found = sorted(self.watch.incidents.all(), key=lambda one: -one.opened_us)
+        return [order_dict(order, one, now_us) for one in found for order in one.orders]
 
     def _alarm_now(self, states: Sequence[IncidentState], now_us: int) -> AlarmNow:
         """How the alarms of these incidents stand now; of each key the latest occurrence counts."""

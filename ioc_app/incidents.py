@@ -176,8 +176,8 @@ def _photo(one: Photo) -> dict[str, Any]:
     return {"photo_id": one.photo_id, "url": f"/api/v1/photos/{one.photo_id}", "at": when(one.at_us), "by": one.by}
 
 
-def _order(one: WorkOrder, incident: IncidentState, now_us: int, rights: frozenset[str]) -> dict[str, Any]:
-    lines = [line_dict(line) for line in incident.history if line.order_id == one.order_id]
+def order_dict(one: WorkOrder, incident: IncidentState, now_us: int) -> dict[str, Any]:
+    """A work order as a list shows it."""
     return {
         "order_id": one.order_id,
         "incident_id": incident.incident_id,
@@ -194,9 +194,13 @@ def _order(one: WorkOrder, incident: IncidentState, now_us: int, rights: frozens
         "overdue": one.overdue(now_us),
         "reason": one.reason,
         "result": one.result,
-        "acts": [_act(name, ORDER_ACTS) for name in possible_for(one, incident, rights)],
-        "history": lines,
     }
+
+
+def _order(one: WorkOrder, incident: IncidentState, now_us: int, rights: frozenset[str]) -> dict[str, Any]:
+    lines = [line_dict(line) for line in incident.history if line.order_id == one.order_id]
+    acts = [_act(name, ORDER_ACTS) for name in possible_for(one, incident, rights)]
+    return {**order_dict(one, incident, now_us), "acts": acts, "history": lines}
 
 
 def _act(name: str, table: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def handover_routes(casework: Casework) -> APIRouter:
         def drafts(now_us: int) -> list[Decision]:
             book = watch.incidents.handovers
             if body.act == "write":
-                shift = watch.incident_setup.duty.shift_at(now_us)
+                shift = casework.setup.duty.shift_at(now_us)
                 listed = (_items(watch.incidents.open(now_us), now_us), _alarms(casework, now_us))
                 name = shift[0] if shift else None
                 return [write(book, author, now_us, remarks, listed, shift=name, to=body.to)]
@@ -64,7 +64,7 @@ def _shown(casework: Casework, author: str) -> dict[str, Any]:
         now_us = watch.now_us()
         states, alarms = watch.incidents.open(now_us), _alarms(casework, now_us)
         found, waiting = watch.incidents.handovers.all(), watch.incidents.handovers.waiting
-    shift = watch.incident_setup.duty.shift_at(now_us)
+    shift = casework.setup.duty.shift_at(now_us)
     overdue = [one.incident_id for one in states if _breached(one, now_us)]
     return {
         "at": when(now_us),

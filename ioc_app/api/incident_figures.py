@@ -35,7 +35,7 @@ def term_routes(router: APIRouter, casework: Casework) -> None:
     @router.get("/incidents/terms")
     def terms(request: Request) -> dict[str, Any]:
         """What a form offers."""
-        setup, cleared = watch.incident_setup, identity_of(request).may(Right.NAMES)
+        setup, cleared = casework.setup, identity_of(request).may(Right.NAMES)
         units = setup.duty.settings.units
         return {
             "kinds": [
@@ -73,7 +73,7 @@ def term_routes(router: APIRouter, casework: Casework) -> None:
 
     @router.get("/plans")
     def plans() -> dict[str, Any]:
-        found = watch.incident_setup.plans.plans.values()
+        found = casework.setup.plans.plans.values()
         return {"plans": [{**one.to_dict(), "kinds": list(one.kinds)} for one in found]}
 
 
@@ -88,9 +88,9 @@ def measure_routes(router: APIRouter, casework: Casework) -> None:
         with watch.guard:
             now_us = watch.now_us()
             states = [one for one in watch.incidents.all() if kind in (None, one.kind) and level in (None, one.level)]
-        settings = watch.incident_setup.settings
+        settings = casework.setup.settings
         found = measure(states, microseconds(start), microseconds(end), now_us, settings.satisfied_from)
-        unverified = watch.incident_setup.unverified
+        unverified = casework.setup.unverified
         return {
             "start": start.isoformat(),
             "end": end.isoformat(),

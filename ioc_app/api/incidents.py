@@ -59,7 +59,7 @@ def _card(router: APIRouter, casework: Casework) -> None:
 def _reported(
     body: NewReport, incident_id: str, place: Mapping[str, Any], author: str, casework: Casework, now_us: int
 ) -> Decision:
-    setup, incidents = casework.watch.incident_setup, casework.watch.incidents
+    setup, incidents = casework.setup, casework.watch.incidents
     text = storable(body.text)
     reporter = body.reporter.model_dump(exclude_none=True) if body.reporter else None
     said = {"at_us": now_us, "channel": body.channel, "text": text, "reporter": reporter or None}
@@ -139,7 +139,7 @@ def _orders(router: APIRouter, casework: Casework) -> None:
 
 
 def _issued(casework: Casework, incident_id: str, author: str, now_us: int, said: Mapping[str, Any]) -> list[Decision]:
-    setup, one = casework.watch.incident_setup, casework.watch.incidents.find(incident_id)
+    setup, one = casework.setup, casework.watch.incidents.find(incident_id)
     return issue(one, author, now_us, said, setup.duty.settings, setup.propose(one, now_us))
 
 

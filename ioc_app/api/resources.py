@@ -95,7 +95,7 @@ def _responsible(
     found = [_named(one, where, staff) for one in where.resources.responsible(place)]
     now_us = casework.watch.now_us()
     zones = set(place.get("zone_ids") or ())
-    duty = casework.watch.incident_setup.duty
+    duty = casework.setup.duty
     found += [_on_duty(one, duty.unit_titles()) for one in duty.on_duty(now_us) if zones & set(one.zones)]
     unique = {(one["of_id"], one["who"]): one for one in found}
     return [one if cleared or not one["phone"] else one | masked({"phone": one["phone"]}) for one in unique.values()]

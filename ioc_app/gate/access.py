@@ -103,6 +103,8 @@ ALARMS: Final = (
 TABLES: Final = (
     Access(LOOK, "/api/v1/alarms.{format}", Right.SEE),
     Access(LOOK, "/api/v1/events.{format}", Right.SEE),
+    Access(LOOK, "/api/v1/incidents.{format}", Right.SEE),
+    Access(LOOK, "/api/v1/work-orders.{format}", Right.SEE),
     Access(LOOK, "/api/v1/points.{format}", Right.SEE),
     Access(LOOK, "/api/v1/feeds.{format}", Right.SEE),
     Access(LOOK, "/api/v1/dead-letters.{format}", Right.FEEDS),

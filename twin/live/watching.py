@@ -25,6 +25,7 @@ from twin.live.batch import Appended
 from twin.live.group_commit import GroupCommit
 from twin.live.in_force import InForce
 from twin.live.incidents.book import IncidentBook
+from twin.live.incidents.setup import IncidentSetup
 from twin.live.rules.book import RuleBook, RuleSet
 from twin.live.rules.entries import Decision
 from twin.live.situation import Heard, News, Situation
@@ -115,6 +116,11 @@ class Watch:
     @property
     def incidents(self) -> IncidentBook:
         return self.situation.incidents
+
+    @property
+    def incident_setup(self) -> IncidentSetup:
+        """What opens an incident, how long it may take, who is sent and what is to be done."""
+        return self.in_force.setup
 
     @property
     def in_force(self) -> InForce:

@@ -44,8 +44,7 @@ class IncidentBook:
                 record = self._records.setdefault(incident_id, Record(incident_id))
                 if record.fold(stored, body_of(stored)):
                     changed.add(incident_id)
-        for incident_id in sorted(changed):
-            self._note(incident_id)
+        changed = {one for one in sorted(changed) if self._note(one)}
         if len(self._records) > _MOST:
             self._forget()
         return changed
@@ -108,10 +107,11 @@ class IncidentBook:
 
     # --- folding ---
 
-    def _note(self, incident_id: str) -> None:
+    def _note(self, incident_id: str) -> bool:
+        """Where it is to be found; False while its opening is not here."""
         state = self._records[incident_id].state
         if state is None:
-            return
+            return False
         if state.open:
             self._open.add(incident_id)
             self._next_us[incident_id] = next_moment_us(state)
@@ -122,6 +122,7 @@ class IncidentBook:
             self._by_key.setdefault(line.key, set()).add(incident_id)
         for event in state.events:
             self._by_event.setdefault(event.event_id, incident_id)
+        return True
 
     def _forget(self) -> None:
         """Drop those that were closed longest ago; the journal keeps them."""
