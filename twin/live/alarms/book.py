@@ -15,7 +15,7 @@ from twin.live.alarms.maintenance import CLOSED, OPENED, Maintenance
 from twin.live.alarms.record import HistoryLine, Record
 from twin.live.alarms.state import AlarmKey, AlarmState, alarm_id
 from twin.live.rules.entries import CORRECTED, DECISIONS, RAISED, body_of
-from twin.live.rules.episodes import Announced
+from twin.live.rules.episodes import Announced, Episode
 from twin.model.entries import StoredEntry
 from twin.model.levels import LEVELS
 from twin.model.time import microseconds
@@ -95,7 +95,7 @@ class AlarmBook:
         record = self._records.get(known[0]) if known else None
         if known is None or record is None:
             raise UnknownAlarmError(alarm=one_id)
-        states = list(record.states())
+        states = record.states()
         exact = [one for one in states if one.alarm_id == one_id]
         near = [one for one in states if one.opened_us <= known[1]] or states[:1]
         if not exact and not near:
@@ -119,8 +119,10 @@ class AlarmBook:
     def announced(self) -> Iterator[Announced]:
         """What the engine needs after a restart: episodes that stand or may still be corrected."""
         for record in self._records.values():
-            for at, told in record.told.items():
-                yield Announced(told.rule_id, record.key.originator, told.episode, record.revisions.get(at, 0))
+            for at, revision in record.revisions.items():
+                told = record.told.get(at)
+                episode = Episode(at[1]) if told is None else told.episode
+                yield Announced(at[0], record.key.originator, episode, revision, taken_back=told is None)
 
     # --- alarms as a whole ---
 
@@ -169,7 +171,7 @@ class AlarmBook:
         return key
 
     def _latest(self, record: Record, now_us: int) -> AlarmState | None:
-        states = list(record.states())
+        states = record.states()
         return self._at(states[-1], now_us) if states else None
 
     def _at(self, state: AlarmState, now_us: int) -> AlarmState:
@@ -181,7 +183,8 @@ class AlarmBook:
         window = self.maintenance.covering(state.alarm_type, state.place, now_us)
         if window is None and state.cleared_us is not None:
             window = self.maintenance.covering(state.alarm_type, state.place, state.opened_us, state.cleared_us)
-        return replace(state, shelved=until_us is not None and now_us < until_us, suppressed_by=window)
+        shelved = until_us is not None and now_us < until_us
+        return replace(state, shelved=shelved, suppressed_by=window) if shelved or window else state
 
     def _forget(self) -> None:
         """Drop the longest quiet keys, of those with nothing standing."""

@@ -46,12 +46,16 @@ class State:
 
 
 class Announced(NamedTuple):
-    """An episode as the journal has it, and how often it was corrected."""
+    """An episode as the journal has it, and how often it was corrected.
+
+    One that was withdrawn, or moved elsewhere, is ``taken_back``: said again it must not take the name it had.
+    """
 
     rule_id: str
     subject: str
     episode: Episode
     revision: int
+    taken_back: bool = False
 
 
 class Change(NamedTuple):

@@ -100,6 +100,10 @@ function buttons({ tr, store }, desk, alarm, whole) {
   const can = (/** @type {ActName} */ act) => (whole ? whole.possible.includes(act) : APPLIES[act](alarm)) && !(act === 'shelve' && alarm.shelved);
   const acts = desk.allowed() ? BUTTONS.filter(([act]) => can(act)) : [];
   const { incident_id } = alarm;
+  const deviceCard = () => {
+    desk.fly(alarm);
+    store.set({ deskOpen: null });
+  };
   return h(
     'div',
     { class: 'button-row desk-buttons' },
@@ -107,7 +111,7 @@ function buttons({ tr, store }, desk, alarm, whole) {
       h('button', { type: 'button', class: act === 'acknowledge' ? 'button primary' : 'button', 'data-act': act, 'aria-keyshortcuts': key, onclick: () => desk.act(act, [alarm]) }, tr.text(`act.${act}`), h('kbd', {}, key)),
     ),
     Number.isInteger(alarm.idx) ? h('button', { type: 'button', class: 'button', 'data-act': 'fly', onclick: () => desk.fly(alarm) }, icon('fly'), tr.text('card.fly')) : null,
-    Number.isInteger(alarm.idx) ? h('button', { type: 'button', class: 'button', 'data-act': 'device', title: tr.text('card.deviceHint'), onclick: () => store.set({ deskOpen: null }) }, icon('info'), tr.text('card.device')) : null,
+    Number.isInteger(alarm.idx) ? h('button', { type: 'button', class: 'button', 'data-act': 'device', title: tr.text('card.deviceHint'), onclick: () => deviceCard() }, icon('info'), tr.text('card.device')) : null,
     incident_id ? h('button', { type: 'button', class: 'button', 'data-act': 'incident', onclick: () => store.set({ desk: 'incidents', deskOpen: `incident:${incident_id}` }) }, tr.text('card.incident')) : null,
   );
 }

@@ -15,23 +15,30 @@ const TIMES = new Set(['occurred_at', 'received_at']);
 export function eventCard(context) {
   const { store, tr } = context;
   const element = h('section', { class: 'desk-card', 'aria-label': tr.text('event.card'), hidden: true });
+  let shown = '';
   const stop = store.watch(['deskOpen', 'alarms'], ({ deskOpen, events }) => {
     const event = deskOpen?.startsWith('event:') ? events.find(({ event_id }) => deskOpen === `event:${event_id}`) : null;
     element.hidden = !event;
+    const now = event ? [event.event_id, ...alarmsOf(store, event).map(({ alarm_id }) => alarm_id)].join(' ') : '';
+    if (now === shown) return; // what somebody reads or has the focus on is left alone
+    shown = now;
     fill(element, ...(event ? contents(context, /** @type {StreamEvent} */ (event)) : []));
   });
   return { element, dispose: stop };
 }
 
+/** Those of its device. @param {import('../../ui/store.js').Store} store @param {{originator: string}} event */
+const alarmsOf = (store, { originator }) => [...store.state.alarms.values()].filter((one) => one.originator === originator || one.device === originator);
+
 /** @param {Context} context @param {StreamEvent} event */
 function contents({ tr, store, api, engine, actions }, event) {
-  const { idx, scene, originator } = event;
+  const { idx, scene } = event;
   const kind = tr.code('event', event.type) || event.type || event.kind;
   const show = () => {
     if (scene) engine.flyTo({ position: scene });
     else void api.featureByIdx(/** @type {number} */ (idx)).then((one) => actions.choose(one));
   };
-  const alarms = [...store.state.alarms.values()].filter((one) => one.originator === originator || one.device === originator);
+  const alarms = alarmsOf(store, event);
   const close = () => store.set({ deskOpen: null });
   return [
     h(

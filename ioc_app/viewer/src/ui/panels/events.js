@@ -1,7 +1,6 @@
 /** What happened, the latest first. Event text comes from outside: it is only ever a text node. */
 import { fill, h, icon, iconButton } from '../dom.js';
 import { exportLinks } from '../export_links.js';
-import { levelSign } from '../level_sign.js';
 import { LEVELS, stateOf } from '../../engine/levels.js';
 import { plainText } from '../../engine/text.js';
 
@@ -62,7 +61,7 @@ function row({ tr, engine, api, actions, store }, event) {
     'li',
     {},
     h('time', { datetime: event.occurred_at, title: at.toLocaleString(tr.locale) }, at.toLocaleTimeString(tr.locale)),
-    level ? h('span', { class: 'event-level' }, levelSign(event.level), tr.text(`level.${event.level}`)) : null,
+    level ? h('span', { class: 'event-level' }, h('span', { class: 'event-shape', 'data-shape': level.shape, style: { background: level.colour } }), tr.text(`level.${event.level}`)) : null,
     h('strong', {}, plainText(kind)),
     h('span', { class: 'event-from' }, plainText(event.originator)),
     event.text ? h('p', {}, plainText(event.text, 300)) : null,
