@@ -104,10 +104,12 @@ def clocks(opened_min: float, due_min: tuple[float, ...]) -> list[Json]:
 def incident(number: int, kind: str, words: str, level: str, stage: str, **more: Any) -> Json:
     opened_min = 20.0 + number
     place = {"device": None, "device_type": None, "feature_id": None, "building_id": None, "storey_id": None}
-    place |= {"space_id": None, "zone_ids": [], "scene": [2.0 * number, 10.0, 4.0], "where": f"东区 {number} 号"}
+    place |= {"space_id": None, "zone_ids": [], "scene": [2.0 * number, 10.0, 4.0], "idx": None}
+    place |= {"where": title(f"东区{number}号 East-{number}"), "said": None}
     history = [
         {"kind": "incident.opened", "title": title("发现 Found"), "by": None, "text": None, "stage": "found"},
-        {"kind": "incident.accepted", "title": title("受理 Accept"), "by": "li.wei", "text": "已核实", "stage": "accepted"},
+        {"kind": "incident.accepted", "title": title("受理 Accept"), "by": "li.wei", "text": "核实"}
+        | {"stage": "accepted"},
     ]  # fmt: skip
     reason = {"zh": "10 分钟内水量高于夜间基线 3 倍", "en": "Flow was over 3 times the night baseline for 10 minutes"}
     one: Json = {
@@ -167,6 +169,7 @@ def alarm(number: int) -> Json:
 def order(**more: Any) -> Json:
     one = {
         "order_id": "o1",
+        "incident_id": "i0001",
         "number": 1,
         "what": "关闭 3 号阀门，查漏点",
         "unit": "water",
@@ -263,7 +266,8 @@ def some_incidents() -> list[Json]:
     waits = {"since": ago(30), "until": ago(-90), "text": "等厂家备件", "by": "li.wei"}
     return [
         incident(1, "leak", "食堂主管爆裂 Main burst at the canteen", "major", "accepted")
-        | {"alarms": [alarm(n) for n in range(40)], "cause": "pipe:water:W-17", "plan": plan(), "work_orders": [order()]}
+        | {"alarms": [alarm(n) for n in range(40)], "cause": "pipe:water:W-17", "plan": plan()}
+        | {"work_orders": [order()]}
         | {"proposal": proposal(), "reports": [report], "photos": [photo], "supervised": urged, "owner": "li.wei"},
         incident(2, "fire", "图书馆三层烟感报警 Smoke on storey 3 of the library", "A", "found", alarms=[alarm(99)]),
         incident(3, "intrusion", "东围墙翻越 Somebody climbed the east fence", "A", "handled", events=[event]),
@@ -276,7 +280,7 @@ def some_incidents() -> list[Json]:
 def summary(one: Json) -> Json:
     """What the stream says of an incident."""
     same = ("incident_id", "revision", "kind", "kind_title", "level", "title", "stage", "outcome", "source", "owner")
-    same += ("opened_at", "updated_at", "closed_at", "place")
+    same += ("occurred_at", "opened_at", "updated_at", "closed_at", "place")
     running = min((clock for clock in one["clocks"]), key=lambda clock: str(clock["due_at"]))
     newest = one["work_orders"][-1] if one["work_orders"] else {}
     clock = {name: running[name] for name in ("what", "title", "state", "due_at", "warns_at", "breached")}
@@ -285,6 +289,7 @@ def summary(one: Json) -> Json:
         "suspended": one["suspended"] is not None,
         "supervised": one["supervised"] is not None,
         "alarm_count": len(one["alarms"]),
+        "alarms_active": sum(alarm["active"] for alarm in one["alarms"]),
         "event_count": len(one["events"]),
         "report_count": len(one["reports"]),
         "photo_count": len(one["photos"]),
@@ -337,15 +342,16 @@ NEAR: Json = {
             "title": title("消火栓 Hydrants"),
             "nearest": [
                 {"feature_id": None, "idx": None, "device_code": "HYD-004", "name": None, "distance_m": 34.6}
-                | {"height_m": -1.2, "same_storey": False, "same_building": False, "scene": [10.0, 5.0, 1.0], "building_id": None}
-                | {"storey_id": None}
+                | {"height_m": -1.2, "same_storey": False, "same_building": False, "scene": [10.0, 5.0, 1.0]}
+                | {"building_id": None, "storey_id": None}
             ],
         },
         {"type": "defibrillator", "title": title("除颤器 Defibrillators"), "nearest": []},
     ],
     "responsible": [
         {"of": "zone", "of_id": "east", "of_title": title("东区 East"), "who": "li.wei", "name": "李伟"}
-        | {"unit": "guard", "unit_title": title("保安队 Guards"), "phone": "13*******45", "reason": title("网格责任人 Zone")}
+        | {"unit": "guard", "unit_title": title("保安队 Guards"), "phone": "13*******45"}
+        | {"reason": title("网格责任人 Zone")}
     ],
 }  # fmt: skip
 MEASURES = (

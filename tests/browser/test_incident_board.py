@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ioc_app.app import create_app
-from tests.browser.incident_desk import HOSTILE, Desk, picture
+from tests.browser.incident_desk import HOSTILE, MEASURES, NEAR, TERMS, Desk, measures, order, picture, plan, summary
 from tests.browser.serving import let_in, served
+from tests.entering import entered
 from tests.ioc_app.small_campus import small_campus
 from twin.people.roles import Role
 
@@ -69,10 +70,49 @@ def ids(page: Page, selector: str = ".incident-row[data-id]") -> list[str]:
     return found
 
 
+def test_what_is_routed_has_the_shapes_of_the_server(app: FastAPI, url: str, desk: Desk) -> None:
+    """Every field that a screen is tried with is one that the server really sends, and the other way round."""
+    api = "/api/v1"
+    report = {"report_id": "shape-0001", "kind": "fire", "text": "smoke", "channel": "phone", "reporter": {"name": "W"}}
+    with entered(app, Role.DISPATCHER) as client:
+        said = client.post(f"{api}/incidents", json=report | {"place": {"scene": [1, 2, 3], "where": "gate"}})
+        assert said.status_code == 201, said.text
+        real = client.get(f"{api}/incidents/{said.json()['incident_id']}").json()
+        (line,) = client.get(f"{api}/incidents").json()["incidents"]
+        terms, near = (client.get(f"{api}/{one}").json() for one in ("incidents/terms", "resources/near?x=1&y=2&z=3"))
+        period = {"start": real["opened_at"], "end": "2999-01-01T00:00:00Z"}
+        figures = client.get(f"{api}/incidents/measures", params=period).json()
+        shift = client.post(f"{api}/handover", json={"act": "write", "remarks": "r"}).json()
+        client.post(f"{api}/handover", json={"act": "withdraw", "handover_id": shift["waiting"]["handover_id"]})
+        dismissed = {"act": "dismiss", "outcome": "test", "text": "a test"}
+        assert client.post(f"{api}/incidents/{real['incident_id']}/acts", json=dismissed).status_code == 200
+    one = desk.incidents["i0001"]
+    assert one.keys() <= real.keys(), "the whole incident holds its summary's fields, too"
+    assert real.keys() - one.keys() <= line.keys()
+    assert summary(one).keys() == line.keys()
+    assert one["place"].keys() == real["place"].keys()
+    for name in ("clocks", "history", "reports"):
+        assert one[name][0].keys() == real[name][0].keys(), name
+    assert order().keys() == real["work_orders"][0].keys()
+    assert plan().keys() == real["plan"].keys()
+    assert plan()["items"][0].keys() == real["plan"]["items"][0].keys()
+    assert one["proposal"].keys() == real["proposal"].keys()
+    assert one["acts"][0].keys() == real["acts"][0].keys()
+    assert one["clocks"][0]["what"] == real["clocks"][0]["what"]
+    assert TERMS.keys() == terms.keys()
+    for name in ("kinds", "levels", "stages", "channels", "outcomes", "units"):
+        assert TERMS[name][0].keys() == terms[name][0].keys(), name
+    assert NEAR.keys() == near.keys()
+    assert NEAR["resources"][0].keys() == near["resources"][0].keys()
+    assert {one["measure"] for one in figures["measures"]} == {name for name, *_ in MEASURES}
+    assert measures([])["measures"][0].keys() == figures["measures"][0].keys()
+    assert measures([])["stages"][0].keys() == figures["stages"][0].keys()
+
+
 def test_the_list_says_in_words_what_is_wrong_where_and_who_has_it(page: Page) -> None:
     assert ids(page) == ["i0001", "i0003", "i0002", "i0004", "i0006", "i0005"], "gravest first, then due first"
     row = page.locator('.incident-row[data-id="i0001"]')
-    for words in ("Main burst at the canteen", "Leak", "东区 1 号", "Accepted", "Water team", "urged", "40 alarms"):
+    for words in ("Main burst at the canteen", "Leak", "East-1", "Accepted", "Water team", "urged", "40 alarms"):
         expect(row).to_contain_text(words)
     expect(row.locator(".clock-words")).to_have_text(re.compile(r"^overdue by 3 min · Accept"))
     expect(row.locator(".clock-words")).to_have_attribute("data-tone", "breach")

@@ -17,7 +17,7 @@ import zh from '../src/desk/incidents/i18n/zh.json' with { type: 'json' };
 
 const NOW = Date.parse('2026-03-01T03:00:00Z');
 const at = (minutes) => new Date(NOW + minutes * 60_000).toISOString();
-const place = (more = {}) => ({ device: null, device_type: null, feature_id: null, building_id: null, storey_id: null, space_id: null, zone_ids: [], scene: null, where: null, ...more });
+const place = (more = {}) => ({ device: null, device_type: null, feature_id: null, idx: null, building_id: null, storey_id: null, space_id: null, zone_ids: [], scene: null, where: { zh: '', en: '' }, said: null, ...more });
 const clock = (due, more = {}) => ({ what: 'close', title: { zh: '办结', en: 'Close' }, state: 'running', due_at: at(due), warns_at: at(due - 10), breached: false, ...more });
 const incident = (incident_id, more = {}) => ({
   incident_id, revision: 1, kind: 'leak', kind_title: { zh: '漏水', en: 'Leak' }, level: 'B', title: { zh: '水管', en: 'Pipe' }, stage: 'found', outcome: null, source: 'alarm', suspended: false, supervised: false, owner: null,
@@ -78,7 +78,7 @@ test('eight columns, each incident in one', () => {
 });
 
 test('a filter hides what it does not ask for', () => {
-  const one = incident('i7', { owner: 'li', breached: ['accept'], place: place({ where: '食堂后门' }), assignee_title: '张三' });
+  const one = incident('i7', { owner: 'li', breached: ['accept'], place: place({ where: { zh: '食堂后门', en: 'Back door' } }), assignee_title: '张三' });
   const sees = (change, where = '') => passes(one, { ...EVERYTHING, ...change }, 'li', where);
   for (const change of [{}, { level: 'B' }, { stage: 'found' }, { kind: 'leak' }, { mine: true }, { breached: true }, { text: 'I7' }, { text: '食堂 张三' }, { text: 'pipe leak' }]) assert.ok(sees(change), JSON.stringify(change));
   for (const change of [{ level: 'A' }, { stage: 'closed' }, { kind: 'fire' }, { text: 'pipe fire' }]) assert.ok(!sees(change), JSON.stringify(change));
@@ -122,7 +122,7 @@ test('open incidents nearby: the same room, the same device, or near on the same
     incident('closed', { stage: 'closed', place: place({ scene: [0, 0, 0] }) }),
   ];
   assert.deepEqual(around(some, here, 'leak').map((one) => [one.incident.incident_id, one.distance_m]), [['kind', 50], ['room', null], ['near', 5]]);
-  assert.deepEqual(around(some, { where: 'somewhere' }, 'leak'), []);
+  assert.deepEqual(around(some, { said: 'somewhere' }, 'leak'), []);
 });
 
 test('a report says what it lacks, in the order of its fields', () => {
@@ -190,7 +190,7 @@ test('nearest is asked by the point where it is known, else by the thing', () =>
   assert.equal(nearQuery(place({ scene: [1, 2.5, 3], device: 'D' })), 'x=1&y=2.5&z=3');
   assert.equal(nearQuery(place({ device: 'D 1' })), 'device_code=D+1');
   assert.equal(nearQuery(place({ feature_id: 'space:a:1' })), 'feature_id=space%3Aa%3A1');
-  assert.equal(nearQuery(place({ where: 'gate' })), '');
+  assert.equal(nearQuery(place({ said: 'gate' })), '');
 });
 
 test('a stage has the time at which it was last reached', () => {

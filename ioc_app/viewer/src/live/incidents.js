@@ -5,7 +5,7 @@
 /** @typedef {import('./alarms.js').AlarmLevel} Level */
 /** @typedef {'found' | 'accepted' | 'dispatched' | 'handled' | 'reported_back' | 'verified' | 'closed' | 'rated'} Stage */
 /** @typedef {'accept' | 'dispatch' | 'feedback' | 'close'} ClockName */
-/** @typedef {{device: string | null, device_type: string | null, feature_id: string | null, building_id: string | null, storey_id: string | null, space_id: string | null, zone_ids: string[], scene: Vec3 | null, where: string | null}} IncidentPlace */
+/** `where`: in words; `said`: what the reporter called it. @typedef {{device: string | null, device_type: string | null, feature_id: string | null, idx: number | null, building_id: string | null, storey_id: string | null, space_id: string | null, zone_ids: string[], scene: Vec3 | null, where: Title, said: string | null}} IncidentPlace */
 /** @typedef {{what: ClockName, title: Title, state: 'running' | 'paused' | 'met' | 'missed', due_at: string | null, warns_at: string | null, breached: boolean}} RunningClock */
 /**
  * One line of the board.

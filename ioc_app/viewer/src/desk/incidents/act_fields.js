@@ -106,10 +106,13 @@ function alarmsField(making) {
   return severalField(making, free.map((one) => [one.alarm_id, `${tr.title(one.title)} · ${one.originator}`]));
 }
 
-/** The latest events. @param {Making} making @returns {Field} */
+/** The latest events; the server finds them by when they occurred. @param {Making} making @returns {Field} */
 function eventsField(making) {
   const { tr, store } = making.room.context;
-  return severalField(making, store.state.events.slice(0, 50).map((one) => [one.event_id, `${tr.code('event', one.type) || one.type || one.kind} · ${one.originator} · ${one.text ?? ''}`]));
+  const latest = store.state.events.slice(0, 50);
+  const field = severalField(making, latest.map((one) => [one.event_id, `${tr.code('event', one.type) || one.type || one.kind} · ${one.originator} · ${one.text ?? ''}`]));
+  const nameOf = (/** @type {string} */ id) => latest.flatMap(({ event_id, occurred_at }) => (event_id === id ? [{ event_id, occurred_at }] : []));
+  return { ...field, read: () => /** @type {string[] | undefined} */ (field.read())?.flatMap(nameOf) };
 }
 
 /** @param {Making} making @param {[string, string][]} options @returns {Field} */

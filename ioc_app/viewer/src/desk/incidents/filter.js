@@ -23,7 +23,7 @@ const isOf = ({ owner, assignee }, account) => owner === account || assignee ===
 
 /** Everything in it that somebody may look for. @param {Summary} incident */
 function wordsOf({ incident_id, title, kind_title, place, owner, unit_title, assignee, assignee_title }) {
-  return [incident_id, title.zh, title.en, kind_title.zh, kind_title.en, place.device, place.where, owner, unit_title?.zh, unit_title?.en, assignee, assignee_title].join(' ');
+  return [incident_id, title.zh, title.en, kind_title.zh, kind_title.en, place.device, place.where.zh, place.where.en, place.said, owner, unit_title?.zh, unit_title?.en, assignee, assignee_title].join(' ');
 }
 
 /** How many are open, by level, late, urged, one's own. @param {Iterable<Summary>} incidents @param {string} account */

@@ -10,11 +10,13 @@ import { isOpen } from '../../live/incidents.js';
 export const NEAR_M = 60;
 const MOST_HINTS = 5;
 
-/** Building, storey, room, device, and what the reporter called it. @param {Partial<IncidentPlace>} place @param {import('../../engine/types').Scene} scene @param {import('../../engine/types').Language} language */
+/** As the server says it; a place that was only just chosen by building, storey, room and device. @param {Partial<IncidentPlace>} place @param {import('../../engine/types').Scene} scene @param {import('../../engine/types').Language} language */
 export function placeWords({ building_id, storey_id, space_id, device, where }, scene, language) {
+  const said = where?.[language] || where?.zh || where?.en;
+  if (said) return plainText(said, 160);
   const building = buildingOf(scene, building_id);
   const storey = building?.storeys.find((one) => one.storey_id === storey_id);
-  const parts = [buildingName(building, language) || (building_id && keyOf(building_id)), storey?.name, space_id && keyOf(space_id), device, where];
+  const parts = [buildingName(building, language) || (building_id && keyOf(building_id)), storey?.name, space_id && keyOf(space_id), device];
   return parts.filter(Boolean).map((one) => plainText(one, 60)).join(' · ');
 }
 

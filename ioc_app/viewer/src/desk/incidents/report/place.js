@@ -94,7 +94,7 @@ export function placeField(room, now, choose) {
 
   const show = () => {
     const place = now();
-    const words = place ? [place.words, room.whereOf({ ...place, where: null })].filter(Boolean).map((one) => plainText(one, 80)) : [];
+    const words = place ? [place.words, room.whereOf(place)].filter(Boolean).map((one) => plainText(one, 80)) : [];
     said.textContent = active ? tr.text('report.picking') : place ? tr.text('report.placed', { place: [...new Set(words)].join(' · ') || tr.text('report.ground') }) : tr.text('report.unplaced');
     clear.hidden = !place;
     follow();
