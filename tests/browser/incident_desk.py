@@ -19,8 +19,15 @@ from PIL import Image
 from playwright.sync_api import Page, Route, WebSocketRoute
 
 Json = dict[str, Any]
-STAGES = ("found", "accepted", "dispatched", "handled", "reported_back", "verified", "closed", "rated")
-STAGE_TITLES = ("发现 Found", "受理 Accepted", "派单 Dispatched", "处置 Handled", "反馈 Reported back", "核查 Verified")
+STAGES: tuple[str, ...] = ("found", "accepted", "dispatched", "handled", "reported_back", "verified", "closed", "rated")
+STAGE_TITLES: tuple[str, ...] = (
+    "发现 Found",
+    "受理 Accepted",
+    "派单 Dispatched",
+    "处置 Handled",
+    "反馈 Reported back",
+    "核查 Verified",
+)
 STAGE_TITLES += ("办结 Closed", "评价 Rated")
 LEVELS = (
     ("major", "I", "重大 Major", "hexagon"),
@@ -103,10 +110,10 @@ def clocks(opened_min: float, due_min: tuple[float, ...]) -> list[Json]:
 
 def incident(number: int, kind: str, words: str, level: str, stage: str, **more: Any) -> Json:
     opened_min = 20.0 + number
-    place = {"device": None, "device_type": None, "feature_id": None, "building_id": None, "storey_id": None}
+    place: Json = {"device": None, "device_type": None, "feature_id": None, "building_id": None, "storey_id": None}
     place |= {"space_id": None, "zone_ids": [], "scene": [2.0 * number, 10.0, 4.0], "idx": None}
     place |= {"where": title(f"东区{number}号 East-{number}"), "said": None}
-    history = [
+    history: list[Json] = [
         {"kind": "incident.opened", "title": title("发现 Found"), "by": None, "text": None, "stage": "found"},
         {"kind": "incident.accepted", "title": title("受理 Accept"), "by": "li.wei", "text": "核实"}
         | {"stage": "accepted"},
@@ -203,7 +210,7 @@ def order(**more: Any) -> Json:
 
 
 def plan() -> Json:
-    items = (
+    items: tuple[tuple[str, str, int | None], ...] = (
         ("isolate", "关闭上游阀门 Close the valve upstream", 5),
         ("warn", "通知受影响楼栋 Tell the buildings concerned", 15),
     )
@@ -253,7 +260,7 @@ def picture() -> bytes:
 
 def some_incidents() -> list[Json]:
     photo = {"photo_id": "p1", "url": "/api/v1/photos/p1", "at": ago(15), "by": "li.wei"}
-    report = {"at": ago(18), "by": "li.wei", "channel": "phone", "text": f"食堂门口地面冒水 {HOSTILE}"}
+    report: Json = {"at": ago(18), "by": "li.wei", "channel": "phone", "text": f"食堂门口地面冒水 {HOSTILE}"}
     report["reporter"] = {"name": "王*", "phone": "13*******21", "unit": None}
     event = {
         "event_id": "e1",
@@ -279,7 +286,18 @@ def some_incidents() -> list[Json]:
 
 def summary(one: Json) -> Json:
     """What the stream says of an incident."""
-    same = ("incident_id", "revision", "kind", "kind_title", "level", "title", "stage", "outcome", "source", "owner")
+    same: tuple[str, ...] = (
+        "incident_id",
+        "revision",
+        "kind",
+        "kind_title",
+        "level",
+        "title",
+        "stage",
+        "outcome",
+        "source",
+        "owner",
+    )
     same += ("occurred_at", "opened_at", "updated_at", "closed_at", "place")
     running = min((clock for clock in one["clocks"]), key=lambda clock: str(clock["due_at"]))
     newest = one["work_orders"][-1] if one["work_orders"] else {}
@@ -382,6 +400,11 @@ def measures(ids: list[str]) -> Json:
     }
 
 
+def _sent(route: Route) -> Json:
+    said: Json = json.loads(route.request.post_data or "{}")
+    return said
+
+
 def _routed(pattern: str, handler: Callable[[Route, str], None]) -> Callable[[Route], None]:
     """``handler`` with the part of the address that ``pattern`` catches."""
 
@@ -455,7 +478,7 @@ class Desk:
         return True
 
     def _act(self, route: Route, incident_id: str) -> None:
-        said = route.request.post_data_json
+        said: Json = _sent(route)
         self.sent.append((route.request.url.split("/api/v1")[1], said))
         if self._refused(route):
             return
@@ -475,7 +498,7 @@ class Desk:
         self.tell(self.incidents[incident_id])
 
     def _report(self, route: Route, _: str) -> None:
-        said = route.request.post_data_json
+        said: Json = _sent(route)
         self.sent.append(("/incidents", said))
         if self._refused(route):
             return
@@ -496,7 +519,7 @@ class Desk:
 
     def _handover(self, route: Route, _: str) -> None:
         if route.request.method == "POST":
-            said: Json = route.request.post_data_json
+            said: Json = _sent(route)
             self.sent.append(("/handover", said))
             if self._refused(route):
                 return
