@@ -24,6 +24,7 @@ from ioc_app.api.live import live_routes
 from ioc_app.api.people import people_routes
 from ioc_app.api.reads import Reads
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
+from ioc_app.api.webhooks import webhook_routes
 from ioc_app.entrance.routes import entrance_routes
 from ioc_app.feeds import badge_of
 from ioc_app.gate.gate import Gate, Gated
@@ -65,7 +66,8 @@ def create_app(
     server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
     server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    server.include_router(api_router(reads, people_routes(people), live_routes(running)), prefix=prefix)
+    others = (people_routes(people), live_routes(running), webhook_routes(campus_folder))
+    server.include_router(api_router(reads, *others), prefix=prefix)
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
