@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ioc_app import page
+from ioc_app.api.cameras import camera_routes
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
@@ -32,6 +33,7 @@ from ioc_app.gate.headers import content_security_policy
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
+from twin.live.cameras.cameras import Cameras
 from twin.live.running import RunningCampus
 from twin.people.registry import People
 
@@ -66,8 +68,8 @@ def create_app(
     server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
     server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    others = (people_routes(people), live_routes(running), webhook_routes(campus_folder))
-    server.include_router(api_router(reads, *others), prefix=prefix)
+    live = (live_routes(running), webhook_routes(campus_folder), camera_routes(Cameras(campus_folder, timezone)))
+    server.include_router(api_router(reads, people_routes(people), *live), prefix=prefix)
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])

@@ -141,7 +141,7 @@ class Remote:
         """The line that allows this address; raises OutgoingRefusedError, which names no more than the origin."""
         origin = Origin.of(url)
         if origin not in self.destinations:
-            raise OutgoingRefusedError(origin=origin, path=self.folder / CONFIG)
+            raise OutgoingRefusedError(origin=origin, path=CONFIG)
         return self.destinations[origin]
 
     def send(
@@ -193,7 +193,7 @@ class Remote:
         for said in found:
             judged = address_of(said)
             if judged is None or _is_refused(judged, inside_is_meant):
-                raise OutgoingRefusedError(origin=f"{origin} ({said})", path=self.folder / CONFIG)
+                raise OutgoingRefusedError(origin=f"{origin} ({said})", path=CONFIG)
         return found
 
     def _secured(self, plain: socket.socket, destination: Destination, origin: Origin) -> socket.socket:
@@ -290,4 +290,12 @@ def _asked(
             raise RemoteTooLargeError(origin=origin, limit_bytes=limits.answer_bytes)
     if answer.length:  # it broke off
         raise http.client.IncompleteRead(said, answer.length)
-    return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, said)
+    return Answer(answer.status, _joined(answer.getheaders()), said)
+
+
+def _joined(headers: list[tuple[str, str]]) -> dict[str, str]:
+    """One value a name; those of one name in their order, as RFC 9110 joins them."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        found[name.lower()] = f"{found[name.lower()]}, {value}" if name.lower() in found else value
+    return found
