@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.live.incidents.desk import us
 from twin.live.incidents.measures import measure
 from twin.live.incidents.setup import FILES, load_setup
-from twin.live.incidents.transitions import ACTS, ORDER_ACTS, Needs
-from twin.model.live import Level
+from twin.live.incidents.transitions import ACTS, OPEN, ORDER_ACTS, Needs
+from twin.model.live import Level, Stage
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 PAGE = (DOCS / "incidents.md").read_text(encoding="utf-8")
@@ -32,8 +32,26 @@ def test_the_table_of_acts_is_that_of_the_code() -> None:
             assert title == table[name].title.zh
             assert right == table[name].needs
             assert set(table[name].must) <= set(re.findall(r"`(\w+)`", must))
-    for name, stages in (("accept", "found"), ("rate", "closed"), ("verify", "reported_back")):
-        assert {one.value for one in ACTS[name].stages} == {stages}
+
+
+def test_so_are_the_stages_from_and_to() -> None:
+    cells = [[one.strip() for one in line.split("|")[1:-1]] for line in PAGE.partition("| order act |")[0].splitlines()]
+    order = [one.value for one in Stage]
+    told = {one[0].strip("`"): (one[2], one[3]) for one in cells if len(one) == 7 and one[0].strip("`") in ACTS}
+    assert len(told) == len(ACTS) - 1
+    for name, (stages, leads_to) in told.items():
+        act = ACTS[name]
+        first, dots, last = stages.partition(" … ")
+        if dots:
+            expected = set(order[order.index(first) : order.index(last) + 1])
+        elif stages == "any":
+            expected = set(order)
+        elif stages.startswith("open") or stages == "suspended":
+            expected = set(OPEN)
+        else:
+            expected = set(stages.split(", "))
+        assert {one.value for one in act.stages} == expected, name
+        assert (act.leads_to or "") == leads_to, name
 
 
 def test_every_measure_and_every_file_is_on_the_page() -> None:
