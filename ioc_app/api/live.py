@@ -1,4 +1,4 @@
-"""``GET /points``, ``/readings``, ``/events``, ``/feeds``, ``/dead-letters``: what arrived, and how it arrives."""
+"""``GET /points``, ``/readings``, ``/events``, ``/feeds``, ``/dead-letters``, ``/clock``: what arrived, and how."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from twin.live.dead_letters import DeadLetters
 from twin.live.listing import list_points
 from twin.live.messages_out import event_dict
 from twin.live.running import RunningCampus
+from twin.model.time import SimulatedClock
 from twin.people.roles import Right
 from twin.store.rollups import Step
 
@@ -34,6 +35,7 @@ def live_routes(running: RunningCampus) -> APIRouter:
     _readings(router, running)
     _events(router, running)
     _feeds(router, running)
+    _clock(router, running)
     return router
 
 
@@ -97,3 +99,12 @@ def _feeds(router: APIRouter, running: RunningCampus) -> None:
         """What came and could not be taken, the latest first."""
         letters = DeadLetters(running.campus.folder)
         return [asdict(one) for one in letters.latest(feed=feed, before=before, limit=limit)]
+
+
+def _clock(router: APIRouter, running: RunningCampus) -> None:
+    @router.get("/clock")
+    def clock() -> dict[str, Any]:
+        """What time it is here, and how fast it passes: a simulator keeps to it."""
+        here = running.clock
+        simulated = isinstance(here, SimulatedClock)
+        return {"now": here.now().isoformat(), "rate": here.rate if simulated else 1.0, "simulated": simulated}

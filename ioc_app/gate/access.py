@@ -66,6 +66,7 @@ LIVE: Final = (
     Access(LOOK, "/api/v1/points", Right.SEE),
     Access(LOOK, "/api/v1/feeds", Right.SEE),
     Access(LOOK, "/api/v1/dead-letters", Right.FEEDS),
+    Access(LOOK, "/api/v1/clock", Right.SEE),
     Access(SOCKET, "/api/v1/stream", Right.SEE),
 )
 PEOPLE: Final = (
