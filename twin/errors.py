@@ -378,6 +378,12 @@ class BadIncidentError(TwinError):
     en = "Incident '{said}' cannot be planned: write NAME@+60s or NAME@14:30. There are: {known}."
 
 
+class BadAddressError(TwinError):
+    code = "bad_address"
+    zh = "地址“{url}”无法使用，请写成 {example}。"
+    en = "Address '{url}' cannot be used; write it like {example}."
+
+
 class SenderRefusedError(TwinError):
     code = "sender_refused"
     zh = "{url} 拒绝了模拟器（{detail}）。请检查地址和密钥：密钥需要 send 与 see 权限。"

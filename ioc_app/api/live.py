@@ -106,5 +106,5 @@ def _clock(router: APIRouter, running: RunningCampus) -> None:
     def clock() -> dict[str, Any]:
         """What time it is here, and how fast it passes: a simulator keeps to it."""
         here = running.clock
-        simulated = isinstance(here, SimulatedClock)
-        return {"now": here.now().isoformat(), "rate": here.rate if simulated else 1.0, "simulated": simulated}
+        rate = here.rate if isinstance(here, SimulatedClock) else 1.0
+        return {"now": here.now().isoformat(), "rate": rate, "simulated": isinstance(here, SimulatedClock)}
