@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -39,7 +40,8 @@ class Pace:
         thinned = "" if self.stretch == 1 else f", 1 reading in {self.stretch}"
         return (
             f"{at:%Y-%m-%d %H:%M:%S} at {rate:g}×: {self.messages / took_s:,.0f} messages/s,"
-            f" {self.sent.accepted:,} new, {self.sent.doubled:,} known, {self.sent.refused:,} refused, {self.lag_s:.1f} s behind{thinned}"
+            f" {self.sent.accepted:,} new, {self.sent.doubled:,} known, {self.sent.refused:,} refused,"
+            f" {self.lag_s:.1f} s behind{thinned}"
         )
 
 
@@ -66,6 +68,8 @@ class Run:
         self._telling = telling
         self._say = telling.say
         self._stretch = 1
+        self._beside = ThreadPoolExecutor(1, "tomorrow")
+        self._ahead: Future[None] | None = None
 
     @property
     def now(self) -> datetime:
@@ -84,12 +88,14 @@ class Run:
 
     def go(self, until: datetime | None = None) -> None:
         """Keep up with the clock until then, or for ever. Readings are thinned before they come late."""
+        self._scenario.prepare(microseconds(self._clock.now()))
         at_us = microseconds(self._clock.now())
         pace = Pace(moment(at_us), time.monotonic())
         while True:
             begun_s = time.monotonic()
             target_us = microseconds(min(self._clock.now(), until) if until else self._clock.now())
             if target_us > at_us:
+                self._make_ahead(target_us)
                 sent = self._send(at_us, target_us, self._stretch)
                 at_us = target_us
                 pace.sent += sent
@@ -108,12 +114,15 @@ class Run:
 
     def _send(self, from_us: int, until_us: int, stretch: int, *, patrols: bool = True) -> Sent:
         messages = self._scenario.between(from_us, until_us, stretch=stretch, patrols=patrols)
-        sent = Sent()
-        for kind, lines in (("events", messages.events), ("readings", messages.readings)):
-            if lines:
-                sent += self._sender.send(kind, lines)
+        sent = self._sender.send({"events": messages.events, "readings": messages.readings})
         self.total += sent
         return sent
+
+    def _make_ahead(self, at_us: int) -> None:
+        """What happens tomorrow takes a second to draw: meanwhile today goes on."""
+        tomorrow_us = at_us + 86_400 * SECOND_US
+        if self._ahead is None or (self._ahead.done() and not self._scenario.is_prepared(tomorrow_us)):
+            self._ahead = self._beside.submit(self._scenario.prepare, tomorrow_us)
 
     def _thin(self, worked_s: float) -> None:
         """Late readings are worth less than fewer: rules leave out what is ten minutes old."""

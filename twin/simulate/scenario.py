@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -84,7 +84,7 @@ class Scenario:
             Services(campus, self.seed, patterns, days).of_day,
             self._faults.of_day,
         )
-        self._made: OrderedDict[date, _Day] = OrderedDict()
+        self._made: dict[date, _Day] = {}
         self._fault_keys = {
             id(one): self._faults.keys([two.code for two in one.devices]) for one in self.measuring.groups
         }
@@ -122,6 +122,13 @@ class Scenario:
             from_us = end_us
         return found
 
+    def prepare(self, at_us: int) -> None:
+        """Draw a day before it is asked for; another thread may do so."""
+        self.day(self._days.day_of(at_us))
+
+    def is_prepared(self, at_us: int) -> bool:
+        return self._days.day_of(at_us) in self._made
+
     def day(self, day: date) -> _Day:
         """What people and vehicles do on a day."""
         made = self._made.get(day)
@@ -134,7 +141,7 @@ class Scenario:
                 states[one.point].append(one)
             made = self._made[day] = _Day(happenings, switches, states)
             if len(self._made) > _DAYS_KEPT:
-                self._made.popitem(last=False)
+                self._made.pop(min(self._made))
         return made
 
     # --- incidents ---

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import queue
 import ssl
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -25,8 +27,8 @@ AT_ONCE: Final = 2_000  # messages a request
 TRY_AGAIN: Final = frozenset({429, 502, 503, 504, 507})
 _WAIT_S: Final = 1.0
 _TIMEOUT_S: Final = 60.0
+_CONNECTIONS: Final = 4  # a batch waits for the disk; others need not wait for it
 _IN_FLIGHT: Final = 200
-KINDS: Final = ("readings", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,14 @@ class CampusTime:
 
 
 class Sender(Protocol):
-    def send(self, kind: str, lines: Sequence[str]) -> Sent:
-        """Send JSON objects (``readings`` or ``events``), and return when they are acknowledged."""
+    def send(self, messages: Mapping[str, Sequence[str]]) -> Sent:
+        """Send JSON objects (``readings`` and ``events``), and return when all are acknowledged."""
 
     def close(self) -> None: ...
 
 
 class HttpSender:
-    """``POST /api/v1/…`` over one connection that is kept. Raises SenderRefusedError where trying again is no help."""
+    """``POST /api/v1/…`` over a few connections that are kept. Raises SenderRefusedError where trying on is no help."""
 
     def __init__(self, url: str, key: str, say: Callable[[str], None] = lambda _line: None) -> None:
         parts = urlsplit(url)
@@ -67,60 +69,72 @@ class HttpSender:
         self._url = url
         self._say = say
         self._lost = False
+        self._host, self._port = parts.hostname, parts.port
+        self._context = ssl.create_default_context() if parts.scheme == "https" else None
         self._prefix = parts.path.rstrip("/") + "/api/v1/"
         self._headers = {"Authorization": f"Bearer {key}"}
-        if parts.scheme == "https":
-            context = ssl.create_default_context()
-            self._line: http.client.HTTPConnection = http.client.HTTPSConnection(
-                parts.hostname, parts.port, timeout=_TIMEOUT_S, context=context
-            )
-        else:
-            self._line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=_TIMEOUT_S)
+        self._lines: queue.LifoQueue[http.client.HTTPConnection] = queue.LifoQueue()
+        for _ in range(_CONNECTIONS):
+            self._lines.put(self._connection())
+        self._workers = ThreadPoolExecutor(_CONNECTIONS, "sender")
 
     def clock(self) -> CampusTime:
         """Raises SenderRefusedError."""
         said = self._ask("GET", "clock", None)
         return CampusTime(datetime.fromisoformat(said["now"]), float(said["rate"]), bool(said["simulated"]))
 
-    def send(self, kind: str, lines: Sequence[str]) -> Sent:
-        total = Sent()
-        for first in range(0, len(lines), AT_ONCE):
-            body = ("[" + ",".join(lines[first : first + AT_ONCE]) + "]").encode()
-            said = self._ask("POST", kind, body)
-            total += Sent(said["accepted"], said["doubled"], len(said["rejected"]))
-        return total
+    def send(self, messages: Mapping[str, Sequence[str]]) -> Sent:
+        parts = list(_parts(messages, AT_ONCE))
+        return sum(self._workers.map(self._post, *zip(*parts, strict=True)), Sent()) if parts else Sent()
 
     def close(self) -> None:
-        self._line.close()
+        self._workers.shutdown()
+        while not self._lines.empty():
+            self._lines.get().close()
+
+    def _post(self, kind: str, lines: Sequence[str]) -> Sent:
+        said = self._ask("POST", kind, ("[" + ",".join(lines) + "]").encode())
+        return Sent(said["accepted"], said["doubled"], len(said["rejected"]))
 
     def _ask(self, method: str, name: str, body: bytes | None) -> dict[str, Any]:
         """Until there is an answer: what was not acknowledged is sent again with the same ids."""
-        while True:
-            try:
-                headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
-                self._line.request(method, self._prefix + name, body, headers)
-                answer = self._line.getresponse()
-                said = answer.read()
-            except (OSError, http.client.HTTPException) as fault:
-                self._line.close()
-                self._tell(lost=True, why=str(fault))
-                time.sleep(_WAIT_S)
-                continue
-            self._tell(lost=False)
-            if answer.status in TRY_AGAIN:
+        headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
+        line = self._lines.get()
+        try:
+            while True:
+                try:
+                    line.request(method, self._prefix + name, body, headers)
+                    answer = line.getresponse()
+                    said = answer.read()
+                except (OSError, http.client.HTTPException) as fault:
+                    line.close()
+                    self._tell(lost=True, why=str(fault))
+                    time.sleep(_WAIT_S)
+                    continue
+                self._tell(lost=False)
+                if answer.status not in TRY_AGAIN:
+                    return self._understood(answer.status, answer.reason, said)
                 time.sleep(_seconds(answer.getheader("Retry-After")))
-                continue
-            found = _object(said)
-            if answer.status >= 400 and "accepted" not in found:
-                detail = found.get("text", {}).get("en") or answer.reason
-                raise SenderRefusedError(url=self._url, detail=f"{answer.status} {detail}")
-            return found
+        finally:
+            self._lines.put(line)
+
+    def _understood(self, status: int, reason: str, said: bytes) -> dict[str, Any]:
+        """A batch of which nothing was taken is an answer, too: it says of each why."""
+        found = _object(said)
+        if status >= 400 and "accepted" not in found:
+            raise SenderRefusedError(url=self._url, detail=f"{status} {found.get('text', {}).get('en') or reason}")
+        return found
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if self._context is None:
+            return http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_S)
+        return http.client.HTTPSConnection(self._host, self._port, timeout=_TIMEOUT_S, context=self._context)
 
     def _tell(self, *, lost: bool, why: str = "") -> None:
         """Once when the campus is gone, and once when it is back."""
         if lost != self._lost:
+            self._lost = lost
             self._say(f"{self._url} does not answer ({why}); trying on" if lost else f"{self._url} answers again")
-        self._lost = lost
 
 
 class MqttSender:
@@ -147,20 +161,25 @@ class MqttSender:
             raise SenderRefusedError(url=f"{parts.scheme}://{parts.hostname}", detail=str(fault)) from fault
         self._client.loop_start()
 
-    def send(self, kind: str, lines: Sequence[str]) -> Sent:
+    def send(self, messages: Mapping[str, Sequence[str]]) -> Sent:
         """Acknowledged here means that the broker has it."""
         told = []
-        for first in range(0, len(lines), AT_ONCE // 4):
+        for kind, lines in _parts(messages, AT_ONCE // 4):
             self._free.acquire()
-            part = lines[first : first + AT_ONCE // 4]
-            told.append(self._client.publish(self._topics[kind], "[" + ",".join(part) + "]", qos=1))
+            told.append(self._client.publish(self._topics[kind], "[" + ",".join(lines) + "]", qos=1))
         for one in told:
             one.wait_for_publish()
-        return Sent(accepted=len(lines))
+        return Sent(accepted=sum(map(len, messages.values())))
 
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+
+
+def _parts(messages: Mapping[str, Sequence[str]], at_once: int) -> Iterator[tuple[str, Sequence[str]]]:
+    for kind, lines in messages.items():
+        for first in range(0, len(lines), at_once):
+            yield kind, lines[first : first + at_once]
 
 
 def _client(user: str) -> Client:
