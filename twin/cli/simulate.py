@@ -134,7 +134,7 @@ def simulate(
         try:
             if backfill:
                 run.backfill(backfill)
-            run.go(None if lasts is None else run.now + lasts)
+            run.go(lasts)
         except KeyboardInterrupt:
             click.echo("", err=True)
         total = run.total

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -71,10 +71,6 @@ class Run:
         self._beside = ThreadPoolExecutor(1, "tomorrow")
         self._ahead: Future[None] | None = None
 
-    @property
-    def now(self) -> datetime:
-        return self._clock.now()
-
     def backfill(self, hours: float) -> None:
         """What was before, thinned: a reading of each point in a quarter of an hour."""
         now_us = microseconds(self._clock.now())
@@ -86,9 +82,10 @@ class Run:
             at_us = until_us
         self._say(f"{self.total.accepted:,} new, {self.total.doubled:,} known, {self.total.refused:,} refused")
 
-    def go(self, until: datetime | None = None) -> None:
-        """Keep up with the clock until then, or for ever. Readings are thinned before they come late."""
+    def go(self, lasts: timedelta | None = None) -> None:
+        """Keep up with the clock for so long, or for ever. Readings are thinned before they come late."""
         self._scenario.prepare(microseconds(self._clock.now()))
+        until = None if lasts is None else self._clock.now() + lasts
         at_us = microseconds(self._clock.now())
         pace = Pace(moment(at_us), time.monotonic())
         while True:
