@@ -68,6 +68,7 @@ class Run:
         self._telling = telling
         self._say = telling.say
         self._stretch = 1
+        self._at_us: int | None = None  # up to where the past was sent
         self._beside = ThreadPoolExecutor(1, "tomorrow")
         self._ahead: Future[None] | None = None
 
@@ -80,13 +81,14 @@ class Run:
             until_us = min(at_us + 3600 * SECOND_US, now_us)
             self._send(at_us, until_us, _HISTORY_STRETCH, patrols=False)
             at_us = until_us
+        self._at_us = now_us
         self._say(f"{self.total.accepted:,} new, {self.total.doubled:,} known, {self.total.refused:,} refused")
 
     def go(self, lasts: timedelta | None = None) -> None:
         """Keep up with the clock for so long, or for ever. Readings are thinned before they come late."""
         self._scenario.prepare(microseconds(self._clock.now()))
         until = None if lasts is None else self._clock.now() + lasts
-        at_us = microseconds(self._clock.now())
+        at_us = microseconds(self._clock.now()) if self._at_us is None else self._at_us
         pace = Pace(moment(at_us), time.monotonic())
         while True:
             begun_s = time.monotonic()

@@ -99,7 +99,7 @@ class HttpSender:
     def _ask(self, method: str, name: str, body: bytes | None) -> dict[str, Any]:
         """Until there is an answer: what was not acknowledged is sent again with the same ids."""
         headers = self._headers if body is None else {**self._headers, "Content-Type": "application/json"}
-        line = self._lines.get()
+        line, is_fresh = self._lines.get(), False
         try:
             while True:
                 try:
@@ -108,8 +108,10 @@ class HttpSender:
                     said = answer.read()
                 except (OSError, http.client.HTTPException) as fault:
                     line.close()
-                    self._tell(lost=True, why=str(fault))
-                    time.sleep(_WAIT_S)
+                    if is_fresh:  # one that was kept may have been closed meanwhile
+                        self._tell(lost=True, why=str(fault))
+                        time.sleep(_WAIT_S)
+                    is_fresh = True
                     continue
                 self._tell(lost=False)
                 if answer.status not in TRY_AGAIN:
