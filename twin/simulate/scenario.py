@@ -154,9 +154,11 @@ class Scenario:
         planned = scheduled(self.seed, self._patterns.incidents, from_us, until_us) if self._by_themselves else []
         planned += [one for one in self._orders if from_us <= one.begin_us < until_us]
         known = {(one.script.id, one.begin_us) for one in self.under_way}
-        fresh = [self._occur(one) for one in planned if (one.name, one.begin_us) not in known]
+        decided_us = self._ledger.until_us  # what begins before was played already, also when the past is sent again
+        new = [one for one in planned if one.begin_us >= decided_us and (one.name, one.begin_us) not in known]
+        fresh = [self._occur(one) for one in new]
         self.under_way = [one for one in self.under_way if one not in over] + [one for one in fresh if one is not None]
-        self._ledger.until_us = until_us
+        self._ledger.until_us = max(decided_us, until_us)
         if over or fresh:
             self._ledger.under_way = [Planned(one.script.id, one.begin_us, one.number) for one in self.under_way]
             self._ledger.save()

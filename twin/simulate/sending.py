@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 2_000  # messages a request
 TRY_AGAIN: Final = frozenset({429, 502, 503, 504, 507})
 _WAIT_S: Final = 1.0
+_PATIENCE_S: Final = 15.0
 _TIMEOUT_S: Final = 60.0
 _CONNECTIONS: Final = 4  # a batch waits for the disk; others need not wait for it
 _IN_FLIGHT: Final = 200
@@ -69,6 +70,7 @@ class HttpSender:
         self._url = url
         self._say = say
         self._lost = False
+        self._answered_s = time.monotonic()
         self._host, self._port = parts.hostname, parts.port
         self._context = ssl.create_default_context() if parts.scheme == "https" else None
         self._prefix = parts.path.rstrip("/") + "/api/v1/"
@@ -133,8 +135,10 @@ class HttpSender:
         return http.client.HTTPSConnection(self._host, self._port, timeout=_TIMEOUT_S, context=self._context)
 
     def _tell(self, *, lost: bool, why: str = "") -> None:
-        """Once when the campus is gone, and once when it is back."""
-        if lost != self._lost:
+        """Once when the campus is gone, and once when it is back; a server that is only just starting is not gone."""
+        now_s = time.monotonic()
+        self._answered_s = now_s if not lost else self._answered_s
+        if lost != self._lost and (not lost or now_s - self._answered_s > _PATIENCE_S):
             self._lost = lost
             self._say(f"{self._url} does not answer ({why}); trying on" if lost else f"{self._url} answers again")
 
