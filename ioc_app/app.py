@@ -44,6 +44,7 @@ from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
 from twin.live.cameras.cameras import Cameras
 from twin.live.running import RunningCampus
+from twin.model.time import Clock
 from twin.people.registry import People
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -60,16 +61,17 @@ def create_app(
     root_path: str = "/",
     allowed_hosts: Sequence[str] = ("*",),
     timezone: ZoneInfo = TIMEZONE,
+    clock: Clock | None = None,
 ) -> FastAPI:
     """The application for the campus in ``campus_folder``; raises NotACampusError or NeverBuiltError.
 
     ``root_path`` is where a proxy mounts it; ``allowed_hosts`` are the Host headers that are answered; ``timezone`` is
-    the campus' own.
+    the campus' own; ``clock`` is the machine's unless the campus is simulated.
     """
     root_path = f"/{root_path.strip('/')}/".replace("//", "/")
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
-    running = RunningCampus(reads.campus, timezone)
+    running = RunningCampus(reads.campus, timezone, clock)
     casework = Casework(running.watch, reads, running.history)
     hub = Hub(running, partial(badge_of, running), teller(running, reads, casework))
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)

@@ -73,6 +73,7 @@ LIVE: Final = (
     Access(LOOK, "/api/v1/cameras/{device_code}/hls/{path:path}", Right.CAMERAS),
     Access(LOOK, "/api/v1/webhooks", Right.FEEDS),
     Access(LOOK, "/api/v1/webhooks/letters", Right.FEEDS),
+    Access(LOOK, "/api/v1/clock", Right.SEE),
     Access(SOCKET, "/api/v1/stream", Right.SEE),
 )
 ALARMS: Final = (
