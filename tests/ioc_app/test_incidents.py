@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -417,7 +418,12 @@ def test_the_shift_is_handed_over(operator: TestClient, dispatcher: TestClient, 
 
 
 def test_text_stays_text(operator: TestClient) -> None:
-    bad = "<script>alert(1)</script>\ud800"
-    one = taken(operator, text=bad.encode("utf-8", "replace").decode(), place={"where": "<img src=x>"})
+    one = taken(operator, text="<script>alert(1)</script>", place={"where": "<img src=x>"})
     assert one["text"]["zh"].startswith("<script>")  # the screens write text nodes
     assert one["place"]["where"]["zh"] == "<img src=x>"
+    half_a_pair = json.dumps(report(report_id="form-0077", text="\ud800 坏"))  # JSON can carry it, no file can
+    answer = operator.post(f"{API}/incidents", content=half_a_pair, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (201, 422)
+    assert "\ud800" not in answer.text
+    blank = operator.post(f"{API}/incidents", json=report(report_id="form-0078", text="  "))
+    assert (blank.status_code, blank.json()["code"]) == (422, "act_incomplete")
