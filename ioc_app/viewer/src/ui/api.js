@@ -169,6 +169,21 @@ export class Api {
     return this.#get(`/points?device_code=${encodeURIComponent(deviceCode)}`);
   }
 
+  /** What there is of a camera. @param {string} deviceCode @returns {Promise<{picture: boolean, video: boolean}>} */
+  camera(deviceCode) {
+    return this.#get(`/cameras/${encodeURIComponent(deviceCode)}`);
+  }
+
+  /** What a camera shows now. @param {string} deviceCode @returns {Promise<Blob>} */
+  picture(deviceCode) {
+    return this.#get(`/cameras/${encodeURIComponent(deviceCode)}/picture`, undefined, (response) => response.blob());
+  }
+
+  /** Its playlist. @param {string} deviceCode */
+  videoUrl(deviceCode) {
+    return `${this.url}/cameras/${encodeURIComponent(deviceCode)}/hls/`;
+  }
+
   /** End this session. */
   async logOut() {
     const root = this.url.replace(/\/api\/v1$/, '');
@@ -178,9 +193,10 @@ export class Api {
   /**
    * @param {string} path
    * @param {AbortSignal} [signal]
+   * @param {(response: Response) => Promise<any>} [read] an answer that is not JSON
    * @returns {Promise<any>}
    */
-  async #get(path, signal) {
+  async #get(path, signal, read) {
     /** @type {Response} */
     let response;
     try {
@@ -190,6 +206,7 @@ export class Api {
       throw UNREACHABLE;
     }
     if (response.status === 401) window.location.reload(); // the session has ended: the same address shows the login
+    if (response.ok && read) return read(response);
     const body = await response.json().catch(() => null);
     if (response.ok) return body;
     throw body?.text ? new ApiError(body.code, body.text) : UNREACHABLE;
