@@ -11,6 +11,7 @@ import pytest
 import shapely
 from fastapi import FastAPI
 
+from ioc_app.api.resources import turns_at
 from tests.entering import TestClient
 from tests.ioc_app.incident_app import API, FakeWatch, client_of, incident_app
 from tests.ioc_app.small_campus import LIBRARY, STOREYS, small_campus
@@ -394,6 +395,21 @@ def test_the_nearest_and_who_answers(operator: TestClient, viewer: TestClient) -
     assert seen["resources"][0]["nearest"][0]["distance_m"] == 0.0
     assert {one["phone"] for one in seen["responsible"]} == {None, "13*******11"}
     assert viewer.get(f"{API}/resources/near").status_code == 422
+
+
+def test_turns_of_the_register_that_run_now() -> None:
+    hours = [(8, 16), (16, 24), (None, None)]
+    rows = [
+        {"zone_id": zone, "staff_id": f"{zone}-{number}", "starts_at": _hour(start), "ends_at": _hour(end)}
+        for zone in ("z1", "z2")
+        for number, (start, end) in enumerate(hours)
+    ]
+    found = {hour: [one["staff_id"] for one in turns_at(rows, {"z1"}, moment(us(hour * 3600)))] for hour in (7, 8, 16)}
+    assert found == {7: ["z1-2"], 8: ["z1-0", "z1-2"], 16: ["z1-1", "z1-2"]}
+
+
+def _hour(hour: int | None) -> Any:
+    return None if hour is None else moment(us(hour * 3600))
 
 
 def test_the_shift_is_handed_over(operator: TestClient, dispatcher: TestClient, watch: FakeWatch) -> None:
