@@ -19,7 +19,6 @@ from twin.model.live import Level
 from twin.model.time import microseconds
 from twin.store.history import History
 
-NOW_US = microseconds(datetime.now(UTC))
 MINUTE_US = 60_000_000
 
 
@@ -31,7 +30,9 @@ def run(*words: str, language: str = "en") -> Result:
 def folder(tmp_path: Path) -> Path:
     """One that is late, one that is in time, one that was dismissed."""
     (tmp_path / "campus.toml").touch()
-    opened_us = {"late": NOW_US - 125 * MINUTE_US, "fresh": NOW_US - 2 * MINUTE_US, "gone": NOW_US - 9 * MINUTE_US}
+    now_us = microseconds(datetime.now(UTC))
+    minutes = {"late": 125.5, "fresh": 2.5, "gone": 9.5}  # half a minute may pass until they are listed
+    opened_us = {name: now_us - round(one * MINUTE_US) for name, one in minutes.items()}
     title = {"zh": "供水压力低", "en": "Water pressure low"}
     said = {"source": "alarm", "occurred_us": 0, "place": PLACE, "title": title}
     made = [
@@ -42,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
         book = IncidentBook()
         book.fold(History.open(tmp_path).acts())
         state = book.find(case_id("gone"))
-        acts = draft("dismiss", state, "li.wei", NOW_US, {"outcome": "test", "text": "演练"})
+        acts = draft("dismiss", state, "li.wei", now_us, {"outcome": "test", "text": "演练"})
         journal.append([one.entry() for one in acts])
     return tmp_path
 
