@@ -20,6 +20,7 @@ from twin.live.journal import Journal
 from twin.live.webhooks.pace import Pace
 from twin.live.webhooks.running import Webhooks, send_test
 from twin.live.webhooks.store import HookState, HookStore
+from twin.model.entries import Entry
 from twin.store.journal_reader import JournalReader
 
 pytestmark = pytest.mark.serves
@@ -191,7 +192,8 @@ def test_a_receiver_that_hangs_keeps_nobody_else_waiting(tmp_path: Path, journal
             journal.append([alarm(1), alarm(2)])
             hooks.wake()
             until(lambda: len(receiver.asked) == 2)
-            assert (state(tmp_path, "slow").sent, state(tmp_path, "slow").waiting) == (0, 2)
+            until(lambda: state(tmp_path, "slow").waiting == 2)
+            assert state(tmp_path, "slow").sent == 0
             began = time.monotonic()
         assert time.monotonic() - began < 10, "nor is the end of the program held up"
 
@@ -338,6 +340,35 @@ def test_a_test_message_says_that_it_is_one(tmp_path: Path, receiver: Receiver) 
     receiver.answer = lambda _: Said(200, b'{"errcode":310000,"errmsg":"sign not match"}')
     fault = send_test(tmp_path, "duty")
     assert "sign not match" in str(fault)
+
+
+def test_what_happens_to_an_incident_says_which_it_is(tmp_path: Path, journal: Journal, receiver: Receiver) -> None:
+    """Only its first entry says what it is about; a grade given later holds from then on."""
+    more = ('entries = ["incident.opened", "incident.breached", "incident.closed"]', 'at_least = "B"')
+    write_config(tmp_path, hook(tmp_path, receiver.origin, *more), receiver.origin)
+    place = {"building_id": "building:lib:A1"}
+
+    def of(case: str, kind: str, **body: object) -> Entry:
+        return Entry(f"~{case}-{kind}-{len(str(body))}", f"incident.{kind}", case, NOON, "rules", body=json.dumps(body))
+
+    title = {"zh": "图书馆火情", "en": "Fire in the library"}
+    reason = {"zh": "“受理”已超过时限 5 分钟", "en": "'Accept' is over its limit of 5 min"}
+    journal.append([of("i0", "opened", title=title, level="A")])
+    with running(tmp_path) as hooks:
+        journal.append(
+            [of("i1", "opened", title=title, level="A", place=place), of("i2", "opened", title="b", level="C")]
+        )
+        hooks.wake()
+        until(lambda: state(tmp_path).sent == 1)
+    with running(tmp_path) as hooks:
+        journal.append([of("i1", "breached", clock="accept", reason=reason), of("i2", "breached", reason=reason)])
+        journal.append([of("i2", "graded", level="A", text="更重"), of("i2", "closed"), of("i0", "closed")])
+        hooks.wake()
+        until(lambda: state(tmp_path).sent == 4)
+    said = [json.loads(one)["text"]["content"].splitlines()[:4] for one in receiver.bodies()]
+    assert said[1] == ["事件超时 · 复杂疑难 II", "图书馆火情", "A1", "“受理”已超过时限 5 分钟"]
+    assert said[2][:2] == ["事件办结 · 复杂疑难 II", "b"]
+    assert said[3][:2] == ["事件办结", "i0"], "of what was before the hook there is the number"
 
 
 def test_no_hooks_no_file(tmp_path: Path) -> None:

@@ -67,6 +67,12 @@ def test_markdown_has_the_level_as_colour() -> None:
     assert all(one.startswith("> ") for one in rest)
 
 
+def test_what_people_write_about_an_incident_stays_inside() -> None:
+    for kind in ("alarm.commented", "incident.opened", "incident.suspended", "order.issued"):
+        said = content(settings(), notice(kind=kind, text="张伟 13800000000", reason="李娜", said="王芳"))
+        assert not any(one in said for one in ("张伟", "李娜", "王芳")), kind
+
+
 def test_persons_and_attributes_stay_inside() -> None:
     more = {"author": "张伟", "assignee": "李娜", "attributes": {"driver": "王芳"}, "comment": "电话 13800000000"}
     for hook in (settings(), settings("dingtalk"), settings("generic")):

@@ -6,6 +6,7 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from twin.errors import TwinError, WebhookRefusedError, WebhookSkippedError
 from twin.live.webhooks.formats import Keys, asked_wait_s, fault_of, post_of
-from twin.live.webhooks.notice import NameOf, Notice, body_of, grave_enough, level_of, notice_of
+from twin.live.webhooks.notice import OF_A_CASE, Facts, NameOf, Notice, facts_of, grave_enough, level_of, notice_of
 from twin.live.webhooks.pace import Pace
 from twin.live.webhooks.settings import HookSettings
 from twin.live.webhooks.store import HookStore, Waiting
@@ -103,16 +104,23 @@ class Courier:
                 around.store.skip(hook.id, after, fault, around.clock.now())
             if page.reached == after:
                 return
-            told = [notice_of(one, around.name_of) for one in page.entries if self._is_told(one)]
-            around.store.take(hook.id, told, page.reached)
+            told, facts = self._told(page.entries)
+            around.store.take(hook.id, told, page.reached, facts)
             if told and (over := around.store.shorten(hook.id, hook.most_waiting, around.clock.now())):
                 log.error("webhook %s: %d messages put aside, more than %d wait", hook.id, over, hook.most_waiting)
             after = page.reached
 
-    def _is_told(self, stored: StoredEntry) -> bool:
-        if not self.hook.tells_of(stored.entry.kind):
-            return False
-        return grave_enough(level_of(body_of(stored)), self.hook.at_least)
+    def _told(self, entries: Sequence[StoredEntry]) -> tuple[list[Notice], dict[str, Facts]]:
+        """What to tell of these, and what the incidents among them are about now: later entries do not repeat it."""
+        cases = {one.entry.subject for one in entries if one.entry.kind.startswith(OF_A_CASE)}
+        facts, told = self._around.store.facts(cases), []
+        for one in entries:
+            about = facts_of(one, facts.get(one.entry.subject, {}) if one.entry.subject in cases else {})
+            if one.entry.kind.startswith(OF_A_CASE):
+                facts[one.entry.subject] = about
+            if self.hook.tells_of(one.entry.kind) and grave_enough(level_of(about), self.hook.at_least):
+                told.append(notice_of(one, self._around.name_of, about))
+        return told, facts
 
     def deliver(self) -> float:
         """Send what waits, one after the other; how many seconds until there may be something to do."""

@@ -6,8 +6,9 @@ that is killed anywhere in between sends a message twice, and loses none.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from twin.errors import StoreFaultError, StoreNewerError, TwinError, WebhookGoneError, WebhookOverflowError
-from twin.live.webhooks.notice import Notice
+from twin.live.webhooks.notice import Facts, Notice
 
 SCHEMA_VERSION: Final = 1
 MOST_LETTERS: Final = 100_000
@@ -36,6 +37,10 @@ CREATE TABLE letter (
 ) STRICT;
 CREATE INDEX letter_hook ON letter (hook, number)
 """
+CASES: Final = (
+    "CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, facts TEXT NOT NULL, seq INTEGER NOT NULL) STRICT"
+)
+MOST_CASES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,7 @@ class HookStore:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._writing() as db:
             self._require_schema(db)
+            db.execute(CASES)
             known = [str(one["id"]) for one in db.execute("SELECT id FROM hook")]
             for gone in set(known) - set(hooks):
                 _bury(db, "hook = ?1", (gone,), WebhookGoneError(hook=gone), at)
@@ -102,9 +108,25 @@ class HookStore:
         with self._reading() as db:
             return int(db.execute("SELECT after_seq FROM hook WHERE id = ?", (hook,)).fetchone()[0])
 
-    def take(self, hook: str, notices: Iterable[Notice], reached: int) -> None:
-        """Let these wait, and note how far the journal was read."""
+    def facts(self, cases: Iterable[str]) -> dict[str, Facts]:
+        """What was said of incidents until now, by id."""
+        with self._reading() as db:
+            asked = "SELECT id, facts FROM incident WHERE id = ?"
+            rows = [row for one in cases if (row := db.execute(asked, (one,)).fetchone()) is not None]
+            return {row["id"]: json.loads(row["facts"]) for row in rows}
+
+    def take(
+        self, hook: str, notices: Iterable[Notice], reached: int, facts: Mapping[str, Facts] | None = None
+    ) -> None:
+        """Let these wait, note what incidents are about now, and how far the journal was read."""
         with self._writing() as db:
+            said = [(one, json.dumps(about, ensure_ascii=False), reached) for one, about in (facts or {}).items()]
+            db.executemany(_KNOW, said)
+            if said:
+                db.execute(
+                    "DELETE FROM incident WHERE id NOT IN (SELECT id FROM incident ORDER BY seq DESC LIMIT ?)",
+                    (MOST_CASES,),
+                )
             rows = [(hook, one.seq, one.to_json()) for one in notices]
             db.executemany("INSERT OR IGNORE INTO waiting (hook, seq, notice) VALUES (?, ?, ?)", rows)
             db.execute("UPDATE hook SET after_seq = ? WHERE id = ?", (reached, hook))
@@ -222,6 +244,11 @@ class HookStore:
             _make(db)
 
 
+# a hook that is behind does not undo what one before it has read
+_KNOW: Final = (
+    "INSERT INTO incident (id, facts, seq) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE"
+    " SET facts = excluded.facts, seq = excluded.seq WHERE excluded.seq >= incident.seq"
+)
 _LETTER: Final = "hook, seq, notice, attempts, at, code, reason_zh, reason_en"
 
 
