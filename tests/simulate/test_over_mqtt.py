@@ -56,7 +56,7 @@ def test_all_that_is_sent_arrives(demo_campus: Path, tmp_path: Path, monkeypatch
         running = RunningCampus(Campus.open(folder), ZoneInfo(TIMEZONE))
         running.start()
         with MqttConsumer(running, load_mqtt_settings(folder).brokers[0]):
-            until(lambda: running.feeds.status()[0].connected)
+            until(lambda: bool(running.feeds.status()[0].connected))
             sender = MqttSender(f"mqtt://field@127.0.0.1:{port}", USERS["field"])
             assert sender.send({"events": said.events, "readings": said.readings}) == Sent(len(said), 0, 0)
             sender.close()

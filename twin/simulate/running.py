@@ -18,8 +18,9 @@ from twin.simulate.sending import Sender, Sent
 TICK_S: Final = 0.2  # of real time: readings of so long go out together
 SAY_S: Final = 5.0
 MOST_STRETCH: Final = 64
-_HEAVY: Final = 0.85  # of a tick spent on work: readings are thinned
-_LIGHT: Final = 0.35
+# so far behind, of real and of the campus' time, readings are thinned; rules leave out what is ten minutes late
+_BEHIND_S: Final = 2.0
+_BEHIND_SIMULATED_S: Final = 300.0
 _HISTORY_STRETCH: Final = 15
 
 
@@ -101,14 +102,14 @@ class Run:
                 pace.messages += sent.accepted + sent.doubled + sent.refused
             pace.simulated_at, pace.stretch = moment(at_us), self._stretch
             now_s = time.monotonic()
-            pace.lag_s = (self._clock.now() - pace.simulated_at).total_seconds()
+            lag_s = pace.lag_s = (self._clock.now() - pace.simulated_at).total_seconds()
             if now_s - pace.begun_s >= self._telling.every_s:
                 self._say(pace.line(self._telling.timezone, self._rate, now_s))
                 pace = Pace(moment(at_us), now_s)
                 self._clock, self._rate = self._follow()
             if until is not None and at_us >= microseconds(until):
                 return
-            self._thin(now_s - begun_s)
+            self._stretch = stretch_after(self._stretch, lag_s, self._rate)
             time.sleep(max(TICK_S - (now_s - begun_s), 0.0))
 
     def _send(self, from_us: int, until_us: int, stretch: int, *, patrols: bool = True) -> Sent:
@@ -123,9 +124,10 @@ class Run:
         if self._ahead is None or (self._ahead.done() and not self._scenario.is_prepared(tomorrow_us)):
             self._ahead = self._beside.submit(self._scenario.prepare, tomorrow_us)
 
-    def _thin(self, worked_s: float) -> None:
-        """Late readings are worth less than fewer: rules leave out what is ten minutes old."""
-        if worked_s > _HEAVY * TICK_S:
-            self._stretch = min(self._stretch * 2, MOST_STRETCH)
-        elif worked_s < _LIGHT * TICK_S and self._stretch > 1:
-            self._stretch //= 2
+
+def stretch_after(stretch: int, lag_s: float, rate: float) -> int:
+    """Of how many readings one is sent next. Fewer in time are worth more than all of them late."""
+    behind = lag_s / min(_BEHIND_S * rate, _BEHIND_SIMULATED_S)
+    if behind > 1.0:
+        return min(stretch * (4 if behind > 4.0 else 2), MOST_STRETCH)
+    return max(stretch // 2, 1) if behind < 0.3 else stretch
