@@ -67,7 +67,7 @@ def _rules(running: RunningCampus) -> dict[str, Any]:
         "version": in_force.rules.version,
         "rules": len(in_force.rules.rules),
         "behind": watch.behind,
-        "wrong": [str(one) for one in in_force.mistakes] + [str(one) for one in in_force.faults],
+        "wrong": [{"zh": one.text("zh"), "en": one.text("en")} for one in (*in_force.mistakes, *in_force.faults)],
     }
 
 

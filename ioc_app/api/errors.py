@@ -69,6 +69,7 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.StillLookingBackError: 503,
     errors.NotFoldedError: 504,
     errors.ConfigMistakesError: 422,
+    errors.ConfigLockedError: 409,
     errors.UnknownConfigVersionError: 404,
     errors.ConfigHistoryDamagedError: 503,
     errors.UnknownIncidentError: 404,

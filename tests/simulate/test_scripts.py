@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.simulate.campus import TIMEZONE, S, at
-from twin.errors import BadAddressError, BadIncidentError, ConfigError
+from twin.errors import BadIncidentError, BadServerAddressError, ConfigError
 from twin.simulate.incidents import Change
 from twin.simulate.ledger import NAME, Ledger
 from twin.simulate.schedule import ordered
@@ -94,12 +94,12 @@ def test_a_damaged_ledger_is_said_and_not_forgotten(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8050", "ftp://x", "http://"])
 def test_addresses_of_campuses(url: str) -> None:
-    with pytest.raises(BadAddressError):
+    with pytest.raises(BadServerAddressError):
         HttpSender(url, "key")
 
 
 @pytest.mark.parametrize("url", ["mqtt://", "http://x", "mqtt://me:secret@host"])
 def test_addresses_of_brokers_hold_no_password(url: str) -> None:
-    with pytest.raises(BadAddressError) as told:
+    with pytest.raises(BadServerAddressError) as told:
         MqttSender(url)
     assert "secret" not in str(told.value)
