@@ -74,6 +74,7 @@ ALLOWED: dict[str, set[str]] = {
         "twin.model",
         "twin.errors",
         "twin.crs",
+        "twin.mistakes",
     },
     "geodata": {"twin.model", "twin.crs", "twin.errors", "twin.units"},
 }

@@ -1,6 +1,6 @@
 """A campus that lives: raised devices, clusters, events with the texts of strangers, trails, heat.
 
-Colours are those of ``src/engine/levels.js``, read from pixels.
+Colours are those of the levels, read from pixels.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from playwright.sync_api import Dialog
 
 from tests.browser.conftest import View
 from tests.browser.small_campus import BUILDINGS, base_height
+from twin.model.levels import LEVELS
 
 pytestmark = pytest.mark.browser
 Point = tuple[float, float, float]
 
-COLOURS = {1: (0x4B, 0x90, 0xF3), 2: (0xF3, 0xCB, 0x27), 3: (0xF9, 0x86, 0x19), 4: (0xED, 0x27, 0x30)}
+COLOURS: dict[int, tuple[int, ...]] = {5 - one.rank: tuple(bytes.fromhex(one.on_dark[1:])) for one in LEVELS.values()}
 PATROL = (0x35, 0xD0, 0xB0)
 PLAIN: Point = (0.0, 0.0, 2.0)
 """On open ground; the eighth device stands there too."""
@@ -44,7 +45,7 @@ HOSTILE = (
 )
 
 
-def near(picture: NDArray[np.int16], colour: tuple[int, int, int], within: int = 45) -> int:
+def near(picture: NDArray[np.int16], colour: tuple[int, ...], within: int = 45) -> int:
     """How many pixels have about this colour."""
     return int((abs(picture - np.array(colour)).max(axis=-1) < within).sum())
 

@@ -42,6 +42,7 @@ let seen = [];
 const handlers = {
   values: (/** @type {any} */ one) => seen.push(['values', [...one.idx]]),
   events: (/** @type {any} */ events, /** @type {boolean} */ snapshot) => seen.push(['events', [events.length, snapshot]]),
+  alarms: (/** @type {any} */ frame) => seen.push(['alarms', [frame.alarms.length, frame.snapshot]]),
   beat: () => seen.push(['beat', 0]),
   connection: (/** @type {string} */ connection) => seen.push(['connection', connection]),
 };
@@ -81,6 +82,9 @@ test('it comes back with the number it saw last, after a while', (context) => {
   assert.ok(last().url.endsWith('?after=abc-5'));
   last().onmessage({ data: JSON.stringify({ type: 'events', epoch: undefined, seq: 6, events: [{}], snapshot: false }) });
   assert.deepEqual(seen.at(-1), ['events', [1, false]]);
+  last().onmessage({ data: JSON.stringify({ type: 'alarms', seq: 7, alarms: [{}, {}], snapshot: true }) });
+  assert.deepEqual(seen.at(-1), ['alarms', [2, true]]);
+  assert.equal(stream.after, 'abc-7');
   stream.close();
 });
 

@@ -1,5 +1,6 @@
 /** What happened, the latest first. Event text comes from outside: it is only ever a text node. */
 import { fill, h, icon, iconButton } from '../dom.js';
+import { exportLinks } from '../export_links.js';
 import { LEVELS, stateOf } from '../../engine/levels.js';
 import { plainText } from '../../engine/text.js';
 
@@ -16,7 +17,7 @@ export function eventsPanel(context) {
   const element = h(
     'section',
     { class: 'dock events', 'aria-label': tr.text('events.title'), hidden: true },
-    h('div', { class: 'card-head' }, h('h2', {}, tr.text('events.title')), iconButton('close', tr.text('close'), () => store.set({ eventsOpen: false }), { class: 'small' })),
+    h('div', { class: 'card-head' }, h('h2', {}, tr.text('events.title')), exportLinks(context, 'events'), iconButton('close', tr.text('close'), () => store.set({ eventsOpen: false }), { class: 'small' })),
     h('div', { class: 'dock-scroll' }, list),
   );
   const stop = store.watch(['eventsOpen', 'events'], ({ eventsOpen, events }) => {
@@ -47,7 +48,7 @@ export function eventsButton({ store, tr }) {
 }
 
 /** @param {Context} context @param {StreamEvent} event */
-function row({ tr, engine, api, actions }, event) {
+function row({ tr, engine, api, actions, store }, event) {
   const level = LEVELS[stateOf(event.level) - 1];
   const at = new Date(event.occurred_at);
   const placed = Number.isInteger(event.idx) || event.scene;
@@ -60,10 +61,11 @@ function row({ tr, engine, api, actions }, event) {
     'li',
     {},
     h('time', { datetime: event.occurred_at, title: at.toLocaleString(tr.locale) }, at.toLocaleTimeString(tr.locale)),
-    level ? h('span', { class: 'event-level', style: { color: level.colour } }, tr.text(`level.${event.level}`)) : null,
+    level ? h('span', { class: 'event-level' }, h('span', { class: 'event-shape', 'data-shape': level.shape, style: { background: level.colour } }), tr.text(`level.${event.level}`)) : null,
     h('strong', {}, plainText(kind)),
     h('span', { class: 'event-from' }, plainText(event.originator)),
     event.text ? h('p', {}, plainText(event.text, 300)) : null,
     placed ? h('button', { type: 'button', class: 'link-button', onclick: show }, tr.text('events.show')) : null,
+    h('button', { type: 'button', class: 'link-button', onclick: () => store.set({ deskOpen: `event:${event.event_id}` }) }, tr.text('events.open')),
   );
 }

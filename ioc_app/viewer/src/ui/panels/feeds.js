@@ -1,5 +1,6 @@
 /** The feeds page: each way in, up or down, how fast, how late, what was refused; room on the disk; age of the generation. */
 import { fill, h, iconButton } from '../dom.js';
+import { exportLinks } from '../export_links.js';
 import { plainText } from '../../engine/text.js';
 
 /** @typedef {import('../context.js').Context} Context */
@@ -19,7 +20,7 @@ export function feedsPage(context) {
     'dialog',
     // its keys are its own: Escape closes it and nothing below
     { class: 'sheet', 'aria-label': tr.text('feeds.title'), onclose: close, onkeydown: (/** @type {Event} */ event) => event.stopPropagation() },
-    h('div', { class: 'card-head' }, h('h2', {}, tr.text('feeds.title')), iconButton('close', tr.text('close'), close)),
+    h('div', { class: 'card-head' }, h('h2', {}, tr.text('feeds.title')), exportLinks(context, 'feeds'), iconButton('close', tr.text('close'), close)),
     body,
   );
   let timer = 0;
@@ -49,7 +50,8 @@ export function feedsPage(context) {
 }
 
 /** @param {Context} context @param {Health} health @param {DeadLetter[]} letters */
-function filled({ tr }, health, letters) {
+function filled(context, health, letters) {
+  const { tr } = context;
   const number = (/** @type {number} */ value) => value.toLocaleString(tr.locale);
   const when = (/** @type {string | null} */ at) => (at ? new Date(at).toLocaleString(tr.locale) : '–');
   const columns = ['name', 'state', 'rate', 'last', 'lag', 'accepted', 'doubled', 'refused', 'letters'];
@@ -67,15 +69,15 @@ function filled({ tr }, health, letters) {
   const facts = [
     [tr.text('feeds.disk'), `${number(Math.round(health.disk_free_bytes / 1e9))} GB${health.disk_low ? ` · ${tr.text('live.diskLow')}` : ''}`],
     [tr.text('feeds.generation'), `${health.generation} · ${when(health.generation_created_at)}`],
-    [tr.text('feeds.points'), number(health.points)],
+    [tr.text('feeds.points'), number(health.points), exportLinks(context, 'points')],
     [tr.text('feeds.letters'), number(health.dead_letters)],
   ];
   return [
-    h('dl', { class: 'pairs' }, ...facts.flatMap(([name, text]) => [h('dt', {}, name), h('dd', {}, text)])),
+    h('dl', { class: 'pairs' }, ...facts.flatMap(([name, ...said]) => [h('dt', {}, name), h('dd', {}, ...said)])),
     rows.length
       ? h('table', { class: 'feeds' }, h('thead', {}, h('tr', {}, ...columns.map((one) => h('th', { scope: 'col' }, tr.text(`feeds.${one}`))))), h('tbody', {}, ...rows))
       : h('p', { class: 'quiet' }, tr.text('feeds.none')),
-    letters.length ? h('h3', {}, tr.text('feeds.latestLetters')) : null,
+    letters.length ? h('h3', {}, tr.text('feeds.latestLetters'), exportLinks(context, 'dead-letters')) : null,
     letters.length
       ? h('ul', { class: 'letters' }, ...letters.map((one) => h('li', {}, h('time', {}, new Date(one.at * 1000).toLocaleString(tr.locale)), ` ${plainText(one.feed)} `, tr.language === 'zh' ? one.reason_zh : one.reason_en, h('code', {}, plainText(one.raw, 200)))))
       : null,
