@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "ioc_app" / "viewer" / "src"
-FOLDERS = (SRC / "ui", SRC / "desk")  # each has its own catalogue; the desk's is a chunk that comes later
+FOLDERS = (SRC / "ui", SRC / "desk", SRC / "desk" / "incidents")  # each has its own catalogue; the chunk of the desk comes later
 PIPE_CODES = SRC.parents[2] / "twin" / "model" / "pipe_codes.toml"
 ASSETS = SRC.parents[2] / "assets"
-ASKED = re.compile(r"""(?:text|has)\(\s*'([\w.]+)'""")
+ASKED = re.compile(r"""\b(?:text|has)\(\s*'([\w.]+)'""")
 LISTED = re.compile(r"""'((?:help|card|plan|fault|desk)\.\w+)'""")
 
 

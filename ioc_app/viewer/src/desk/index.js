@@ -8,6 +8,10 @@ import en from './i18n/en.json';
 import zh from './i18n/zh.json';
 import { eventCard } from './events/card.js';
 import { deskFrame } from './frame.js';
+import { handoverTab } from './handover/tab.js';
+import incidentsEn from './incidents/i18n/en.json';
+import incidentsZh from './incidents/i18n/zh.json';
+import { incidentsTab } from './incidents/tab.js';
 import { listenToKeys } from './keys.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
@@ -33,7 +37,11 @@ import { listenToKeys } from './keys.js';
  */
 
 /** In their order on the desk. @type {Tab[]} */
-export const TABS = [{ id: 'alarms', title: 'alarms.title', opens: 'a', make: alarmsTab }];
+export const TABS = [
+  { id: 'alarms', title: 'alarms.title', opens: 'a', make: alarmsTab },
+  { id: 'incidents', title: 'incidents.title', opens: 'i', make: incidentsTab },
+  { id: 'handover', title: 'handover.title', opens: 'd', make: handoverTab },
+];
 
 /**
  * @param {Context} context
@@ -41,7 +49,7 @@ export const TABS = [{ id: 'alarms', title: 'alarms.title', opens: 'a', make: al
  * @returns {() => void} dispose
  */
 export function mountDesk(context, places) {
-  /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh, en });
+  /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...incidentsZh }, en: { ...en, ...incidentsEn } });
   const views = new Map(TABS.map((tab) => [tab.id, tab.make(context)]));
   const besides = [announcer(context), eventCard(context)];
   const stops = [deskFrame(context, places, TABS, views), listenToKeys(context, places, TABS, views)];

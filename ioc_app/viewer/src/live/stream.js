@@ -25,6 +25,7 @@ import { readValues } from './frames.js';
  * @property {(values: Values) => void} values
  * @property {(events: StreamEvent[], snapshot: boolean) => void} events
  * @property {(frame: import('./alarms.js').AlarmsFrame) => void} alarms
+ * @property {(frame: import('./incidents.js').IncidentsFrame) => void} incidents
  * @property {(beat: Beat) => void} beat
  * @property {(connection: Connection) => void} connection
  */
@@ -92,6 +93,7 @@ export class Stream {
     if (said.type !== 'beat') this.seen(said.seq);
     if (said.type === 'events') this.handlers.events(said.events, said.snapshot);
     else if (said.type === 'alarms') this.handlers.alarms(said);
+    else if (said.type === 'incidents') this.handlers.incidents(said);
     else if (said.type === 'beat') this.handlers.beat(said);
   }
 

@@ -171,12 +171,12 @@ export class Api {
 
   /** What there is of a camera. @param {string} deviceCode @returns {Promise<{picture: boolean, video: boolean}>} */
   camera(deviceCode) {
-    return this.#get(`/cameras/${encodeURIComponent(deviceCode)}`);
+    return this.get(`/cameras/${encodeURIComponent(deviceCode)}`);
   }
 
   /** What a camera shows now. @param {string} deviceCode @returns {Promise<Blob>} */
   picture(deviceCode) {
-    return this.#get(`/cameras/${encodeURIComponent(deviceCode)}/picture`, undefined, (response) => response.blob());
+    return this.#ask(`/cameras/${encodeURIComponent(deviceCode)}/picture`, {}, (response) => response.blob());
   }
 
   /** Its playlist. @param {string} deviceCode */
@@ -190,13 +190,7 @@ export class Api {
     await fetch(`${root}/logout`, { method: 'POST', headers: { 'X-CSRFToken': csrfToken() } });
   }
 
-  /**
-   * @param {string} path below the API
-   * @param {AbortSignal} [signal]
-   * @param {(response: Response) => Promise<any>} [read] an answer that is not JSON
-   * @returns {Promise<any>}
-   */
-  async #get(path, signal, read) {
+  /** @param {string} path below the API @param {AbortSignal} [signal] @returns {Promise<any>} */
   get(path, signal) {
     return this.#ask(path, { signal, headers: { Accept: 'application/json' } });
   }
@@ -207,8 +201,13 @@ export class Api {
     return this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
-  /** @param {string} path @param {RequestInit} options @returns {Promise<any>} */
-  async #ask(path, options) {
+  /**
+   * @param {string} path
+   * @param {RequestInit} options
+   * @param {(response: Response) => Promise<any>} [read] an answer that is not JSON
+   * @returns {Promise<any>}
+   */
+  async #ask(path, options, read) {
     /** @type {Response} */
     let response;
     try {

@@ -311,8 +311,10 @@ function initialState(link, options) {
     eventsOpen: false,
     alarms: new Map(),
     flood: null,
+    incidents: new Map(),
     desk: null,
     deskOpen: null,
+    deskForm: null,
     feedsOpen: false,
   };
 }

@@ -1,5 +1,6 @@
 /** The stream into the engine and the store: values colour devices, events are listed and those with a level are drawn. */
 import { merged } from '../live/alarms.js';
+import { isOpen, mergedIncidents, stillOpen } from '../live/incidents.js';
 import { Stream } from '../live/stream.js';
 
 /** @typedef {import('../live/stream.js').StreamEvent} StreamEvent */
@@ -7,6 +8,8 @@ import { Stream } from '../live/stream.js';
 export const EVENTS_KEPT = 200;
 /** An event that asks for attention stays on the map for so long; alarms, which stay until they are cleared, come from rules. */
 const DRAWN_MS = 30 * 60_000;
+/** An incident that was closed is seen to be for so long. */
+const LEAVES_MS = 8000;
 
 /**
  * @param {import('../engine/types').Engine} engine
@@ -16,6 +19,7 @@ const DRAWN_MS = 30 * 60_000;
  * @returns {() => void} stop
  */
 export function goLive(engine, store, generation, apiUrl) {
+  let leaving = 0;
   const stream = new Stream(apiUrl, {
     values({ head, idx, state, value }) {
       if (head.generation !== generation) return; // numbers of another generation mean other things
@@ -30,13 +34,20 @@ export function goLive(engine, store, generation, apiUrl) {
       engine.setEvents(drawn(latest, Date.now()));
     },
     alarms: (frame) => store.set({ alarms: merged(store.state.alarms, frame), flood: frame.flood ?? store.state.flood }),
+    incidents(frame) {
+      store.set({ incidents: mergedIncidents(store.state.incidents, frame) });
+      if (!frame.incidents.every(isOpen)) leaving = window.setTimeout(() => store.set({ incidents: stillOpen(store.state.incidents) }), LEAVES_MS);
+    },
     beat: (beat) => store.set({ beat }),
     connection(connection) {
       store.set({ connection });
       if (connection === 'ended') window.location.reload();
     },
   });
-  return () => stream.close();
+  return () => {
+    clearTimeout(leaving);
+    stream.close();
+  };
 }
 
 /** Where something is now; a patrol says so every few seconds, and nobody wants that in a list. @param {StreamEvent} event @returns {event is StreamEvent & {scene: [number, number, number]}} */

@@ -39,8 +39,10 @@
  * @property {boolean} eventsOpen
  * @property {import('../live/alarms.js').Alarms} alarms that stand
  * @property {import('../live/alarms.js').Flood | null} flood whether more come than anybody can work through
+ * @property {import('../live/incidents.js').Incidents} incidents that are open, and those just closed
  * @property {string | null} desk which tab of the duty desk is open
  * @property {string | null} deskOpen whose card is open there: `alarm:…`, `incident:…`
+ * @property {'report' | null} deskForm which form stands in the place of the desk's card
  * @property {boolean} feedsOpen
  */
 

@@ -133,15 +133,16 @@ function shortcuts({ store, actions, engine }, toggle) {
 }
 
 /**
- * Esc closes one thing a press: the measurement, the tool, the card of the desk with what it showed, the card, the plan, the desk.
+ * Esc closes one thing a press: the measurement, the tool, the form of the desk, the card of the desk with what it showed, the card, the plan, the desk.
  * @param {import('../store.js').Store} store
  * @param {import('../actions.js').Actions} actions
  * @returns {boolean} whether there was something to close
  */
 function closeLast(store, actions) {
-  const { measureMode, tool, desk, deskOpen, cardState, planStorey } = store.state;
+  const { measureMode, tool, desk, deskForm, deskOpen, cardState, planStorey } = store.state;
   if (measureMode) actions.measure(null);
   else if (tool) store.set({ tool: null });
+  else if (deskForm) store.set({ deskForm: null });
   else if (deskOpen) {
     store.set({ deskOpen: null });
     actions.closeCard();

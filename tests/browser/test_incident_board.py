@@ -1,0 +1,386 @@
+"""The screens of incidents, worked by keyboard against routed answers (``incident_desk.py``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from ioc_app.app import create_app
+from tests.browser.incident_desk import HOSTILE, MEASURES, NEAR, TERMS, Desk, measures, order, picture, plan, summary
+from tests.browser.serving import let_in, served
+from tests.entering import entered
+from tests.ioc_app.small_campus import small_campus
+from twin.people.roles import Role
+
+pytestmark = pytest.mark.browser
+SIZE = {"width": 1366, "height": 768}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    return create_app(small_campus().write(tmp_path_factory.mktemp("board")))
+
+
+@pytest.fixture(scope="module")
+def url(app: FastAPI) -> Iterator[str]:
+    with served(app) as one:
+        yield one
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def opened(chromium: Browser, app: FastAPI, url: str, desk: Desk, role: Role, **more: Any) -> Page:
+    context = let_in(chromium.new_context(viewport=SIZE, reduced_motion="reduce", **more), url, app, role)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda fault: pytest.fail(str(fault)))
+    desk.answer(page)
+    page.goto(f"{url}/#lang=en&layers=")
+    page.locator("#desk-tab-incidents").wait_for(state="attached", timeout=60_000)
+    page.keyboard.press("i")
+    expect(page.locator(".incident-row[data-id]")).to_have_count(len(desk.incidents))
+    return page
+
+
+@pytest.fixture
+def page(chromium: Browser, app: FastAPI, url: str, desk: Desk) -> Iterator[Page]:
+    one = opened(chromium, app, url, desk, Role.DISPATCHER)
+    yield one
+    one.context.close()
+
+
+def card(page: Page) -> Locator:
+    return page.locator(".incident-card")
+
+
+def wait_for_card(page: Page, incident_id: str) -> None:
+    expect(card(page).locator(".incident-id")).to_have_text(incident_id)
+
+
+def ids(page: Page, selector: str = ".incident-row[data-id]") -> list[str]:
+    found: list[str] = page.locator(selector).evaluate_all("all => all.map((one) => one.dataset.id)")
+    return found
+
+
+def test_what_is_routed_has_the_shapes_of_the_server(app: FastAPI, url: str, desk: Desk) -> None:
+    """Every field that a screen is tried with is one that the server really sends, and the other way round."""
+    api = "/api/v1"
+    report = {"report_id": "shape-0001", "kind": "fire", "text": "smoke", "channel": "phone", "reporter": {"name": "W"}}
+    with entered(app, Role.DISPATCHER) as client:
+        said = client.post(f"{api}/incidents", json=report | {"place": {"scene": [1, 2, 3], "where": "gate"}})
+        assert said.status_code == 201, said.text
+        real = client.get(f"{api}/incidents/{said.json()['incident_id']}").json()
+        (line,) = client.get(f"{api}/incidents").json()["incidents"]
+        terms, near = (client.get(f"{api}/{one}").json() for one in ("incidents/terms", "resources/near?x=1&y=2&z=3"))
+        period = {"start": real["opened_at"], "end": "2999-01-01T00:00:00Z"}
+        figures = client.get(f"{api}/incidents/measures", params=period).json()
+        shift = client.post(f"{api}/handover", json={"act": "write", "remarks": "r"}).json()
+        client.post(f"{api}/handover", json={"act": "withdraw", "handover_id": shift["waiting"]["handover_id"]})
+        dismissed = {"act": "dismiss", "outcome": "test", "text": "a test"}
+        assert client.post(f"{api}/incidents/{real['incident_id']}/acts", json=dismissed).status_code == 200
+    one = desk.incidents["i0001"]
+    assert one.keys() <= real.keys(), "the whole incident holds its summary's fields, too"
+    assert real.keys() - one.keys() <= line.keys()
+    assert summary(one).keys() == line.keys()
+    assert one["place"].keys() == real["place"].keys()
+    for name in ("clocks", "history", "reports"):
+        assert one[name][0].keys() == real[name][0].keys(), name
+    assert order().keys() == real["work_orders"][0].keys()
+    assert plan().keys() == real["plan"].keys()
+    assert plan()["items"][0].keys() == real["plan"]["items"][0].keys()
+    assert one["proposal"].keys() == real["proposal"].keys()
+    assert one["acts"][0].keys() == real["acts"][0].keys()
+    assert one["clocks"][0]["what"] == real["clocks"][0]["what"]
+    assert TERMS.keys() == terms.keys()
+    for name in ("kinds", "levels", "stages", "channels", "outcomes", "units"):
+        assert TERMS[name][0].keys() == terms[name][0].keys(), name
+    assert NEAR.keys() == near.keys()
+    assert NEAR["resources"][0].keys() == near["resources"][0].keys()
+    assert {one["measure"] for one in figures["measures"]} == {name for name, *_ in MEASURES}
+    assert measures([])["measures"][0].keys() == figures["measures"][0].keys()
+    assert measures([])["stages"][0].keys() == figures["stages"][0].keys()
+
+
+def test_the_list_says_in_words_what_is_wrong_where_and_who_has_it(page: Page) -> None:
+    assert ids(page) == ["i0001", "i0003", "i0002", "i0004", "i0006", "i0005"], "gravest first, then due first"
+    row = page.locator('.incident-row[data-id="i0001"]')
+    for words in ("Main burst at the canteen", "Leak", "East-1", "Accepted", "Water team", "urged", "40 alarms"):
+        expect(row).to_contain_text(words)
+    expect(row.locator(".clock-words")).to_have_text(re.compile(r"^overdue by 3 min · Accept"))
+    expect(row.locator(".clock-words")).to_have_attribute("data-tone", "breach")
+    expect(row.locator("svg.level-sign text")).to_have_text("I")
+    expect(page.locator('.incident-row[data-id="i0004"]')).to_contain_text("suspended")
+
+
+def test_a_shift_is_worked_without_a_mouse(page: Page, desk: Desk) -> None:
+    """From the list to a closed incident: find, open, accept, send out, tick, report, filter."""
+    for key in ("j", "j", "Enter"):
+        page.keyboard.press(key)
+    wait_for_card(page, "i0002")
+    page.keyboard.press("q")  # nothing has to be said: done at once
+    expect(card(page).locator(".steps [aria-current]")).to_contain_text("Accepted")
+    expect(page.locator('.incident-row[data-id="i0002"]')).to_contain_text("Accepted")
+    page.keyboard.press("w")
+    form = card(page).locator("form")
+    expect(form.locator("textarea").first).to_be_focused()
+    page.keyboard.type("Go and look")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Gu")
+    page.keyboard.press("Control+Enter")
+    expect(form).to_have_count(0)
+    page.keyboard.press("b")
+    page.keyboard.press("Control+Enter")
+    expect(form.get_by_role("alert")).to_have_text("Still missing: Result")
+    expect(form.locator("textarea").first).to_be_focused()
+    page.keyboard.type("It was toast")
+    page.keyboard.press("Control+Enter")
+    expect(card(page).locator(".steps [aria-current]")).to_contain_text("Reported back")
+    assert desk.sent == [
+        ("/incidents/i0002/acts", {"act": "accept"}),
+        ("/incidents/i0002/orders", {"what": "Go and look", "unit": "guard"}),
+        ("/incidents/i0002/acts", {"act": "report_back", "text": "It was toast"}),
+    ]
+    expect(card(page).locator(".desk-history li").last).to_contain_text("It was toast")
+    page.keyboard.press("Escape")
+    expect(card(page)).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("library")
+    expect(page.locator(".incident-row[data-id]")).to_have_count(1)
+
+
+def test_only_the_acts_of_the_server_are_offered(page: Page, desk: Desk) -> None:
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    offered = card(page).locator("> .act-row button").evaluate_all("all => all.map((one) => one.dataset.act)")
+    possible = [one["act"] for one in desk.incidents["i0001"]["acts"]]
+    assert offered == [one for one in possible if one not in ("tick", "untick")]
+    page.keyboard.press("v")
+    expect(card(page).locator("form")).to_have_count(0)
+    assert desk.sent == []
+
+
+def test_a_refusal_is_said_in_words_and_keeps_the_form(page: Page, desk: Desk) -> None:
+    desk.refuse = {"code": "orders_open", "text": {"zh": "还有工单未完成", "en": "An order is still open"}}
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    page.keyboard.press("b")
+    page.keyboard.type("all dry")
+    page.keyboard.press("Control+Enter")
+    form = card(page).locator("form")
+    expect(form.get_by_role("alert")).to_have_text("An order is still open")
+    expect(form.locator("textarea").first).to_have_value("all dry")
+    desk.refuse = {"code": "not_possible", "text": {"zh": "已被他人受理", "en": "Somebody else was faster"}}
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    expect(card(page).locator(".desk-outcome")).to_contain_text("Somebody else was faster")
+
+
+def test_forty_alarms_of_one_cause_are_one_line_that_opens(page: Page) -> None:
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    many = card(page).locator('[data-part="part.alarms"] .many')
+    expect(many.locator("summary")).to_have_text("40 alarms of one cause: pipe:water:W-17 (30 still raised)")
+    expect(many.locator("li").first).to_be_hidden()
+    many.locator("summary").click()
+    expect(many.locator("li")).to_have_count(40)
+    expect(many.locator("li").first).to_be_visible()
+    expect(card(page).locator('[data-part="part.why"]')).to_contain_text("Flow was over 3 times the night baseline")
+    expect(card(page).locator('[data-part="part.near"]')).to_contain_text("HYD-004")
+    expect(card(page).locator('[data-part="part.near"]')).to_contain_text("none on this campus")
+
+
+def test_a_tick_is_sent_and_stays_where_the_server_says(page: Page, desk: Desk) -> None:
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    boxes = card(page).locator(".plan-list input")
+    expect(boxes.first).to_be_checked()
+    boxes.nth(1).check()
+    expect(card(page).locator(".plan-list")).to_contain_text("2 of 3 done")
+    desk.refuse = {"code": "not_possible", "text": {"zh": "不行", "en": "Not now"}}
+    boxes.nth(2).click()
+    expect(card(page).locator(".desk-outcome")).to_contain_text("Not now")
+    expect(boxes.nth(2)).not_to_be_checked()
+    assert desk.sent[0] == ("/incidents/i0001/acts", {"act": "tick", "item": "warn"})
+
+
+def test_the_board_has_a_column_a_stage_and_arrows_go_through_them(page: Page) -> None:
+    page.keyboard.press("y")
+    expect(page.locator(".board-column")).to_have_count(8)
+    expect(page.locator('.board-column[data-stage="handled"] h3')).to_have_text("Handled2")
+    expect(page.locator('.board-card[data-id="i0001"]')).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator('.board-card[data-id="i0003"]')).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0004")
+    expect(card(page)).to_contain_text("clocks stand still")
+
+
+def test_the_stream_moves_cards_and_takes_closed_ones_down(page: Page, desk: Desk) -> None:
+    page.keyboard.press("y")
+    one = desk.incidents["i0006"]
+    desk.tell(one | {"revision": 500, "stage": "closed", "closed_at": one["updated_at"]})
+    expect(page.locator('.board-column[data-stage="closed"] .board-card[data-id="i0006"]')).to_be_visible()
+    expect(page.locator('.board-card[data-id="i0006"]')).to_have_count(0, timeout=12_000)
+
+
+def test_an_open_card_follows_what_others_do(page: Page, desk: Desk) -> None:
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    page.keyboard.press("c")
+    page.keyboard.type("half a thought")
+    desk.incidents["i0001"] |= {"revision": 900, "stage": "handled"}
+    desk.tell(desk.incidents["i0001"])
+    expect(card(page).locator(".steps [aria-current]")).to_contain_text("Handled")
+    expect(card(page).locator("form textarea")).to_have_value("half a thought")
+
+
+def test_a_report_is_placed_on_the_map_and_sent_once(page: Page, desk: Desk) -> None:
+    page.keyboard.press("n")
+    form = page.locator(".report-card")
+    expect(form.locator("textarea")).to_be_focused()
+    page.keyboard.type("Water at the gate")
+    page.keyboard.press("Control+Enter")
+    expect(form.get_by_role("alert")).to_contain_text("Choose what kind it is.")
+    form.get_by_label(re.compile("^Kind")).select_option("fire")
+    expect(form.get_by_label(re.compile("^Level"))).to_have_value("A")
+    form.get_by_role("button", name="Click on the map").click()
+    page.mouse.click(640, 300)
+    expect(form.locator(".place-said")).to_contain_text("Chosen: ")
+    expect(page.locator(".place-pin")).to_be_visible()
+    choose = form.get_by_role("button", name="Choose photos")
+    with page.expect_file_chooser() as chooser:
+        choose.click()
+    chooser.value.set_files([{"name": "gate.png", "mimeType": "image/png", "buffer": picture()}])
+    expect(form.locator(".photo-list li")).to_have_attribute("data-state", "sent")
+    with page.expect_file_chooser() as chooser:
+        choose.click()
+    chooser.value.set_files([{"name": "x.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}])
+    expect(form.locator(".photos .form-fault")).to_contain_text("x.svg is no JPEG, PNG or WebP")
+    desk.refuse = {"code": "busy", "text": {"zh": "忙", "en": "The disk is full"}}
+    send = form.get_by_role("button", name="Send")
+    send.click()
+    expect(form.locator("> form > .form-fault")).to_have_text("Not sent, nothing is lost. The disk is full")
+    expect(form.locator("textarea")).to_have_value("Water at the gate")
+    send.click()
+    wait_for_card(page, "i0050")
+    first, second = (said for path, said in desk.sent if path == "/incidents")
+    assert first == second, "the same report, with the same id"
+    assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", first["report_id"])
+    assert (first["kind"], first["level"], first["photos"]) == ("fire", "A", ["p9"])
+    assert len(first["place"]["scene"]) == 3
+    page.keyboard.press("n")
+    expect(form.locator("textarea")).to_have_value("")
+
+
+def test_a_report_can_be_added_to_what_is_open_nearby_and_survives_a_change_of_language(page: Page, desk: Desk) -> None:
+    page.keyboard.press("n")
+    form = page.locator(".report-card")
+    page.keyboard.type("Again water")
+    form.get_by_label(re.compile("^Kind")).select_option("leak")
+    form.get_by_role("button", name="Click on the map").click()
+    page.mouse.click(640, 300)
+    doubles = form.locator(".double")
+    expect(doubles.nth(1)).to_be_visible()
+    doubles.filter(has_text="Main burst").locator("input").check()
+    page.get_by_role("button", name="中文").click()
+    expect(form.locator("textarea")).to_have_value("Again water")
+    expect(doubles.filter(has_text="食堂主管爆裂").locator("input")).to_be_checked()
+    form.get_by_role("button", name="提交").click()
+    wait_for_card(page, "i0001")
+    assert desk.sent[-1][1]["into"] == "i0001"
+
+
+def test_the_shift_is_handed_over_and_confirmed(page: Page, desk: Desk) -> None:
+    page.keyboard.press("d")
+    body = page.locator(".handover")
+    expect(body).to_contain_text("6 incidents open")
+    body.get_by_label("Remarks").fill(f"Watch W-17 {HOSTILE}")
+    body.get_by_role("button", name="Hand over").click()
+    expect(body.get_by_role("status")).to_contain_text("whoever comes confirms")
+    body.get_by_role("button", name="Take over").click()
+    expect(body.locator("summary")).to_contain_text("taken over by li.wei")
+    assert [said["act"] for _, said in desk.sent] == ["write", "confirm"]
+    page.evaluate("() => { window.print = () => (window.printed = document.querySelector('.print-sheet').innerText); }")
+    page.get_by_role("button", name="Print").click()
+    assert "Watch W-17" in page.evaluate("window.printed")
+
+
+def test_measures_open_to_their_evidence(page: Page) -> None:
+    page.keyboard.press("y")
+    page.keyboard.press("y")
+    panel = page.locator(".measure")
+    expect(panel).to_have_count(6)
+    expect(panel.first).to_contain_text("92.9%")
+    expect(panel.first).to_contain_text("39 of 42")
+    expect(panel.nth(4).locator(".big-number")).to_have_text("–")
+    panel.first.locator("summary").click()
+    panel.first.get_by_role("button", name="Main burst").click()
+    wait_for_card(page, "i0001")
+
+
+def test_who_may_only_look_is_offered_nothing(chromium: Browser, app: FastAPI, url: str, desk: Desk) -> None:
+    for one in desk.incidents.values():
+        one["acts"] = []
+    page = opened(chromium, app, url, desk, Role.VIEWER)
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    expect(card(page).locator("> .act-row")).to_be_hidden()
+    expect(card(page).locator(".plan-list input").nth(1)).to_be_disabled()
+    expect(card(page)).to_contain_text("1 photos, which your role may not see.")
+    expect(page.get_by_role("button", name="New report")).to_have_count(0)
+    page.keyboard.press("n")
+    expect(page.locator(".report-card")).to_be_hidden()
+    page.keyboard.press("d")
+    expect(page.locator(".handover")).to_contain_text("Your role may only look at the log.")
+    page.context.close()
+
+
+def test_texts_of_strangers_are_text(page: Page) -> None:
+    page.locator('.incident-row[data-id="i0005"]').click()
+    wait_for_card(page, "i0005")
+    expect(card(page).locator('[data-part="part.reports"]')).to_contain_text("<img src=x onerror=window.hacked=1>")
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".desk img, .incident-card img[src='x']").count() == 0
+    said = str(page.locator("body").inner_text())
+    assert "\u202e" not in said
+
+
+def test_a_photo_is_enlarged_and_escape_closes_only_it(page: Page) -> None:
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    card(page).locator(".gallery-one").click()
+    dialog = page.locator("dialog.lightbox")
+    expect(dialog.locator("img")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(card(page)).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), (5760, 1080)])
+def test_the_desk_leaves_the_middle_of_the_map_free(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    dock = page.locator("section.desk").bounding_box()
+    side = card(page).bounding_box()
+    assert dock is not None
+    assert side is not None
+    assert dock["y"] > size[1] * 0.6, "the table is low"
+    assert side["x"] > size[0] * 2 / 3, "the card is in the right third"
+    assert dock["x"] + dock["width"] <= side["x"], "neither covers the other"
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.incident-card *, .desk-incidents *')].filter((one) =>
+        [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()) && one.offsetParent &&
+        !one.closest('svg, kbd, .unseen') && parseFloat(getComputedStyle(one).fontSize) < 14)
+        .map((one) => one.className)"""
+    )
+    assert small == []
