@@ -27,6 +27,7 @@ def test_dash_puts_the_component_into_the_page_and_only_registers_what_it_fetche
     scripts = app._generate_scripts_html()
     assert "/_dash-component-suites/ioc_app/_viewer/component.v" in scripts
     assert "engine" not in scripts
+    assert "desk" not in scripts
     assert "draco" not in scripts
     built = {f"_viewer/{one.name}" for one in (REPOSITORY / "ioc_app" / "_viewer").iterdir()}
     assert app.registered_paths["ioc_app"] == built - {"_viewer/LICENSES.txt"}

@@ -9,20 +9,25 @@ from pathlib import Path
 
 import pytest
 
-UI = Path(__file__).resolve().parents[2] / "ioc_app" / "viewer" / "src" / "ui"
-PIPE_CODES = UI.parents[3] / "twin" / "model" / "pipe_codes.toml"
-ASSETS = UI.parents[3] / "assets"
+SRC = Path(__file__).resolve().parents[2] / "ioc_app" / "viewer" / "src"
+FOLDERS = (SRC / "ui", SRC / "desk")  # each has its own catalogue; the desk's is a chunk that comes later
+PIPE_CODES = SRC.parents[2] / "twin" / "model" / "pipe_codes.toml"
+ASSETS = SRC.parents[2] / "assets"
 ASKED = re.compile(r"""(?:text|has)\(\s*'([\w.]+)'""")
-LISTED = re.compile(r"""'((?:help|card|plan|fault)\.\w+)'""")
+LISTED = re.compile(r"""'((?:help|card|plan|fault|desk)\.\w+)'""")
 
 
 def catalogue(language: str) -> dict[str, str]:
-    texts: dict[str, str] = json.loads((UI / "i18n" / f"{language}.json").read_text(encoding="utf-8"))
-    return texts
+    found: dict[str, str] = {}
+    for folder in FOLDERS:
+        texts: dict[str, str] = json.loads((folder / "i18n" / f"{language}.json").read_text(encoding="utf-8"))
+        assert not texts.keys() & found.keys(), "a chunk must not change the texts of another"
+        found.update(texts)
+    return found
 
 
 def sources() -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.js"))
+    return "\n".join(path.read_text(encoding="utf-8") for folder in FOLDERS for path in folder.rglob("*.js"))
 
 
 def test_both_languages_have_the_same_keys_and_blanks() -> None:

@@ -1,6 +1,7 @@
 """How grave an alarm is: the four levels with their colours and shapes, in one table.
 
-A colour is never the only sign. 红 橙 黄 蓝 are the colours of Chinese warnings I-IV; their sRGB values are ours.
+A colour is never the only sign. 红 橙 黄 蓝 are the colours of Chinese warnings I-IV; their sRGB values are ours and
+chosen for the dark wall (decision 0029). The viewer has the same signs in ``viewer/src/engine/levels.js``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class LevelSign:
 
 LEVELS: Final[dict[Level, LevelSign]] = {
     Level.MAJOR: LevelSign(
-        Level.MAJOR, 1, "I", Title("重大", "Major"), Title("红", "red"), "#d7191c", "#ff4d4f", "octagon"
+        Level.MAJOR, 1, "I", Title("重大", "Major"), Title("红", "red"), "#d7191c", "#ff4d4f", "hexagon"
     ),
     Level.A: LevelSign(
         Level.A, 2, "II", Title("复杂疑难", "A, complex"), Title("橙", "orange"), "#e66101", "#ff8c1a", "triangle"
@@ -37,7 +38,7 @@ LEVELS: Final[dict[Level, LevelSign]] = {
         Level.B, 3, "III", Title("重点", "B, key"), Title("黄", "yellow"), "#e0b400", "#ffd83d", "diamond"
     ),
     Level.C: LevelSign(
-        Level.C, 4, "IV", Title("一般", "C, ordinary"), Title("蓝", "blue"), "#2b7bba", "#4da3ff", "circle"
+        Level.C, 4, "IV", Title("一般", "C, ordinary"), Title("蓝", "blue"), "#2b7bba", "#4da3ff", "square"
     ),
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sortedEvents } from '../src/engine/events.js';
-import { isNews, levelOf, LEVELS, LEVELS_GLSL, RANKS, stateOf } from '../src/engine/levels.js';
+import { isNews, levelOf, LEVELS, RANKS, stateOf } from '../src/engine/levels.js';
+import { LEVELS_GLSL } from '../src/engine/levels_glsl.js';
 import { LiveStates } from '../src/engine/live.js';
 import { plainText } from '../src/engine/text.js';
 

@@ -2,7 +2,8 @@
 import {
   CanvasTexture, Color, DynamicDrawUsage, Float32BufferAttribute, GreaterDepth, Group, InstancedBufferAttribute, InstancedBufferGeometry, LessEqualDepth, Mesh, ShaderMaterial, Vector2,
 } from 'three';
-import { LEVELS, LEVELS_GLSL } from './levels.js';
+import { LEVELS } from './levels.js';
+import { LEVELS_GLSL } from './levels_glsl.js';
 import { wallScale } from './wall.js';
 
 /** @typedef {import('./types').Vec3} Vec3 */

@@ -1,9 +1,8 @@
 /**
  * The states of live things and what each looks like: one table for markers, clusters, events, trails and their labels.
- * A level has its colour, its shape and its numeral, so that colour is never the only sign.
+ * A level has its colour, its shape and its numeral, so that colour is never the only sign. `twin/model/levels.py` has the
+ * same (a test reads both); why these, says decision 0029.
  */
-import { Color } from 'three';
-
 /** @typedef {'circle' | 'square' | 'diamond' | 'triangle' | 'hexagon'} Shape */
 
 /** In the order of their numbers in the shader. @type {readonly Shape[]} */
@@ -11,10 +10,10 @@ export const SHAPES = ['circle', 'square', 'diamond', 'triangle', 'hexagon'];
 
 /** By level from 1: the mildest first. @type {readonly {name: string, numeral: string, colour: string, shape: Shape}[]} */
 export const LEVELS = [
-  { name: 'C', numeral: 'IV', colour: '#4b90f3', shape: 'square' },
-  { name: 'B', numeral: 'III', colour: '#f3cb27', shape: 'diamond' },
-  { name: 'A', numeral: 'II', colour: '#f98619', shape: 'triangle' },
-  { name: 'major', numeral: 'I', colour: '#ed2730', shape: 'hexagon' },
+  { name: 'C', numeral: 'IV', colour: '#4da3ff', shape: 'square' },
+  { name: 'B', numeral: 'III', colour: '#ffd83d', shape: 'diamond' },
+  { name: 'A', numeral: 'II', colour: '#ff8c1a', shape: 'triangle' },
+  { name: 'major', numeral: 'I', colour: '#ff4d4f', shape: 'hexagon' },
 ];
 export const NORMAL = 0;
 /** 1 to 4 are levels that nobody has acknowledged, then come what is silent and what is old. */
@@ -42,32 +41,3 @@ export function stateOf(level, acknowledged = false) {
   if (!LEVELS[number - 1]) return NORMAL;
   return acknowledged ? number + ACKNOWLEDGED : number;
 }
-
-/** @param {string} colour */
-const glsl = (colour) => `vec3(${new Color(colour).toArray().map((part) => part.toFixed(4)).join(', ')})`;
-const per = LEVELS.length + 1;
-
-/** The same table for shaders, and the shapes themselves in a square of ±1. */
-export const LEVELS_GLSL = `
-const vec3 LEVEL_COLOUR[${per}] = vec3[${per}](vec3(0.2), ${LEVELS.map(({ colour }) => glsl(colour)).join(', ')});
-const float LEVEL_SHAPE[${per}] = float[${per}](0.0, ${LEVELS.map(({ shape }) => SHAPES.indexOf(shape).toFixed(1)).join(', ')});
-int levelOf(float state) { return int(state > ${ACKNOWLEDGED}.5 ? state - ${ACKNOWLEDGED}.0 : state < ${LEVELS.length}.5 ? state : 0.0); }
-bool isNews(float state) { return state > 0.5 && state < ${LEVELS.length}.5; }
-bool isAcknowledged(float state) { return state > ${ACKNOWLEDGED}.5; }
-
-float shapeDistance(vec2 p, float shape) {
-  if (shape < 0.5) return length(p) - 0.86;
-  if (shape < 1.5) { vec2 q = abs(p) - 0.56; return length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - 0.2; }
-  if (shape < 2.5) return (abs(p.x) + abs(p.y) - 1.12) * 0.707 - 0.08;
-  if (shape < 3.5) { p.y += 0.22; return max(abs(p.x) * 0.866 + p.y * 0.5, -p.y) - 0.56; }
-  p = abs(p);
-  return max(p.x * 0.866 + p.y * 0.5, p.y) - 0.82;
-}
-
-/* The ring around news: it runs outwards, or stands still for those who want no motion (time below 0). */
-float newsRing(vec2 p, float time) {
-  float at = time < 0.0 ? 0.35 : fract(time);
-  float ring = 1.0 - smoothstep(0.0, 0.16, abs(length(p) - mix(0.9, 2.4, at)));
-  return ring * (time < 0.0 ? 0.85 : 1.0 - at);
-}
-`;

@@ -5,7 +5,8 @@ import {
 } from 'three';
 import { wallScale } from './wall.js';
 import { decodeF32, decodeU16, decodeU32, decodeU8 } from './base64.js';
-import { isNews, levelOf, LEVELS_GLSL, OFFLINE, SHAPES, STALE } from './levels.js';
+import { isNews, levelOf, OFFLINE, SHAPES, STALE } from './levels.js';
+import { LEVELS_GLSL } from './levels_glsl.js';
 import { STATE_VERTEX } from './shaders.js';
 import { storeyAt } from './states.js';
 

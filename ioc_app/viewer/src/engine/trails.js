@@ -4,7 +4,8 @@
  * one draw; how far a head has come between two fixes the shader knows from the time, so nothing is written while it runs.
  */
 import { DynamicDrawUsage, Float32BufferAttribute, InstancedBufferGeometry, InstancedInterleavedBuffer, InterleavedBufferAttribute, Mesh, ShaderMaterial, Color, Vector2 } from 'three';
-import { LEVELS_GLSL, stateOf } from './levels.js';
+import { stateOf } from './levels.js';
+import { LEVELS_GLSL } from './levels_glsl.js';
 import { plainText } from './text.js';
 import { wallScale } from './wall.js';
 

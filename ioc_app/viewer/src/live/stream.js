@@ -24,6 +24,7 @@ import { readValues } from './frames.js';
  * @typedef {object} Handlers
  * @property {(values: Values) => void} values
  * @property {(events: StreamEvent[], snapshot: boolean) => void} events
+ * @property {(frame: import('./alarms.js').AlarmsFrame) => void} alarms
  * @property {(beat: Beat) => void} beat
  * @property {(connection: Connection) => void} connection
  */
@@ -90,6 +91,7 @@ export class Stream {
     if (said.epoch) this.epoch = said.epoch;
     if (said.type !== 'beat') this.seen(said.seq);
     if (said.type === 'events') this.handlers.events(said.events, said.snapshot);
+    else if (said.type === 'alarms') this.handlers.alarms(said);
     else if (said.type === 'beat') this.handlers.beat(said);
   }
 

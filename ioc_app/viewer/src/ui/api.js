@@ -117,12 +117,12 @@ export class Api {
 
   /** @param {number} idx @returns {Promise<Feature>} */
   featureByIdx(idx) {
-    return this.#get(`/features/by-idx/${idx}`);
+    return this.get(`/features/by-idx/${idx}`);
   }
 
   /** @param {string} id @returns {Promise<Feature>} */
   feature(id) {
-    return this.#get(`/features/${encodeURIComponent(id)}`);
+    return this.get(`/features/${encodeURIComponent(id)}`);
   }
 
   /**
@@ -131,42 +131,42 @@ export class Api {
    * @returns {Promise<Entry[]>}
    */
   search(question, signal) {
-    return this.#get(`/search?q=${encodeURIComponent(question)}&limit=30`, signal);
+    return this.get(`/search?q=${encodeURIComponent(question)}&limit=30`, signal);
   }
 
   /** What a layer can be coloured by. @param {string} layer @returns {Promise<Field[]>} */
   fields(layer) {
-    return this.#get(`/fields?layer=${encodeURIComponent(layer)}`);
+    return this.get(`/fields?layer=${encodeURIComponent(layer)}`);
   }
 
   /** @param {string} layer @param {FieldRef} ref @returns {Promise<Values>} */
   values(layer, ref) {
-    return this.#get(`/values?${new URLSearchParams({ layer, ...refOf(ref) })}`);
+    return this.get(`/values?${new URLSearchParams({ layer, ...refOf(ref) })}`);
   }
 
   /** @param {string} storeyId @returns {Promise<Plan>} */
   plan(storeyId) {
-    return this.#get(`/plan/${encodeURIComponent(storeyId)}`);
+    return this.get(`/plan/${encodeURIComponent(storeyId)}`);
   }
 
   /** Who is asking. @returns {Promise<Me>} */
   me() {
-    return this.#get('/me');
+    return this.get('/me');
   }
 
   /** How the campus is being fed. @returns {Promise<Health>} */
   feeds() {
-    return this.#get('/feeds');
+    return this.get('/feeds');
   }
 
   /** What came and could not be taken. @param {number} limit @returns {Promise<DeadLetter[]>} */
   deadLetters(limit) {
-    return this.#get(`/dead-letters?limit=${limit}`);
+    return this.get(`/dead-letters?limit=${limit}`);
   }
 
   /** What a device measures now. @param {string} deviceCode @returns {Promise<PointNow[]>} */
   points(deviceCode) {
-    return this.#get(`/points?device_code=${encodeURIComponent(deviceCode)}`);
+    return this.get(`/points?device_code=${encodeURIComponent(deviceCode)}`);
   }
 
   /** End this session. */
@@ -176,17 +176,28 @@ export class Api {
   }
 
   /**
-   * @param {string} path
+   * @param {string} path below the API
    * @param {AbortSignal} [signal]
    * @returns {Promise<any>}
    */
-  async #get(path, signal) {
+  get(path, signal) {
+    return this.#ask(path, { signal, headers: { Accept: 'application/json' } });
+  }
+
+  /** @param {string} path @param {object} body @returns {Promise<any>} */
+  post(path, body) {
+    const headers = { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() };
+    return this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  /** @param {string} path @param {RequestInit} options @returns {Promise<any>} */
+  async #ask(path, options) {
     /** @type {Response} */
     let response;
     try {
-      response = await fetch(this.url + path, { signal, headers: { Accept: 'application/json' } });
+      response = await fetch(this.url + path, options);
     } catch (fault) {
-      if (signal?.aborted) throw fault;
+      if (options.signal?.aborted) throw fault;
       throw UNREACHABLE;
     }
     if (response.status === 401) window.location.reload(); // the session has ended: the same address shows the login

@@ -40,6 +40,11 @@ export class Translator {
     return CATALOGUES[this.language][`code.${column}.${value}`] ?? '';
   }
 
+  /** Take in the texts of a chunk that came later. @param {Record<Language, Record<string, string>>} texts */
+  static learn(texts) {
+    for (const language of /** @type {Language[]} */ (Object.keys(texts))) Object.assign(CATALOGUES[language], texts[language]);
+  }
+
   /** @param {string} key */
   has(key) {
     return key in CATALOGUES[this.language];

@@ -4,6 +4,7 @@
  */
 import { Actions } from './actions.js';
 import { Api } from './api.js';
+import { deskPlaces, loadDesk } from './desk.js';
 import { debounce, fill, h } from './dom.js';
 import { goLive } from './live.js';
 import { Translator } from './i18n.js';
@@ -63,6 +64,12 @@ class CampusUi {
     this.panels = [];
     /** @type {(() => void)[]} */
     this.stops = [];
+    /** @type {import('./desk.js').DeskModule | null} */
+    this.desk = null;
+    /** @type {import('./context.js').Context | null} */
+    this.context = null;
+    /** @type {import('./desk.js').Places | null} */
+    this.places = null;
     this.disposed = false;
     this.written = window.location.hash;
     this.frame = h('div', { class: 'campus-ui' });
@@ -116,9 +123,25 @@ class CampusUi {
         if (this.disposed) return;
         this.store.set({ me });
         this.stops.push(goLive(this.engine, this.store, scene.generation, this.api.url));
+        void this.openDesk();
       },
       () => {},
     );
+  }
+
+  async openDesk() {
+    try {
+      this.desk = await loadDesk(this.engine);
+    } catch (fault) {
+      console.error(fault);
+      this.actions?.say(new Translator(this.store.state.language).text('fault.desk'), 'error');
+    }
+    if (!this.disposed) this.mountDesk();
+  }
+
+  mountDesk() {
+    const { desk, context, places } = this;
+    if (desk && context && places) this.panels.push({ element: places.dock, dispose: desk.mountDesk(context, places) });
   }
 
   mount() {
@@ -129,13 +152,17 @@ class CampusUi {
     this.spoken = tr.language;
     this.actions = new Actions(engine, scene, api, store, tr);
     const context = { engine, scene, api, tr, store, actions: this.actions };
+    const places = deskPlaces();
+    this.context = context;
+    this.places = places;
     const panels = PANELS.map((panel) => panel(context));
     const stack = STACK.map((panel) => panel(context));
     const column = COLUMN.map((panel) => panel(context));
     this.panels = [...panels, ...stack, ...column];
     this.frame.lang = tr.locale;
     const elements = (/** @type {Panel[]} */ some) => some.map((one) => one.element);
-    fill(this.frame, ...elements(panels), h('div', { class: 'stack' }, ...elements(stack)), h('div', { class: 'column' }, ...elements(column)));
+    fill(this.frame, ...elements(panels), h('div', { class: 'stack' }, ...elements(stack)), h('div', { class: 'column' }, places.side, ...elements(column)), places.dock);
+    this.mountDesk();
   }
 
   unmount() {
@@ -282,6 +309,10 @@ function initialState(link, options) {
     beat: null,
     events: [],
     eventsOpen: false,
+    alarms: new Map(),
+    flood: null,
+    desk: null,
+    deskOpen: null,
     feedsOpen: false,
   };
 }

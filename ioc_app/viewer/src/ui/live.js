@@ -1,4 +1,5 @@
 /** The stream into the engine and the store: values colour devices, events are listed and those with a level are drawn. */
+import { merged } from '../live/alarms.js';
 import { Stream } from '../live/stream.js';
 
 /** @typedef {import('../live/stream.js').StreamEvent} StreamEvent */
@@ -28,6 +29,7 @@ export function goLive(engine, store, generation, apiUrl) {
       store.set({ events: latest });
       engine.setEvents(drawn(latest, Date.now()));
     },
+    alarms: (frame) => store.set({ alarms: merged(store.state.alarms, frame), flood: frame.flood ?? store.state.flood }),
     beat: (beat) => store.set({ beat }),
     connection(connection) {
       store.set({ connection });

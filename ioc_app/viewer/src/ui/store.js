@@ -37,6 +37,10 @@
  * @property {import('../live/stream.js').Beat | null} beat the last heartbeat
  * @property {import('../live/stream.js').StreamEvent[]} events the newest first
  * @property {boolean} eventsOpen
+ * @property {import('../live/alarms.js').Alarms} alarms that stand
+ * @property {import('../live/alarms.js').Flood | null} flood whether more come than anybody can work through
+ * @property {string | null} desk which tab of the duty desk is open
+ * @property {string | null} deskOpen whose card is open there: `alarm:…`, `incident:…`
  * @property {boolean} feedsOpen
  */
 

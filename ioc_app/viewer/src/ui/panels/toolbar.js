@@ -133,17 +133,21 @@ function shortcuts({ store, actions, engine }, toggle) {
 }
 
 /**
- * Esc closes one thing a press: the measurement, the tool, the card, the plan.
+ * Esc closes one thing a press: the measurement, the tool, the card of the desk with what it showed, the card, the plan, the desk.
  * @param {import('../store.js').Store} store
  * @param {import('../actions.js').Actions} actions
  * @returns {boolean} whether there was something to close
  */
 function closeLast(store, actions) {
-  const { measureMode, tool, cardState, planStorey } = store.state;
+  const { measureMode, tool, desk, deskOpen, cardState, planStorey } = store.state;
   if (measureMode) actions.measure(null);
   else if (tool) store.set({ tool: null });
-  else if (cardState !== 'none') actions.closeCard();
+  else if (deskOpen) {
+    store.set({ deskOpen: null });
+    actions.closeCard();
+  } else if (cardState !== 'none') actions.closeCard();
   else if (planStorey) actions.openPlan(null);
+  else if (desk) store.set({ desk: null });
   else return false;
   return true;
 }

@@ -1,6 +1,7 @@
 /** Name of the campus, search, language, theme and who is logged in. */
 import { h, icon, iconButton } from '../dom.js';
 import { account } from './account.js';
+import { alarmsButton } from './alarms.js';
 import { eventsButton } from './events.js';
 import { badge } from './live.js';
 import { systemNames } from './readout.js';
@@ -10,7 +11,7 @@ import { searchBox } from './search.js';
 export function topbar(context) {
   const { tr, scene, store } = context;
   const search = searchBox(context);
-  const ends = [badge(context), eventsButton(context)];
+  const ends = [badge(context), alarmsButton(context), eventsButton(context)];
   const who = account(context);
   const { campus } = scene;
   const [shortFacts, allFacts] = facts(context);

@@ -1,0 +1,38 @@
+/**
+ * The keys of the desk. While the desk has the focus its keys come before those of the tools; elsewhere only the keys that
+ * open a tab are its own, and what a tab claims for itself (a sound that rings is silenced from everywhere).
+ */
+
+/** @typedef {import('./index.js').Tab} Tab */
+/** @typedef {import('./index.js').TabView} TabView */
+
+const FIELDS = ['INPUT', 'SELECT', 'TEXTAREA'];
+
+/**
+ * @param {import('../ui/context.js').Context} context
+ * @param {import('../ui/desk.js').Places} places
+ * @param {Tab[]} tabs
+ * @param {Map<string, TabView>} views
+ * @returns {() => void} stop
+ */
+export function listenToKeys({ store }, { dock, side }, tabs, views) {
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    const at = /** @type {HTMLElement | null} */ (event.target instanceof HTMLElement ? event.target : null);
+    if (event.defaultPrevented || event.metaKey || event.altKey || store.state.feedsOpen) return;
+    if (at && (at.isContentEditable || FIELDS.includes(at.tagName))) return;
+    if (took(event, Boolean(at && (dock.contains(at) || side.contains(at))))) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  };
+  const took = (/** @type {KeyboardEvent} */ event, /** @type {boolean} */ within) => {
+    for (const [id, view] of views) if ((!within || id === store.state.desk) && view.key(event, within)) return true;
+    const tab = event.ctrlKey ? undefined : tabs.find(({ opens }) => opens === event.key.toLowerCase());
+    if (!tab) return false;
+    store.set({ desk: tab.id });
+    views.get(tab.id)?.focus();
+    return true;
+  };
+  window.addEventListener('keydown', onKey, { capture: true });
+  return () => window.removeEventListener('keydown', onKey, { capture: true });
+}
