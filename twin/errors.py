@@ -10,7 +10,14 @@ This module imports nothing of ours.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Bilingual(Protocol):
+    """What has words of its own in both languages: another error, the mistakes in a file."""
+
+    def text(self, language: str = "zh") -> str: ...
 
 
 class TwinError(Exception):
@@ -27,7 +34,7 @@ class TwinError(Exception):
     def text(self, language: str = "zh") -> str:
         """The fault and its cure in ``language`` (``zh`` or ``en``), on one line."""
         template = self.zh if language == "zh" else self.en
-        params = {key: one.text(language) if isinstance(one, TwinError) else one for key, one in self.params.items()}
+        params = {key: one.text(language) if isinstance(one, Bilingual) else one for key, one in self.params.items()}
         return " ".join(template.format(**params).split())
 
     def to_dict(self) -> dict[str, Any]:
@@ -560,6 +567,12 @@ class UnknownConfigVersionError(TwinError):
     code = "unknown_config_version"
     zh = "“{name}”没有第 {number} 版。现有版本：{known}。"
     en = "There is no version {number} of '{name}'. Versions here: {known}."
+
+
+class ConfigLockedError(TwinError):
+    code = "config_locked"
+    zh = "{path}：设置正由进程 {pid} 更改。请稍后再试。"
+    en = "{path}: process {pid} is changing these settings. Try again in a while."
 
 
 class ConfigHistoryDamagedError(TwinError):

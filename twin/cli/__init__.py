@@ -20,6 +20,7 @@ import click
 
 from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
+from twin.cli.rules import rules
 from twin.errors import FolderRefusedError, TwinError
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def main() -> None:
              twin serve my-campus          then open http://127.0.0.1:8050
     Look:    twin info my-campus · twin check my-campus
     Live:    twin devices my-campus · twin import readings my-campus meters/ · twin letters my-campus
+    Rules:   twin rules list my-campus · twin rules check my-campus
     People:  twin user add my-campus zhangwei --role administrator
     Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
     Try it:  twin demo
@@ -77,7 +79,7 @@ def main() -> None:
     """
 
 
-for _group in (user, key, kiosk, audit, devices, import_group, letters):
+for _group in (user, key, kiosk, audit, devices, import_group, letters, rules):
     main.add_command(_group)
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import field_validator
 
 from twin.config_file import Settings, load_config
+from twin.mistakes import wrong
 from twin.people.audit import AuditLog
 
 SETTINGS: Final = Path("config") / "security.toml"
@@ -29,7 +30,7 @@ class AuditSettings(Settings):
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         if path is not None and not path.is_absolute():
-            raise ValueError("head_sink is the absolute path of a file")
+            raise wrong("not_absolute")
         return path
 
 

@@ -29,8 +29,8 @@ def test_times_without_an_offset_are_campus_local(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ('{ devices = ["P-201"] }', "{ }", "maintenance.toml, line 7: windows[w1].scope names nothing"),
-        ("T12:00:00", "T08:00:00", "maintenance.toml, line 1: windows[w1] 'to' does not lie after 'from'"),
+        ('{ devices = ["P-201"] }', "{ }", "maintenance.toml: line 7: windows[w1].scope names nothing"),
+        ("T12:00:00", "T08:00:00", "maintenance.toml: line 1: windows[w1] 'to' does not lie after 'from'"),
         ("T12:00:00", "T12:00:00Z", "one of 'from' and 'to' has an offset"),
         ('reason = "换阀门"\n', "", "windows[w1].reason is missing"),
         ("devices", "device", "line 7: windows[w1].scope.device is not a setting here"),
@@ -52,5 +52,5 @@ def test_limits_are_replaced_one_by_one(tmp_path: Path) -> None:
 
 def test_mistakes_in_limits(tmp_path: Path) -> None:
     (tmp_path / "alarms.toml").write_text("[flood]\nalarm = 20\n", encoding="utf-8")
-    with pytest.raises(ConfigMistakesError, match=r"alarms\.toml, line 2: flood\.alarm is not a setting here"):
+    with pytest.raises(ConfigMistakesError, match=r"alarms\.toml: line 2: flood\.alarm is not a setting here"):
         load_limits(tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.live.campus import PLACES
 from tests.live.rules.test_files import GOOD
 from twin.errors import (
     ConfigHistoryDamagedError,
+    ConfigLockedError,
     ConfigMistakesError,
     ReasonMissingError,
     UnknownConfigVersionError,
@@ -19,6 +21,7 @@ from twin.errors import (
 from twin.live.rules.book import RuleBook
 from twin.live.rules.files import Known
 from twin.live.rules.history import FolderHistory, digest
+from twin.store.locks import FileLock
 
 NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
 WARMER = GOOD.replace("above = 30", "above = 35")
@@ -104,6 +107,45 @@ def test_rolling_back_is_a_new_version_with_the_old_content(tmp_path: Path) -> N
     assert (third.rolled_back_to, third.who, third.sha256) == (1, "wang.fang", rules.history.version(1).sha256)
     assert rules.history.numbers() == [1, 2, 3]
     assert rules.reload().changed is False
+
+
+def test_a_rollback_by_another_process_keeps_its_author(tmp_path: Path) -> None:
+    running = book(tmp_path)
+    running.save({"a.toml": GOOD.encode()}, "li.wei", "one")
+    running.save({"a.toml": WARMER.encode()}, "li.wei", "two")
+    book(tmp_path).rollback(1, "root", "two was wrong")  # the command line
+    found = running.reload()
+    assert (found.changed, found.rules.version, limits(running)) == (True, 3, [30])
+    assert (running.history.numbers(), running.history.version(3).who) == ([1, 2, 3], "root")
+
+
+def test_writers_wait_for_one_another_and_then_say_who_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = book(tmp_path)
+    rules.save({"a.toml": GOOD.encode()}, "li.wei", "one")
+    monkeypatch.setattr("twin.live.rules.history._WAIT_S", 0.0)
+    lock = FileLock.take(tmp_path / "history" / "rules" / ".lock")
+    assert isinstance(lock, FileLock)
+    with pytest.raises(ConfigLockedError, match=str(os.getpid())):
+        rules.save({"a.toml": WARMER.encode()}, "li.wei", "two")
+    assert rules.reload().changed is False
+    lock.release()
+    assert rules.save({"a.toml": WARMER.encode()}, "li.wei", "two").version == 2
+
+
+def test_a_folder_is_never_read_while_half_of_it_is_changed(tmp_path: Path) -> None:
+    ones, twos = ({f"{n}.toml": text for n in range(3)} for text in (b"# 1", b"# 2"))
+    FolderHistory(tmp_path, "rules").replace(ones, "li.wei", "one", NOW)
+
+    class Slow(FolderHistory):
+        """Reads one file, then somebody writes all of them, then it reads the rest."""
+
+        def _read(self) -> dict[str, bytes]:
+            before = super()._read()
+            if len(self.numbers()) == 1:
+                FolderHistory(tmp_path, "rules").replace(twos, "wang.fang", "two", NOW)
+            return super()._read() | {"0.toml": before["0.toml"]}
+
+    assert Slow(tmp_path, "rules").read() == twos
 
 
 def test_what_changed_between_two_versions(tmp_path: Path) -> None:

@@ -58,10 +58,10 @@ def test_the_hours_are_those_of_the_campus() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ('"08:30"', '"8:30"', "calendar.toml, line 2: working_hours"),
+        ('"08:30"', '"8:30"', "calendar.toml: line 2: working_hours"),
         ('"12:00"', '"07:00"', "before they begin at 08:30"),
-        ("to = 2026-10-07", "to = 2026-09-07", "calendar.toml, line 5: holidays[1] 'to' lies before 'from'"),
-        ("make_up_days", "makeup_days", "calendar.toml, line 3: makeup_days is not a setting here"),
+        ("to = 2026-10-07", "to = 2026-09-07", "calendar.toml: line 5: holidays[1] 'to' lies before 'from'"),
+        ("make_up_days", "makeup_days", "calendar.toml: line 3: makeup_days is not a setting here"),
     ],
 )
 def test_mistakes_say_their_line(tmp_path: Path, before: str, after: str, expected: str) -> None:

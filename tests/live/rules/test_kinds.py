@@ -316,7 +316,7 @@ def test_a_geofence(where: str, raised_s: float) -> None:
     assert told(made)[0] == ("raised", "V1", raised_s)
 
 
-@pytest.mark.parametrize("position", [None, "x", [1], ["a", "b"], [float("nan"), 1], {"x": 1}])
+@pytest.mark.parametrize("position", [None, "x", [1], ["a", "b"], [float("nan"), 1], [10**400, 1], {"x": 1}])
 def test_a_position_that_is_none_is_passed_over(position: object) -> None:
     campus = Campus(one_rule('kind = "geofence"\nfence = ["yard"]\nwhere = "outside"\n'))
     assert campus.arrive(event("V1", 0, "position", position=position)) == []

@@ -7,10 +7,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from twin.errors import ConfigMistakesError
-from twin.live.rules.checked import Flag, Mistake, Seconds, Strict, mistakes_of, parse
+from twin.live.rules.checked import Flag, Seconds, Strict, check_file
 
 Count = Annotated[int, Field(strict=True, ge=1)]
 
@@ -52,26 +51,8 @@ def default_limits() -> AlarmLimits:
 def load_limits(config: Path) -> AlarmLimits:
     """What the campus says, over what comes with the program."""
     path = config / "alarms.toml"
-    if not path.is_file():
-        return default_limits()
-    parsed = parse(path.name, path.read_bytes())
-    if isinstance(parsed, Mistake):
-        raise ConfigMistakesError(path=path, mistakes=str(parsed))
-    text, data = parsed
-    try:
-        return AlarmLimits.model_validate(_over(_shipped(), data))
-    except ValidationError as fault:
-        told = mistakes_of(path.name, text, data, fault)
-        raise ConfigMistakesError(path=path, mistakes="; ".join(map(str, told))) from fault
+    return check_file(path, AlarmLimits, below=_shipped()) if path.is_file() else default_limits()
 
 
 def _shipped() -> dict[str, Any]:
     return tomllib.loads((files("twin.live.alarms") / "limits.toml").read_text(encoding="utf-8"))
-
-
-def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    both = {
-        key: _over(below[key], value) if isinstance(value, dict) and isinstance(below.get(key), dict) else value
-        for key, value in above.items()
-    }
-    return below | both

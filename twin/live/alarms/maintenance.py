@@ -27,6 +27,7 @@ from pydantic import Field, ValidationError, model_validator
 from twin.errors import WindowRefusedError
 from twin.live.rules.checked import Strict, check_file
 from twin.live.rules.entries import Decision, body_of, entry_id
+from twin.mistakes import wrong
 from twin.model.entries import StoredEntry
 from twin.model.time import microseconds
 
@@ -47,7 +48,7 @@ class Scope(Strict):
     @model_validator(mode="after")
     def _something(self) -> Scope:
         if not any((self.devices, self.zones, self.buildings, self.device_types, self.alarm_types)):
-            raise ValueError("names nothing; a window over the whole campus would hide every alarm")
+            raise wrong("scope_empty")
         return self
 
     def holds(self, alarm_type: str, place: Mapping[str, Any]) -> bool:
@@ -88,9 +89,9 @@ class WindowSettings(Strict):
     @model_validator(mode="after")
     def _forward(self) -> WindowSettings:
         if (self.start.tzinfo is None) != (self.end.tzinfo is None):
-            raise ValueError("one of 'from' and 'to' has an offset and the other has none")
+            raise wrong("one_offset")
         if self.end <= self.start:
-            raise ValueError("'to' does not lie after 'from'")
+            raise wrong("empty_span")
         return self
 
     def window(self, timezone: ZoneInfo) -> Window:
@@ -105,7 +106,7 @@ class MaintenanceFile(Strict):
         ids = [one.id for one in self.windows]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:
-            raise ValueError(f"two windows are called {', '.join(twice)}")
+            raise wrong("windows_twice", names=", ".join(twice))
         return self
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from twin.errors import ConfigMistakesError
-from twin.live.rules.checked import Mistake
 from twin.live.rules.files import Known, Loaded, default_files, load_rules
 from twin.live.rules.history import ConfigVersion, FolderHistory, digest
 from twin.live.rules.settings import Rule
+from twin.mistakes import Mistake, Mistakes
 
 FOLDER: Final = "rules"
 ON_DISK: Final = ("(file)", "changed on disk")
@@ -49,7 +49,7 @@ class RuleBook:
 
     def reload(self, who: str = ON_DISK[0], why: str = ON_DISK[1]) -> Reload:
         """Take up what lies in the folder if it differs and holds no mistake."""
-        files = self._files()
+        files = self.files()
         seen = digest(files)
         if seen == self._seen:
             return Reload(False, self.rules, self._told)
@@ -61,9 +61,20 @@ class RuleBook:
         self._told = loaded.mistakes
         if loaded.mistakes:
             return Reload(False, self.rules, loaded.mistakes)
+        # who rolled back at the command line has said who and why there already
         version = self.history.record(files, who, why, self._now())
         self.rules = RuleSet(version.number, seen, loaded.rules)
         return Reload(True, self.rules)
+
+    def files(self) -> dict[str, bytes]:
+        """What lies in the folder; before anybody wrote rules, those that come with the program."""
+        files = self.history.read()
+        return files if files or self.history.numbers() else default_files()
+
+    @property
+    def differs(self) -> bool:
+        """Whether what lies in the folder is not what is in force."""
+        return digest(self.files()) != self.rules.sha256
 
     def save(self, files: Mapping[str, bytes], who: str, why: str) -> RuleSet:
         """Check and put these files into the folder, as a new version."""
@@ -78,19 +89,13 @@ class RuleBook:
     def _checked(self, files: Mapping[str, bytes]) -> Loaded:
         loaded = load_rules(files, self._known())
         if loaded.mistakes:
-            told = "; ".join(map(str, loaded.mistakes))
-            raise ConfigMistakesError(path=self.history.folder, mistakes=told)
+            raise ConfigMistakesError(path=self.history.folder, mistakes=Mistakes(loaded.mistakes))
         return loaded
 
     def _take(self, version: ConfigVersion, loaded: Loaded) -> RuleSet:
         self.rules = RuleSet(version.number, version.sha256, loaded.rules)
         self._seen, self._told = version.sha256, ()
         return self.rules
-
-    def _files(self) -> dict[str, bytes]:
-        """What lies in the folder; before anybody wrote rules, those that come with the program."""
-        files = self.history.read()
-        return files if files or self.history.numbers() else default_files()
 
     def _last_accepted(self) -> RuleSet:
         """What was in force when the program ended, though its files may have been broken since."""

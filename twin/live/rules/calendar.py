@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, model_validator
 
 from twin.live.rules.checked import Names, Strict, check_file
+from twin.mistakes import wrong
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
@@ -40,7 +41,7 @@ class Holidays(Strict):
     @model_validator(mode="after")
     def _forward(self) -> Holidays:
         if self.end < self.start:
-            raise ValueError("'to' lies before 'from'")
+            raise wrong("ends_before_start")
         return self
 
 
@@ -59,9 +60,7 @@ class Calendar(Strict):
     def _in_order(self) -> Calendar:
         for start, end in self.working_hours:
             if end <= start:
-                raise ValueError(
-                    f"working hours end at {end}, before they begin at {start}; write two spans over midnight"
-                )
+                raise wrong("hours_backwards", start=start, end=end)
         return self
 
     @cached_property

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
-from twin.live.rules.checked import Mistake, mistakes_of, parse, spoken
+from twin.config_file import Parsed, mistake_at, mistakes_of, parse
 from twin.live.rules.places import Places
 from twin.live.rules.settings import (
     CompositeRule,
@@ -19,8 +19,8 @@ from twin.live.rules.settings import (
     RuleFile,
     ThresholdRule,
 )
+from twin.mistakes import Mistake
 from twin.model.points import point_types
-from twin.toml_lines import line_of
 
 SUFFIX: Final = ".toml"
 
@@ -51,6 +51,10 @@ class Known:
         return frozenset(quantity for _, quantity in self.units)
 
 
+Steps = tuple[str | int, ...]
+Found = Iterable[tuple[Steps, str, dict[str, str]]]  # the setting, what is wrong with it, and the words for that
+
+
 @dataclass(frozen=True)
 class Loaded:
     """Rules by id, and what is wrong; rules are in force only where nothing is."""
@@ -59,33 +63,43 @@ class Loaded:
     mistakes: tuple[Mistake, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a rule stands."""
+
+    file: str
+    parsed: Parsed
+    index: int
+
+    def mistake(self, steps: Steps, kind: str, **params: str) -> Mistake:
+        return mistake_at(self.file, self.parsed, ("rules", self.index, *steps), kind, **params)
+
+
 def load_rules(contents: Mapping[str, bytes], known: Known) -> Loaded:
     """Check all files together: ids are unique over all of them and composites name rules of any."""
     rules: dict[str, Rule] = {}
-    home: dict[str, tuple[str, str, dict[str, Any], int]] = {}
+    homes: dict[str, _Home] = {}
     mistakes: list[Mistake] = []
     for file in sorted(contents):
         parsed = parse(file, contents[file])
         if isinstance(parsed, Mistake):
             mistakes.append(parsed)
             continue
-        text, data = parsed
         try:
-            found = RuleFile.model_validate(data)
+            found = RuleFile.model_validate(parsed.data)
         except ValidationError as fault:
-            mistakes += mistakes_of(file, text, data, fault, skip=RuleFile.TAGS.__contains__)
+            mistakes += mistakes_of(file, parsed, fault, skip=RuleFile.TAGS.__contains__)
             continue
         for index, rule in enumerate(found.rules):
-            if rule.id in home:
-                first = home[rule.id][0]
-                mistakes.append(_mistake(file, text, data, ("rules", index, "id"), f"is used in {first} already"))
+            home = _Home(file, parsed, index)
+            if rule.id in homes:
+                mistakes.append(home.mistake(("id",), "id_used", other=homes[rule.id].file))
                 continue
             rules[rule.id] = rule
-            home[rule.id] = (file, text, data, index)
-    for rule_id, (file, text, data, index) in home.items():
+            homes[rule.id] = home
+    for rule_id, home in homes.items():
         mistakes += [
-            _mistake(file, text, data, ("rules", index, *steps), what)
-            for steps, what in _strangers(rules[rule_id], rules, known)
+            home.mistake(steps, kind, **told) for steps, kind, told in _strangers(rules[rule_id], rules, known)
         ]
     return Loaded(rules, tuple(mistakes))
 
@@ -94,13 +108,6 @@ def default_files() -> dict[str, bytes]:
     """The rules that come with the program."""
     folder = files("twin.live.rules") / "defaults"
     return {one.name: one.read_bytes() for one in folder.iterdir() if one.name.endswith(SUFFIX)}
-
-
-def _mistake(file: str, text: str, data: dict[str, Any], steps: tuple[str | int, ...], what: str) -> Mistake:
-    return Mistake(file, line_of(text, steps), spoken(data, steps), what)
-
-
-Found = Iterable[tuple[tuple[str | int, ...], str]]
 
 
 def _strangers(rule: Rule, rules: Mapping[str, Rule], known: Known) -> Found:
@@ -124,21 +131,21 @@ def _unknown_names(rule: Rule, rules: Mapping[str, Rule], known: Known) -> Found
         for point in where.point_ids:
             device, _, quantity = point.rpartition(":")
             if (known.devices.get(device), quantity) not in known.units:
-                yield ("applies_to", "point_ids"), f"names {point}, which is no point here"
+                yield ("applies_to", "point_ids"), "no_point", {"point": point}
     if isinstance(rule, GeofenceRule):
         yield from _unknown(("fence",), rule.fence, known.zones)
     if isinstance(rule, CompositeRule):
         yield from _unknown(("of",), rule.of, frozenset(rules))
         for one in rule.of:
             if isinstance(rules.get(one), CompositeRule):
-                yield ("of",), f"names {one}, which is a composite itself; name its rules instead"
+                yield ("of",), "nested_composite", {"name": one}
 
 
 def _unknown(steps: tuple[str, ...], names: tuple[str, ...], there: frozenset[str] | None) -> Found:
     for name in names:
         if there is not None and name not in there:
-            nearby = ", ".join(sorted(there)[:12]) + (", …" if len(there) > 12 else "") if there else "none"
-            yield steps, f"names {name}, which is not known; there are: {nearby}"
+            nearby = ", ".join(sorted(there)[:12]) + (", …" if len(there) > 12 else "") or "-"
+            yield steps, "unknown_name", {"name": name, "known": nearby}
 
 
 def _bad_unit(rule: ThresholdRule | RateRule, known: Known) -> Found:
@@ -151,6 +158,6 @@ def _bad_unit(rule: ThresholdRule | RateRule, known: Known) -> Found:
         if quantity in quantities and (not where.device_types or device_type in where.device_types)
     }
     if units and units != {rule.unit}:
-        yield ("unit",), f"is {rule.unit}, but these points are measured in {', '.join(sorted(units))}"
+        yield ("unit",), "wrong_unit", {"unit": rule.unit, "expected": ", ".join(sorted(units))}
     if not units and quantities <= known.quantities:
-        yield ("applies_to",), f"chooses no points: no such device measures {', '.join(sorted(quantities))}"
+        yield ("applies_to",), "chooses_nothing", {"quantities": ", ".join(sorted(quantities))}

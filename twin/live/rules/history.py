@@ -2,7 +2,8 @@
 
 ``config/history/<folder>/0007.json`` holds version 7 whole; nothing in there is ever changed or removed. A version is
 accepted when its record is written, which is one rename. Only then are the files of the folder rewritten, under a note
-(``.applying``) by which the next start finishes what a power cut interrupted. Knows nothing about what is in the files.
+(``.applying``) by which the next start finishes what a power cut interrupted. A running campus and the command line may
+write at one time: a lock lets them do so one after the other. Knows nothing about what is in the files.
 """
 
 from __future__ import annotations
@@ -10,16 +11,20 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from twin.errors import ConfigHistoryDamagedError, ReasonMissingError, UnknownConfigVersionError
+from twin.errors import ConfigHistoryDamagedError, ConfigLockedError, ReasonMissingError, UnknownConfigVersionError
 from twin.store.durable import sync, write_whole
+from twin.store.locks import FileLock
 
 _APPLYING: Final = ".applying"
+_LOCK: Final = ".lock"
+_WAIT_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 
 class FolderHistory:
-    """The versions of ``config/<folder>``: ``rules``, ``screens``, ``kpis``. One writer at a time."""
+    """The versions of ``config/<folder>``: ``rules``, ``screens``, ``kpis``."""
 
     def __init__(self, config: Path, folder: str, suffix: str = ".toml") -> None:
         self.name = folder
@@ -54,15 +59,12 @@ class FolderHistory:
         self._suffix = suffix
 
     def read(self) -> dict[str, bytes]:
-        """What lies in the folder now; finishes an interrupted change first."""
-        self.recover()
-        if not self.folder.is_dir():
-            return {}
-        return {
-            one.name: one.read_bytes()
-            for one in sorted(self.folder.iterdir())
-            if one.suffix == self._suffix and not one.name.startswith(".") and one.is_file()
-        }
+        """What lies in the folder now, never half of a change; finishes an interrupted one first."""
+        while True:
+            self.recover()
+            before, files = self.numbers(), self._read()
+            if self.numbers() == before and not (self.records / _APPLYING).is_file():
+                return files
 
     def numbers(self) -> list[int]:
         if not self.records.is_dir():
@@ -88,8 +90,13 @@ class FolderHistory:
         return found
 
     def record(self, files: Mapping[str, bytes], who: str, why: str, at: datetime) -> ConfigVersion:
-        """Take up what already lies in the folder as the next version."""
-        return self._write(files, who, why, at, None)
+        """Take up what already lies in the folder as the next version; the latest stays it if it is the same."""
+        _require(who=who, why=why)
+        with self._writing():
+            latest = self.latest()
+            if latest is not None and latest.sha256 == digest(files):
+                return latest
+            return self._write(files, who, why, at, None)
 
     def replace(self, files: Mapping[str, bytes], who: str, why: str, at: datetime) -> ConfigVersion:
         """Make these the files of the folder, as the next version: all of them or, after a power cut, all later."""
@@ -110,6 +117,23 @@ class FolderHistory:
 
     def recover(self) -> None:
         """Finish a change that was accepted but not wholly written."""
+        if (self.records / _APPLYING).is_file():
+            with self._writing():
+                self._finish()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Alone here, until the process ends if it must. Raises ConfigLockedError when others take too long."""
+        self.records.mkdir(parents=True, exist_ok=True)
+        lock = FileLock.take(self.records / _LOCK, _WAIT_S)
+        if isinstance(lock, str):
+            raise ConfigLockedError(path=self.folder, pid=lock)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _finish(self) -> None:
         note = self.records / _APPLYING
         if not note.is_file():
             return
@@ -122,23 +146,30 @@ class FolderHistory:
     def _replace(
         self, files: Mapping[str, bytes], who: str, why: str, at: datetime, rolled_back_to: int | None
     ) -> ConfigVersion:
-        self.recover()
-        number = (self.numbers() or [0])[-1] + 1
-        self.records.mkdir(parents=True, exist_ok=True)
-        write_whole(self.records / _APPLYING, str(number).encode())
-        made = self._write(files, who, why, at, rolled_back_to)
-        self.recover()
+        _require(who=who, why=why)
+        with self._writing():
+            self._finish()
+            number = (self.numbers() or [0])[-1] + 1
+            write_whole(self.records / _APPLYING, str(number).encode())
+            made = self._write(files, who, why, at, rolled_back_to)
+            self._finish()
         return made
 
     def _write(
         self, files: Mapping[str, bytes], who: str, why: str, at: datetime, rolled_back_to: int | None
     ) -> ConfigVersion:
-        _require(who=who, why=why)
         number = (self.numbers() or [0])[-1] + 1
         made = ConfigVersion(number, at.astimezone(UTC), who, why, digest(files), dict(files), rolled_back_to)
-        self.records.mkdir(parents=True, exist_ok=True)
         write_whole(self._path(number), json.dumps(_to_dict(made), ensure_ascii=False, indent=1).encode())
         return made
+
+    def _read(self) -> dict[str, bytes]:
+        files: dict[str, bytes] = {}
+        for one in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
+            if one.suffix == self._suffix and not one.name.startswith(".") and one.is_file():
+                with suppress(FileNotFoundError):  # removed since the folder was listed
+                    files[one.name] = one.read_bytes()
+        return files
 
     def _apply(self, files: Mapping[str, bytes]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter, field_validator, model_validator
 from twin.live.rules.checked import Flag, Names, Number, Seconds, Strict
 from twin.live.rules.places import PlaceKind
 from twin.live.rules.text import check_template
+from twin.mistakes import wrong
 from twin.model.live import Level, Quality
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -64,18 +65,18 @@ class _Limited(RuleBase):
     @model_validator(mode="after")
     def _one_limit(self) -> Self:
         if (self.above is None) == (self.below is None):
-            raise ValueError("needs exactly one of 'above' and 'below'")
+            raise wrong("one_limit")
         if self.clear_at is not None:
             if self.above is not None and self.clear_at > self.above:
-                raise ValueError(f"clear_at {self.clear_at:g} lies above 'above' {self.above:g}: it would never stand")
+                raise wrong("clear_above", clear_at=f"{self.clear_at:g}", limit=f"{self.above:g}")
             if self.below is not None and self.clear_at < self.below:
-                raise ValueError(f"clear_at {self.clear_at:g} lies below 'below' {self.below:g}: it would never stand")
+                raise wrong("clear_below", clear_at=f"{self.clear_at:g}", limit=f"{self.below:g}")
         return self
 
     @model_validator(mode="after")
     def _measured(self) -> Self:
         if not self.applies_to.quantities and not self.applies_to.point_ids:
-            raise ValueError("applies_to needs 'quantities' or 'point_ids': a limit is one of a quantity")
+            raise wrong("no_quantity")
         return self
 
     @property
@@ -142,9 +143,9 @@ class CompositeRule(RuleBase):
     @model_validator(mode="after")
     def _different(self) -> Self:
         if len(set(self.of)) < len(self.of):
-            raise ValueError("'of' names a rule twice")
+            raise wrong("member_twice")
         if self.applies_to != AppliesTo():
-            raise ValueError("a composite applies where its rules do; remove 'applies_to'")
+            raise wrong("composite_place")
         return self
 
 
@@ -156,12 +157,12 @@ class _EventLike(RuleBase):
     @model_validator(mode="after")
     def _ends(self) -> Self:
         if not self.clear_types and self.clear_after_s is None:
-            raise ValueError("needs 'clear_types' or 'clear_after_s': otherwise it would stand for ever")
+            raise wrong("never_ends")
         both = sorted(set(self.event_types) & set(self.clear_types))
         if both:
-            raise ValueError(f"{', '.join(both)} cannot both raise and clear")
+            raise wrong("raises_and_clears", types=", ".join(both))
         if self.applies_to.quantities or self.applies_to.point_ids:
-            raise ValueError("events have no quantities or points; choose by device type, zone or building")
+            raise wrong("events_have_no_points")
         return self
 
 
@@ -193,7 +194,7 @@ class GeofenceRule(RuleBase):
     @model_validator(mode="after")
     def _moves(self) -> Self:
         if self.applies_to.quantities or self.applies_to.point_ids:
-            raise ValueError("a position has no quantity; choose by device type")
+            raise wrong("positions_have_no_points")
         return self
 
 

@@ -10,6 +10,8 @@ import string
 from collections.abc import Mapping
 from typing import Any, Final
 
+from twin.mistakes import wrong
+
 WORDS: Final = frozenset(
     {"title", "device", "point", "quantity", "value", "unit", "limit", "for_s", "type", "text", "place", "count"}
     | {"members", "fence"}
@@ -63,20 +65,18 @@ NOTES: Final[dict[str, dict[str, str]]] = {
 
 
 def check_template(template: str) -> None:
-    """Raise ValueError with what is wrong with a template."""
+    """Raise what is wrong with a template, as validators do."""
     try:
         parts = list(_FORMATTER.parse(template))
     except ValueError as fault:
-        raise ValueError(
-            f"text {template!r} cannot be filled in ({fault}); double the braces that are meant"
-        ) from fault
+        raise wrong("template_broken", template=repr(template), detail=str(fault)) from fault
     for _, word, spec, conversion in parts:
         if word is None:
             continue
         if word not in WORDS:
-            raise ValueError(f"text has no word {{{word}}}; there are {', '.join(sorted(WORDS))}")
+            raise wrong("template_word", word=word, words=", ".join(sorted(WORDS)))
         if spec or conversion:
-            raise ValueError(f"text: write {{{word}}} without format; values are rounded already")
+            raise wrong("template_format", word=word)
 
 
 def fill(template: str, words: Mapping[str, Any]) -> str:

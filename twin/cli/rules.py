@@ -1,0 +1,122 @@
+"""``twin rules``: what raises alarms in a campus, what is wrong with it, who changed it, and the way back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from twin.cli.people import console, people_of
+from twin.errors import NeverBuiltError, NotACampusError
+
+if TYPE_CHECKING:
+    from twin.live.rules.book import RuleBook
+    from twin.live.rules.files import Known
+    from twin.live.rules.history import FolderHistory
+
+_folder = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+
+
+@click.group()
+def rules() -> None:
+    """Rules: when a value, a silence or an event raises an alarm. They are the files in FOLDER/config/rules."""
+
+
+@rules.command("list")
+@_folder
+def list_rules(folder: Path) -> None:
+    """The rules in force: id, kind, level, title. Version 0 are those that come with the program."""
+    from twin.cli import language
+
+    book = _book(folder)
+    click.echo(f"version {book.rules.version}, {len(book.rules.rules)} rules")
+    for one in book.rules.rules.values():
+        marks = ("" if one.enabled else "  (off)") + ("  (unverified)" if one.unverified else "")
+        click.echo(f"{one.id:<32} {one.kind:<10} {one.level.value:<6} {getattr(one.title, language())}{marks}")
+    if book.differs:
+        click.echo("The files in config/rules are not those in force: 'twin rules check' says why.", err=True)
+
+
+@rules.command("check")
+@_folder
+def check_rules(folder: Path) -> None:
+    """Check the files in config/rules, and name every mistake: file, line, what. Exit code 1 when there are any."""
+    from twin.cli import language
+    from twin.live.rules.files import load_rules
+
+    files = _book(folder).files()
+    loaded = load_rules(files, _known(folder))
+    for one in loaded.mistakes:
+        click.echo(one.text(language()))
+    if loaded.mistakes:
+        raise SystemExit(1)
+    click.echo(f"{len(loaded.rules)} rules in {len(files)} files, no mistakes")
+
+
+@rules.command("history")
+@_folder
+def show_history(folder: Path) -> None:
+    """Every version: its number, when, who, why; the last one, which is in force, at the bottom."""
+    history = _history(folder)
+    for number in history.numbers():
+        one = history.version(number)
+        when = one.at.astimezone().strftime("%Y-%m-%d %H:%M")
+        back = "" if one.rolled_back_to is None else f"  (= version {one.rolled_back_to})"
+        click.echo(f"{one.number:>5}  {when}  {one.who:<20} {one.why}{back}")
+
+
+@rules.command("diff")
+@_folder
+@click.argument("before", type=int)
+@click.argument("after", type=int)
+def show_diff(folder: Path, before: int, after: int) -> None:
+    """What changed in the files between two versions."""
+    for text in _history(folder).diff(before, after).values():
+        click.echo(text, nl=not text.endswith("\n"))
+
+
+@rules.command("rollback")
+@_folder
+@click.argument("number", type=int)
+@click.option("--why", required=True, help="The reason, for whoever reads the history.")
+def roll_back(folder: Path, number: int, why: str) -> None:
+    """Put the files of an earlier version back, as a new version; a running campus takes it up by itself.
+
+    \b
+    twin rules rollback my-campus 3 --why "limits of version 4 were in the wrong unit"
+    """
+    people = people_of(folder)
+    made = _book(folder).rollback(number, console().name, why)
+    people.audit.append(console(), "rules.rolled_back", str(number), version=made.version, why=why)
+    click.echo(f"version {made.version} is in force, with the files of version {number}")
+
+
+def _history(folder: Path) -> FolderHistory:
+    from twin.live.rules.book import FOLDER
+    from twin.live.rules.history import FolderHistory
+
+    if not (folder / "campus.toml").is_file():
+        raise NotACampusError(path=folder)
+    return FolderHistory(folder / "config", FOLDER)
+
+
+def _book(folder: Path) -> RuleBook:
+    from twin.live.rules.book import RuleBook
+
+    if not (folder / "campus.toml").is_file():
+        raise NotACampusError(path=folder)
+    return RuleBook(folder / "config", lambda: _known(folder), lambda: datetime.now(UTC))
+
+
+def _known(folder: Path) -> Known:
+    """The names of the campus; before it was built, only those of the kinds of devices."""
+    from twin.live.rules.campus_places import places_of
+    from twin.live.rules.files import Known
+    from twin.store.campus import Campus
+
+    try:
+        return Known.of(places_of(Campus.open(folder).generation))
+    except NeverBuiltError:
+        return Known.of()

@@ -1,0 +1,187 @@
+"""What can be wrong in a file of settings, in both languages: one table for what pydantic finds and what we find.
+
+A mistake is a kind and its parameters; its words are made from them in the reader's language, as in ``errors.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic_core import PydanticCustomError
+
+# kind -> zh, en, both read after the name of the setting
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    # the file
+    "not_utf8": ("不是 UTF-8 编码；请另存为 UTF-8", "this is not UTF-8; save the file as UTF-8"),
+    "not_toml": ("不是 TOML：{detail}", "this is not TOML: {detail}"),
+    # what pydantic finds
+    "missing": ("缺失", "is missing"),
+    "extra_forbidden": (
+        "不是这里的设置；请删去或改正拼写",
+        "is not a setting here; remove it or correct its spelling",
+    ),
+    "union_tag_not_found": ("缺失", "is missing"),
+    "union_tag_invalid": ("为 '{tag}'；可用的是 {expected_tags}", "is '{tag}'; there are {expected_tags}"),
+    "literal_error": ("应为以下之一：{expected}", "should be one of {expected}"),
+    "enum": ("应为以下之一：{expected}", "should be one of {expected}"),
+    "float_type": ("应为数字", "should be a number"),
+    "float_parsing": ("应为数字", "should be a number"),
+    "int_type": ("应为整数", "should be a whole number"),
+    "int_parsing": ("应为整数", "should be a whole number"),
+    "int_from_float": ("应为整数", "should be a whole number"),
+    "finite_number": ("应为有限的数字", "should be a finite number"),
+    "bool_type": ("应为 true 或 false", "should be true or false"),
+    "bool_parsing": ("应为 true 或 false", "should be true or false"),
+    "string_type": ("应为带引号的文字", "should be text in quotes"),
+    "tuple_type": ("应为列表", "should be a list"),
+    "list_type": ("应为列表", "should be a list"),
+    "dict_type": ("应为一张表", "should be a table"),
+    "model_type": ("应为一张表", "should be a table"),
+    "model_attributes_type": ("应为一张表", "should be a table"),
+    "greater_than": ("应大于 {gt}", "should be greater than {gt}"),
+    "greater_than_equal": ("应不小于 {ge}", "should be at least {ge}"),
+    "less_than": ("应小于 {lt}", "should be less than {lt}"),
+    "less_than_equal": ("应不大于 {le}", "should be at most {le}"),
+    "string_pattern_mismatch": ("不符合格式 {pattern}", "does not fit the pattern {pattern}"),
+    "string_too_short": ("至少应有 {min_length} 个字符", "should have at least {min_length} characters"),
+    "string_too_long": ("最多可有 {max_length} 个字符", "should have at most {max_length} characters"),
+    "too_short": ("至少应有 {min_length} 项", "should have at least {min_length} entries"),
+    "too_long": ("最多可有 {max_length} 项", "should have at most {max_length} entries"),
+    "date_type": ("应为日期，如 2026-10-01", "should be a date such as 2026-10-01"),
+    "date_parsing": ("应为日期，如 2026-10-01", "should be a date such as 2026-10-01"),
+    "date_from_datetime_parsing": ("应为日期，如 2026-10-01", "should be a date such as 2026-10-01"),
+    "date_from_datetime_inexact": ("应为日期，如 2026-10-01", "should be a date such as 2026-10-01"),
+    "datetime_type": (
+        "应为时刻，如 2026-10-01T08:00:00+08:00",
+        "should be a moment such as 2026-10-01T08:00:00+08:00",
+    ),
+    "datetime_parsing": (
+        "应为时刻，如 2026-10-01T08:00:00+08:00",
+        "should be a moment such as 2026-10-01T08:00:00+08:00",
+    ),
+    "datetime_from_date_parsing": (
+        "应为时刻，如 2026-10-01T08:00:00+08:00",
+        "should be a moment such as 2026-10-01T08:00:00+08:00",
+    ),
+    "not_absolute": ("应为文件的绝对路径", "should be the absolute path of a file"),
+    # spans of time
+    "ends_before_start": ("'to' 早于 'from'", "'to' lies before 'from'"),
+    "empty_span": ("'to' 不晚于 'from'", "'to' does not lie after 'from'"),
+    "one_offset": (
+        "'from' 和 'to' 一个有时区、一个没有",
+        "one of 'from' and 'to' has an offset and the other has none",
+    ),
+    "hours_backwards": (
+        "工作时段在 {end} 结束，早于开始的 {start}；跨午夜请写成两段",
+        "working hours end at {end}, before they begin at {start}; write two spans over midnight",
+    ),
+    # maintenance
+    "scope_empty": (
+        "未指明任何范围；覆盖全园区的检修会隐藏所有报警",
+        "names nothing; a window over the whole campus would hide every alarm",
+    ),
+    "windows_twice": ("有两个检修都叫 {names}", "two windows are called {names}"),
+    # rules
+    "id_used": ("已在 {other} 中使用", "is used in {other} already"),
+    "one_limit": ("'above' 和 'below' 必须且只能有一个", "needs exactly one of 'above' and 'below'"),
+    "clear_above": (
+        "clear_at {clear_at} 高于 'above' {limit}：报警永远不会保持",
+        "clear_at {clear_at} lies above 'above' {limit}: it would never stand",
+    ),
+    "clear_below": (
+        "clear_at {clear_at} 低于 'below' {limit}：报警永远不会保持",
+        "clear_at {clear_at} lies below 'below' {limit}: it would never stand",
+    ),
+    "no_quantity": (
+        "applies_to 需要 'quantities' 或 'point_ids'：限值总是某个量的限值",
+        "applies_to needs 'quantities' or 'point_ids': a limit is one of a quantity",
+    ),
+    "member_twice": ("'of' 中同一规则出现两次", "'of' names a rule twice"),
+    "composite_place": (
+        "组合规则在其成员规则适用的地方适用；请删去 'applies_to'",
+        "a composite applies where its rules do; remove 'applies_to'",
+    ),
+    "never_ends": (
+        "需要 'clear_types' 或 'clear_after_s'：否则报警永远不会结束",
+        "needs 'clear_types' or 'clear_after_s': otherwise it would stand for ever",
+    ),
+    "raises_and_clears": ("{types} 不能既触发又解除", "{types} cannot both raise and clear"),
+    "events_have_no_points": (
+        "事件没有量和测点；请按设备类型、区域或楼栋选择",
+        "events have no quantities or points; choose by device type, zone or building",
+    ),
+    "positions_have_no_points": (
+        "位置没有量；请按设备类型选择",
+        "a position has no quantity; choose by device type",
+    ),
+    "template_broken": (
+        "模板 {template} 无法填写（{detail}）；原样的花括号请写两个",
+        "text {template} cannot be filled in ({detail}); double the braces that are meant",
+    ),
+    "template_word": ("没有词 {{{word}}}；可用的是 {words}", "text has no word {{{word}}}; there are {words}"),
+    "template_format": (
+        "请写 {{{word}}}，不带格式；数值已经取整",
+        "text: write {{{word}}} without format; values are rounded already",
+    ),
+    "unknown_name": ("中的 {name} 无人认识；已知的是：{known}", "names {name}, which is not known; there are: {known}"),
+    "no_point": ("中的 {point} 不是这里的测点", "names {point}, which is no point here"),
+    "nested_composite": (
+        "中的 {name} 本身是组合规则；请写它的成员规则",
+        "names {name}, which is a composite itself; name its rules instead",
+    ),
+    "wrong_unit": (
+        "为 {unit}，而这些测点的单位是 {expected}",
+        "is {unit}, but these points are measured in {expected}",
+    ),
+    "chooses_nothing": (
+        "选不到测点：没有这样的设备测量 {quantities}",
+        "chooses no points: no such device measures {quantities}",
+    ),
+}
+OTHER: Final = ("不合要求（{detail}）", "{detail}")  # a kind that is not in the table
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong in a file. ``file`` is empty where whoever tells it names the file."""
+
+    file: str
+    line: int | None
+    where: str
+    kind: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def what(self, language: str = "zh") -> str:
+        """What is wrong with the setting and what to do."""
+        zh, en = WORDS.get(self.kind, OTHER)
+        return " ".join((zh if language == "zh" else en).format(**self.params).split())
+
+    def text(self, language: str = "zh") -> str:
+        """File, line, setting, what is wrong: one line."""
+        chinese = language == "zh"
+        line = "" if self.line is None else f"第 {self.line} 行" if chinese else f"line {self.line}"
+        place = (" " if chinese else ", ").join(one for one in (self.file, line) if one)
+        about = " ".join(one for one in (self.where, self.what(language)) if one)
+        return f"{place}{'：' if chinese else ': '}{about}" if place else about
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+class Mistakes(tuple[Mistake, ...]):
+    """All mistakes of one check, told one after the other."""
+
+    __slots__ = ()
+
+    def text(self, language: str = "zh") -> str:
+        return ("；" if language == "zh" else "; ").join(one.text(language) for one in self)
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+
+def wrong(kind: str, **params: str | float) -> PydanticCustomError:
+    """What a validator of ours raises: a mistake of this kind."""
+    return PydanticCustomError(kind, WORDS[kind][1], params)
