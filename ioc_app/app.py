@@ -24,6 +24,7 @@ from ioc_app.api.exports import export_routes
 from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
 from ioc_app.api.people import people_routes
+from ioc_app.api.points_now import points_now_routes
 from ioc_app.api.reads import Reads
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
@@ -71,6 +72,7 @@ def create_app(
     resources = (
         people_routes(people),
         live_routes(running),
+        points_now_routes(running, reads),
         export_routes(running, reads),
         alarm_routes(running, reads),
         rule_routes(running, people),

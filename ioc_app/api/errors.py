@@ -46,6 +46,7 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.NoMessagesError: 422,
     errors.TooManyMessagesError: 413,
     errors.UnknownPointError: 404,
+    errors.UnknownQuantityError: 404,
     errors.EntryRefusedError: 422,
     errors.JournalBusyError: 429,
     errors.DiskLowError: 507,

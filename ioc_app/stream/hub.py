@@ -29,6 +29,7 @@ from twin.errors import TwinError
 from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.latest import Latest
 from twin.live.messages_out import event_dict
+from twin.live.point_book import PointBook
 from twin.live.running import RunningCampus
 from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import AHEAD
@@ -96,6 +97,7 @@ class Hub:
         self._remembered = Remembered()
         self._devices = DeviceValues(running)
         self._snapshots: dict[bool, tuple[float, int, list[Frame]]] = {}  # by clearance: when, number, frames
+        self._generation = running.points().generation
         self._clients: set[Client] = set()
         self._beaten_s = 0.0
         running.follow(self.take)
@@ -163,10 +165,13 @@ class Hub:
             alarms, self._alarms = self._alarms, AlarmNews()
         self._remembered.take_events(stored)
         self._remembered.take_alarms(alarms.shown.values())
+        points = self.running.points()
+        if points.generation != self._generation:
+            self._renumber(points)
         if time.monotonic() - self._beaten_s >= BEAT_S:
-            changed = {**{one.point_id: one for one in self._devices.grown_old()}, **changed}
+            changed = {**{one.point_id: one for one in self._devices.grown_old(points)}, **changed}
         if stored or changed or alarms.shown:
-            batch = self._batch(stored, list(changed.values()), alarms)
+            batch = self._batch(points, stored, list(changed.values()), alarms)
             self._kept.append(batch)
             for client in self._clients:
                 client.offer(batch.of(client))
@@ -176,28 +181,37 @@ class Hub:
             for client in self._clients:
                 client.offer([beat])
 
-    def _batch(self, stored: list[StoredEntry], changed: list[Latest], alarms: AlarmNews) -> Batch:
+    def _renumber(self, points: PointBook) -> None:
+        """A build has switched: what was kept has the numbers of before, and a heartbeat says so at once."""
+        self._generation = points.generation
+        self._devices.renumber()
+        self._remembered.renumber(points.idx_of_device)
+        self._kept.clear()
+        self._snapshots.clear()
+        self._beaten_s = 0.0
+
+    def _batch(self, points: PointBook, stored: list[StoredEntry], changed: list[Latest], alarms: AlarmNews) -> Batch:
         self.seq += 1
         frames: dict[Key, list[Frame]] = {}
-        head = self._head()
-        values = self._devices.of(changed, alarms.states, alarms.gone)
+        head = self._head(points)
+        values = self._devices.of(points, changed, alarms.states, alarms.gone)
         told: list[Frame] = [values_frame(head, values)] if values else []
         if alarms.shown:
             told.append(alarms_frame(head, list(alarms.shown.values()), self._flood()))
         for cleared in (False, True):
             found = list(told)
             if stored:
-                shown = self._shown(stored[-MOST_EVENTS:], cleared=cleared)
+                shown = self._shown(points, stored[-MOST_EVENTS:], cleared=cleared)
                 found.append(events_frame(head, shown))
             frames[DEVICES, cleared] = found
         return Batch(self.seq, frames)
 
-    def _head(self) -> Head:
-        return Head(self.seq, self.running.campus.generation.number, self.running.clock.now(), DEVICES)
+    def _head(self, points: PointBook) -> Head:
+        return Head(self.seq, points.generation, self.running.clock.now(), DEVICES)
 
-    def _shown(self, stored: Iterable[StoredEntry], *, cleared: bool) -> list[dict[str, Any]]:
+    def _shown(self, points: PointBook, stored: Iterable[StoredEntry], *, cleared: bool) -> list[dict[str, Any]]:
         """Events with where they are drawn: at their device, or at the position they name, in scene axes."""
-        points, origin = self.running.points(), self.running.campus.generation.manifest.origin
+        origin = self.running.campus.generation.manifest.origin
         found = []
         for one in stored:
             event = event_dict(one, cleared=cleared)
@@ -229,10 +243,13 @@ class Hub:
 
     def _whole(self, *, cleared: bool) -> list[Frame]:
         """All that is known now."""
-        events = self._shown(self._remembered.events, cleared=cleared)
-        head = self._head()
+        points = self.running.points()
+        if points.generation != self._generation:
+            self._renumber(points)
+        events = self._shown(points, self._remembered.events, cleared=cleared)
+        head = self._head(points)
         return [
-            values_frame(head, self._devices.all(), snapshot=True),
+            values_frame(head, self._devices.all(points), snapshot=True),
             events_frame(head, events, snapshot=True),
             alarms_frame(head, self._remembered.alarms, self._flood(), snapshot=True),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from twin.live.messages_out import MOVE, type_of
@@ -39,6 +39,11 @@ class Remembered:
                 self._alarms.pop(key, None)
             else:
                 self._alarms[key] = one
+
+    def renumber(self, idx_of_device: Callable[[str], int | None]) -> None:
+        """Another generation is in use: alarms are where their devices are now."""
+        for key, one in self._alarms.items():
+            self._alarms[key] = {**one, "idx": idx_of_device(one["device"]) if one.get("device") else None}
 
     @property
     def events(self) -> list[StoredEntry]:
