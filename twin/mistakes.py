@@ -139,6 +139,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "选不到测点：没有这样的设备测量 {quantities}",
         "chooses no points: no such device measures {quantities}",
     ),
+    # incidents
+    "no_other_kind": ("缺少种类 'other'，即其余事件", "kinds needs 'other', for what fits no other"),
+    "two_kinds": ("{type} 属于两个种类：{kinds}；请只留一个", "{type} is of two kinds, {kinds}; leave one"),
+    "limits_backwards": (
+        "受理、派单、反馈、办结的时限应依次不减",
+        "accept, dispatch, feedback, close: each must have at least the time of the one before",
+    ),
+    "levels_missing": ("缺少级别 {levels}", "lacks the levels {levels}"),
+    "roster_strangers": (
+        "第 {turn} 条排班中的 {names} 未在本文件中登记",
+        "turn {turn} of the roster names {names}, which this file does not list",
+    ),
+    "names_twice": ("{names} 出现两次", "{names} is there twice"),
 }
 OTHER: Final = ("不合要求（{detail}）", "{detail}")  # a kind that is not in the table
 

@@ -16,8 +16,8 @@ from twin.live.alarms.limits import AlarmLimits, default_limits, load_limits
 from twin.live.alarms.maintenance import Window, load_windows
 from twin.live.rules.book import RuleBook, RuleSet
 from twin.live.rules.calendar import Calendar, load_calendar
-from twin.live.rules.checked import Mistake
 from twin.live.rules.files import Known
+from twin.mistakes import Mistake
 
 Value = TypeVar("Value")
 Stamp = tuple[int, int] | None  # when it was changed, and its size; None where there is no file

@@ -46,7 +46,7 @@ class RunningCampus:
         self.feeds = FeedBook(load_feed_settings(campus.folder))
         self.latest = LatestBook()
         self.intake: Intake | None = None
-        self.watch = Watch(campus, timezone, self.clock, self.history)
+        self.watch = Watch(campus, timezone, self.clock, self.history, self.heard)
         self.timezone = timezone
         self._points: tuple[int, PointBook] | None = None
         self._looked_at_s = 0.0
@@ -73,6 +73,11 @@ class RunningCampus:
     def follow(self, follower: Follower) -> None:
         """Be called, in the committing thread, with what is on disk now and which latest values it changed."""
         self._followers.append(follower)
+
+    def heard(self) -> frozenset[str]:
+        """Points that ever sent a value, and their devices."""
+        points = self.latest.all()
+        return frozenset(points) | {one.rpartition(":")[0] for one in points}
 
     def look_back(self) -> None:
         """Take up the newest values that are kept."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDoneError
 from datetime import timedelta
@@ -45,6 +45,7 @@ PEOPLE: Final = "people"  # the feed of what people do
 
 # how alarms stand now, and which keys have none any more, since a correction withdrew it
 AlarmFollower = Callable[[Sequence[AlarmState], Sequence[AlarmKey]], None]
+Heard = Callable[[], Container[str]]  # points and devices that ever gave a sign
 Draft = Callable[[int], Iterable[Decision]]
 
 log = logging.getLogger(__name__)
@@ -53,13 +54,14 @@ log = logging.getLogger(__name__)
 class Watch:
     """``guard`` protects ``alarms`` and everything else that is folded; hold it while reading, and not for long."""
 
-    def __init__(self, campus: Campus, timezone: ZoneInfo, clock: Clock, history: History) -> None:
+    def __init__(self, campus: Campus, timezone: ZoneInfo, clock: Clock, history: History, heard: Heard) -> None:
         self.guard = threading.RLock()
         self.clock = clock
         self.alarms = AlarmBook()
         self.flood = self.alarms.flood(0)
         self._campus = campus
         self._history = history
+        self._heard = heard
         self._places = Places()
         self._generation = -1
         self._timezone = timezone
@@ -157,7 +159,7 @@ class Watch:
             raise StillLookingBackError()
         with self.guard:
             rules = change(self.in_force.book)
-            self._say(self._engine.use(rules, self.now_us(), self._places))
+            self._say(self._engine.use(rules, self.now_us(), heard=self._heard()))
         self._write()
         return rules
 
@@ -191,7 +193,7 @@ class Watch:
                 recent = [
                     one for one in self._history.received_since(since, MOST_LOOKED_BACK) if one.seq <= started_seq
                 ]
-                self._say(engine.restore(self.alarms.announced(), recent, microseconds(now)))
+                self._say(engine.restore(self.alarms.announced(), recent, microseconds(now), self._heard()))
                 self._engine, self._folded_seq = engine, started_seq
                 standing = self.alarms.standing(self.now_us())
         except Exception:
@@ -234,7 +236,8 @@ class Watch:
             self.alarms.limits = self.in_force.limits
             self.alarms.maintenance.use(self.in_force.windows)
         if self._engine is not None and (moved or rules):
-            self._say(self._engine.use(self.in_force.rules, self.now_us(), self._places))
+            in_force = self.in_force
+            self._say(self._engine.use(in_force.rules, self.now_us(), self._places, in_force.calendar, self._heard()))
         return moved
 
     def _known(self) -> Known:

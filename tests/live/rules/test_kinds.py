@@ -149,9 +149,22 @@ def test_absence_of_a_point_and_its_return() -> None:
     assert told(campus.arrive(reading(point, 400, 1))) == [("cleared", point, 400)]
 
 
-def test_a_known_device_that_was_never_heard_is_missed() -> None:
-    campus = Campus(one_rule('kind = "absence"\napplies_to = { device_types = ["gas"] }\nfor_s = 100\n'))
+GAS_SILENT = 'kind = "absence"\napplies_to = { device_types = ["gas"] }\nfor_s = 100\n'
+
+
+def test_a_known_device_that_was_never_heard_is_missed_only_where_the_rule_says_so() -> None:
+    campus = Campus(one_rule(GAS_SILENT + "never_heard = true\n"))
     campus.tick(0)
+    assert campus.tick(100) == []
+    assert [one.subject for one in campus.tick(101)] == ["G1"]
+    quiet = Campus(one_rule(GAS_SILENT))
+    quiet.tick(0)
+    assert quiet.tick(10_000) == []
+
+
+def test_a_device_that_was_heard_before_the_restart_is_missed_after_it() -> None:
+    campus = Campus(one_rule(GAS_SILENT))
+    assert campus.engine.restore([], [], START, heard={"G1"}) == []
     assert campus.tick(100) == []
     assert [one.subject for one in campus.tick(101)] == ["G1"]
 

@@ -80,9 +80,7 @@ class AlarmBook:
 
         ``hidden`` includes those that are shelved or suppressed by maintenance; they say so.
         """
-        found = [
-            state for record in self._standing.values() if (state := self._latest(record, now_us))
-        ]
+        found = [state for record in self._standing.values() if (state := self._latest(record, now_us))]
         shown = [one for one in found if hidden or not (one.shelved or one.suppressed_by)]
         return sorted(shown, key=lambda one: (LEVELS[one.level].rank, -one.raised_us, one.key))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from math import isfinite
@@ -66,6 +66,7 @@ class RuleEngine(Voice):
         self._silent = False
         self._ending = False
         self._expected = False
+        self._heard: Container[str] = ()
 
     # --- what callers do ---
 
@@ -101,10 +102,18 @@ class RuleEngine(Voice):
             self._tracks.forget_settled(min(now_us, self._received_us) - KEPT_US)
         return out
 
-    def use(self, rules: RuleSet, now_us: int, places: Places | None = None) -> list[Decision]:
-        """Go on with other rules, or other places. What stands under a rule that is gone ends, and says so."""
+    def use(
+        self,
+        rules: RuleSet,
+        now_us: int,
+        places: Places | None = None,
+        calendar: Calendar | None = None,
+        heard: Container[str] | None = None,
+    ) -> list[Decision]:
+        """Go on with other rules, places or hours. What stands under a rule that is gone ends, and says so."""
         before = self._tracks
-        self._tracks = Tracks(rules, places or before.places, before.calendar, self, before.series)
+        self._heard = self._heard if heard is None else heard
+        self._tracks = Tracks(rules, places or before.places, calendar or before.calendar, self, before.series)
         self._ending = True
         carry_over(before, self._tracks, now_us)
         self._flush_composites()
@@ -122,8 +131,18 @@ class RuleEngine(Voice):
                 longest.append(int((getattr(rule, name, 0) or 0) * SECOND_US))
         return KEPT_US + min(max(longest), _LONGEST_US)
 
-    def restore(self, announced: Iterable[Announced], recent: Iterable[StoredEntry], now_us: int) -> list[Decision]:
-        """After a restart: take up what was said and what was heard; say what the stop left unsaid."""
+    def restore(
+        self,
+        announced: Iterable[Announced],
+        recent: Iterable[StoredEntry],
+        now_us: int,
+        heard: Container[str] = (),
+    ) -> list[Decision]:
+        """After a restart: take up what was said and what was heard; say what the stop left unsaid.
+
+        ``heard``: points and devices that ever gave a sign, however long ago; for them silence is news.
+        """
+        self._heard = heard
         said: dict[tuple[str, str], list[Announced]] = {}
         for one in announced:
             said.setdefault((one.rule_id, one.subject), []).append(one)
@@ -248,7 +267,7 @@ class RuleEngine(Voice):
     def _expect(self, now_us: int) -> None:
         if not self._expected:
             self._expected = True
-            self._tracks.expect(now_us)
+            self._tracks.expect(now_us, self._heard)
 
 
 def _plane(position: Any) -> tuple[float, float] | None:

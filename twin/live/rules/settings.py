@@ -100,11 +100,15 @@ class RateRule(_Limited):
 
 
 class AbsenceRule(RuleBase):
-    """Nothing heard for ``for_s``: from a point, or from a device when no quantities or points are named."""
+    """Nothing heard for ``for_s``: from a point, or from a device when no quantities or points are named.
+
+    A device that never gave a sign is not connected yet and no alarm, unless ``never_heard`` is true.
+    """
 
     kind: Literal["absence"]
     for_s: Annotated[Seconds, Field(gt=0)]
     quality: Literal["any", "good"] = "any"
+    never_heard: Flag = False
 
     @property
     def of_points(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from twin.live.rules.book import RuleSet
@@ -105,8 +105,8 @@ class Tracks:
             for place_id in place.ids(rule.at):
                 yield self._composite(rule, place, place_id)
 
-    def expect(self, now_us: int) -> None:
-        """Wait, from the first moment on, also for known devices that were never heard."""
+    def expect(self, now_us: int, heard: Container[str]) -> None:
+        """Wait, from the first moment on, for what was heard before; where a rule says so, for all that is known."""
         kinds = point_types()
         for place in self.places.devices.values() if self.choice.awaited else ():
             self.signs_of_life(place.device_code)
@@ -114,7 +114,9 @@ class Tracks:
                 if any(rule.of_points for rule in self.choice.awaited):
                     self.of_point(point_id(place.device_code, one.quantity))
         for track in self.all():
-            if isinstance(track, AbsenceTrack):
+            rule, subject = track.placed.rule, track.placed.subject
+            known = isinstance(rule, AbsenceRule) and (rule.never_heard or subject in heard)
+            if isinstance(track, AbsenceTrack) and known:
                 track.expect(now_us)
 
     def forget_settled(self, before_us: int) -> None:

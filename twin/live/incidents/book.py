@@ -1,0 +1,153 @@
+"""The incidents of a campus, folded from the journal. Folding asks no configuration and opens nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from twin.errors import UnknownIncidentError, UnknownOrderError
+from twin.live.alarms.state import AlarmKey
+from twin.live.incidents.clocks import CLOCK_TITLES, ClockReading
+from twin.live.incidents.handover import HANDOVER_KINDS, HandoverBook
+from twin.live.incidents.record import Record
+from twin.live.incidents.state import HistoryLine, IncidentState, WorkOrder
+from twin.live.incidents.transitions import BREACHED, HUMAN, MACHINE, WARNED
+from twin.live.rules.entries import Decision, body_of, entry_id
+from twin.model.entries import StoredEntry
+from twin.model.levels import LEVELS
+
+KINDS: Final = MACHINE | HUMAN | HANDOVER_KINDS
+_MOST: Final = 20_000
+_FAR: Final = 1 << 62
+
+
+class IncidentBook:
+    """Incidents and how they stand. ``handovers`` are those of the shift, from the same journal."""
+
+    def __init__(self) -> None:
+        self.handovers = HandoverBook()
+        self._records: dict[str, Record] = {}
+        self._open: set[str] = set()
+        self._by_key: dict[AlarmKey, set[str]] = {}
+        self._by_event: dict[str, str] = {}
+
+    def fold(self, entries: Iterable[StoredEntry]) -> set[str]:
+        """Take up entries in the order of the journal; the ids of the incidents that changed."""
+        changed: set[str] = set()
+        for stored in entries:
+            kind = stored.entry.kind
+            if kind in HANDOVER_KINDS:
+                self.handovers.fold(stored)
+            elif kind in KINDS:
+                incident_id = stored.entry.subject
+                record = self._records.setdefault(incident_id, Record(incident_id))
+                if record.fold(stored, body_of(stored)):
+                    changed.add(incident_id)
+        for incident_id in sorted(changed):
+            self._note(incident_id)
+        if len(self._records) > _MOST:
+            self._forget()
+        return changed
+
+    # --- what stands ---
+
+    def all(self) -> Iterator[IncidentState]:
+        """Every incident that is remembered."""
+        return (state for record in self._records.values() if (state := record.state) is not None)
+
+    def open(self, now_us: int) -> list[IncidentState]:
+        """Those that are not closed: gravest first, then by what is due first."""
+        found = [self.find(one) for one in self._open]
+        return sorted(found, key=lambda one: urgency(one, now_us))
+
+    def find(self, incident_id: str) -> IncidentState:
+        """Raises UnknownIncidentError."""
+        record = self._records.get(incident_id)
+        state = record.state if record else None
+        if state is None:
+            raise UnknownIncidentError(incident=incident_id)
+        return state
+
+    def order(self, incident_id: str, order_id: str) -> WorkOrder:
+        """Raises UnknownIncidentError, UnknownOrderError."""
+        order = self.find(incident_id).order(order_id)
+        if order is None:
+            raise UnknownOrderError(order=order_id, incident=incident_id)
+        return order
+
+    def history(self, incident_id: str) -> list[HistoryLine]:
+        """Everything about one incident, oldest first. Raises UnknownIncidentError."""
+        return list(self.find(incident_id).history)
+
+    # --- what the opener asks ---
+
+    def covers(self, key: AlarmKey, opened_us: int) -> bool:
+        """Whether an alarm is somebody's case: of an open incident, or of one that was closed after it began."""
+        found = [self.find(one) for one in self._by_key.get(key, ())]
+        return any(one.closed_us is None or opened_us <= one.closed_us for one in found)
+
+    def of_event(self, event_id: str) -> str | None:
+        """The incident that an event came to."""
+        return self._by_event.get(event_id)
+
+    # --- what time brings ---
+
+    def due(self, now_us: int) -> list[Decision]:
+        """Warnings, breaches and ends of suspensions that nobody wrote down yet; each comes once."""
+        return [one for incident_id in sorted(self._open) for one in _of_time(self.find(incident_id), now_us)]
+
+    # --- folding ---
+
+    def _note(self, incident_id: str) -> None:
+        state = self._records[incident_id].state
+        if state is None:
+            return
+        (self._open.add if state.open else self._open.discard)(incident_id)
+        for line in state.alarms:
+            self._by_key.setdefault(line.key, set()).add(incident_id)
+        for event in state.events:
+            self._by_event.setdefault(event.event_id, incident_id)
+
+    def _forget(self) -> None:
+        """Drop those that were closed longest ago; the journal keeps them."""
+        closed = sorted((one for one in self.all() if not one.open), key=lambda one: one.updated_us)
+        for state in closed[: max(0, len(self._records) - _MOST * 9 // 10)]:
+            del self._records[state.incident_id]
+        kept = {key: {one for one in ids if one in self._records} for key, ids in self._by_key.items()}
+        self._by_key = {key: ids for key, ids in kept.items() if ids}
+        self._by_event = {event: one for event, one in self._by_event.items() if one in self._records}
+
+
+def urgency(state: IncidentState, now_us: int) -> tuple[int, int, int, str]:
+    """What comes first on a board."""
+    due_us = state.due_us(now_us)
+    return (LEVELS[state.level].rank, _FAR if due_us is None else due_us, state.opened_us, state.incident_id)
+
+
+def _of_time(state: IncidentState, now_us: int) -> Iterator[Decision]:
+    for clock in state.clocks(now_us):
+        if clock.breached and clock.name not in (state.breached_us or {}) and clock.due_us is not None:
+            yield _mark(BREACHED, state, clock, clock.due_us)
+        elif (
+            clock.running
+            and clock.warns_us is not None
+            and now_us >= clock.warns_us
+            and clock.name not in {**(state.warned_us or {}), **(state.breached_us or {})}
+        ):
+            yield _mark(WARNED, state, clock, clock.warns_us)
+    until_us = state.suspended_until_us
+    if state.suspended is not None and until_us is not None and now_us >= until_us:
+        body = {"until_us": until_us, "reason": {"zh": "挂起到期，自动恢复", "en": "The suspension ended as set"}}
+        name = entry_id("incident.resumed", state.incident_id, until_us)
+        yield Decision("incident.resumed", name, state.incident_id, until_us, body)
+
+
+def _mark(kind: str, state: IncidentState, clock: ClockReading, at_us: int) -> Decision:
+    title, limit_min = CLOCK_TITLES[clock.name], clock.limit_us / 60e6
+    what = ("已超过", "is over its limit of") if kind == BREACHED else ("即将超过", "is about to pass its limit of")
+    reason = {
+        "zh": f"{title.zh}{what[0]}时限 {limit_min:g} 分钟",
+        "en": f"'{title.en}' {what[1]} {limit_min:g} min",
+    }
+    body = {"clock": clock.name, "limit_s": clock.limit_us / 1e6, "reason": reason}
+    return Decision(kind, entry_id(kind, state.incident_id, clock.name), state.incident_id, at_us, body)

@@ -1,0 +1,45 @@
+"""Everything that a campus says about its incidents, read together: what opens, how long, who is sent, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.live.incidents.dispatch import Dispatcher, load_dispatch
+from twin.live.incidents.duty import Duty, DutySettings
+from twin.live.incidents.plans import Plans, load_plans
+from twin.live.incidents.settings import IncidentSettings, SlaSettings
+from twin.live.incidents.shipped import load_over
+
+
+@dataclass(frozen=True)
+class IncidentSetup:
+    """In force together, exchanged together."""
+
+    settings: IncidentSettings
+    sla: SlaSettings
+    duty: Duty
+    dispatcher: Dispatcher
+    plans: Plans
+
+    @property
+    def unverified(self) -> bool:
+        """Whether a number is in force that nobody answers for yet."""
+        return self.settings.unverified or self.sla.unverified
+
+
+# the files of ``config/`` that it is read from, and the folder
+FILES = ("incidents.toml", "sla.toml", "duty.toml", "dispatch.toml", "plans")
+
+
+def load_setup(config: Path | None, timezone: str, names: Mapping[str, str] | None = None) -> IncidentSetup:
+    """From ``config/`` of a campus; None for what comes with the program. ``names`` are those of zones and buildings.
+
+    Raises ConfigMistakesError.
+    """
+    settings = load_over(config, "incidents.toml", IncidentSettings)
+    duty = Duty(load_over(config, "duty.toml", DutySettings), timezone)
+    titles = {kind: one.title for kind, one in settings.kinds.items()}
+    dispatcher = Dispatcher(load_dispatch(config), duty, titles, names)
+    return IncidentSetup(settings, load_over(config, "sla.toml", SlaSettings), duty, dispatcher, load_plans(config))
