@@ -82,8 +82,8 @@
 /** @typedef {{point_id: string, title: Title | null, unit: string | null, value: number | null, quality: string | null, observed_at: string | null}} PointNow */
 
 /** The address alone, of a field or of a colouring. @param {FieldRef} field @returns {Record<string, string>} */
-export function refOf({ column, attribute, set, property }) {
-  const parts = Object.entries({ column, attribute, set, property });
+export function refOf({ column, attribute, set, property, quantity }) {
+  const parts = Object.entries({ column, attribute, set, property, quantity });
   return Object.fromEntries(parts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
@@ -167,6 +167,16 @@ export class Api {
   /** What a device measures now. @param {string} deviceCode @returns {Promise<PointNow[]>} */
   points(deviceCode) {
     return this.get(`/points?device_code=${encodeURIComponent(deviceCode)}`);
+  }
+
+  /** What devices measure. @returns {Promise<{quantity: string, unit: string, title: Title, points: number}[]>} */
+  quantities() {
+    return this.get('/points/quantities');
+  }
+
+  /** The newest value of a quantity everywhere. @param {string} quantity @returns {Promise<import('../now/sensors.js').Latest>} */
+  latest(quantity) {
+    return this.get(`/points/latest?quantity=${encodeURIComponent(quantity)}`);
   }
 
   /** End this session. */

@@ -13,14 +13,16 @@ const DRAWN_MS = 30 * 60_000;
  * @param {import('./store.js').Store} store
  * @param {number} generation whose numbers the engine shows
  * @param {string} apiUrl
+ * @param {() => void} turned another generation is in force
  * @returns {() => void} stop
  */
-export function goLive(engine, store, generation, apiUrl) {
+export function goLive(engine, store, generation, apiUrl, turned) {
   const stream = new Stream(apiUrl, {
     values({ head, idx, state, value }) {
-      if (head.generation !== generation) return; // numbers of another generation mean other things
+      if (head.generation !== generation) return turned(); // numbers of another generation mean other things
       if (head.snapshot) engine.resetLive();
       engine.setLive({ idx, state, value });
+      return undefined;
     },
     events(events, snapshot) {
       for (const one of events) if (isMove(one)) engine.moveTo(one.originator, one.scene, Date.parse(one.occurred_at));
@@ -30,7 +32,10 @@ export function goLive(engine, store, generation, apiUrl) {
       engine.setEvents(drawn(latest, Date.now()));
     },
     alarms: (frame) => store.set({ alarms: merged(store.state.alarms, frame), flood: frame.flood ?? store.state.flood }),
-    beat: (beat) => store.set({ beat }),
+    beat(beat) {
+      store.set({ beat });
+      if (beat.generation !== generation) turned();
+    },
     connection(connection) {
       store.set({ connection });
       if (connection === 'ended') window.location.reload();
