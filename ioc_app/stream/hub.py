@@ -189,6 +189,8 @@ class Hub:
         self._kept.clear()
         self._snapshots.clear()
         self._beaten_s = 0.0
+        for client in self._clients:
+            client.restart(self._snapshot(client))
 
     def _batch(self, points: PointBook, stored: list[StoredEntry], changed: list[Latest], alarms: AlarmNews) -> Batch:
         self.seq += 1

@@ -13,7 +13,8 @@ export function footprintMask(polygons, [west, south, east, north], across, down
   const mask = new Uint8Array(across * down);
   const [dx, dy] = [(east - west) / across, (north - south) / down];
   for (const rings of polygons) {
-    for (let row = 0; row < down; row++) {
+    const [low, high] = reachOf(rings);
+    for (let row = Math.max(0, Math.floor((low - south) / dy)); row < Math.min(down, Math.ceil((high - south) / dy)); row++) {
       const cuts = crossings(rings, south + (row + 0.5) * dy);
       for (let i = 0; i + 1 < cuts.length; i += 2) {
         const first = Math.max(0, Math.ceil((cuts[i] - west) / dx - 0.5));
@@ -23,6 +24,18 @@ export function footprintMask(polygons, [west, south, east, north], across, down
     }
   }
   return mask;
+}
+
+/** @param {readonly Ring[]} rings @returns {[number, number]} their least and greatest y */
+function reachOf(rings) {
+  const reach = /** @type {[number, number]} */ ([Infinity, -Infinity]);
+  for (const ring of rings) {
+    for (const [, y] of ring) {
+      if (y < reach[0]) reach[0] = y;
+      if (y > reach[1]) reach[1] = y;
+    }
+  }
+  return reach;
 }
 
 /** Where the rings cross a line of equal y, from west to east. @param {readonly Ring[]} rings @param {number} y */
