@@ -13,8 +13,8 @@ from twin.live.point_book import PointBook
 from twin.model.time import moment
 
 
-def alarm_dict(one: AlarmState, points: PointBook, directory: Directory) -> dict[str, Any]:
-    """JSON of one alarm, as docs/interfaces.md describes it."""
+def alarm_dict(one: AlarmState, incident_id: str | None, points: PointBook, directory: Directory) -> dict[str, Any]:
+    """JSON of one alarm, as docs/interfaces.md describes it; ``incident_id`` is the open case that it belongs to."""
     idx = idx_of(one, points, directory)
     return {
         "alarm_id": one.alarm_id,
@@ -46,6 +46,7 @@ def alarm_dict(one: AlarmState, points: PointBook, directory: Directory) -> dict
         "suppressed_by": one.suppressed_by,
         "comments": [{"at": when(each.occurred_us), "author": each.author, "text": each.text} for each in one.comments],
         "rule_ids": list(one.rule_ids),
+        "incident_id": incident_id,
     }
 
 

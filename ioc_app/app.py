@@ -6,7 +6,7 @@ One application a process: Dash keeps the current one in a global.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -14,27 +14,36 @@ from zoneinfo import ZoneInfo
 
 import anyio
 from dash import Dash
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ioc_app import page
 from ioc_app.api.alarms import alarm_routes
+from ioc_app.api.cameras import camera_routes
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.exports import export_routes
+from ioc_app.api.handover import handover_routes
+from ioc_app.api.incidents import incident_routes
 from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
 from ioc_app.api.people import people_routes
+from ioc_app.api.photos import photo_routes
 from ioc_app.api.points_now import points_now_routes
 from ioc_app.api.reads import Reads
+from ioc_app.api.resources import resource_routes
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
+from ioc_app.api.webhooks import webhook_routes
+from ioc_app.casework import Casework
 from ioc_app.entrance.routes import entrance_routes
 from ioc_app.feeds import badge_of
 from ioc_app.gate.gate import Gate, Gated
 from ioc_app.gate.headers import content_security_policy
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
+from ioc_app.news import teller
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
+from twin.live.cameras.cameras import Cameras
 from twin.live.running import RunningCampus
 from twin.people.registry import People
 
@@ -62,22 +71,15 @@ def create_app(
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone)
-    hub = Hub(running, partial(badge_of, running), reads.directory)
+    casework = Casework(running.watch, reads, running.history)
+    hub = Hub(running, partial(badge_of, running), teller(running, reads, casework))
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
     # first: what comes a thousand times a second is not held against every other route
     server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
     server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    resources = (
-        people_routes(people),
-        live_routes(running),
-        points_now_routes(running, reads),
-        export_routes(running, reads),
-        alarm_routes(running, reads),
-        rule_routes(running, people),
-    )
-    server.include_router(api_router(reads, *resources), prefix=prefix)
+    server.include_router(api_router(reads, *_resources(running, reads, people, casework)), prefix=prefix)
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
@@ -92,6 +94,20 @@ def create_app(
     server.state.gate = gate
     server.state.dash = dash_app
     return server
+
+
+def _resources(running: RunningCampus, reads: Reads, people: People, casework: Casework) -> Iterator[APIRouter]:
+    """What is asked over HTTP beside the campus itself. Tables come first: ``alarms.csv`` is no alarm."""
+    yield people_routes(people)
+    yield live_routes(running)
+    yield points_now_routes(running, reads)
+    yield export_routes(running, reads, casework)
+    yield alarm_routes(running, reads)
+    yield rule_routes(running, people)
+    yield webhook_routes(reads.campus_folder)
+    yield camera_routes(Cameras(reads.campus_folder, running.timezone))
+    for routes in (incident_routes, photo_routes, handover_routes, resource_routes):
+        yield routes(casework)
 
 
 def _dash_on(server: FastAPI, reads: Reads) -> Dash:

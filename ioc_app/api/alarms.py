@@ -87,8 +87,10 @@ def _remembered(running: RunningCampus, now_us: int) -> list[AlarmState]:
 
 
 def _shown(alarms: Sequence[AlarmState], running: RunningCampus, reads: Reads) -> list[dict[str, Any]]:
-    points, directory = running.points(), reads.directory(reads.generation)
-    return [alarm_dict(one, points, directory) for one in alarms]
+    points, directory, watch = running.points(), reads.directory(reads.generation), running.watch
+    with watch.guard:
+        cases = [watch.incidents.case_of(one.key) for one in alarms]
+    return [alarm_dict(one, case, points, directory) for one, case in zip(alarms, cases, strict=True)]
 
 
 def _alarms(router: APIRouter, running: RunningCampus, reads: Reads) -> None:

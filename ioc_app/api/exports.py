@@ -14,11 +14,14 @@ from pydantic import AwareDatetime
 from ioc_app.api.alarms import alarms_as_shown
 from ioc_app.api.people import identity_of
 from ioc_app.api.reads import Reads
+from ioc_app.casework import Casework
 from ioc_app.feeds import health_of
 from ioc_app.tables import Column, as_csv, as_xlsx, field, moment_field
+from twin.live.incidents.transitions import ORDER_TITLES, STAGE_TITLES
 from twin.live.listing import list_points
 from twin.live.messages_out import event_dict
 from twin.live.running import RunningCampus
+from twin.model.live import Stage, WorkOrderState
 from twin.people.roles import Right
 
 MOST_ROWS: Final = 50_000
@@ -93,6 +96,35 @@ POINTS: Final = (
     field("质量", "Quality", "quality"),
     moment_field("测量时间", "Observed", "observed_at"),
 )
+INCIDENTS: Final = (
+    field("级别", "Level", "level"),
+    field("种类", "Kind", "kind_title"),
+    field("事件", "Incident", "title"),
+    Column("位置", "Where", lambda row, language: row["place"]["where"][language]),
+    Column("阶段", "Stage", lambda row, language: getattr(STAGE_TITLES[Stage(row["stage"])], language)),
+    field("挂起", "Suspended", "suspended"),
+    field("督办", "Supervised", "supervised"),
+    moment_field("立案时间", "Opened", "opened_at"),
+    moment_field("办结时间", "Closed", "closed_at"),
+    field("承办人", "Owner", "owner"),
+    field("单位", "Unit", "unit_title"),
+    field("处置人", "Assignee", "assignee_title"),
+    field("报警数", "Alarms", "alarm_count"),
+    field("超时", "Breached", "breached"),
+    field("编号", "Id", "incident_id"),
+)
+ORDERS: Final = (
+    field("工单", "Order", "number"),
+    field("内容", "What", "what"),
+    Column("状态", "State", lambda row, language: getattr(ORDER_TITLES[WorkOrderState(row["stage"])], language)),
+    field("单位", "Unit", "unit_title"),
+    field("处置人", "Assignee", "assignee_title"),
+    moment_field("派单时间", "Issued", "issued_at"),
+    moment_field("应完成", "Due", "due_at"),
+    field("逾期", "Overdue", "overdue"),
+    field("结果", "Result", "result"),
+    field("事件编号", "Incident", "incident_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +136,18 @@ class Table:
     rows: Callable[[Request], list[dict[str, Any]]]
 
 
-def export_routes(running: RunningCampus, reads: Reads) -> APIRouter:
+def export_routes(running: RunningCampus, reads: Reads, casework: Casework) -> APIRouter:
     router = APIRouter()
-    for one in _tables(running, reads):
+    for one in _tables(running, reads, casework):
         _add(router, one, running)
     _events(router, running)
     return router
 
 
-def _tables(running: RunningCampus, reads: Reads) -> Sequence[Table]:
+def _tables(running: RunningCampus, reads: Reads, casework: Casework) -> Sequence[Table]:
     return (
+        Table("incidents", INCIDENTS, lambda _: casework.listed()),
+        Table("work-orders", ORDERS, lambda _: casework.orders()),
         Table("alarms", ALARMS, lambda _: alarms_as_shown(running, reads, standing=False)),
         Table("feeds", FEEDS, lambda _: health_of(running)["feeds"]),
         Table("dead-letters", LETTERS, lambda _: [asdict(one) for one in running.letters.latest(limit=MOST_ROWS)]),

@@ -18,6 +18,7 @@ DELETE: Final = frozenset({"DELETE"})
 SOCKET: Final = frozenset({"WEBSOCKET"})
 BODY_BYTES: Final = 1_000_000
 INTAKE_BYTES: Final = 8_000_000
+PHOTO_BYTES: Final = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,11 @@ LIVE: Final = (
     Access(LOOK, "/api/v1/points/latest", Right.SEE),
     Access(LOOK, "/api/v1/feeds", Right.SEE),
     Access(LOOK, "/api/v1/dead-letters", Right.FEEDS),
+    Access(LOOK, "/api/v1/cameras/{device_code}", Right.CAMERAS),
+    Access(LOOK, "/api/v1/cameras/{device_code}/picture", Right.CAMERAS),
+    Access(LOOK, "/api/v1/cameras/{device_code}/hls/{path:path}", Right.CAMERAS),
+    Access(LOOK, "/api/v1/webhooks", Right.FEEDS),
+    Access(LOOK, "/api/v1/webhooks/letters", Right.FEEDS),
     Access(SOCKET, "/api/v1/stream", Right.SEE),
 )
 ALARMS: Final = (
@@ -80,6 +86,20 @@ ALARMS: Final = (
     Access(LOOK, "/api/v1/maintenance", Right.SEE),
     Access(POST, "/api/v1/maintenance", Right.MAINTAIN),
     Access(DELETE, "/api/v1/maintenance/{window_id}", Right.MAINTAIN),
+    Access(LOOK, "/api/v1/incidents", Right.SEE),
+    Access(POST, "/api/v1/incidents", Right.HANDLE),
+    Access(LOOK, "/api/v1/incidents/terms", Right.SEE),
+    Access(LOOK, "/api/v1/incidents/measures", Right.SEE),
+    Access(LOOK, "/api/v1/incidents/{incident_id}", Right.SEE),
+    Access(POST, "/api/v1/incidents/{incident_id}/acts", Right.HANDLE),  # some acts ask for DISPATCH beside
+    Access(POST, "/api/v1/incidents/{incident_id}/orders", Right.DISPATCH),
+    Access(POST, "/api/v1/incidents/{incident_id}/orders/{order_id}/acts", Right.HANDLE),
+    Access(LOOK, "/api/v1/plans", Right.SEE),
+    Access(POST, "/api/v1/photos", Right.HANDLE, PHOTO_BYTES),
+    Access(LOOK, "/api/v1/photos/{photo_id}", Right.HANDLE),  # faces and plates are in them
+    Access(LOOK, "/api/v1/handover", Right.HANDLE),
+    Access(POST, "/api/v1/handover", Right.HANDLE),
+    Access(LOOK, "/api/v1/resources/near", Right.SEE),
     Access(LOOK, "/api/v1/rules", Right.SEE),
     Access(frozenset({"PUT"}), "/api/v1/rules", Right.RULES),
     Access(LOOK, "/api/v1/rules/versions", Right.SEE),
@@ -90,6 +110,8 @@ ALARMS: Final = (
 TABLES: Final = (
     Access(LOOK, "/api/v1/alarms.{format}", Right.SEE),
     Access(LOOK, "/api/v1/events.{format}", Right.SEE),
+    Access(LOOK, "/api/v1/incidents.{format}", Right.SEE),
+    Access(LOOK, "/api/v1/work-orders.{format}", Right.SEE),
     Access(LOOK, "/api/v1/points.{format}", Right.SEE),
     Access(LOOK, "/api/v1/feeds.{format}", Right.SEE),
     Access(LOOK, "/api/v1/dead-letters.{format}", Right.FEEDS),

@@ -6,8 +6,8 @@ u32 magic 0x31425754 ("TWB1") · u32 bytes of head · head (JSON, padded with sp
 u8 state[n]
 
 with head ``{"seq", "generation", "at", "layer", "n", "snapshot"}``. NaN is no value. ``state`` is the table below.
-Text frames are ``{"type": "events" | "alarms" | "beat" | "resync", …}``. Sequence numbers count batches; ``epoch``
-names the run of the server they count in.
+Text frames are ``{"type": "events" | "alarms" | "incidents" | "beat" | "resync", …}``. Sequence numbers count batches;
+``epoch`` names the run of the server they count in.
 """
 
 from __future__ import annotations
@@ -67,6 +67,12 @@ def events_frame(head: Head, events: Sequence[dict[str, Any]], *, snapshot: bool
 def alarms_frame(head: Head, alarms: Sequence[dict[str, Any]], flood: dict[str, Any], *, snapshot: bool = False) -> str:
     """Alarms as they stand now, each whole; one that is closed leaves the lists of what stands."""
     said = {"type": "alarms", **head.to_dict(), "snapshot": snapshot, "alarms": alarms, "flood": flood}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
+def incidents_frame(head: Head, incidents: Sequence[dict[str, Any]], *, snapshot: bool = False) -> str:
+    """Incidents as the board shows them; docs/incidents.md describes the summary."""
+    said = {"type": "incidents", **head.to_dict(), "snapshot": snapshot, "incidents": incidents}
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -13,17 +13,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 
-from ioc_app.alarms import alarm_dict, flood_dict
-from ioc_app.directory import Directory
+from ioc_app.alarms import flood_dict
+from ioc_app.news import Told
 from ioc_app.stream.client import Client, Frame
 from ioc_app.stream.device_values import DeviceValues
-from ioc_app.stream.frames import Head, alarms_frame, events_frame, text_frame, values_frame
+from ioc_app.stream.frames import Head, alarms_frame, events_frame, incidents_frame, text_frame, values_frame
 from ioc_app.stream.remembered import KEPT_EVENTS, Remembered
 from twin.errors import TwinError
 from twin.live.alarms.state import AlarmKey, AlarmState
@@ -31,9 +31,9 @@ from twin.live.latest import Latest
 from twin.live.messages_out import event_dict
 from twin.live.point_book import PointBook
 from twin.live.running import RunningCampus
+from twin.live.situation import News
 from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import AHEAD
-from twin.store.campus import Generation
 
 BATCH_S: Final = 0.1
 BEAT_S: Final = 10.0
@@ -59,20 +59,18 @@ class Batch:
         return [one for layer in client.layers for one in self.frames.get((layer, client.cleared), ())]
 
 
-class AlarmNews:
-    """Alarms that changed since the last batch: as they are shown, and as they stand."""
+@dataclass
+class Waiting:
+    """What came since the last batch."""
 
-    def __init__(self) -> None:
-        self.shown: dict[AlarmKey, dict[str, Any]] = {}
-        self.states: list[AlarmState] = []
-        self.gone: list[AlarmKey] = []
+    stored: list[StoredEntry] = field(default_factory=list)
+    changed: dict[str, Latest] = field(default_factory=dict)
+    alarms: list[AlarmState] = field(default_factory=list)
+    gone: list[AlarmKey] = field(default_factory=list)
+    told: Told = field(default_factory=Told)
 
-    def take(
-        self, shown: dict[AlarmKey, dict[str, Any]], states: Sequence[AlarmState], gone: Sequence[AlarmKey]
-    ) -> None:
-        self.shown |= shown
-        self.states += states
-        self.gone += gone
+    def __bool__(self) -> bool:
+        return bool(self.stored or self.changed or self.told.alarms or self.told.incidents)
 
 
 class Hub:
@@ -82,17 +80,15 @@ class Hub:
         self,
         running: RunningCampus,
         beat: Callable[[], dict[str, Any]],
-        directory: Callable[[Generation], Directory],
+        tell: Callable[[News], Told],
     ) -> None:
         self.epoch = secrets.token_hex(4)
         self.seq = 0
         self.running = running
         self._beat = beat
-        self._directory = directory
+        self._tell = tell
         self._guard = threading.Lock()
-        self._stored: list[StoredEntry] = []
-        self._changed: dict[str, Latest] = {}
-        self._alarms = AlarmNews()
+        self._waiting = Waiting()
         self._kept: deque[Batch] = deque(maxlen=KEPT_BATCHES)
         self._remembered = Remembered()
         self._devices = DeviceValues(running)
@@ -101,7 +97,7 @@ class Hub:
         self._clients: set[Client] = set()
         self._beaten_s = 0.0
         running.follow(self.take)
-        running.watch.follow(self.take_alarms)
+        running.watch.follow(self.take_news)
 
     def __len__(self) -> int:
         return len(self._clients)
@@ -109,16 +105,18 @@ class Hub:
     def take(self, stored: Sequence[StoredEntry], changed: Sequence[Latest]) -> None:
         """From the committing thread: what is on disk now."""
         with self._guard:
-            self._stored += [one for one in stored if one.entry.kind == EVENT]
-            self._changed.update((one.point_id, one) for one in changed)
+            self._waiting.stored += [one for one in stored if one.entry.kind == EVENT]
+            self._waiting.changed.update((one.point_id, one) for one in changed)
 
-    def take_alarms(self, alarms: Sequence[AlarmState], gone: Sequence[AlarmKey]) -> None:
-        """From the thread that judges: how alarms stand now."""
-        points, directory = self.running.points(), self._directory(self.running.campus.generation)
-        told = {one.key: alarm_dict(one, points, directory) for one in alarms}
-        told |= {key: {"originator": key.originator, "alarm_type": key.alarm_type, "closed": True} for key in gone}
+    def take_news(self, news: News) -> None:
+        """From the thread that judges: what stands otherwise than before."""
+        told = self._tell(news)
         with self._guard:
-            self._alarms.take(told, alarms, gone)
+            waiting = self._waiting
+            waiting.alarms += news.alarms
+            waiting.gone += news.gone
+            waiting.told.alarms += told.alarms
+            waiting.told.incidents += told.incidents
 
     async def run(self) -> None:
         """Send a batch every 100 ms while there is something, and a heartbeat every ten seconds."""
@@ -160,18 +158,16 @@ class Hub:
 
     def _tick(self) -> None:
         with self._guard:
-            stored, self._stored = self._stored, []
-            changed, self._changed = self._changed, {}
-            alarms, self._alarms = self._alarms, AlarmNews()
-        self._remembered.take_events(stored)
-        self._remembered.take_alarms(alarms.shown.values())
+            waiting, self._waiting = self._waiting, Waiting()
+        self._remembered.take_events(waiting.stored)
+        self._remembered.take_told(waiting.told)
         points = self.running.points()
         if points.generation != self._generation:
             self._renumber(points)
         if time.monotonic() - self._beaten_s >= BEAT_S:
-            changed = {**{one.point_id: one for one in self._devices.grown_old(points)}, **changed}
-        if stored or changed or alarms.shown:
-            batch = self._batch(points, stored, list(changed.values()), alarms)
+            waiting.changed = {**{one.point_id: one for one in self._devices.grown_old(points)}, **waiting.changed}
+        if waiting:
+            batch = self._batch(points, waiting)
             self._kept.append(batch)
             for client in self._clients:
                 client.offer(batch.of(client))
@@ -192,16 +188,18 @@ class Hub:
         for client in self._clients:
             client.restart(self._snapshot(client))
 
-    def _batch(self, points: PointBook, stored: list[StoredEntry], changed: list[Latest], alarms: AlarmNews) -> Batch:
+    def _batch(self, points: PointBook, waiting: Waiting) -> Batch:
         self.seq += 1
         frames: dict[Key, list[Frame]] = {}
-        head = self._head(points)
-        values = self._devices.of(points, changed, alarms.states, alarms.gone)
-        told: list[Frame] = [values_frame(head, values)] if values else []
-        if alarms.shown:
-            told.append(alarms_frame(head, list(alarms.shown.values()), self._flood()))
+        head, stored, told = self._head(points), waiting.stored, waiting.told
+        values = self._devices.of(points, list(waiting.changed.values()), waiting.alarms, waiting.gone)
+        shared: list[Frame] = [values_frame(head, values)] if values else []
+        if told.alarms:
+            shared.append(alarms_frame(head, told.alarms, self._flood()))
+        if told.incidents:
+            shared.append(incidents_frame(head, told.incidents))
         for cleared in (False, True):
-            found = list(told)
+            found = list(shared)
             if stored:
                 shown = self._shown(points, stored[-MOST_EVENTS:], cleared=cleared)
                 found.append(events_frame(head, shown))
@@ -254,6 +252,7 @@ class Hub:
             values_frame(head, self._devices.all(points), snapshot=True),
             events_frame(head, events, snapshot=True),
             alarms_frame(head, self._remembered.alarms, self._flood(), snapshot=True),
+            incidents_frame(head, self._remembered.incidents, snapshot=True),
         ]
 
     def _flood(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.ioc_app.small_campus import small_campus
 from tests.live.rules.test_files import GOOD
 from twin.cli import main
 from twin.live.rules.book import RuleBook
-from twin.live.rules.files import Known
+from twin.live.rules.files import Known, default_files
 from twin.model.time import SystemClock
 from twin.people.registry import People
 
@@ -50,6 +50,18 @@ def test_before_anybody_wrote_rules_those_of_the_program(tmp_path: Path) -> None
     assert "fire-alarm" in answer.output
     assert run("check", str(tmp_path)).exit_code == 0
     assert run("history", str(tmp_path)).output == ""
+
+
+def test_one_starts_from_the_rules_of_the_program(tmp_path: Path, folder: Path) -> None:
+    campus = tmp_path / "new"
+    campus.mkdir()
+    (campus / "campus.toml").touch()
+    answer = run("start", str(campus))
+    assert answer.output.startswith("version 1 is in force: ")
+    assert {one.name: one.read_bytes() for one in (campus / "config" / "rules").glob("*.toml")} == default_files()
+    assert "version 1, " in run("list", str(campus)).output
+    assert run("start", str(campus)).exit_code == 2  # never over what is there
+    assert run("start", str(folder)).exit_code == 2
 
 
 def test_looking_changes_nothing(folder: Path) -> None:

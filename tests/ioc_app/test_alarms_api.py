@@ -244,3 +244,33 @@ def test_tables_keep_text_as_text(app: FastAPI, operator: TestClient, send: Call
         for kind in ("csv", "xlsx"):
             assert operator.get(f"/api/v1/{name}.{kind}").status_code == 200
     assert operator.get("/api/v1/dead-letters.csv").status_code == 403
+
+
+def test_a_grave_alarm_is_an_incident_on_the_stream_that_is_handled_to_its_end(
+    app: FastAPI, operator: TestClient, send: Callable[[float], None]
+) -> None:
+    """Through the real watch and journal; what each route does by itself is in test_incidents.py."""
+    with operator.websocket_connect(SOCKET, headers=ORIGIN) as socket:
+        assert frames_until(socket, "incidents")[-1]["incidents"] == []
+        rules = app.state.reads.campus_folder / "config" / "rules" / "fire.toml"
+        rules.write_text(RULE.replace('level = "A"', 'level = "major"'), encoding="utf-8")
+        until(lambda: operator.get("/api/v1/rules").json()["rules"][0]["level"] == "major")
+        send(8.0)
+        [card] = frames_until(socket, "incidents")[-1]["incidents"]
+        # a major one does not wait for somebody to send people out
+        assert (card["stage"], card["level"], card["alarm_count"]) == ("dispatched", "major", 1)
+        where = f"/api/v1/incidents/{card['incident_id']}"
+        until(lambda: standing(operator)[0]["incident_id"] == card["incident_id"])
+        told = operator.get(where).json()
+        [order] = told["work_orders"]
+        assert (order["issued_by"], order["stage"], told["alarms"][0]["active"]) == (None, "issued", True)
+        told = operator.post(f"{where}/orders/{order['order_id']}/acts", json={"act": "accept"}).json()
+        assert told["stage"] == "handled"
+        seen = frames_until(socket, "incidents")[-1]["incidents"][0]
+        while seen["stage"] != "handled":
+            seen = frames_until(socket, "incidents")[-1]["incidents"][0]
+    rows = list(csv.DictReader(io.StringIO(operator.get("/api/v1/incidents.csv").content.decode("utf-8-sig"))))
+    assert [(one["编号"], one["阶段"]) for one in rows] == [(card["incident_id"], "处置")]
+    assert operator.post(f"{where}/acts", json={"act": "close", "text": "x"}).status_code in (403, 409)
+    orders = operator.get("/api/v1/work-orders.csv?language=en").content.decode("utf-8-sig")
+    assert [one["State"] for one in csv.DictReader(io.StringIO(orders))] == ["Accepted"]

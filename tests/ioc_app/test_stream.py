@@ -114,7 +114,13 @@ def test_a_screen_starts_with_a_snapshot_and_goes_on_with_changes(
     idx = app.state.running.points().get("SMK-001:obscuration").idx
     with screen.websocket_connect(SOCKET, headers=ORIGIN) as socket:
         start = frames_until(socket, "beat")
-        assert [one["type"] for one in start if isinstance(one, dict)] == ["resync", "events", "alarms", "beat"]
+        assert [one["type"] for one in start if isinstance(one, dict)] == [
+            "resync",
+            "events",
+            "alarms",
+            "incidents",
+            "beat",
+        ]
         head, indices, values, _ = decoded(next(one for one in start if isinstance(one, bytes)))
         assert (head["snapshot"], indices, values) == (True, [idx], [1.5])
         assert start[-1]["feeds"] == {"waiting": 0, "up": 1, "down": 0}

@@ -85,7 +85,7 @@ def acknowledge(running: RunningCampus, author: str = "zhang") -> list[str]:
 def test_a_reading_beyond_the_limit_is_an_alarm_on_disk(folder: Path) -> None:
     with running_on(folder) as running:
         told: list[list[AlarmState]] = []
-        running.watch.follow(lambda states, _: told.append(list(states)))
+        running.watch.follow(lambda news: told.append(list(news.alarms)))
         read(running, 8.0)
         [alarm] = until(lambda: standing(running))
         assert (alarm.alarm_type, alarm.originator, alarm.device, alarm.value) == ("smoke.high", SMOKE, "SMK-001", 8.0)
@@ -163,7 +163,7 @@ def test_maintenance_in_the_file_hides_and_its_end_shows(folder: Path) -> None:
     path.write_text(window(3600), encoding="utf-8")
     with running_on(folder) as running:
         told: list[AlarmState] = []
-        running.watch.follow(lambda states, _: told.extend(states))
+        running.watch.follow(lambda news: told.extend(news.alarms))
         read(running, 8.0)
         until(lambda: told)
         assert told[-1].suppressed_by == "w"
@@ -190,3 +190,29 @@ def test_decisions_wait_for_a_journal_that_takes_nothing(folder: Path) -> None:
         commit.submit = submit  # type: ignore[method-assign]
         until(lambda: standing(running))
     assert [one.entry.kind for one in running.history.acts()] == ["alarm.raised"]
+
+
+def test_a_fire_is_an_incident_that_somebody_is_sent_to_and_survives_a_restart(folder: Path) -> None:
+    (folder / "config" / "rules" / "fire.toml").write_text(RULE.replace('level = "A"', 'level = "major"'), "utf-8")
+
+    def open_incidents(running: RunningCampus) -> list[Any]:
+        with running.watch.guard:
+            return list(running.watch.incidents.open(running.watch.now_us()))
+
+    with running_on(folder) as running:
+        told: list[Any] = []
+        running.watch.follow(lambda news: told.extend(news.incidents))
+        read(running, 8.0)
+        [incident] = until(lambda: open_incidents(running))
+        [alarm] = standing(running)
+        assert [one.alarm_id for one in incident.alarms] == [alarm.alarm_id]
+        assert running.watch.incidents.case_of(alarm.key) == incident.incident_id
+        assert incident.proposal is not None
+        until(lambda: told)
+    before = len(running.history.acts())
+    with running_on(folder) as running:
+        assert running.watch._ready.wait(10)
+        [again] = open_incidents(running)
+        assert (again.incident_id, again.stage) == (incident.incident_id, incident.stage)
+        time.sleep(1.2)  # two ticks: nothing is opened twice
+    assert len(running.history.acts()) == before

@@ -24,6 +24,20 @@ def rules() -> None:
     """Rules: when a value, a silence or an event raises an alarm. They are the files in FOLDER/config/rules."""
 
 
+@rules.command("start")
+@_folder
+def start_rules(folder: Path) -> None:
+    """Put the rules that come with the program into config/rules, to be changed there."""
+    from twin.live.rules.files import default_files
+
+    book = _book(folder)
+    if book.rules.version or book.history.read():
+        raise click.UsageError(f"{book.history.folder} has had rules of its own already; see 'twin rules history'.")
+    made = book.save(default_files(), console().name, "the rules that come with the program")
+    people_of(folder).audit.append(console(), "rules.changed", str(made.version), why="rules start")
+    click.echo(f"version {made.version} is in force: {len(made.rules)} rules in {book.history.folder}")
+
+
 @rules.command("list")
 @_folder
 def list_rules(folder: Path) -> None:

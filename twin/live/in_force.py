@@ -1,4 +1,4 @@
-"""Rules, working hours, limits and maintenance windows of a campus, as its files in ``config/`` say them now.
+"""Rules, hours, limits, maintenance and the conduct of incidents, as the files in ``config/`` say them now.
 
 Each file is looked at again and again. One with a mistake changes nothing: what was in force stays, and ``faults`` say
 what is wrong.
@@ -6,7 +6,7 @@ what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -14,30 +14,36 @@ from typing import Generic, TypeVar
 from twin.errors import TwinError
 from twin.live.alarms.limits import AlarmLimits, default_limits, load_limits
 from twin.live.alarms.maintenance import Window, load_windows
+from twin.live.incidents.setup import FILES as SETUP_FILES
+from twin.live.incidents.setup import IncidentSetup, load_setup
 from twin.live.rules.book import RuleBook, RuleSet
 from twin.live.rules.calendar import Calendar, load_calendar
 from twin.live.rules.files import Known
 from twin.mistakes import Mistake
 
 Value = TypeVar("Value")
-Stamp = tuple[int, int] | None  # when it was changed, and its size; None where there is no file
+Stamp = tuple[str, int, int]  # a path, when it was changed, and its size
 
 
-class WatchedFile(Generic[Value]):
-    """What one file says; ``fault`` while it holds a mistake."""
+class Watched(Generic[Value]):
+    """What some files or folders say; ``fault`` while they hold a mistake."""
 
-    def __init__(self, path: Path, load: Callable[[], Value], otherwise: Value) -> None:
-        self._path, self._load = path, load
-        self._seen: Stamp | str = "never"
+    def __init__(self, paths: Sequence[Path], load: Callable[[], Value], otherwise: Value) -> None:
+        self._paths, self._load = paths, load
+        self._seen: list[Stamp] | None = None
         self.value = otherwise
         self.fault: TwinError | None = None
 
     def look(self) -> bool:
-        """Take up what the file says if it changed; whether something else is in force now."""
-        stamp = _stamp(self._path)
-        if stamp == self._seen:
+        """Take up what the files say if they changed; whether something else is in force now."""
+        stamps = [stamp for path in self._paths for stamp in _stamps(path)]
+        if stamps == self._seen:
             return False
-        self._seen = stamp
+        self._seen = stamps
+        return self.take()
+
+    def take(self) -> bool:
+        """Take up what the files say."""
         try:
             self.value, self.fault = self._load(), None
         except TwinError as fault:
@@ -50,12 +56,18 @@ class InForce:
 
     def __init__(self, config: Path, timezone: str, known: Callable[[], Known], now: Callable[[], datetime]) -> None:
         self.book = RuleBook(config, known, now)
-        self._calendar = WatchedFile(
-            config / "calendar.toml", lambda: load_calendar(config, timezone), Calendar(timezone=timezone)
+        self._names: Mapping[str, str] = {}
+        self._calendar = Watched(
+            [config / "calendar.toml"], lambda: load_calendar(config, timezone), Calendar(timezone=timezone)
         )
-        self._limits = WatchedFile(config / "alarms.toml", lambda: load_limits(config), default_limits())
-        self._windows: WatchedFile[Sequence[Window]] = WatchedFile(
-            config / "maintenance.toml", lambda: load_windows(config, timezone), ()
+        self._limits = Watched([config / "alarms.toml"], lambda: load_limits(config), default_limits())
+        self._windows: Watched[Sequence[Window]] = Watched(
+            [config / "maintenance.toml"], lambda: load_windows(config, timezone), ()
+        )
+        self._setup = Watched(
+            [config / name for name in SETUP_FILES],
+            lambda: load_setup(config, timezone, self._names),
+            load_setup(None, timezone),
         )
         self.mistakes: tuple[Mistake, ...] = ()
         self.look()
@@ -77,9 +89,14 @@ class InForce:
         return self._windows.value
 
     @property
+    def setup(self) -> IncidentSetup:
+        """What opens an incident, how long it may take, who is sent and what is to be done."""
+        return self._setup.value
+
+    @property
     def faults(self) -> list[TwinError]:
         """What is wrong in files beside those of the rules, which have ``mistakes``."""
-        watched = (self._calendar, self._limits, self._windows)
+        watched = (self._calendar, self._limits, self._windows, self._setup)
         return [one.fault for one in watched if one.fault is not None]
 
     def look(self) -> tuple[bool, bool]:
@@ -87,13 +104,22 @@ class InForce:
         found = self.book.reload()
         self.mistakes = found.mistakes
         calendar = self._calendar.look()
-        others = [self._limits.look(), self._windows.look()]
+        others = [self._limits.look(), self._windows.look(), self._setup.look()]
         return found.changed or calendar, any(others)
 
+    def use_names(self, names: Mapping[str, str]) -> None:
+        """What zones and buildings are called, for the reasons that are written down."""
+        self._names = names
+        self._setup.take()
 
-def _stamp(path: Path) -> Stamp:
+
+def _stamps(path: Path) -> Iterator[Stamp]:
+    """Of a file, or of the files of a folder; nothing where there is neither."""
     try:
         found = path.stat()
+        inside = sorted(path.iterdir()) if path.is_dir() else []
     except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
+        return
+    yield str(path), found.st_mtime_ns, found.st_size
+    for one in inside:
+        yield from _stamps(one)

@@ -1,7 +1,7 @@
-"""Rules at work on a running campus: what is on disk is judged, what is concluded goes onto the disk, and is folded.
+"""Judged beside the commit: what is on disk is judged, what is concluded goes onto the disk, and is folded.
 
-A thread of its own takes what was committed (``Arrivals``), lets the rules judge it and hands their decisions to the
-journal; they come back from there like everything else and are folded into the alarms. So the alarms are at any moment
+A thread of its own takes what was committed (``Arrivals``), asks the ``Situation`` what follows and hands the decisions
+to the journal; they come back from there like everything else and are folded. So alarms and incidents are at any moment
 what the journal says, and after a restart the same again. What people do goes the same way (``act``).
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDoneError
 from datetime import timedelta
@@ -20,17 +20,15 @@ from zoneinfo import ZoneInfo
 
 from twin.errors import NotFoldedError, StillLookingBackError, TwinError
 from twin.live.alarms.book import AlarmBook
-from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.arrivals import Arrivals
 from twin.live.batch import Appended
 from twin.live.group_commit import GroupCommit
 from twin.live.in_force import InForce
+from twin.live.incidents.book import IncidentBook
+from twin.live.incidents.setup import IncidentSetup
 from twin.live.rules.book import RuleBook, RuleSet
-from twin.live.rules.campus_places import places_of
-from twin.live.rules.engine import RuleEngine
 from twin.live.rules.entries import Decision
-from twin.live.rules.files import Known
-from twin.live.rules.places import Places
+from twin.live.situation import Heard, News, Situation
 from twin.model.entries import Entry, StoredEntry
 from twin.model.time import Clock, microseconds
 from twin.store.campus import Campus
@@ -43,34 +41,25 @@ WAIT_S: Final = 10.0
 MOST_LOOKED_BACK: Final = 200_000
 PEOPLE: Final = "people"  # the feed of what people do
 
-# how alarms stand now, and which keys have none any more, since a correction withdrew it
-AlarmFollower = Callable[[Sequence[AlarmState], Sequence[AlarmKey]], None]
-Heard = Callable[[], Container[str]]  # points and devices that ever gave a sign
+Follower = Callable[[News], None]
 Draft = Callable[[int], Iterable[Decision]]
 
 log = logging.getLogger(__name__)
 
 
 class Watch:
-    """``guard`` protects ``alarms`` and everything else that is folded; hold it while reading, and not for long."""
+    """``guard`` protects what is folded; hold it while reading ``alarms`` and ``incidents``, and not for long."""
 
     def __init__(self, campus: Campus, timezone: ZoneInfo, clock: Clock, history: History, heard: Heard) -> None:
         self.guard = threading.RLock()
         self.clock = clock
-        self.alarms = AlarmBook()
-        self.flood = self.alarms.flood(0)
-        self._campus = campus
+        self.flood = AlarmBook().flood(0)
+        self._make = partial(Situation, campus, timezone, clock, heard)
+        self._situation: Situation | None = None
         self._history = history
-        self._heard = heard
-        self._places = Places()
-        self._generation = -1
-        self._timezone = timezone
-        self._in_force: InForce | None = None
-        self._engine: RuleEngine | None = None
-        self._followers: list[AlarmFollower] = []
+        self._followers: list[Follower] = []
         self._unsaid: list[Entry] = []
         self._refused = False
-        self._hidden: dict[AlarmKey, tuple[bool, str | None]] = {}
         self._acting = threading.Lock()
         self._folded = threading.Condition(self.guard)
         self._folded_seq = 0
@@ -83,7 +72,7 @@ class Watch:
 
     def start(self, journal: JournalReader, commit: GroupCommit) -> None:
         """Begin to judge everything after what the journal holds now; raises ConfigHistoryDamagedError."""
-        self._in_force = InForce(self._campus.folder / "config", self._timezone.key, self._known, self.clock.now)
+        self._situation = self._make()
         started_seq = journal.last_seq()
         arrivals = Arrivals(journal.tail, started_seq)
         thread = threading.Thread(target=self._run, args=(started_seq, arrivals), name="watch", daemon=True)
@@ -106,19 +95,37 @@ class Watch:
 
     # --- for whoever looks ---
 
-    def follow(self, follower: AlarmFollower) -> None:
-        """Be called, in a thread of ours, with alarms that stand otherwise than before."""
+    def follow(self, follower: Follower) -> None:
+        """Be called, in a thread of ours, with what stands otherwise than before."""
         self._followers.append(follower)
 
     def now_us(self) -> int:
         return microseconds(self.clock.now())
 
     @property
-    def in_force(self) -> InForce:
-        """Rules and limits; there once the campus runs."""
-        if self._in_force is None:
+    def situation(self) -> Situation:
+        """There once the campus runs; raises StillLookingBackError before."""
+        if self._situation is None:
             raise StillLookingBackError()
-        return self._in_force
+        return self._situation
+
+    @property
+    def alarms(self) -> AlarmBook:
+        return self.situation.alarms
+
+    @property
+    def incidents(self) -> IncidentBook:
+        return self.situation.incidents
+
+    @property
+    def incident_setup(self) -> IncidentSetup:
+        """What opens an incident, how long it may take, who is sent and what is to be done."""
+        return self.in_force.setup
+
+    @property
+    def in_force(self) -> InForce:
+        """Rules, limits, rosters."""
+        return self.situation.in_force
 
     @property
     def behind(self) -> int:
@@ -155,11 +162,11 @@ class Watch:
 
     def change_rules(self, change: Callable[[RuleBook], RuleSet]) -> RuleSet:
         """Other rules from now on, as ``change`` makes them; raises what it raises, and nothing has changed then."""
-        if not self._ready.wait(WAIT_S) or self._engine is None:
+        if not self._ready.wait(WAIT_S):
             raise StillLookingBackError()
         with self.guard:
             rules = change(self.in_force.book)
-            self._say(self._engine.use(rules, self.now_us(), heard=self._heard()))
+            self._say(self.situation.use_rules(self.now_us()))
         self._write()
         return rules
 
@@ -183,72 +190,41 @@ class Watch:
     def _look_back(self, started_seq: int) -> bool:
         """Take up what stood when the last process ended."""
         try:
-            acts = [one for one in self._history.acts() if one.seq <= started_seq]
+            now, situation = self.clock.now(), self._situation or self._make()
+            since = now - timedelta(microseconds=situation.lookback_us)
+            acts = self._history.acts()
+            recent = self._history.received_since(since, MOST_LOOKED_BACK)
             with self.guard:
-                self._look(time.monotonic())
-                self.alarms.fold(acts)
-                engine = RuleEngine(self.in_force.rules, self._places, self.in_force.calendar)
-                now = self.clock.now()
-                since = now - timedelta(microseconds=engine.lookback_us)
-                recent = [
-                    one for one in self._history.received_since(since, MOST_LOOKED_BACK) if one.seq <= started_seq
-                ]
-                self._say(engine.restore(self.alarms.announced(), recent, microseconds(now), self._heard()))
-                self._engine, self._folded_seq = engine, started_seq
-                standing = self.alarms.standing(self.now_us())
+                self._say(situation.begin(_upto(acts, started_seq), _upto(recent, started_seq), microseconds(now)))
+                self._situation, self._folded_seq = situation, started_seq
+                news = situation.everything(self.now_us())
         except Exception:
             log.exception("alarms: what stood before could not be read; trying again")
+            self._situation = None  # it may have taken up a part
             return False
         self._ready.set()
-        self._tell(standing, [])
+        self._tell(news)
         return True
 
     def _go_on(self, arrived: Sequence[StoredEntry]) -> None:
-        now_s = time.monotonic()
+        now_s, situation = time.monotonic(), self.situation
         with self.guard:
-            now_us, engine = self.now_us(), self._engine
-            assert engine is not None
-            changed = self.alarms.fold(arrived)
-            if now_s - self._looked_at_s >= LOOK_S and self._look(now_s):
-                changed |= {one.key for one in self.alarms.standing(now_us)}
-            self._say(engine.on_entries(arrived, now_us))
+            now_us = self.now_us()
+            situation.fold(arrived)
+            self._say(situation.judge(arrived, now_us))
+            if now_s - self._looked_at_s >= LOOK_S:
+                self._looked_at_s = now_s
+                self._say(situation.look(now_us))
             if now_s - self._ticked_at_s >= TICK_S:
                 self._ticked_at_s = now_s
-                self._say(engine.tick(now_us))
-                changed |= self._come_and_gone(now_us)
-                self.flood = self.alarms.flood(now_us)
+                self._say(situation.tick(now_us))
+                self.flood = situation.alarms.flood(now_us)
             if arrived:
                 self._folded_seq = arrived[-1].seq
                 self._folded.notify_all()
-            states = {key: self.alarms.alarm(*key, now_us) for key in sorted(changed)}
+            news = situation.news(now_us)
         self._write()
-        self._tell([one for one in states.values() if one], [key for key, one in states.items() if not one])
-
-    def _look(self, now_s: float) -> bool:
-        """At the files and at the generation: go on with what they say now. Whether there is another generation."""
-        self._looked_at_s = now_s
-        generation = self._campus.generation
-        moved = generation.number != self._generation
-        if moved:
-            self._places, self._generation = places_of(generation), generation.number
-        rules, others = self.in_force.look()
-        if others or self._engine is None:
-            self.alarms.limits = self.in_force.limits
-            self.alarms.maintenance.use(self.in_force.windows)
-        if self._engine is not None and (moved or rules):
-            in_force = self.in_force
-            self._say(self._engine.use(in_force.rules, self.now_us(), self._places, in_force.calendar, self._heard()))
-        return moved
-
-    def _known(self) -> Known:
-        """The names that rules may use; before the campus is read, any."""
-        return Known.of(self._places if self._generation >= 0 else None)
-
-    def _come_and_gone(self, now_us: int) -> set[AlarmKey]:
-        """Alarms that time alone shows or hides: a shelf that ends, a maintenance window."""
-        hidden = {one.key: (one.shelved, one.suppressed_by) for one in self.alarms.standing(now_us)}
-        before, self._hidden = self._hidden, hidden
-        return {key for key, now in hidden.items() if before.get(key, now) != now}
+        self._tell(news)
 
     def _say(self, decisions: Iterable[Decision]) -> None:
         self._unsaid += [one.entry() for one in decisions]
@@ -278,11 +254,13 @@ class Watch:
             log.warning("rules: %d decisions wait for the journal: %s", len(entries), fault)
         self._refused = True
 
-    def _tell(self, states: Sequence[AlarmState], gone: Sequence[AlarmKey]) -> None:
-        if not states and not gone:
-            return
-        for follower in self._followers:
+    def _tell(self, news: News) -> None:
+        for follower in self._followers if news else ():
             try:
-                follower(states, gone)
+                follower(news)
             except Exception:
                 log.exception("alarms: what follows on a change failed")
+
+
+def _upto(stored: Sequence[StoredEntry], seq: int) -> list[StoredEntry]:
+    return [one for one in stored if one.seq <= seq]

@@ -104,7 +104,8 @@ class Desk:
 
     def issue(self, at_s: float, *, case: str = "one", author: str = "dispatcher", **said: Any) -> IncidentState:
         state = self.book.find(case_id(case))
-        self.write(acts.issue(state, author, us(at_s), said, SETUP.duty.unit_titles()))
+        proposal = SETUP.propose(state, us(at_s))
+        self.write(acts.issue(state, author, us(at_s), said, SETUP.duty.settings, proposal))
         return self.book.find(case_id(case))
 
     def order(self, act: str, at_s: float, number: int = 1, *, case: str = "one", **said: Any) -> IncidentState:

@@ -8,9 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.live.incidents.desk import Desk, case_id, us
+from tests.live.incidents.test_any_order import lived
+from twin.live.incidents.book import IncidentBook
 from twin.live.incidents.clocks import STOPS_AT, ClockName, Step, read_clock
+from twin.live.incidents.timely import of_time
 from twin.live.incidents.transitions import RANK
 from twin.model.live import Level, Stage
+from twin.model.time import microseconds
 
 FEEDBACK = ClockName.FEEDBACK  # 60 min at level A, warning after 45
 
@@ -106,3 +110,16 @@ def test_every_second_counted_one_by_one(what: list[Change], limit_s: int, name:
         assert clock.warns_us == us(warns or 0)
     stopped = RANK[steps[-1].stage] >= RANK[STOPS_AT[name]]
     assert (clock.stopped_us is not None, clock.running or clock.paused) == (stopped, not stopped)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 40), st.integers(0, 20_000))
+def test_nothing_is_missed_by_not_looking_before_its_time(seed: int, count: int, more_s: int) -> None:
+    """The book asks an incident only when its next moment has come; asking every one finds no more."""
+    book = IncidentBook()
+    journal = lived(seed, count)
+    book.fold(journal)
+    last_us = max(microseconds(one.entry.occurred_at) for one in journal)
+    now_us = last_us + more_s * 1_000_000
+    asked = [one for state in book.open_ones() for one in of_time(state, now_us)]
+    assert book.due(now_us) == asked

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.live.campus import PLACES
 from twin.live.rules.files import Known, default_files, load_rules
 from twin.live.rules.places import Places
+from twin.live.rules.settings import KINDS
 from twin.mistakes import WORDS
 
 GOOD = """[[rules]]
@@ -170,3 +174,11 @@ def test_limits_without_a_standard_are_marked() -> None:
     loaded = load_rules(default_files(), Known.of())
     bare = [one.id for one in loaded.rules.values() if hasattr(one, "limit") and not one.unverified and not one.source]
     assert bare == []
+
+
+def test_the_examples_of_the_manual_hold_and_are_of_every_kind() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
+    [example] = [one for one in re.findall(r"```toml\n(.*?)```", manual, re.DOTALL) if "[[rules]]" in one]
+    loaded = load_rules({"example.toml": example.encode()}, Known.of())
+    assert [str(one) for one in loaded.mistakes] == []
+    assert {one.kind for one in loaded.rules.values()} == KINDS

@@ -95,7 +95,7 @@ class AlarmBook:
         record = self._records.get(known[0]) if known else None
         if known is None or record is None:
             raise UnknownAlarmError(alarm=one_id)
-        states = list(record.states())
+        states = record.states()
         exact = [one for one in states if one.alarm_id == one_id]
         near = [one for one in states if one.opened_us <= known[1]] or states[:1]
         if not exact and not near:
@@ -119,8 +119,7 @@ class AlarmBook:
     def announced(self) -> Iterator[Announced]:
         """What the engine needs after a restart: episodes that stand or may still be corrected."""
         for record in self._records.values():
-            for at, told in record.told.items():
-                yield Announced(told.rule_id, record.key.originator, told.episode, record.revisions.get(at, 0))
+            yield from record.announced()
 
     # --- alarms as a whole ---
 
@@ -169,7 +168,7 @@ class AlarmBook:
         return key
 
     def _latest(self, record: Record, now_us: int) -> AlarmState | None:
-        states = list(record.states())
+        states = record.states()
         return self._at(states[-1], now_us) if states else None
 
     def _at(self, state: AlarmState, now_us: int) -> AlarmState:
@@ -181,7 +180,8 @@ class AlarmBook:
         window = self.maintenance.covering(state.alarm_type, state.place, now_us)
         if window is None and state.cleared_us is not None:
             window = self.maintenance.covering(state.alarm_type, state.place, state.opened_us, state.cleared_us)
-        return replace(state, shelved=until_us is not None and now_us < until_us, suppressed_by=window)
+        shelved = until_us is not None and now_us < until_us
+        return replace(state, shelved=shelved, suppressed_by=window) if shelved or window else state
 
     def _forget(self) -> None:
         """Drop the longest quiet keys, of those with nothing standing."""

@@ -11,6 +11,7 @@ from twin.live.alarms.acts import Act
 from twin.live.alarms.occurrences import Acknowledgement, Occurrence, Told, occurrences, timeline
 from twin.live.alarms.state import AlarmKey, AlarmState, Comment
 from twin.live.rules.entries import DECISIONS
+from twin.live.rules.episodes import Announced, Episode
 from twin.live.rules.saying import announced
 from twin.model.entries import Entry, StoredEntry
 from twin.model.live import Level
@@ -55,6 +56,7 @@ class Record:
         self._acts = _Acts()
         self._carried: Occurrence | None = None
         self._found: list[Occurrence] | None = None
+        self._states: list[AlarmState] | None = None
 
     def fold(self, stored: StoredEntry, body: dict[str, Any]) -> bool:
         """Take up an entry; False where its body is not one of ours."""
@@ -65,9 +67,11 @@ class Record:
             said = (stored.seq, entry.entry_id, entry.kind, occurred_us, microseconds(stored.received_at))
             self.lines.append(HistoryLine(*said, author if isinstance(author, str) else None, body))
             self.last_us = max(self.last_us, occurred_us)
-            self._found = None
+            self._found = self._states = None
             if len(self.told) > _MOST_ITEMS:
                 self._forget()
+            if len(self.revisions) > 2 * _MOST_ITEMS:
+                self._forget_taken_back()
         return taken
 
     @property
@@ -77,20 +81,41 @@ class Record:
             self._found = occurrences(timeline(self.told.values(), self._acknowledgements), self._carried)
         return self._found
 
-    def states(self) -> Iterator[AlarmState]:
+    def states(self) -> list[AlarmState]:
         """Every remembered occurrence, oldest first; shelf and assignee are those of the last."""
-        last = len(self.occurrences) - 1
-        for index, one in enumerate(self.occurrences):
-            yield self._state(one, latest=index == last)
+        if self._states is None:
+            last = len(self.occurrences) - 1
+            self._states = [self._state(one, latest=index == last) for index, one in enumerate(self.occurrences)]
+        return self._states
+
+    def announced(self) -> Iterator[Announced]:
+        """What the rules said, and how often each was corrected."""
+        # an episode of one event tells all by itself
+        before = self._said_before() if any(one.episode.count > 1 for one in self.told.values()) else {}
+        for at, revision in self.revisions.items():
+            told = self.told.get(at)
+            episode = Episode(at[1]) if told is None else told.episode
+            yield Announced(at[0], self.key.originator, episode, revision, told is None, tuple(before.get(at, ())))
+
+    def _said_before(self) -> dict[tuple[str, int], list[Episode]]:
+        found: dict[tuple[str, int], list[Episode]] = {}
+        for line in self.lines:
+            one = announced(self.key.originator, line.said) if line.kind in DECISIONS else None
+            if one is not None:
+                found.setdefault((one.rule_id, one.episode.raised_us), []).append(one.episode)
+        return found
 
     def _decided(self, entry: Entry, body: dict[str, Any]) -> bool:
         found = announced(entry.subject, body)
         if found is None or not _speaks(body):
             return False
+        at = (found.rule_id, found.episode.raised_us)
         replaces = body.get("replaces")
         if isinstance(replaces, int):
-            self.told.pop((found.rule_id, replaces), None)
-        at = (found.rule_id, found.episode.raised_us)
+            before = (found.rule_id, replaces)
+            self.told.pop(before, None)
+            if before != at:  # a move corrects both ends
+                self.revisions[before] = self.revisions.get(before, 0) + 1
         self.revisions[at] = found.revision
         if body.get("correction") != "withdrawn":
             self.told[at] = Told(found.rule_id, found.episode, body)
@@ -165,6 +190,11 @@ class Record:
         self.told = {at: one for at, one in self.told.items() if one.episode.raised_us > until_us}
         self.revisions = {at: count for at, count in self.revisions.items() if at[1] > until_us}
         self._acknowledgements = [one for one in self._acknowledgements if one.effective_us > until_us]
+
+    def _forget_taken_back(self) -> None:
+        """Drop what was taken back so long ago that it cannot be said again."""
+        settled_us = self.last_us - _SETTLED_US
+        self.revisions = {at: count for at, count in self.revisions.items() if at in self.told or at[1] > settled_us}
 
 
 def _speaks(body: dict[str, Any]) -> bool:

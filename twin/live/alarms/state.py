@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from twin.live.rules.entries import entry_id
@@ -91,6 +92,7 @@ class AlarmState:
         )
 
 
+@lru_cache(maxsize=50_000)
 def alarm_id(key: AlarmKey, opened_us: int) -> str:
     return "a" + entry_id("alarm", *key, opened_us)[1:26]
 

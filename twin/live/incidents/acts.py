@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from twin.errors import ActIncompleteError, IncidentActError, UnknownActError
+from twin.live.incidents.duty import DutySettings
 from twin.live.incidents.said import checked
 from twin.live.incidents.state import AlarmLine, EventLine, IncidentState, WorkOrder
 from twin.live.incidents.transitions import (
@@ -71,31 +72,33 @@ def issue(
     author: str,
     now_us: int,
     said: Mapping[str, Any],
-    unit_titles: Mapping[str, Mapping[str, str]],
+    duty: DutySettings,
+    proposal: Mapping[str, Any] | None,
 ) -> list[Decision]:
-    """The entries that send somebody out; what is not said is taken from the proposal."""
+    """The entries that send somebody out; whom nobody named, the ``proposal`` of this moment names."""
     transition = ACTS["issue"]
     if why := _hindrance("issue", transition, state):
         raise _refused(state, transition.title, why)
     told = checked(transition.title, (), transition.may, said)
-    proposal = state.proposal or {}
+    proposal = proposal or {}
     if not told.get("unit") and not told.get("assignee"):
         taken = ("unit", "unit_title", "assignee", "assignee_title", "reason")
         told |= {name: proposal[name] for name in taken if proposal.get(name)}
-        due_in_s = proposal.get("due_in_s")
-        if due_in_s and not told.get("due_us"):
-            told["due_us"] = now_us + round(due_in_s * 1_000_000)
-    unit = told.get("unit")
-    if unit and unit not in unit_titles and unit != proposal.get("unit"):
-        raise _incomplete(transition.title, f"unit: {unit} (? {', '.join(unit_titles)})")
-    what = told.get("what") or proposal.get("what")
-    missing = [name for name, one in (("what", what), ("unit | assignee", unit or told.get("assignee"))) if not one]
+        if proposal.get("due_in_s"):
+            told.setdefault("due_us", now_us + round(proposal["due_in_s"] * 1_000_000))
+    told.setdefault("what", proposal.get("what"))
+    unit, assignee = told.get("unit"), told.get("assignee")
+    missing = [name for name, one in (("what", told["what"]), ("unit | assignee", unit or assignee)) if not one]
+    if unit is not None and unit not in duty.units:
+        missing.append(f"unit: {unit} (? {', '.join(duty.units)})")
     if missing:
         raise _incomplete(transition.title, ", ".join(missing))
-    if unit is not None and unit in unit_titles:
-        told["unit_title"] = dict(unit_titles[unit])
+    if unit is not None:
+        told["unit_title"] = duty.units[unit].title.model_dump()
+    if assignee in duty.people:
+        told["assignee_title"] = duty.people[assignee].name
     order_id = order_id_of(state.incident_id, len(state.orders) + 1)
-    body = {"author": author, "order_id": order_id, **told, "what": what}
+    body = {"author": author, "order_id": order_id, **told}
     name = entry_id(ISSUED, order_id, author, now_us)
     decisions = [Decision(ISSUED, name, state.incident_id, now_us, body)]
     if state.stage is Stage.ACCEPTED:

@@ -7,12 +7,12 @@ from typing import Final
 
 from twin.errors import UnknownIncidentError, UnknownOrderError
 from twin.live.alarms.state import AlarmKey
-from twin.live.incidents.clocks import CLOCK_TITLES, ClockReading
 from twin.live.incidents.handover import HANDOVER_KINDS, HandoverBook
 from twin.live.incidents.record import Record
 from twin.live.incidents.state import HistoryLine, IncidentState, WorkOrder
-from twin.live.incidents.transitions import BREACHED, HUMAN, MACHINE, WARNED
-from twin.live.rules.entries import Decision, body_of, entry_id
+from twin.live.incidents.timely import next_moment_us, of_time
+from twin.live.incidents.transitions import HUMAN, MACHINE
+from twin.live.rules.entries import Decision, body_of
 from twin.model.entries import StoredEntry
 from twin.model.levels import LEVELS
 
@@ -28,6 +28,7 @@ class IncidentBook:
         self.handovers = HandoverBook()
         self._records: dict[str, Record] = {}
         self._open: set[str] = set()
+        self._next_us: dict[str, int] = {}  # of open ones: when time will bring something
         self._by_key: dict[AlarmKey, set[str]] = {}
         self._by_event: dict[str, str] = {}
 
@@ -43,8 +44,7 @@ class IncidentBook:
                 record = self._records.setdefault(incident_id, Record(incident_id))
                 if record.fold(stored, body_of(stored)):
                     changed.add(incident_id)
-        for incident_id in sorted(changed):
-            self._note(incident_id)
+        changed = {one for one in sorted(changed) if self._note(one)}
         if len(self._records) > _MOST:
             self._forget()
         return changed
@@ -55,10 +55,13 @@ class IncidentBook:
         """Every incident that is remembered."""
         return (state for record in self._records.values() if (state := record.state) is not None)
 
+    def open_ones(self) -> list[IncidentState]:
+        """Those that are not closed, in the order of their ids."""
+        return [self.find(one) for one in sorted(self._open)]
+
     def open(self, now_us: int) -> list[IncidentState]:
         """Those that are not closed: gravest first, then by what is due first."""
-        found = [self.find(one) for one in self._open]
-        return sorted(found, key=lambda one: urgency(one, now_us))
+        return sorted(self.open_ones(), key=lambda one: urgency(one, now_us))
 
     def find(self, incident_id: str) -> IncidentState:
         """Raises UnknownIncidentError."""
@@ -86,6 +89,11 @@ class IncidentBook:
         found = [self.find(one) for one in self._by_key.get(key, ())]
         return any(one.closed_us is None or opened_us <= one.closed_us for one in found)
 
+    def case_of(self, key: AlarmKey) -> str | None:
+        """The open incident that an alarm belongs to."""
+        found = (self.find(one) for one in sorted(self._by_key.get(key, ())))
+        return next((one.incident_id for one in found if one.open), None)
+
     def of_event(self, event_id: str) -> str | None:
         """The incident that an event came to."""
         return self._by_event.get(event_id)
@@ -94,19 +102,27 @@ class IncidentBook:
 
     def due(self, now_us: int) -> list[Decision]:
         """Warnings, breaches and ends of suspensions that nobody wrote down yet; each comes once."""
-        return [one for incident_id in sorted(self._open) for one in _of_time(self.find(incident_id), now_us)]
+        coming = sorted(one for one, next_us in self._next_us.items() if next_us <= now_us)
+        return [one for incident_id in coming for one in of_time(self.find(incident_id), now_us)]
 
     # --- folding ---
 
-    def _note(self, incident_id: str) -> None:
+    def _note(self, incident_id: str) -> bool:
+        """Where it is to be found; False while its opening is not here."""
         state = self._records[incident_id].state
         if state is None:
-            return
-        (self._open.add if state.open else self._open.discard)(incident_id)
+            return False
+        if state.open:
+            self._open.add(incident_id)
+            self._next_us[incident_id] = next_moment_us(state)
+        else:
+            self._open.discard(incident_id)
+            self._next_us.pop(incident_id, None)
         for line in state.alarms:
             self._by_key.setdefault(line.key, set()).add(incident_id)
         for event in state.events:
             self._by_event.setdefault(event.event_id, incident_id)
+        return True
 
     def _forget(self) -> None:
         """Drop those that were closed longest ago; the journal keeps them."""
@@ -122,32 +138,3 @@ def urgency(state: IncidentState, now_us: int) -> tuple[int, int, int, str]:
     """What comes first on a board."""
     due_us = state.due_us(now_us)
     return (LEVELS[state.level].rank, _FAR if due_us is None else due_us, state.opened_us, state.incident_id)
-
-
-def _of_time(state: IncidentState, now_us: int) -> Iterator[Decision]:
-    for clock in state.clocks(now_us):
-        if clock.breached and clock.name not in (state.breached_us or {}) and clock.due_us is not None:
-            yield _mark(BREACHED, state, clock, clock.due_us)
-        elif (
-            clock.running
-            and clock.warns_us is not None
-            and now_us >= clock.warns_us
-            and clock.name not in {**(state.warned_us or {}), **(state.breached_us or {})}
-        ):
-            yield _mark(WARNED, state, clock, clock.warns_us)
-    until_us = state.suspended_until_us
-    if state.suspended is not None and until_us is not None and now_us >= until_us:
-        body = {"until_us": until_us, "reason": {"zh": "挂起到期，自动恢复", "en": "The suspension ended as set"}}
-        name = entry_id("incident.resumed", state.incident_id, until_us)
-        yield Decision("incident.resumed", name, state.incident_id, until_us, body)
-
-
-def _mark(kind: str, state: IncidentState, clock: ClockReading, at_us: int) -> Decision:
-    title, limit_min = CLOCK_TITLES[clock.name], clock.limit_us / 60e6
-    what = ("已超过", "is over its limit of") if kind == BREACHED else ("即将超过", "is about to pass its limit of")
-    reason = {
-        "zh": f"{title.zh}{what[0]}时限 {limit_min:g} 分钟",
-        "en": f"'{title.en}' {what[1]} {limit_min:g} min",
-    }
-    body = {"clock": clock.name, "limit_s": clock.limit_us / 1e6, "reason": reason}
-    return Decision(kind, entry_id(kind, state.incident_id, clock.name), state.incident_id, at_us, body)

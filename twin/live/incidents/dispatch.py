@@ -102,7 +102,7 @@ class Dispatcher:
             "assignee": person.person if person else None,
             "assignee_title": person.name if person else None,
             "phone": (person.phone if person else None) or unit.phone,
-            "what": (rule.what.zh if rule.what else self._kinds[kind].zh),
+            "what": rule.what.zh if rule.what else self._kind(kind, "zh"),
             "due_in_s": limits[level.value][ClockName.FEEDBACK],
             "auto": rule.auto,
             "rule": rule.id,
@@ -127,11 +127,16 @@ class Dispatcher:
             (rule.buildings, "楼宇" if chinese else "building", self._name(place.get("building_id"))),
             (rule.devices, "设备" if chinese else "device", place.get("device")),
             (rule.device_types, "设备类型" if chinese else "device type", place.get("device_type")),
-            (rule.kinds, "种类" if chinese else "kind", getattr(self._kinds[kind], language)),
+            (rule.kinds, "种类" if chinese else "kind", self._kind(kind, language)),
             (rule.levels, "级别" if chinese else "level", getattr(LEVELS[level].title, language)),
         )
         said = [f"{word} {value}" for given, word, value in parts if given]
         return " + ".join(said) or ("其余事件" if chinese else "all others")
+
+    def _kind(self, kind: str, language: str) -> str:
+        """One that is not configured any more is called by its name."""
+        known = self._kinds.get(kind)
+        return getattr(known, language) if known else kind
 
     def _name(self, place_id: Any) -> Any:
         return self._names.get(place_id, place_id) if isinstance(place_id, str) else place_id

@@ -44,11 +44,11 @@ class Opener:
         if not free:
             return []
         by_id = {one.alarm_id: one for one in free}
-        hosts = {line.alarm_id: state for state in book.open(now_us) for line in state.alarms}
+        hosts = {line.alarm_id: state for state in book.open_ones() for line in state.alarms}
         lines = [_line(one, now_us) for one in free]
         lines += [
             Line(line.alarm_id, line.thing, line.alarm_type, line.spot, line.opened_us)
-            for state in book.open(now_us)
+            for state in book.open_ones()
             for line in state.alarms
         ]
         decisions: list[Decision] = []
@@ -67,7 +67,7 @@ class Opener:
         """What events of the kinds that open one lead to; of one place and kind they are one incident."""
         decisions: list[Decision] = []
         here: dict[tuple[str, str], str] = {
-            (one.kind, event.originator): one.incident_id for one in book.open(now_us) for event in one.events
+            (one.kind, event.originator): one.incident_id for one in book.open_ones() for event in one.events
         }
         for one in stored:
             body = body_of(one)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from twin.live.incidents.dispatch import Dispatcher, load_dispatch
 from twin.live.incidents.duty import Duty, DutySettings
 from twin.live.incidents.plans import Plans, load_plans
 from twin.live.incidents.settings import IncidentSettings, SlaSettings
 from twin.live.incidents.shipped import load_over
+from twin.live.incidents.state import IncidentState
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,10 @@ class IncidentSetup:
     duty: Duty
     dispatcher: Dispatcher
     plans: Plans
+
+    def propose(self, state: IncidentState, now_us: int) -> dict[str, Any] | None:
+        """Whom to send to an incident as things are now, which may be another than when it was opened."""
+        return self.dispatcher.propose(state.kind, state.level, state.place, now_us, state.limits)
 
     @property
     def unverified(self) -> bool:

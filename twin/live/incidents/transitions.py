@@ -208,6 +208,13 @@ STAGE_TITLES: Final[dict[Stage, Title]] = {
     Stage.CLOSED: Title("办结", "Closed"),
     Stage.RATED: Title("评价", "Rated"),
 }
+ORDER_TITLES: Final[dict[WorkOrderState, Title]] = {
+    WorkOrderState.ISSUED: Title("已下达", "Issued"),
+    WorkOrderState.ACCEPTED: Title("已接单", "Accepted"),
+    WorkOrderState.DONE: Title("已完成", "Done"),
+    WorkOrderState.VERIFIED: Title("已验收", "Verified"),
+    WorkOrderState.REJECTED: Title("已退单", "Rejected"),
+}
 OUTCOME_TITLES: Final[dict[Outcome, Title]] = {
     Outcome.RESOLVED: Title("已处置", "Resolved"),
     Outcome.FALSE_ALARM: Title("误报", "False alarm"),

@@ -33,6 +33,12 @@ def places_of(generation: Generation) -> Places:
     return Places(found, zones)
 
 
+def names_of(generation: Generation) -> dict[str, str]:
+    """What people call zones and buildings, by feature id."""
+    rows = [one for layer in ("zones", "buildings") for one in _rows(generation, layer, ("feature_id", "name"))]
+    return {one["feature_id"]: one["name"] for one in rows if one["name"]}
+
+
 def _rows(generation: Generation, layer_id: str, columns: Sequence[str]) -> list[dict[str, Any]]:
     if layer_id not in generation.layer_ids():
         return []

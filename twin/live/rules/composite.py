@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -49,15 +49,16 @@ class CompositeTrack(Track):
         before = set(self.turns)
         newest_us = self.turns[-1].at_us if self.turns else self.base_us
         turns = [one for one in self.turns if one.member != member or one.subject != subject or one.at_us <= settled_us]
-        for episode in track.episodes:
-            turns.append(Turn(episode.raised_us, 1, member, subject))
-            if episode.cleared_us is not None:
-                turns.append(Turn(episode.cleared_us, -1, member, subject))
-        kept = {one for one in turns if one.at_us > self.base_us}
+        kept = {one for one in (*turns, *self._turns_of(track, track.episodes)) if one.at_us > self.base_us}
         self.turns = sorted(kept)
         different = before ^ kept
         if different:
             self.revise(min(one.at_us for one in different), newest_us)
+
+    def recall(self, track: Track, announced: Iterable[Episode]) -> None:
+        """Take up what was announced of a member and is settled there: a delay here may be counted from it still."""
+        settled = {one for one in self._turns_of(track, announced) if one.at_us <= track.base_us}
+        self.turns = sorted(settled.union(self.turns))
 
     def resume(self, begin_us: int, at_us: int, announced: Sequence[Episode]) -> None:  # noqa: ARG002
         super().resume(-NEVER, at_us, announced)  # only what its members still tell counts, whatever began when
@@ -76,6 +77,17 @@ class CompositeTrack(Track):
         self.state, self.episodes, self.quiet = here, episodes, False
         self.turns = self.turns[len(passed) :]
         super().settle(before_us)
+
+    def _turns_of(self, track: Track, episodes: Iterable[Episode]) -> Iterator[Turn]:
+        member, subject = self.members[track.placed.rule.id], track.placed.subject
+        for episode in episodes:
+            yield Turn(episode.raised_us, 1, member, subject)
+            if episode.cleared_us is not None:
+                yield Turn(episode.cleared_us, -1, member, subject)
+
+    def _begin_again(self, at_us: int) -> None:
+        """Members may stand for long without another turn."""
+        self._weigh_counts(at_us, list(self.state.counts))
 
     def _replay(self, after_us: int, until_us: int) -> None:
         self._go_through([turn for turn in self.turns if after_us < turn.at_us <= until_us])

@@ -21,7 +21,8 @@ from twin.live.rules.carrying_over import carry_over
 from twin.live.rules.choosing import fits_device
 from twin.live.rules.composite import CompositeTrack
 from twin.live.rules.entries import Decision, body_of
-from twin.live.rules.episodes import NEVER, Announced, Change
+from twin.live.rules.episodes import NEVER, Announced, Change, Episode
+from twin.live.rules.event_track import EventTrack
 from twin.live.rules.feeds import KEPT_US, Feed
 from twin.live.rules.places import Places
 from twin.live.rules.saying import decisions
@@ -35,6 +36,7 @@ from twin.model.time import microseconds
 _JUDGED: Final = frozenset({READING, EVENT})
 _FARTHEST_M: Final = 1e9
 _LONGEST_US: Final = 3600 * SECOND_US
+Said = dict[tuple[str, str], list[Announced]]  # rule and subject -> what was announced of it
 
 
 @dataclass
@@ -143,7 +145,7 @@ class RuleEngine(Voice):
         ``heard``: points and devices that ever gave a sign, however long ago; for them silence is news.
         """
         self._heard = heard
-        said: dict[tuple[str, str], list[Announced]] = {}
+        said: Said = {}
         for one in announced:
             said.setdefault((one.rule_id, one.subject), []).append(one)
         self._expected = True
@@ -157,7 +159,7 @@ class RuleEngine(Voice):
         members = [one for one in self._tracks.all() if not isinstance(one, CompositeTrack)]
         for track in members:
             _resume(track, said, begin_us, settled_us)
-        self._join_again(members)
+        self._join_again(members, said)
         for composite in self._tracks.composites.values():
             _resume(composite, said, begin_us, settled_us)
         self._changed.clear()
@@ -255,11 +257,14 @@ class RuleEngine(Voice):
             for composite in self._tracks.composites_of(member):
                 composite.member_changed(member)
 
-    def _join_again(self, members: Iterable[Track]) -> None:
+    def _join_again(self, members: Iterable[Track], said: Said) -> None:
         """Give the composites their members' episodes, without a word."""
         self._silent = True
         for composite in self._tracks.composites.values():
             composite.forget_all()
+        for member in members:
+            for composite in self._tracks.composites_of(member):
+                composite.recall(member, _standing(member, said))
         self._changed = {id(one): one for one in members if one.episodes}
         self._flush_composites()
         self._silent = False
@@ -279,8 +284,16 @@ def _plane(position: Any) -> tuple[float, float] | None:
     return (x, y) if all(isinstance(one, int | float) and abs(one) <= _FARTHEST_M for one in (x, y)) else None
 
 
-def _resume(track: Track, said: Mapping[tuple[str, str], list[Announced]], begin_us: int, at_us: int) -> None:
+def _resume(track: Track, said: Said, begin_us: int, at_us: int) -> None:
     """Let a track go on from what was announced of it."""
     mine = said.get((track.placed.rule.id, track.placed.subject), [])
     track.revisions = {one.episode.raised_us: one.revision for one in mine}
-    track.resume(begin_us, at_us, sorted((one.episode for one in mine), key=lambda one: one.raised_us))
+    if isinstance(track, EventTrack):
+        track.earlier = tuple(version for one in mine for version in one.earlier)
+    track.resume(begin_us, at_us, _standing(track, said))
+
+
+def _standing(track: Track, said: Said) -> list[Episode]:
+    """The episodes of a track that were announced and not taken back, in the order of time."""
+    mine = said.get((track.placed.rule.id, track.placed.subject), [])
+    return sorted((one.episode for one in mine if not one.taken_back), key=lambda one: one.raised_us)

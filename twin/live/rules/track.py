@@ -208,6 +208,7 @@ class Track(ABC):
                 self.state.episode is None
             ):  # the samples at hand do not tell all, what was said does
                 self.state.due_us = NEVER
+                self._begin_again(moment_us)
             self.episodes = [self.state.episode] if self.state.episode else []
             after_us = moment_us
         self.quiet = False
@@ -223,6 +224,9 @@ class Track(ABC):
 
     def _recall(self, at_us: int, announced: Sequence[Episode]) -> None:  # noqa: B027 - most have nothing to recall
         """Take from what was announced what no sample at hand tells."""
+
+    def _begin_again(self, at_us: int) -> None:  # noqa: B027 - most wait for the next sample
+        """What was announced differs from what the samples tell: delays begin now."""
 
     def _as_of(self, episode: Episode, at_us: int) -> Episode:  # noqa: ARG002 - events look at it
         """An announced episode as it stood before what the samples after ``at_us`` added to it."""

@@ -1,0 +1,108 @@
+"""What the routes of incidents share: the watch, the campus around a place, photos."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from ioc_app.api.reads import PerGeneration, Reads
+from ioc_app.incidents import AlarmNow, incident_dict, order_dict, proposal_dict, summary_dict
+from ioc_app.whereabouts import Whereabouts
+from twin.live.alarms.book import AlarmBook
+from twin.live.alarms.state import AlarmKey, AlarmState
+from twin.live.incidents.book import IncidentBook
+from twin.live.incidents.resources import ResourceSettings
+from twin.live.incidents.setup import IncidentSetup
+from twin.live.incidents.shipped import load_over
+from twin.live.incidents.state import AlarmLine, IncidentState
+from twin.live.photos import Photos
+from twin.live.rules.entries import Decision
+from twin.people.identity import Identity
+from twin.people.roles import Right
+from twin.store.campus import Generation
+from twin.store.history import History
+
+
+class Watching(Protocol):
+    """As much of the watch as incidents need."""
+
+    @property
+    def guard(self) -> AbstractContextManager[Any]: ...
+    @property
+    def alarms(self) -> AlarmBook: ...
+    @property
+    def incidents(self) -> IncidentBook: ...
+    @property
+    def incident_setup(self) -> IncidentSetup: ...
+    def now_us(self) -> int: ...
+    def act(self, draft: Callable[[int], Iterable[Decision]]) -> list[str]: ...
+
+
+class Casework:
+    """One campus' incidents as the routes see them. Every method may block: call it from a worker thread."""
+
+    def __init__(self, watch: Watching, reads: Reads, history: History) -> None:
+        self.watch = watch
+        self.history = history
+        self.reads = reads
+        self.photos = Photos(reads.campus_folder)
+        self._wheres = PerGeneration(self._whereabouts)
+
+    @property
+    def setup(self) -> IncidentSetup:
+        """In force now. Raises StillLookingBackError."""
+        return self.watch.incident_setup
+
+    def where(self) -> Whereabouts:
+        """Of the generation in use."""
+        return self._wheres.of(self.reads.generation)
+
+    def shown(self, incident_id: str, identity: Identity) -> dict[str, Any]:
+        """The whole card, for whoever asks. Raises UnknownIncidentError."""
+        where = self.where()
+        with self.watch.guard:
+            now_us = self.watch.now_us()
+            one = self.watch.incidents.find(incident_id)
+            shown = incident_dict(one, now_us, where, self._alarm_now([one], now_us), identity.rights)
+        if one.open and not one.orders:  # nobody was sent yet: who would go now
+            proposal = self.setup.propose(one, now_us)
+            shown["proposal"] = proposal_dict(proposal, cleared=identity.may(Right.NAMES))
+        return shown
+
+    def summaries(self, states: Sequence[IncidentState], now_us: int) -> list[dict[str, Any]]:
+        """Cards of the board, also what the stream carries."""
+        where = self.where()
+        with self.watch.guard:
+            alarm_now = self._alarm_now(states, now_us)
+        return [summary_dict(one, now_us, where, alarm_now) for one in states]
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every incident that is remembered, the newest first."""
+        with self.watch.guard:
+            now_us = self.watch.now_us()
+            found = sorted(self.watch.incidents.all(), key=lambda one: -one.opened_us)
+        return self.summaries(found, now_us)
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Their work orders."""
+        with self.watch.guard:
+            now_us = self.watch.now_us()
+            found = sorted(self.watch.incidents.all(), key=lambda one: -one.opened_us)
+        return [order_dict(order, one, now_us) for one in found for order in one.orders]
+
+    def _alarm_now(self, states: Sequence[IncidentState], now_us: int) -> AlarmNow:
+        """How the alarms of these incidents stand now; of each key the latest occurrence counts."""
+        keys = {line.key for one in states for line in one.alarms}
+        found: Mapping[AlarmKey, AlarmState | None] = {
+            key: self.watch.alarms.alarm(key.originator, key.alarm_type, now_us) for key in keys
+        }
+
+        def alarm_now(line: AlarmLine) -> AlarmState | None:
+            return found.get(line.key)
+
+        return alarm_now
+
+    def _whereabouts(self, generation: Generation) -> Whereabouts:
+        settings = load_over(self.reads.campus_folder / "config", "resources.toml", ResourceSettings)
+        return Whereabouts(generation, self.reads.directory(generation), settings)
