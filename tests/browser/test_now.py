@@ -233,7 +233,7 @@ def test_now_is_chosen_among_the_layers(opened: Callable[..., Page], site: Site)
     page.locator("[data-field=layer]").select_option(label="Now (live values)")
     page.locator("[data-field=column]").select_option(label="temperature (°C) · 4")
     expect(page.locator(".legend")).to_contain_text("1 sensors", timeout=10_000)
-    page.wait_for_function("location.hash.includes('quantity=temperature')")
+    page.wait_for_function("() => location.hash.includes('quantity=temperature')")
 
 
 def test_a_build_that_switches_is_shown_in_the_same_canvas(opened: Callable[..., Page], site: Site) -> None:
