@@ -31,8 +31,8 @@ class CampusViewer(Component):
 
     - id: of the component in callbacks.
     - className, style: of the element that holds the canvas; it fills its parent.
-    - scene_url: where scene.json is, for example ``/api/v1/scene``; another one of the same folder takes its place in the
-      same canvas.
+    - scene_url: where scene.json is, for example ``/api/v1/scene``; another one of the same folder takes
+      its place in the same canvas.
     - api_url: prefix of the HTTP API; when not given, the folder of scene_url (``/api/v1``).
     - language: ``zh`` or ``en``. theme: ``dark`` or ``light``.
     - chrome: whether the panels are there; the bare canvas without.
