@@ -28,6 +28,7 @@ from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
 from ioc_app.api.people import people_routes
 from ioc_app.api.photos import photo_routes
+from ioc_app.api.points_now import points_now_routes
 from ioc_app.api.reads import Reads
 from ioc_app.api.resources import resource_routes
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
@@ -101,6 +102,7 @@ def _resources(running: RunningCampus, reads: Reads, people: People, casework: C
     """What is asked over HTTP beside the campus itself. Tables come first: ``alarms.csv`` is no alarm."""
     yield people_routes(people)
     yield live_routes(running)
+    yield points_now_routes(running, reads)
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)
     yield rule_routes(running, people)

@@ -438,6 +438,12 @@ class LiveNotRunningError(TwinError):
     en = "The server is starting or stopping and takes no data. Send again in a moment."
 
 
+class UnknownQuantityError(TwinError):
+    code = "unknown_quantity"
+    zh = "没有设备测量“{quantity}”。可选的量见 GET /api/v1/points/quantities。"
+    en = "No device measures '{quantity}'. GET /api/v1/points/quantities lists what there is."
+
+
 class UnknownPointError(TwinError):
     code = "unknown_point"
     zh = "没有测点“{point_id}”，也从未收到过它的读数。用 twin devices 查看已有测点。"

@@ -46,6 +46,7 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.NoMessagesError: 422,
     errors.TooManyMessagesError: 413,
     errors.UnknownPointError: 404,
+    errors.UnknownQuantityError: 404,
     errors.UnknownWebhookError: 404,
     errors.CameraNotConnectedError: 404,
     errors.NoPictureError: 503,

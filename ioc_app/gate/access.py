@@ -66,6 +66,8 @@ LIVE: Final = (
     Access(LOOK, "/api/v1/events", Right.SEE),
     Access(LOOK, "/api/v1/readings", Right.SEE),
     Access(LOOK, "/api/v1/points", Right.SEE),
+    Access(LOOK, "/api/v1/points/quantities", Right.SEE),
+    Access(LOOK, "/api/v1/points/latest", Right.SEE),
     Access(LOOK, "/api/v1/feeds", Right.SEE),
     Access(LOOK, "/api/v1/dead-letters", Right.FEEDS),
     Access(LOOK, "/api/v1/cameras/{device_code}", Right.CAMERAS),
