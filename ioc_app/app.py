@@ -19,6 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ioc_app import page
 from ioc_app.api.alarms import alarm_routes
+from ioc_app.api.cameras import camera_routes
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.exports import export_routes
 from ioc_app.api.handover import handover_routes
@@ -31,6 +32,7 @@ from ioc_app.api.reads import Reads
 from ioc_app.api.resources import resource_routes
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
+from ioc_app.api.webhooks import webhook_routes
 from ioc_app.casework import Casework
 from ioc_app.entrance.routes import entrance_routes
 from ioc_app.feeds import badge_of
@@ -40,6 +42,7 @@ from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from ioc_app.news import teller
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
+from twin.live.cameras.cameras import Cameras
 from twin.live.running import RunningCampus
 from twin.people.registry import People
 
@@ -99,6 +102,8 @@ def _resources(running: RunningCampus, reads: Reads, people: People, casework: C
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)
     yield rule_routes(running, people)
+    yield webhook_routes(reads.campus_folder)
+    yield camera_routes(Cameras(reads.campus_folder, running.timezone))
     for routes in (incident_routes, photo_routes, handover_routes, resource_routes):
         yield routes(casework)
 

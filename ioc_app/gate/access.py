@@ -68,6 +68,11 @@ LIVE: Final = (
     Access(LOOK, "/api/v1/points", Right.SEE),
     Access(LOOK, "/api/v1/feeds", Right.SEE),
     Access(LOOK, "/api/v1/dead-letters", Right.FEEDS),
+    Access(LOOK, "/api/v1/cameras/{device_code}", Right.CAMERAS),
+    Access(LOOK, "/api/v1/cameras/{device_code}/picture", Right.CAMERAS),
+    Access(LOOK, "/api/v1/cameras/{device_code}/hls/{path:path}", Right.CAMERAS),
+    Access(LOOK, "/api/v1/webhooks", Right.FEEDS),
+    Access(LOOK, "/api/v1/webhooks/letters", Right.FEEDS),
     Access(SOCKET, "/api/v1/stream", Right.SEE),
 )
 ALARMS: Final = (

@@ -18,9 +18,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from twin.cli.incidents import incidents
 from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
 from twin.cli.rules import rules
+from twin.cli.webhooks import webhooks
 from twin.errors import FolderRefusedError, TwinError
 
 if TYPE_CHECKING:
@@ -68,7 +70,9 @@ def main() -> None:
              twin serve my-campus          then open http://127.0.0.1:8050
     Look:    twin info my-campus · twin check my-campus
     Live:    twin devices my-campus · twin import readings my-campus meters/ · twin letters my-campus
+             twin incidents my-campus
     Rules:   twin rules list my-campus · twin rules check my-campus
+    Tell:    twin webhooks list my-campus
     People:  twin user add my-campus zhangwei --role administrator
     Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
     Try it:  twin demo
@@ -79,7 +83,7 @@ def main() -> None:
     """
 
 
-for _group in (user, key, kiosk, audit, devices, import_group, letters, rules):
+for _group in (user, key, kiosk, audit, devices, import_group, letters, rules, incidents, webhooks):
     main.add_command(_group)
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)

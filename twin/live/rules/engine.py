@@ -22,6 +22,7 @@ from twin.live.rules.choosing import fits_device
 from twin.live.rules.composite import CompositeTrack
 from twin.live.rules.entries import Decision, body_of
 from twin.live.rules.episodes import NEVER, Announced, Change, Episode
+from twin.live.rules.event_track import EventTrack
 from twin.live.rules.feeds import KEPT_US, Feed
 from twin.live.rules.places import Places
 from twin.live.rules.saying import decisions
@@ -287,6 +288,8 @@ def _resume(track: Track, said: Said, begin_us: int, at_us: int) -> None:
     """Let a track go on from what was announced of it."""
     mine = said.get((track.placed.rule.id, track.placed.subject), [])
     track.revisions = {one.episode.raised_us: one.revision for one in mine}
+    if isinstance(track, EventTrack):
+        track.earlier = tuple(version for one in mine for version in one.earlier)
     track.resume(begin_us, at_us, _standing(track, said))
 
 

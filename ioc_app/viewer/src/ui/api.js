@@ -169,6 +169,21 @@ export class Api {
     return this.get(`/points?device_code=${encodeURIComponent(deviceCode)}`);
   }
 
+  /** What there is of a camera. @param {string} deviceCode @returns {Promise<{picture: boolean, video: boolean}>} */
+  camera(deviceCode) {
+    return this.get(`/cameras/${encodeURIComponent(deviceCode)}`);
+  }
+
+  /** What a camera shows now. @param {string} deviceCode @returns {Promise<Blob>} */
+  picture(deviceCode) {
+    return this.get(`/cameras/${encodeURIComponent(deviceCode)}/picture`, undefined, (response) => response.blob());
+  }
+
+  /** Its playlist. @param {string} deviceCode */
+  videoUrl(deviceCode) {
+    return `${this.url}/cameras/${encodeURIComponent(deviceCode)}/hls/`;
+  }
+
   /** End this session. */
   async logOut() {
     const root = this.url.replace(/\/api\/v1$/, '');
@@ -178,10 +193,11 @@ export class Api {
   /**
    * @param {string} path below the API
    * @param {AbortSignal} [signal]
+   * @param {(response: Response) => Promise<any>} [read] an answer that is not JSON
    * @returns {Promise<any>}
    */
-  get(path, signal) {
-    return this.#ask(path, { signal, headers: { Accept: 'application/json' } });
+  get(path, signal, read) {
+    return this.#ask(path, { signal, headers: { Accept: 'application/json' } }, read);
   }
 
   /** @param {string} path @param {object} body @returns {Promise<any>} */
@@ -190,8 +206,8 @@ export class Api {
     return this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
-  /** @param {string} path @param {RequestInit} options @returns {Promise<any>} */
-  async #ask(path, options) {
+  /** @param {string} path @param {RequestInit} options @param {(response: Response) => Promise<any>} [read] @returns {Promise<any>} */
+  async #ask(path, options, read) {
     /** @type {Response} */
     let response;
     try {
@@ -201,6 +217,7 @@ export class Api {
       throw UNREACHABLE;
     }
     if (response.status === 401) window.location.reload(); // the session has ended: the same address shows the login
+    if (response.ok && read) return read(response);
     const body = await response.json().catch(() => null);
     if (response.ok) return body;
     throw body?.text ? new ApiError(body.code, body.text) : UNREACHABLE;
