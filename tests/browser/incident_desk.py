@@ -428,6 +428,8 @@ class Desk:
 
         def forward(message: str | bytes) -> None:
             nonlocal said
+            if isinstance(message, str) and json.loads(message)["type"] == "incidents":
+                return  # the server's own
             socket.send(message)
             if not said:
                 said = True
@@ -494,7 +496,7 @@ class Desk:
 
     def _handover(self, route: Route, _: str) -> None:
         if route.request.method == "POST":
-            said = route.request.post_data_json
+            said: Json = route.request.post_data_json
             self.sent.append(("/handover", said))
             if self._refused(route):
                 return

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
 from ioc_app.app import create_app
 from tests.browser.incident_desk import HOSTILE, MEASURES, NEAR, TERMS, Desk, measures, order, picture, plan, summary
@@ -18,7 +18,7 @@ from tests.ioc_app.small_campus import small_campus
 from twin.people.roles import Role
 
 pytestmark = pytest.mark.browser
-SIZE = {"width": 1366, "height": 768}
+SIZE = ViewportSize(width=1366, height=768)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,8 @@ def ids(page: Page, selector: str = ".incident-row[data-id]") -> list[str]:
     return found
 
 
-def test_what_is_routed_has_the_shapes_of_the_server(app: FastAPI, url: str, desk: Desk) -> None:
+@pytest.mark.usefixtures("url")
+def test_what_is_routed_has_the_shapes_of_the_server(app: FastAPI, desk: Desk) -> None:
     """Every field that a screen is tried with is one that the server really sends, and the other way round."""
     api = "/api/v1"
     report = {"report_id": "shape-0001", "kind": "fire", "text": "smoke", "channel": "phone", "reporter": {"name": "W"}}
@@ -259,11 +260,11 @@ def test_a_report_is_placed_on_the_map_and_sent_once(page: Page, desk: Desk) -> 
     choose = form.get_by_role("button", name="Choose photos")
     with page.expect_file_chooser() as chooser:
         choose.click()
-    chooser.value.set_files([{"name": "gate.png", "mimeType": "image/png", "buffer": picture()}])
+    chooser.value.set_files(FilePayload(name="gate.png", mimeType="image/png", buffer=picture()))
     expect(form.locator(".photo-list li")).to_have_attribute("data-state", "sent")
     with page.expect_file_chooser() as chooser:
         choose.click()
-    chooser.value.set_files([{"name": "x.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}])
+    chooser.value.set_files(FilePayload(name="x.svg", mimeType="image/svg+xml", buffer=b"<svg/>"))
     expect(form.locator(".photos .form-fault")).to_contain_text("x.svg is no JPEG, PNG or WebP")
     desk.refuse = {"code": "busy", "text": {"zh": "忙", "en": "The disk is full"}}
     send = form.get_by_role("button", name="Send")

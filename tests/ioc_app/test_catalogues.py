@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).resolve().parents[2] / "ioc_app" / "viewer" / "src"
-FOLDERS = (SRC / "ui", SRC / "desk", SRC / "desk" / "incidents")  # each has its own catalogue; the chunk of the desk comes later
+# each has its own catalogue; the chunk of the desk comes later
+FOLDERS = (SRC / "ui", SRC / "desk", SRC / "desk" / "incidents")
 PIPE_CODES = SRC.parents[2] / "twin" / "model" / "pipe_codes.toml"
 ASSETS = SRC.parents[2] / "assets"
 ASKED = re.compile(r"""\b(?:text|has)\(\s*'([\w.]+)'""")
