@@ -58,7 +58,7 @@ def test_whoever_is_slow_sends_fewer_readings_and_says_so(demo_campus: Path) -> 
     hands = Hands(takes_s=400)  # at 1000x: 0.4 s a round
     run = Run(scenario(demo_campus), hands, lambda: (hands, 1000.0), Telling(said.append, "Asia/Shanghai", 0.0))
     run.go(timedelta(minutes=50))
-    assert hands.readings[-2] < hands.readings[1] / 8
+    assert hands.readings[-2] < hands.readings[1] / 3
     assert any("1 reading in" in one for one in said)
     assert all("1000×" in one and "messages/s" in one for one in said)
     assert run.total.accepted > 0
