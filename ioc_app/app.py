@@ -19,6 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ioc_app import page
 from ioc_app.api.alarms import alarm_routes
+from ioc_app.api.cameras import camera_routes
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.exports import export_routes
 from ioc_app.api.handover import handover_routes
@@ -27,10 +28,12 @@ from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
 from ioc_app.api.people import people_routes
 from ioc_app.api.photos import photo_routes
+from ioc_app.api.points_now import points_now_routes
 from ioc_app.api.reads import Reads
 from ioc_app.api.resources import resource_routes
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
+from ioc_app.api.webhooks import webhook_routes
 from ioc_app.casework import Casework
 from ioc_app.entrance.routes import entrance_routes
 from ioc_app.feeds import badge_of
@@ -40,7 +43,9 @@ from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from ioc_app.news import teller
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
+from twin.live.cameras.cameras import Cameras
 from twin.live.running import RunningCampus
+from twin.model.time import Clock
 from twin.people.registry import People
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -57,16 +62,17 @@ def create_app(
     root_path: str = "/",
     allowed_hosts: Sequence[str] = ("*",),
     timezone: ZoneInfo = TIMEZONE,
+    clock: Clock | None = None,
 ) -> FastAPI:
     """The application for the campus in ``campus_folder``; raises NotACampusError or NeverBuiltError.
 
     ``root_path`` is where a proxy mounts it; ``allowed_hosts`` are the Host headers that are answered; ``timezone`` is
-    the campus' own.
+    the campus' own; ``clock`` is the machine's unless the campus is simulated.
     """
     root_path = f"/{root_path.strip('/')}/".replace("//", "/")
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
-    running = RunningCampus(reads.campus, timezone)
+    running = RunningCampus(reads.campus, timezone, clock)
     casework = Casework(running.watch, reads, running.history)
     hub = Hub(running, partial(badge_of, running), teller(running, reads, casework))
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -96,9 +102,12 @@ def _resources(running: RunningCampus, reads: Reads, people: People, casework: C
     """What is asked over HTTP beside the campus itself. Tables come first: ``alarms.csv`` is no alarm."""
     yield people_routes(people)
     yield live_routes(running)
+    yield points_now_routes(running, reads)
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)
     yield rule_routes(running, people)
+    yield webhook_routes(reads.campus_folder)
+    yield camera_routes(Cameras(reads.campus_folder, running.timezone))
     for routes in (incident_routes, photo_routes, handover_routes, resource_routes):
         yield routes(casework)
 

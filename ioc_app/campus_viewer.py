@@ -31,7 +31,8 @@ class CampusViewer(Component):
 
     - id: of the component in callbacks.
     - className, style: of the element that holds the canvas; it fills its parent.
-    - scene_url: where scene.json is, for example ``/api/v1/scene``; changing it mounts a new view.
+    - scene_url: where scene.json is, for example ``/api/v1/scene``; another one of the same folder takes
+      its place in the same canvas.
     - api_url: prefix of the HTTP API; when not given, the folder of scene_url (``/api/v1``).
     - language: ``zh`` or ``en``. theme: ``dark`` or ``light``.
     - chrome: whether the panels are there; the bare canvas without.
@@ -42,7 +43,8 @@ class CampusViewer(Component):
     - layers (both ways): ``{layer_id: {"visible": bool, "opacity": 0..1}}``; those not named stay as they are.
     - colouring (both ways): a layer and one field of it as ``GET /api/v1/fields`` lists them: ``{"layer": id, "column":
       name}``, ``{"layer", "set", "property"}`` or ``{"layer", "attribute"}``, for numbers with ``ramp`` (``viridis`` or
-      ``cividis``); None for everything in its own colour.
+      ``cividis``); None for everything in its own colour. With panels also
+      ``{"layer": "devices", "quantity": name}``: what is measured now (``GET /api/v1/points/quantities``).
     - the page's address (its ``#…``) wins over what these four ask for when the page opens.
     - command: ``{"name": …, "args": […]}``, one call of the engine: home, north, plan, flyTo, zoom, isolateStorey,
       explode, section, digWindow, measure, setTerrainOpacity, setLabelsVisible, setOrthophoto, updateMarkers,

@@ -8,9 +8,11 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from twin.errors import TwinError
 from twin.live.disk_watch import MIN_FREE_BYTES
 from twin.live.feeds import FeedState, FeedStatus
 from twin.live.running import RunningCampus
+from twin.mistakes import Mistake
 
 
 class Health(TypedDict):
@@ -67,8 +69,12 @@ def _rules(running: RunningCampus) -> dict[str, Any]:
         "version": in_force.rules.version,
         "rules": len(in_force.rules.rules),
         "behind": watch.behind,
-        "wrong": [str(one) for one in in_force.mistakes] + [str(one) for one in in_force.faults],
+        "wrong": [_both(one) for one in in_force.mistakes] + [_both(one) for one in in_force.faults],
     }
+
+
+def _both(one: Mistake | TwinError) -> dict[str, str]:
+    return {"zh": one.text("zh"), "en": one.text("en")}
 
 
 def _wrong(running: RunningCampus) -> int:

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from ioc_app.app import TIMEZONE, create_app
 from twin.errors import InsecureBindError
 from twin.live.running import RunningCampus
+from twin.model.time import Clock
 
 LOOPBACK_NAMES: Final = ("127.0.0.1", "localhost", "::1", "[::1]")
 
@@ -31,6 +32,7 @@ class Listen:
     tls: tuple[Path, Path] | None = None
     trusted_proxy: str = ""
     timezone: ZoneInfo = TIMEZONE
+    clock: Clock | None = None  # default: the machine's
 
 
 Companion = Callable[[RunningCampus], AbstractContextManager[object]]
@@ -45,7 +47,9 @@ def serve(folder: Path, listen: Listen, companions: Sequence[Companion] = ()) ->
     if not local and listen.tls is None and not listen.insecure:
         raise InsecureBindError(host=listen.host)
     hosts = LOOPBACK_NAMES if local else ("*",)
-    app = create_app(folder, root_path=listen.root_path, allowed_hosts=hosts, timezone=listen.timezone)
+    app = create_app(
+        folder, root_path=listen.root_path, allowed_hosts=hosts, timezone=listen.timezone, clock=listen.clock
+    )
     running: RunningCampus = app.state.running
     running.start()  # here, so that a fault of it is a line and no trace
     with ExitStack() as beside:

@@ -373,6 +373,30 @@ class ExportTargetError(TwinError):
     en = "{path}: exists and is not empty. Name a new folder."
 
 
+class NotSimulatedError(TwinError):
+    code = "not_simulated"
+    zh = "{path} 不是模拟园区：只有 campus.toml 写明 simulated = true 的园区才能使用模拟时钟和模拟器。"
+    en = "{path} is no simulated campus: only one whose campus.toml says simulated = true may have a simulated clock or simulator."
+
+
+class BadIncidentError(TwinError):
+    code = "bad_incident"
+    zh = "事件“{said}”无法安排：请写成 名称@+60s 或 名称@14:30。现有：{known}。"
+    en = "Incident '{said}' cannot be planned: write NAME@+60s or NAME@14:30. There are: {known}."
+
+
+class BadServerAddressError(TwinError):
+    code = "bad_server_address"
+    zh = "地址“{url}”无法使用，请写成 {example}。"
+    en = "Address '{url}' cannot be used; write it like {example}."
+
+
+class SenderRefusedError(TwinError):
+    code = "sender_refused"
+    zh = "{url} 拒绝了模拟器（{detail}）。请检查地址和密钥：密钥需要 send 与 see 权限。"
+    en = "{url} refuses the simulator ({detail}). Check address and key: it needs the scopes send and see."
+
+
 class InsecureBindError(TwinError):
     code = "insecure_bind"
     zh = "拒绝在 {host} 上不加密地监听。请只用 127.0.0.1，或写 --insecure 表示明知风险。"
@@ -412,6 +436,12 @@ class LiveNotRunningError(TwinError):
     code = "live_not_running"
     zh = "服务正在启动或停止，暂不接收数据。请稍后重发。"
     en = "The server is starting or stopping and takes no data. Send again in a moment."
+
+
+class UnknownQuantityError(TwinError):
+    code = "unknown_quantity"
+    zh = "没有设备测量“{quantity}”。可选的量见 GET /api/v1/points/quantities。"
+    en = "No device measures '{quantity}'. GET /api/v1/points/quantities lists what there is."
 
 
 class UnknownPointError(TwinError):
@@ -680,6 +710,123 @@ class UnknownPlaceError(TwinError):
     code = "unknown_place"
     zh = "找不到这个地点：{detail}。请在图上重新点选，或写明设备编码。"
     en = "This place is not known: {detail}. Pick it on the map again, or give a device code."
+
+
+# --- requests that leave this machine ---------------------------------------------------------------------
+
+
+class BadAddressError(TwinError):
+    """Does not repeat the address, in which there may be a key."""
+
+    code = "bad_address"
+    zh = "地址无效：{detail}。请写成 https://主机:端口/路径，用户名和密码另写。"
+    en = "The address is not valid: {detail}. Write https://host:port/path, user and password apart."
+
+
+class OutgoingRefusedError(TwinError):
+    code = "outgoing_refused"
+    zh = "不允许向 {origin} 发出请求。若确需如此，请在 {path} 中为它写一段 [[destinations]]；内网地址须直接写地址，或写 private = true；链路本地、云元数据和组播地址一律不可。"
+    en = "Requests to {origin} are not allowed. If this is meant, give it a [[destinations]] in {path}; an inner address is named as an address or with private = true; link-local, cloud metadata and multicast addresses never are."
+
+
+class RemoteUnreachableError(TwinError):
+    code = "remote_unreachable"
+    zh = "{origin} 没有应答（{detail}）。请检查对方设备、网络和防火墙。"
+    en = "{origin} does not answer ({detail}). Check that device, the network and the firewall."
+
+
+class CertificateRefusedError(RemoteUnreachableError):
+    code = "certificate_refused"
+    zh = "{origin} 的证书不可信（{detail}）。若是自建证书，请在 config/outgoing.toml 中写 ca_file。"
+    en = "The certificate of {origin} is not trusted ({detail}). If it is of your own authority, name that as ca_file in config/outgoing.toml."
+
+
+class RemoteRedirectError(TwinError):
+    code = "remote_redirect"
+    zh = "{origin} 要求转到别处（{status}），系统不跟随转向。请填写最终地址。"
+    en = "{origin} sends elsewhere ({status}), and redirects are not followed. Configure the final address."
+
+
+class RemoteTooLargeError(TwinError):
+    code = "remote_too_large"
+    zh = "{origin} 的应答超过 {limit_bytes} 字节，已中止。"
+    en = "The answer of {origin} is larger than {limit_bytes} bytes and was stopped."
+
+
+# --- webhooks ---------------------------------------------------------------------------------------------
+
+
+class UnknownWebhookError(TwinError):
+    code = "unknown_webhook"
+    zh = "config/webhooks.toml 中没有“{hook}”。现有：{known}。"
+    en = "There is no webhook '{hook}' in config/webhooks.toml. There are: {known}."
+
+
+class WebhookRefusedError(TwinError):
+    """The receiver took the request and did not want it."""
+
+    code = "webhook_refused"
+    zh = "对方拒收（{detail}）。请核对 config/webhooks.toml 中的地址、密钥和关键词，然后 twin webhooks retry。"
+    en = "The receiver refuses it ({detail}). Check address, secret and keyword in config/webhooks.toml, then twin webhooks retry."
+
+
+class WebhookBusyError(TwinError):
+    """The receiver asks to try again."""
+
+    code = "webhook_busy"
+    zh = "对方暂时不收（{detail}），稍后自动重试。"
+    en = "The receiver does not take it now ({detail}); it is tried again by itself."
+
+
+class WebhookSkippedError(TwinError):
+    code = "webhook_skipped"
+    zh = "日志第 {first} 到 {last} 号中最多 {count} 条在转发之前已归档，没有转发；内容在历史中（twin query）。"
+    en = "Up to {count} of the entries {first} to {last} had left the journal before they were looked at and were not sent; they are in the history (twin query)."
+
+
+class WebhookOverflowError(TwinError):
+    code = "webhook_overflow"
+    zh = "等待转发的已超过 {most} 条，最早的移入死信。对方恢复后可 twin webhooks retry。"
+    en = "More than {most} were waiting, so the oldest were put aside. twin webhooks retry sends them once the receiver is back."
+
+
+class WebhookGoneError(TwinError):
+    code = "webhook_gone"
+    zh = "“{hook}”已从 config/webhooks.toml 中删去，未发完的移入死信。"
+    en = "'{hook}' is no longer in config/webhooks.toml; what it had not sent was put aside."
+
+
+# --- cameras ----------------------------------------------------------------------------------------------
+
+
+class CameraNotConnectedError(TwinError):
+    code = "camera_not_connected"
+    zh = "摄像机 {camera} 未接入。请管理员在 config/cameras.toml 中填写它的地址。"
+    en = "Camera {camera} is not connected. The administrator names its address in config/cameras.toml."
+
+
+class NoPictureError(TwinError):
+    code = "no_picture"
+    zh = "{since} 之后没有画面：{fault}"
+    en = "No picture since {since}: {fault}"
+
+
+class NoPictureYetError(NoPictureError):
+    code = "no_picture_yet"
+    zh = "系统 {since} 启动以来没有画面：{fault}"
+    en = "No picture since this server started at {since}: {fault}"
+
+
+class CameraAnswerError(TwinError):
+    code = "camera_answer"
+    zh = "摄像机的应答不可用（{detail}）。请核对 config/cameras.toml 中的地址和密码。"
+    en = "What the camera answers is of no use ({detail}). Check its address and password in config/cameras.toml."
+
+
+class CamerasBusyError(TwinError):
+    code = "cameras_busy"
+    zh = "同时读取的摄像机太多。请 {retry_after_s} 秒后再试。"
+    en = "Too many cameras are being read at once. Try again in {retry_after_s} s."
 
 
 # --- the web ------------------------------------------------------------------------------------------

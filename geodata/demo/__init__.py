@@ -58,3 +58,4 @@ def write(folder: Path, *, seed: int = 20261120) -> None:
     registers.write_registers(sources / "registers", staff, places, seed=seed)
     registers.write_relations(sources / "relations.csv", found, staff)
     campus_toml.write_campus_toml(folder / "campus.toml", places)
+    campus_toml.write_points(folder / "config" / "points.toml")

@@ -26,6 +26,27 @@ PIPE_LAYERS: Final = {
     "QT": "other_pipes",
 }
 
+# no device of the 1,300: what the simulator sends of the weather
+POINTS: Final = """\
+# Points that no device of the campus has. Written by geodata.demo.
+
+[[points]]
+point_id = "weather:temperature"
+unit = "Cel"
+low = -40
+high = 60
+stale_after_s = 900
+name = { zh = "室外温度", en = "outdoor temperature" }
+
+[[points]]
+point_id = "weather:rain"
+unit = "mm/h"
+low = 0
+high = 300
+stale_after_s = 900
+name = { zh = "雨强", en = "rainfall" }
+"""
+
 Entry = dict[str, Any]
 
 
@@ -45,6 +66,13 @@ def write_campus_toml(path: Path, places: dict[str, Place]) -> None:
     }
     text = "# The demo campus. Written by geodata.demo; everything in it is invented.\n" + tomlkit.dumps(document)
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_points(path: Path) -> None:
+    """config/points.toml, which people edit: one that is there stays as it is."""
+    if not path.is_file():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(POINTS, encoding="utf-8", newline="\n")
 
 
 def _source(key: str, path: str, reader: str, layer: str | None, **more: Any) -> Entry:

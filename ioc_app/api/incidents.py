@@ -60,7 +60,9 @@ def _reported(
     body: NewReport, incident_id: str, place: Mapping[str, Any], author: str, casework: Casework, now_us: int
 ) -> Decision:
     setup, incidents = casework.setup, casework.watch.incidents
-    text = storable(body.text)
+    text = storable(body.text).strip()
+    if not text:
+        raise _incomplete("text")
     reporter = body.reporter.model_dump(exclude_none=True) if body.reporter else None
     said = {"at_us": now_us, "channel": body.channel, "text": text, "reporter": reporter or None}
     if body.into is not None:

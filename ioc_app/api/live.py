@@ -1,4 +1,4 @@
-"""``GET /points``, ``/readings``, ``/events``, ``/feeds``, ``/dead-letters``: what arrived, and how it arrives."""
+"""``GET /points``, ``/readings``, ``/events``, ``/feeds``, ``/dead-letters``, ``/clock``: what arrived, and how."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from twin.errors import BadRequestError, UnknownPointError
 from twin.live.listing import list_points
 from twin.live.messages_out import event_dict
 from twin.live.running import RunningCampus
+from twin.model.time import SimulatedClock
 from twin.people.roles import Right
 from twin.store.rollups import Step
 
@@ -33,6 +34,7 @@ def live_routes(running: RunningCampus) -> APIRouter:
     _readings(router, running)
     _events(router, running)
     _feeds(router, running)
+    _clock(router, running)
     return router
 
 
@@ -95,3 +97,12 @@ def _feeds(router: APIRouter, running: RunningCampus) -> None:
     def dead_letters(feed: Text | None = None, before: int | None = None, limit: Limit = 100) -> list[dict[str, Any]]:
         """What came and could not be taken, the latest first."""
         return [asdict(one) for one in running.letters.latest(feed=feed, before=before, limit=limit)]
+
+
+def _clock(router: APIRouter, running: RunningCampus) -> None:
+    @router.get("/clock")
+    def clock() -> dict[str, Any]:
+        """What time it is here, and how fast it passes: a simulator keeps to it."""
+        here = running.clock
+        rate = here.rate if isinstance(here, SimulatedClock) else 1.0
+        return {"now": here.now().isoformat(), "rate": rate, "simulated": isinstance(here, SimulatedClock)}

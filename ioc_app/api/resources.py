@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -15,6 +16,7 @@ from twin.errors import UnknownPlaceError
 from twin.live.incidents.duty import OnDuty
 from twin.live.incidents.resources import Near, Responsible
 from twin.live.messages_out import masked
+from twin.model.time import moment
 from twin.people.roles import Right
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -96,8 +98,11 @@ def _responsible(
     now_us = casework.watch.now_us()
     zones = set(place.get("zone_ids") or ())
     duty = casework.setup.duty
+    rosters = casework.reads.campus.register("rosters")
+    turns = rosters.to_pylist() if rosters is not None else []
+    found += [_on_roster(one, where, staff) for one in turns_at(turns, zones, moment(now_us))]
     found += [_on_duty(one, duty.unit_titles()) for one in duty.on_duty(now_us) if zones & set(one.zones)]
-    unique = {(one["of_id"], one["who"]): one for one in found}
+    unique = {(one["of"], one["of_id"], one["who"]): one for one in found}
     return [one if cleared or not one["phone"] else one | masked({"phone": one["phone"]}) for one in unique.values()]
 
 
@@ -115,6 +120,23 @@ def _named(one: Responsible, where: Whereabouts, staff: Mapping[str, Mapping[str
         "phone": person.get("phone"),
         "reason": {"zh": f"负责“{title}”", "en": f"answers for '{title}'"},
     }
+
+
+def turns_at(rows: Iterable[Mapping[str, Any]], zones: Container[str], at: datetime) -> list[Mapping[str, Any]]:
+    """The turns of the register of rosters that run at a moment in one of these zones."""
+    return [
+        row
+        for row in rows
+        if row["zone_id"] in zones
+        and (row["starts_at"] is None or row["starts_at"] <= at)
+        and (row["ends_at"] is None or at < row["ends_at"])
+    ]
+
+
+def _on_roster(turn: Mapping[str, Any], where: Whereabouts, staff: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    named = _named(Responsible("roster", turn["zone_id"], turn["staff_id"], "rosters"), where, staff)
+    role, title = turn["role"] or "", named["of_title"]
+    return named | {"reason": {"zh": f"{title}当班 {role}".strip(), "en": f"on duty in {title} {role}".strip()}}
 
 
 def _on_duty(one: OnDuty, unit_titles: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

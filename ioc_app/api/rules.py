@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ioc_app.api.people import actor_of, identity_of
 from twin.live.rules.book import RuleSet
 from twin.live.running import RunningCampus
+from twin.mistakes import Mistake
 from twin.people.registry import People
 
 Why = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -114,5 +115,5 @@ def _version(rules: RuleSet) -> dict[str, Any]:
     return {"version": rules.version, "rules": len(rules.rules)}
 
 
-def _mistake(one: Any) -> dict[str, Any]:
-    return {"file": one.file, "line": one.line, "text": str(one)}
+def _mistake(one: Mistake) -> dict[str, Any]:
+    return {"file": one.file, "line": one.line, "text": {"zh": one.text("zh"), "en": one.text("en")}}

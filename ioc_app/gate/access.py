@@ -66,8 +66,16 @@ LIVE: Final = (
     Access(LOOK, "/api/v1/events", Right.SEE),
     Access(LOOK, "/api/v1/readings", Right.SEE),
     Access(LOOK, "/api/v1/points", Right.SEE),
+    Access(LOOK, "/api/v1/points/quantities", Right.SEE),
+    Access(LOOK, "/api/v1/points/latest", Right.SEE),
     Access(LOOK, "/api/v1/feeds", Right.SEE),
     Access(LOOK, "/api/v1/dead-letters", Right.FEEDS),
+    Access(LOOK, "/api/v1/cameras/{device_code}", Right.CAMERAS),
+    Access(LOOK, "/api/v1/cameras/{device_code}/picture", Right.CAMERAS),
+    Access(LOOK, "/api/v1/cameras/{device_code}/hls/{path:path}", Right.CAMERAS),
+    Access(LOOK, "/api/v1/webhooks", Right.FEEDS),
+    Access(LOOK, "/api/v1/webhooks/letters", Right.FEEDS),
+    Access(LOOK, "/api/v1/clock", Right.SEE),
     Access(SOCKET, "/api/v1/stream", Right.SEE),
 )
 ALARMS: Final = (

@@ -8,6 +8,7 @@ from ioc_app.stream.alarm_states import AlarmStates, worse
 from ioc_app.stream.frames import STATE_OF_QUALITY, Value
 from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.latest import Latest
+from twin.live.point_book import PointBook
 from twin.live.running import RunningCampus
 
 
@@ -19,27 +20,32 @@ class DeviceValues:
         self._alarms = AlarmStates()
         self._told: dict[int, int] = {}  # idx -> state
 
-    def of(self, changed: Sequence[Latest], alarms: Sequence[AlarmState], gone: Sequence[AlarmKey]) -> list[Value]:
-        """What is news after these changes."""
-        values = self._values(changed, self._alarms.take(alarms, gone))
+    def of(
+        self, points: PointBook, changed: Sequence[Latest], alarms: Sequence[AlarmState], gone: Sequence[AlarmKey]
+    ) -> list[Value]:
+        """What is news after these changes, in the numbers of ``points``."""
+        values = self._values(points, changed, self._alarms.take(alarms, gone))
         self._told.update((one.idx, one.state) for one in values)
         return values
 
-    def all(self) -> list[Value]:
+    def all(self, points: PointBook) -> list[Value]:
         """All that is known now."""
-        return self._values(list(self._running.latest.all().values()), self._alarms.devices())
+        return self._values(points, list(self._running.latest.all().values()), self._alarms.devices())
 
-    def grown_old(self) -> list[Latest]:
+    def renumber(self) -> None:
+        """Another generation is in use: what was told was told in other numbers."""
+        self._told = {}
+
+    def grown_old(self, points: PointBook) -> list[Latest]:
         """Values that nothing new came for, and that are worth less by now: that is news, too."""
         latest = list(self._running.latest.all().values())
-        told = {one.idx: one.state for one in self._values(latest)}
+        told = {one.idx: one.state for one in self._values(points, latest)}
         old = {idx for idx, state in told.items() if self._told.get(idx, state) != state}
         self._told = {**self._told, **{idx: state for idx, state in told.items() if idx not in old}}
-        points = self._running.points()
         return [one for one in latest if (known := points.get(one.point_id)) and known.main and known.idx in old]
 
-    def _values(self, changed: Iterable[Latest], devices: Iterable[str] = ()) -> list[Value]:
-        points, latest, now = self._running.points(), self._running.latest, self._running.clock.now()
+    def _values(self, points: PointBook, changed: Iterable[Latest], devices: Iterable[str] = ()) -> list[Value]:
+        latest, now = self._running.latest, self._running.clock.now()
         main = {known.point.device_code: one for one in changed if (known := points.get(one.point_id)) and known.main}
         found: list[Value] = []
         for device in {*main, *devices}:

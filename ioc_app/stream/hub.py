@@ -29,6 +29,7 @@ from twin.errors import TwinError
 from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.latest import Latest
 from twin.live.messages_out import event_dict
+from twin.live.point_book import PointBook
 from twin.live.running import RunningCampus
 from twin.live.situation import News
 from twin.model.entries import EVENT, StoredEntry
@@ -92,6 +93,7 @@ class Hub:
         self._remembered = Remembered()
         self._devices = DeviceValues(running)
         self._snapshots: dict[bool, tuple[float, int, list[Frame]]] = {}  # by clearance: when, number, frames
+        self._generation = running.points().generation
         self._clients: set[Client] = set()
         self._beaten_s = 0.0
         running.follow(self.take)
@@ -159,10 +161,13 @@ class Hub:
             waiting, self._waiting = self._waiting, Waiting()
         self._remembered.take_events(waiting.stored)
         self._remembered.take_told(waiting.told)
+        points = self.running.points()
+        if points.generation != self._generation:
+            self._renumber(points)
         if time.monotonic() - self._beaten_s >= BEAT_S:
-            waiting.changed = {**{one.point_id: one for one in self._devices.grown_old()}, **waiting.changed}
+            waiting.changed = {**{one.point_id: one for one in self._devices.grown_old(points)}, **waiting.changed}
         if waiting:
-            batch = self._batch(waiting)
+            batch = self._batch(points, waiting)
             self._kept.append(batch)
             for client in self._clients:
                 client.offer(batch.of(client))
@@ -172,11 +177,22 @@ class Hub:
             for client in self._clients:
                 client.offer([beat])
 
-    def _batch(self, waiting: Waiting) -> Batch:
+    def _renumber(self, points: PointBook) -> None:
+        """A build has switched: what was kept has the numbers of before, and a heartbeat says so at once."""
+        self._generation = points.generation
+        self._devices.renumber()
+        self._remembered.renumber(points.idx_of_device)
+        self._kept.clear()
+        self._snapshots.clear()
+        self._beaten_s = 0.0
+        for client in self._clients:
+            client.restart(self._snapshot(client))
+
+    def _batch(self, points: PointBook, waiting: Waiting) -> Batch:
         self.seq += 1
         frames: dict[Key, list[Frame]] = {}
-        head, stored, told = self._head(), waiting.stored, waiting.told
-        values = self._devices.of(list(waiting.changed.values()), waiting.alarms, waiting.gone)
+        head, stored, told = self._head(points), waiting.stored, waiting.told
+        values = self._devices.of(points, list(waiting.changed.values()), waiting.alarms, waiting.gone)
         shared: list[Frame] = [values_frame(head, values)] if values else []
         if told.alarms:
             shared.append(alarms_frame(head, told.alarms, self._flood()))
@@ -185,17 +201,17 @@ class Hub:
         for cleared in (False, True):
             found = list(shared)
             if stored:
-                shown = self._shown(stored[-MOST_EVENTS:], cleared=cleared)
+                shown = self._shown(points, stored[-MOST_EVENTS:], cleared=cleared)
                 found.append(events_frame(head, shown))
             frames[DEVICES, cleared] = found
         return Batch(self.seq, frames)
 
-    def _head(self) -> Head:
-        return Head(self.seq, self.running.campus.generation.number, self.running.clock.now(), DEVICES)
+    def _head(self, points: PointBook) -> Head:
+        return Head(self.seq, points.generation, self.running.clock.now(), DEVICES)
 
-    def _shown(self, stored: Iterable[StoredEntry], *, cleared: bool) -> list[dict[str, Any]]:
+    def _shown(self, points: PointBook, stored: Iterable[StoredEntry], *, cleared: bool) -> list[dict[str, Any]]:
         """Events with where they are drawn: at their device, or at the position they name, in scene axes."""
-        points, origin = self.running.points(), self.running.campus.generation.manifest.origin
+        origin = self.running.campus.generation.manifest.origin
         found = []
         for one in stored:
             event = event_dict(one, cleared=cleared)
@@ -227,10 +243,13 @@ class Hub:
 
     def _whole(self, *, cleared: bool) -> list[Frame]:
         """All that is known now."""
-        events = self._shown(self._remembered.events, cleared=cleared)
-        head = self._head()
+        points = self.running.points()
+        if points.generation != self._generation:
+            self._renumber(points)
+        events = self._shown(points, self._remembered.events, cleared=cleared)
+        head = self._head(points)
         return [
-            values_frame(head, self._devices.all(), snapshot=True),
+            values_frame(head, self._devices.all(points), snapshot=True),
             events_frame(head, events, snapshot=True),
             alarms_frame(head, self._remembered.alarms, self._flood(), snapshot=True),
             incidents_frame(head, self._remembered.incidents, snapshot=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from ioc_app.news import Told
@@ -46,6 +46,11 @@ class Remembered:
                 self._incidents.pop(one["incident_id"], None)
             else:
                 self._incidents[one["incident_id"]] = one
+
+    def renumber(self, idx_of_device: Callable[[str], int | None]) -> None:
+        """Another generation is in use: alarms are where their devices are now."""
+        for key, one in self._alarms.items():
+            self._alarms[key] = {**one, "idx": idx_of_device(one["device"]) if one.get("device") else None}
 
     @property
     def events(self) -> list[StoredEntry]:

@@ -42,12 +42,14 @@ async function licences() {
 const hashOf = (chunk) => JSON.stringify(createHash('sha256').update(chunk).digest('hex').slice(0, 12));
 
 const desk = await bundle({ entryPoints: ['src/desk/index.js'], format: 'esm' });
-const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { DESK_HASH: hashOf(desk) } });
+const now = await bundle({ entryPoints: ['src/now/index.js'], format: 'esm' });
+const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { DESK_HASH: hashOf(desk), NOW_HASH: hashOf(now) } });
 const component = await bundle({ entryPoints: ['src/component.js'], format: 'iife', define: { ENGINE_HASH: hashOf(engine) } });
 
 await mkdir(out, { recursive: true });
 for (const name of await readdir(out)) await rm(join(out, name));
 await writeFile(join(out, 'desk.js'), desk);
+await writeFile(join(out, 'now.js'), now);
 await writeFile(join(out, 'engine.js'), engine);
 await writeFile(join(out, 'component.js'), component);
 for (const name of decoder) await copyFile(join(libraries, name), join(out, basename(name)));

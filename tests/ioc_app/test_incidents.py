@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import shapely
 from fastapi import FastAPI
 
+from ioc_app.api.resources import turns_at
 from tests.entering import TestClient
 from tests.ioc_app.incident_app import API, FakeWatch, client_of, incident_app
 from tests.ioc_app.small_campus import LIBRARY, STOREYS, small_campus
@@ -395,6 +397,21 @@ def test_the_nearest_and_who_answers(operator: TestClient, viewer: TestClient) -
     assert viewer.get(f"{API}/resources/near").status_code == 422
 
 
+def test_turns_of_the_register_that_run_now() -> None:
+    hours = [(8, 16), (16, 24), (None, None)]
+    rows = [
+        {"zone_id": zone, "staff_id": f"{zone}-{number}", "starts_at": _hour(start), "ends_at": _hour(end)}
+        for zone in ("z1", "z2")
+        for number, (start, end) in enumerate(hours)
+    ]
+    found = {hour: [one["staff_id"] for one in turns_at(rows, {"z1"}, moment(us(hour * 3600)))] for hour in (7, 8, 16)}
+    assert found == {7: ["z1-2"], 8: ["z1-0", "z1-2"], 16: ["z1-1", "z1-2"]}
+
+
+def _hour(hour: int | None) -> Any:
+    return None if hour is None else moment(us(hour * 3600))
+
+
 def test_the_shift_is_handed_over(operator: TestClient, dispatcher: TestClient, watch: FakeWatch) -> None:
     taken(operator)
     watch.alarms.fold([decided(RAISED, 0)])
@@ -417,7 +434,12 @@ def test_the_shift_is_handed_over(operator: TestClient, dispatcher: TestClient, 
 
 
 def test_text_stays_text(operator: TestClient) -> None:
-    bad = "<script>alert(1)</script>\ud800"
-    one = taken(operator, text=bad.encode("utf-8", "replace").decode(), place={"where": "<img src=x>"})
+    one = taken(operator, text="<script>alert(1)</script>", place={"where": "<img src=x>"})
     assert one["text"]["zh"].startswith("<script>")  # the screens write text nodes
     assert one["place"]["where"]["zh"] == "<img src=x>"
+    half_a_pair = json.dumps(report(report_id="form-0077", text="\ud800 坏"))  # JSON can carry it, no file can
+    answer = operator.post(f"{API}/incidents", content=half_a_pair, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (201, 422)
+    assert "\ud800" not in answer.text
+    blank = operator.post(f"{API}/incidents", json=report(report_id="form-0078", text="  "))
+    assert (blank.status_code, blank.json()["code"]) == (422, "act_incomplete")

@@ -175,7 +175,7 @@ def test_series_by_raw_hour_and_day(screen: TestClient) -> None:
 def test_above_capacity_and_below_the_watermark_senders_are_told_to_wait(device: TestClient, app: FastAPI) -> None:
     intake = app.state.running.intake
     before = intake.commit
-    journal = app.state.running._parts[0]
+    journal = before._journal
     try:
         with GroupCommit(journal, limits=CommitLimits(waiting_rows=0, waiting_bytes=0)) as full:
             full._queue._rows = 5  # as if others waited

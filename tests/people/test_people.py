@@ -22,7 +22,7 @@ from twin.errors import (
 from twin.people.links import GOOD_FOR_S, Purpose
 from twin.people.passwords import SHORTEST, require_strong
 from twin.people.registry import People
-from twin.people.roles import KEY_SCOPES, RIGHTS, Right, Role
+from twin.people.roles import KEY_SCOPES, KIOSK_RIGHTS, RIGHTS, Right, Role
 from twin.people.sessions import IDLE_S, LONGEST_S
 
 PASSWORD = "seven green bicycles"
@@ -55,6 +55,8 @@ def test_every_role_has_its_rights_and_more_rights_go_with_more_trust() -> None:
     assert set(RIGHTS) == set(Role)
     assert all(RIGHTS[Role.VIEWER] <= rights for rights in RIGHTS.values())
     assert all(rights <= RIGHTS[Role.ADMINISTRATOR] for rights in RIGHTS.values())
+    assert {one for one in Role if Right.CAMERAS in RIGHTS[one]} == {Role.OPERATOR, Role.DISPATCHER, Role.ADMINISTRATOR}
+    assert Right.CAMERAS not in KEY_SCOPES | KIOSK_RIGHTS
     assert not KEY_SCOPES & {Right.PEOPLE, Right.AUDIT, Right.OWN_ACCOUNT}
 
 

@@ -18,13 +18,16 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from twin.cli.incidents import incidents
 from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
 from twin.cli.rules import rules
+from twin.cli.simulate import clock_option, simulate
+from twin.cli.webhooks import webhooks
 from twin.errors import FolderRefusedError, TwinError
 
 if TYPE_CHECKING:
-    from ioc_app.serving import Listen
+    from ioc_app.serving import Companion, Listen
 
 _LANGUAGE_FROM = ("TWIN_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -68,10 +71,12 @@ def main() -> None:
              twin serve my-campus          then open http://127.0.0.1:8050
     Look:    twin info my-campus · twin check my-campus
     Live:    twin devices my-campus · twin import readings my-campus meters/ · twin letters my-campus
+             twin incidents my-campus
     Rules:   twin rules list my-campus · twin rules check my-campus
+    Tell:    twin webhooks list my-campus
     People:  twin user add my-campus zhangwei --role administrator
     Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
-    Try it:  twin demo
+    Try it:  twin demo · twin simulate .demo --list
 
     \b
     Messages are Chinese or English, by TWIN_LANGUAGE=zh or en, else by the locale. Every command ends with exit code 0
@@ -79,7 +84,7 @@ def main() -> None:
     """
 
 
-for _group in (user, key, kiosk, audit, devices, import_group, letters, rules):
+for _group in (user, key, kiosk, audit, devices, import_group, letters, rules, incidents, webhooks, simulate):
     main.add_command(_group)
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -325,6 +330,7 @@ def export_tiles_command(folder: Path, out: Path, plain: bool, underground: str 
 )
 @click.option("--root-path", default="/", show_default=True, help="Where a proxy mounts the campus.")
 @click.option("--trusted-proxy", default="", metavar="ADDRESS", help="Believe X-Forwarded-For and -Proto from here.")
+@clock_option
 def serve(
     folder: Path,
     host: str,
@@ -333,6 +339,7 @@ def serve(
     tls: tuple[Path, Path] | None,
     root_path: str,
     trusted_proxy: str,
+    rate: float | None,
 ) -> None:
     """Serve the campus in FOLDER to browsers; changed registers are taken up meanwhile."""
     from ioc_app.serving import Listen
@@ -340,7 +347,8 @@ def serve(
     people = people_of(folder)
     if not people.accounts.all():
         click.echo(f"twin: {_NOBODY[language()].format(folder=folder)}", err=True)
-    _serve(folder, Listen(host, port, root_path=root_path, insecure=insecure, tls=tls, trusted_proxy=trusted_proxy))
+    listen = Listen(host, port, root_path=root_path, insecure=insecure, tls=tls, trusted_proxy=trusted_proxy)
+    _serve(folder, listen, rate)
 
 
 _NOBODY = {
@@ -349,27 +357,46 @@ _NOBODY = {
 }
 
 
-def _serve(folder: Path, listen: Listen) -> None:
+def _serve(folder: Path, listen: Listen, rate: float | None = None, *companions: Companion) -> None:
     from ioc_app.serving import serve as serve_app
     from layers import registry
     from twin.build.registers import RegisterWatch
     from twin.live.mqtt.consumer import MqttConsumer
     from twin.live.mqtt.settings import load_mqtt_settings
+    from twin.live.simulated_time import clock_of
+    from twin.model.time import SimulatedClock
     from twin.series.drop import DropWatch
     from twin.settings import load_settings
 
-    listen = replace(listen, timezone=ZoneInfo(load_settings(folder).timezone))
+    settings = load_settings(folder)
+    clock = clock_of(folder, rate, simulated=settings.simulated)
+    if isinstance(clock, SimulatedClock):
+        at = clock.now().astimezone(ZoneInfo(settings.timezone))
+        click.echo(f"twin: {_CLOCK[language()].format(at=f'{at:%Y-%m-%d %H:%M:%S}', rate=clock.rate)}", err=True)
+    listen = replace(listen, timezone=ZoneInfo(settings.timezone), clock=clock)
     brokers = [partial(MqttConsumer, broker=one) for one in load_mqtt_settings(folder).brokers]
     with RegisterWatch(folder, registry(), say=lambda line: click.echo(f"twin: {line}", err=True)):
-        serve_app(folder, listen, [DropWatch, *brokers])
+        serve_app(folder, listen, [DropWatch, *brokers, *companions])
+
+
+_CLOCK = {
+    "zh": "模拟时钟：从 {at} 开始，{rate:g} 倍速",
+    "en": "simulated clock: from {at} on, {rate:g} times as fast",
+}
 
 
 @main.command()
 @click.option("--folder", default=".demo", show_default=True, type=_FOLDER, help="Where to write the demo campus.")
 @click.option("--no-serve", is_flag=True, help="Stop after the build.")
+@click.option("--no-simulate", is_flag=True, help="Without devices that send.")
 @click.option("--port", default=8050, show_default=True, type=click.IntRange(0, 65535))
-def demo(folder: Path, no_serve: bool, port: int) -> None:
-    """Generate an invented campus near Fuzhou, build it, and serve it on 127.0.0.1."""
+@clock_option
+def demo(folder: Path, no_serve: bool, no_simulate: bool, port: int, rate: float | None) -> None:
+    """Generate an invented campus near Fuzhou, build it, serve it on 127.0.0.1, and let its devices send.
+
+    The simulator (twin simulate) is a process of its own that ends with the server. A campus without a history is
+    first given that of a day.
+    """
     from geodata.demo import write as write_demo
     from layers import registry
     from twin.build import build_campus
@@ -385,13 +412,21 @@ def demo(folder: Path, no_serve: bool, port: int) -> None:
         from ioc_app.serving import Listen
 
         click.echo(_ENTER[language()].format(url=_demo_link(folder, port)), err=True)
-        _serve(folder, Listen("127.0.0.1", port))
+        _serve(folder, Listen("127.0.0.1", port), rate, *([] if no_simulate else [_demo_simulator(folder, port)]))
 
 
 _ENTER = {
     "zh": "请在浏览器打开（一次有效）：{url}",
     "en": "Open this in your browser (good once): {url}",
 }
+
+
+def _demo_simulator(folder: Path, port: int) -> Companion:
+    from twin.cli.simulate import DemoSimulator, demo_key
+    from twin.live.simulated_time import newest_received
+
+    backfill_h = 24.0 if newest_received(folder) is None else 0.0
+    return partial(DemoSimulator, url=f"http://127.0.0.1:{port}", key=demo_key(folder), backfill_h=backfill_h)
 
 
 def _demo_link(folder: Path, port: int) -> str:

@@ -18,14 +18,13 @@ from typing import Final, Self
 
 from twin.errors import HistoryDamagedError, JournalClosedError, JournalFaultError, JournalLockedError
 from twin.live.batch import Appended, Batch, insert
-from twin.live.journal_file import highest_seq
 from twin.live.prune import prune_journal
 from twin.live.recover import open_or_recover
 from twin.model.entries import Entry
 from twin.model.time import Clock, SystemClock
 from twin.store.durable import make_folder
 from twin.store.history_manifest import read_manifest
-from twin.store.journal_reader import JournalReader
+from twin.store.journal_reader import JournalReader, highest_seq
 from twin.store.locks import FileLock
 
 LOCK: Final = "journal.lock"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from twin.errors import JournalFaultError, StoreNewerError
-from twin.store.journal_reader import JOURNAL_SCHEMA, last_seq_in, pruned_seq_in
+from twin.store.journal_reader import JOURNAL_SCHEMA, highest_seq, pruned_seq_in
 
 _WAIT_S: Final = 10.0
 # copied back into the main file every 32 MB: seldom enough for many rows a second, often enough to open quickly
@@ -81,12 +81,6 @@ def _check(connection: sqlite3.Connection) -> None:
     )
     if by_table != by_index:
         raise JournalDamaged(f"{by_table} entries but {by_index} ids")
-
-
-def highest_seq(connection: sqlite3.Connection) -> int:
-    """The highest number that was ever given, even if its entry was pruned."""
-    given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
-    return max(last_seq_in(connection), int(given[0]) if given else 0)
 
 
 def raise_seq(connection: sqlite3.Connection, seq: int) -> None:

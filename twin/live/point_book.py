@@ -71,7 +71,10 @@ class _PointsFile(Settings):
 class PointBook:
     """Every known point by its id. Points that only sent are not in it: they are listed beside."""
 
-    def __init__(self, points: dict[str, KnownPoint], devices: dict[str, int] | None = None) -> None:
+    def __init__(
+        self, points: dict[str, KnownPoint], devices: dict[str, int] | None = None, generation: int = 0
+    ) -> None:
+        self.generation = generation  # whose numbers ``idx`` are
         self._points = points
         self._devices = devices or {}
         self._main = {one.point.device_code: one.point.point_id for one in points.values() if one.main}
@@ -83,7 +86,7 @@ class PointBook:
         points = _of_devices(devices)
         for said in load_config(campus_folder / CONFIG, _PointsFile).points:
             points[said.point_id] = _changed(points.get(said.point_id), said)
-        return cls(points, {one["device_code"]: one["idx"] for one in devices})
+        return cls(points, {one["device_code"]: one["idx"] for one in devices}, generation.number)
 
     def __len__(self) -> int:
         return len(self._points)

@@ -15,13 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from twin.errors import JournalFaultError
-from twin.live.journal_file import JournalDamaged, highest_seq, mark_pruned, open_file, raise_seq
+from twin.live.journal_file import JournalDamaged, mark_pruned, open_file, raise_seq
 from twin.live.leaf_pages import rows_in_pages
 from twin.model.time import Clock, microseconds
 from twin.store.durable import sync, sync_file
 from twin.store.entry_table import COLUMNS, rows_of_table
 from twin.store.history_manifest import RAW, HistoryManifest, Part, history_folder, read_manifest
-from twin.store.journal_reader import journal_path
+from twin.store.journal_reader import highest_seq, journal_path
 
 KEPT_DAYS: Final = 7
 # numbers may have been seen by others that are in no row that could be saved

@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from twin.live.point_book import PointBook
 from twin.live.seal import Sealer
 from twin.live.upkeep import Upkeep
 from twin.live.watching import Watch
+from twin.live.webhooks.running import Webhooks
 from twin.model.entries import StoredEntry
 from twin.model.live import Quality
 from twin.model.time import Clock, SystemClock
@@ -52,7 +54,8 @@ class RunningCampus:
         self._looked_at_s = 0.0
         self._guard = threading.Lock()
         self._followers: list[Follower] = []
-        self._parts: tuple[Journal, GroupCommit, Upkeep] | None = None
+        self._webhooks: Webhooks | None = None
+        self._parts: ExitStack | None = None
 
     def points(self) -> PointBook:
         """The points of the generation in use; a new one is taken up within a second."""
@@ -91,36 +94,36 @@ class RunningCampus:
         if self._parts is not None:
             return False
         self.points()
-        journal = Journal(self.campus.folder, clock=self.clock)
-        try:
+        with ExitStack() as opened:
+            journal = opened.enter_context(Journal(self.campus.folder, clock=self.clock))
             sealer = Sealer(self.campus.folder, self.timezone.key, clock=self.clock)
             for damaged in sealer.start():
                 log.error("history: %s is damaged and cannot be written again: %s", damaged.file.name, damaged.detail)
             self.look_back()
-            commit = GroupCommit(journal, on_committed=self._committed, clock=self.clock)
-            upkeep = Upkeep(journal, sealer, self.clock)
+            commit = opened.enter_context(GroupCommit(journal, on_committed=self._committed, clock=self.clock))
             self.watch.start(journal, commit)
+            opened.callback(self.watch.close)
+            self._webhooks = Webhooks(self.campus.folder, journal, self.clock, timezone=self.timezone)
+            self._webhooks.start()
+            opened.callback(self._webhooks.close)
+            upkeep = Upkeep(journal, sealer, self.clock)
+            upkeep.start()
+            opened.callback(upkeep.close)
             self.intake = Intake(commit, self.points, self.feeds, self.letters, self.clock)
-        except BaseException:
-            journal.close()
-            raise
-        upkeep.start()
-        self._parts = (journal, commit, upkeep)
+            self._parts = opened.pop_all()
         return True
 
     def close(self) -> None:
         """Commit what waits, and let the journal go."""
         if self._parts is None:
             return
-        journal, commit, upkeep = self._parts
-        self.intake, self._parts = None, None
-        upkeep.close()
-        self.watch.close()
-        commit.close()
-        journal.close()
+        parts, self._parts, self.intake = self._parts, None, None
+        parts.close()  # the last opened first
 
     def _committed(self, stored: list[StoredEntry]) -> None:
         self.watch.take(stored)
+        if self._webhooks is not None:
+            self._webhooks.wake()
         changed = self.latest.take(stored, self.clock.now())
         for follower in self._followers:
             follower(stored, changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
@@ -23,6 +24,18 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class SimulatedClock:
+    """Time that begins at ``start`` and runs ``rate`` times as fast as the machine's, whatever becomes of its clock."""
+
+    def __init__(self, start: datetime, rate: float) -> None:
+        self.rate = rate
+        self._start = start
+        self._begun_s = time.monotonic()
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=(time.monotonic() - self._begun_s) * self.rate)
 
 
 @dataclass(frozen=True, slots=True)

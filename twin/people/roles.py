@@ -16,6 +16,7 @@ class Right(StrEnum):
     SEND = "send"  # events and readings into the twin
     HANDLE = "handle"  # alarms and incidents: acknowledge, shelve, take in, report back
     DISPATCH = "dispatch"  # send people out, urge, send back, suspend, verify, close
+    CAMERAS = "cameras"  # live pictures
     MAINTAIN = "maintain"  # maintenance windows, in which alarms are expected
     RULES = "rules"  # what raises an alarm
     OWN_ACCOUNT = "own_account"  # one's password and sessions
@@ -33,7 +34,7 @@ class Role(StrEnum):
 
 
 _VIEWER: Final = frozenset({Right.SEE, Right.OWN_ACCOUNT})
-_OPERATOR: Final = _VIEWER | {Right.NAMES, Right.HANDLE}
+_OPERATOR: Final = _VIEWER | {Right.NAMES, Right.HANDLE, Right.CAMERAS}
 _DISPATCHER: Final = _OPERATOR | {Right.DISPATCH, Right.MAINTAIN}
 _ENGINEER: Final = _VIEWER | {Right.FEEDS, Right.MAINTAIN, Right.RULES}
 

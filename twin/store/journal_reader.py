@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +57,19 @@ def _open(path: Path, newest_schema: int) -> sqlite3.Connection:
     return connection
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a follower reads next: all entries it asked for with ``after < seq <= reached``, but for what was pruned.
+
+    ``missing`` numbers in between are no longer in the journal; ``given`` is the highest number ever given.
+    """
+
+    entries: list[StoredEntry]
+    reached: int
+    missing: int
+    given: int
+
+
 class JournalReader:
     """The journal of a campus, read only. Each question opens the file anew, since it may have been replaced."""
 
@@ -78,6 +92,18 @@ class JournalReader:
     def tail(self, after_seq: int, limit: int) -> list[StoredEntry]:
         """The entries that follow ``after_seq``, in order."""
         return [stored_of_row(row) for row in self._rows("seq > ?", after_seq, limit=limit)]
+
+    def page(self, after_seq: int, limit: int, *, besides: Sequence[str] = ()) -> Page:
+        """The entries that follow ``after_seq`` whose kind is none of ``besides``, all of one moment."""
+        with reading(self._path, JOURNAL_SCHEMA) as connection:
+            if connection is None:
+                return Page([], after_seq, 0, after_seq)
+            kept = f"seq > ? AND kind NOT IN ({', '.join('?' * len(besides))})"
+            rows = _select(connection, kept, (after_seq, *besides), limit)
+            given = highest_seq(connection)
+            reached = rows[-1][0] if len(rows) == limit else max(after_seq, last_seq_in(connection))
+            missing = _missing(connection, after_seq, min(reached, pruned_seq_in(connection)))
+            return Page([stored_of_row(row) for row in rows], reached, missing, given)
 
     def table_upto(self, after_seq: int, upto: int, limit: int) -> tuple[pa.Table, int]:
         """Entries with ``after_seq < seq <= upto``, and up to where that is all there is.
@@ -113,7 +139,15 @@ class JournalReader:
             return _select(connection, condition, values, limit) if connection else []
 
 
-def _select(connection: sqlite3.Connection, condition: str, values: tuple[int, ...], limit: int) -> list[Row]:
+def _missing(connection: sqlite3.Connection, after_seq: int, upto: int) -> int:
+    """How many numbers of a span have no entry, which is what was pruned of it."""
+    if upto <= after_seq:
+        return 0
+    span = "SELECT count(*) FROM entries WHERE seq > ? AND seq <= ?"
+    return upto - after_seq - int(connection.execute(span, (after_seq, upto)).fetchone()[0])
+
+
+def _select(connection: sqlite3.Connection, condition: str, values: tuple[int | str, ...], limit: int) -> list[Row]:
     sql = f"SELECT {COLUMNS} FROM entries WHERE {condition} ORDER BY seq LIMIT ?"
     return connection.execute(sql, (*values, limit)).fetchall()
 
@@ -121,6 +155,12 @@ def _select(connection: sqlite3.Connection, condition: str, values: tuple[int, .
 def last_seq_in(connection: sqlite3.Connection) -> int:
     found = connection.execute("SELECT max(seq) FROM entries").fetchone()[0]
     return int(found or 0)
+
+
+def highest_seq(connection: sqlite3.Connection) -> int:
+    """The highest number that was ever given, even if its entry was pruned."""
+    found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entries'").fetchone()
+    return max(last_seq_in(connection), int(found[0]) if found else 0)
 
 
 def pruned_seq_in(connection: sqlite3.Connection) -> int:

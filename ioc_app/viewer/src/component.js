@@ -62,13 +62,14 @@ class Mount {
     this.begun = false;
     /** @type {import('./engine/types').Colouring | null} */
     this.colouring = null;
-    this.apiUrl = props.api_url ?? props.scene_url.replace(/\/[^/]*$/, '');
+    this.apiUrl = apiOf(props);
     this.mounted = module.mountViewer(host, {
       sceneUrl: props.scene_url,
       apiUrl: this.apiUrl,
       language: props.language,
       theme: props.theme,
       chrome: props.chrome ?? true,
+      onRenewed: () => this.apply({ selection: this.props.selection, colouring: this.props.colouring }),
       onColouring: (colouring) => {
         this.colouring = colouring;
         this.tell({ colouring });
@@ -122,6 +123,7 @@ class Mount {
     this.props = next;
     if (next.theme && next.theme !== before.theme) this.both('setTheme', next.theme);
     if (next.language && next.language !== before.language) this.both('setLanguage', next.language);
+    if (next.scene_url !== before.scene_url) this.mounted.renew(next.scene_url);
     if (!this.begun) return; // begin() will apply what is wanted then
     const wishes = WISHES.filter((name) => next[name] !== before[name] && !same(next[name], this.told[name]));
     const wanted = Object.fromEntries(wishes.map((name) => [name, next[name]]));
@@ -175,6 +177,9 @@ function same(one, other) {
 }
 
 /** @param {Props} props */
+const apiOf = ({ api_url, scene_url }) => api_url ?? scene_url.replace(/\/[^/]*$/, '');
+
+/** @param {Props} props */
 function CampusViewer(props) {
   const host = React.useRef(null);
   const mount = React.useRef(null);
@@ -190,7 +195,7 @@ function CampusViewer(props) {
       mount.current?.dispose();
       mount.current = null;
     };
-  }, [props.scene_url, props.api_url, props.chrome]);
+  }, [apiOf(props), props.chrome]); // another scene of the same campus takes the place of the one that is shown
   React.useEffect(() => mount.current?.update(props));
   return React.createElement('div', { id: props.id, ref: host, className: props.className, style: { position: 'relative', width: '100%', height: '100%', ...props.style } });
 }

@@ -2,6 +2,7 @@
 import { createEngine } from './engine/engine.js';
 import { Api } from './ui/api.js';
 import { applyColouring } from './ui/colouring.js';
+import { Renewal } from './renewal.js';
 import { createUi } from './ui/index.js';
 
 export { createEngine };
@@ -15,7 +16,7 @@ export { createEngine };
  * @param {MountOptions} options
  * @returns {Mounted}
  */
-export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', onColouring, ...options }) {
+export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', onColouring, onRenewed, ...options }) {
   const root = document.createElement('div');
   root.className = 'campus-viewer';
   Object.assign(root.style, { position: 'relative', width: '100%', height: '100%', overflow: 'hidden', isolation: 'isolate' });
@@ -27,8 +28,9 @@ export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', onColouri
     panels.className = 'campus-viewer-ui';
     Object.assign(panels.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
     root.append(panels);
-    ui = createUi(panels, engine, { language: options.language ?? 'zh', theme: options.theme ?? 'dark', apiUrl, onColouring });
+    ui = createUi(panels, engine, { language: options.language ?? 'zh', theme: options.theme ?? 'dark', sceneUrl: options.sceneUrl, apiUrl, onColouring });
   }
+  const bare = ui ? null : new Renewal(engine, options.sceneUrl, { renewed: (scene) => onRenewed?.(scene) });
   const ready = ui ? ui.ready : engine.ready.then(() => {});
   return {
     engine,
@@ -39,7 +41,9 @@ export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', onColouri
       if (ui) ui.setColouring(colouring);
       else await applyColouring(engine, new Api(apiUrl), colouring);
     },
+    renew: (url) => (ui ?? { renew: (/** @type {string | undefined} */ one) => bare?.ask(one) }).renew(url),
     dispose() {
+      bare?.close();
       ui?.dispose();
       engine.dispose();
       root.remove();

@@ -59,6 +59,22 @@ def test_small_ones_open_nothing_and_major_ones_wait_for_nothing() -> None:
     assert look(desk, opener(), [alarm(level=Level.MAJOR)], 0) == ["opened"]
 
 
+def test_a_look_that_found_nothing_is_repeated_when_something_changed() -> None:
+    desk, by = Desk(), opener()
+    small = alarm(level=Level.B)
+    assert look(desk, by, [small], 1000) == look(desk, by, [small], 1001) == []
+    assert look(desk, by, [alarm(level=Level.A)], 1002) == ["opened"]  # graver by now
+    desk, by = Desk(), opener()
+    assert look(desk, by, [small], 1000) == []
+    opening = SETUP.settings.opening.model_copy(update={"level": Level.B})
+    setup = replace(SETUP, settings=SETUP.settings.model_copy(update={"opening": opening}))
+    by.use(setup, [], LIMIT)
+    assert look(desk, by, [small], 1001) == ["opened"]
+    desk, by = Desk(), opener()
+    assert look(desk, by, [small, alarm("P-9", 990)], 1000) == []  # one has to settle
+    assert look(desk, by, [small, alarm("P-9", 990)], 1005) == ["opened"]
+
+
 def test_what_is_under_maintenance_shelved_or_over_opens_nothing() -> None:
     hidden = [
         alarm("P-1", suppressed_by="works"),

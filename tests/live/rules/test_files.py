@@ -178,7 +178,9 @@ def test_limits_without_a_standard_are_marked() -> None:
 
 def test_the_examples_of_the_manual_hold_and_are_of_every_kind() -> None:
     manual = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
-    [example] = [one for one in re.findall(r"```toml\n(.*?)```", manual, re.DOTALL) if "[[rules]]" in one]
+    [example] = [
+        one for one in re.findall(r"```toml\n(.*?)```", manual, re.DOTALL) if one.startswith("# config/rules/")
+    ]
     loaded = load_rules({"example.toml": example.encode()}, Known.of())
     assert [str(one) for one in loaded.mistakes] == []
     assert {one.kind for one in loaded.rules.values()} == KINDS

@@ -186,3 +186,18 @@ def test_members_that_stand_raise_their_composite_however_long_the_program_was_a
     other.tick(41 + away_s + 100)
     standing = {one.alarm_type for one in other.book.standing(START + round(141 + away_s) * S)}
     assert standing == {"hot", "smoke", "fire", "trouble"}
+
+
+def test_the_text_of_an_event_older_than_what_is_read_again_is_the_text_it_had() -> None:
+    """A later event is taken out of its episode by a late one; what is left says what the first event said."""
+    campus = Campus(RULES)
+    campus.arrive(event("D1", 462, "door.forced", "甲"))
+    campus.arrive(event("D1", 2395, "door.forced", "乙"))
+    other = restart(campus, 2395)
+    other.arrive(event("D1", 2180, "door.closed", late_s=340))
+    first, second = sorted(
+        (one.episode for one in other.book.announced() if one.rule_id == "forced" and not one.taken_back),
+        key=lambda one: one.raised_us,
+    )
+    assert (first.told, first.count, first.last_us, first.cleared_us) == ("甲", 1, START + 462 * S, START + 2180 * S)
+    assert (second.told, second.raised_us, second.cleared_us) == ("乙", START + 2395 * S, None)

@@ -15,7 +15,7 @@ from twin.live.alarms.maintenance import CLOSED, OPENED, Maintenance
 from twin.live.alarms.record import HistoryLine, Record
 from twin.live.alarms.state import AlarmKey, AlarmState, alarm_id
 from twin.live.rules.entries import CORRECTED, DECISIONS, RAISED, body_of
-from twin.live.rules.episodes import Announced, Episode
+from twin.live.rules.episodes import Announced
 from twin.model.entries import StoredEntry
 from twin.model.levels import LEVELS
 from twin.model.time import microseconds
@@ -119,10 +119,7 @@ class AlarmBook:
     def announced(self) -> Iterator[Announced]:
         """What the engine needs after a restart: episodes that stand or may still be corrected."""
         for record in self._records.values():
-            for at, revision in record.revisions.items():
-                told = record.told.get(at)
-                episode = Episode(at[1]) if told is None else told.episode
-                yield Announced(at[0], record.key.originator, episode, revision, taken_back=told is None)
+            yield from record.announced()
 
     # --- alarms as a whole ---
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +11,7 @@ from twin.live.alarms.acts import Act
 from twin.live.alarms.occurrences import Acknowledgement, Occurrence, Told, occurrences, timeline
 from twin.live.alarms.state import AlarmKey, AlarmState, Comment
 from twin.live.rules.entries import DECISIONS
+from twin.live.rules.episodes import Announced, Episode
 from twin.live.rules.saying import announced
 from twin.model.entries import Entry, StoredEntry
 from twin.model.live import Level
@@ -85,6 +87,23 @@ class Record:
             last = len(self.occurrences) - 1
             self._states = [self._state(one, latest=index == last) for index, one in enumerate(self.occurrences)]
         return self._states
+
+    def announced(self) -> Iterator[Announced]:
+        """What the rules said, and how often each was corrected."""
+        # an episode of one event tells all by itself
+        before = self._said_before() if any(one.episode.count > 1 for one in self.told.values()) else {}
+        for at, revision in self.revisions.items():
+            told = self.told.get(at)
+            episode = Episode(at[1]) if told is None else told.episode
+            yield Announced(at[0], self.key.originator, episode, revision, told is None, tuple(before.get(at, ())))
+
+    def _said_before(self) -> dict[tuple[str, int], list[Episode]]:
+        found: dict[tuple[str, int], list[Episode]] = {}
+        for line in self.lines:
+            one = announced(self.key.originator, line.said) if line.kind in DECISIONS else None
+            if one is not None:
+                found.setdefault((one.rule_id, one.episode.raised_us), []).append(one.episode)
+        return found
 
     def _decided(self, entry: Entry, body: dict[str, Any]) -> bool:
         found = announced(entry.subject, body)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from twin.errors import ActIncompleteError, IncidentActError, UnknownActError
 from twin.live.incidents.duty import DutySettings
+from twin.live.incidents.hindrances import Why, hindrance, order_hindrance
 from twin.live.incidents.said import checked
 from twin.live.incidents.state import AlarmLine, EventLine, IncidentState, WorkOrder
 from twin.live.incidents.transitions import (
@@ -17,7 +18,6 @@ from twin.live.incidents.transitions import (
     ISSUED,
     JOINED,
     ORDER_ACTS,
-    STAGE_TITLES,
     Needs,
     OrderTransition,
     Outcome,
@@ -27,22 +27,19 @@ from twin.live.rules.entries import Decision, entry_id
 from twin.model.live import Stage, WorkOrderState
 from twin.model.text import Title
 
-_LONGEST_HISTORY: Final = 2_000
 _BACKED: Final = frozenset({Stage.REPORTED_BACK, Stage.VERIFIED})
 _UNDER_WAY: Final = frozenset({Stage.DISPATCHED, Stage.HANDLED})
-
-Why = tuple[tuple[str, str], tuple[str, str]]  # why not, and what to do; Chinese and English
 
 
 def possible(state: IncidentState, rights: frozenset[str]) -> list[str]:
     """The acts that make sense now, of those that somebody with ``rights`` may do."""
-    return [name for name, one in ACTS.items() if one.needs in rights and _hindrance(name, one, state) is None]
+    return [name for name, one in ACTS.items() if one.needs in rights and hindrance(name, one, state) is None]
 
 
 def possible_for(order: WorkOrder, state: IncidentState, rights: frozenset[str]) -> list[str]:
     """The same for one of its orders."""
     return [
-        name for name, one in ORDER_ACTS.items() if one.needs in rights and _order_hindrance(one, order, state) is None
+        name for name, one in ORDER_ACTS.items() if one.needs in rights and order_hindrance(one, order, state) is None
     ]
 
 
@@ -57,7 +54,7 @@ def draft(act: str, state: IncidentState, author: str, now_us: int, said: Mappin
     """The entries of an act; raises UnknownActError, IncidentActError, ActIncompleteError."""
     needs(act)
     transition = ACTS[act]
-    if why := _hindrance(act, transition, state):
+    if why := hindrance(act, transition, state):
         raise _refused(state, transition.title, why)
     told = checked(transition.title, transition.must, transition.may, said)
     _agree(act, state, told, now_us)
@@ -77,7 +74,7 @@ def issue(
 ) -> list[Decision]:
     """The entries that send somebody out; whom nobody named, the ``proposal`` of this moment names."""
     transition = ACTS["issue"]
-    if why := _hindrance("issue", transition, state):
+    if why := hindrance("issue", transition, state):
         raise _refused(state, transition.title, why)
     told = checked(transition.title, (), transition.may, said)
     proposal = proposal or {}
@@ -112,7 +109,7 @@ def draft_order(
     """The entries of an act about a work order, and what follows for its incident."""
     needs(act, ORDER_ACTS)
     transition = ORDER_ACTS[act]
-    if why := _order_hindrance(transition, order, state):
+    if why := order_hindrance(transition, order, state):
         raise _refused(state, transition.title, why, order)
     told = checked(transition.title, transition.must, transition.may, said)
     decisions = [_of_order(transition, state, order, author, now_us, told)]
@@ -207,54 +204,6 @@ def _of_order(
     body = {"author": author, "order_id": order.order_id, "to": transition.leads_to.value, **told}
     name = entry_id(transition.kind, order.order_id, author, now_us, sorted(told.items()))
     return Decision(transition.kind, name, state.incident_id, now_us, body)
-
-
-# --- what is not possible ---
-
-
-def _hindrance(act: str, one: Transition, state: IncidentState) -> Why | None:
-    """Why an act is not possible now; None where it is."""
-    if state.outcome is Outcome.MERGED and act != "comment":
-        into = state.merged_into
-        return (f"它已并入 {into}", f"it was merged into {into}"), ("请打开那个事件。", "Open that one.")
-    if state.stage not in one.stages:
-        title = STAGE_TITLES[state.stage]
-        zh, en = f"它处于“{title.zh}”", f"it is at stage '{title.en}'"
-        return (zh, en), ("请刷新，看现在可做什么。", "Reload it and see what can be done now.")
-    if state.suspended is not None and not one.while_suspended:
-        return ("它已挂起", "it is suspended"), ("请先恢复。", "Resume it first.")
-    if one.settles_orders and (left := state.unsettled):
-        numbers = ", ".join(f"#{order.number}" for order in left)
-        why = (f"工单 {numbers} 尚未完成", f"work orders {numbers} are not done")
-        return why, ("请先完成或撤回它们。", "Have them done, or withdraw them.")
-    return _special(act, state)
-
-
-def _special(act: str, state: IncidentState) -> Why | None:
-    """What only single acts mind."""
-    reload = ("请刷新。", "Reload it.")
-    if act == "resume" and state.suspended is None:
-        return ("它没有挂起", "it is not suspended"), reload
-    if act == "ease" and state.supervised is None:
-        return ("它没有被督办", "it is not urged"), reload
-    if act == "untick" and not state.ticks:
-        return ("预案没有勾选项", "nothing of a plan is ticked"), reload
-    if act in ("tick", "untick") and not state.plan:
-        return ("它没有预案", "it has no plan"), ("请写备注。", "Write a comment.")
-    if len(state.history) >= _LONGEST_HISTORY and act in ("comment", "attach", "urge", "tick", "untick", "grade"):
-        return ("记录已满", "its history is full"), ("请办结后另开新事件。", "Close it and open another.")
-    return None
-
-
-def _order_hindrance(one: OrderTransition, order: WorkOrder, state: IncidentState) -> Why | None:
-    if not state.open:
-        return ("事件已办结", "its incident is closed"), ("请先重新办理事件。", "Reopen the incident first.")
-    if state.suspended is not None:
-        return ("事件已挂起", "its incident is suspended"), ("请先恢复事件。", "Resume the incident first.")
-    if order.state not in one.states:
-        zh = {"issued": "已下达", "accepted": "已接单", "done": "已完成", "verified": "已验收", "rejected": "已退回"}
-        return (f"它{zh[order.state]}", f"it is {order.state}"), ("请刷新。", "Reload it.")
-    return None
 
 
 def _agree(act: str, state: IncidentState, told: Mapping[str, Any], now_us: int) -> None:

@@ -26,6 +26,7 @@ class IncidentBook:
 
     def __init__(self) -> None:
         self.handovers = HandoverBook()
+        self.revision = 0  # grows whenever an incident changes
         self._records: dict[str, Record] = {}
         self._open: set[str] = set()
         self._next_us: dict[str, int] = {}  # of open ones: when time will bring something
@@ -45,6 +46,7 @@ class IncidentBook:
                 if record.fold(stored, body_of(stored)):
                     changed.add(incident_id)
         changed = {one for one in sorted(changed) if self._note(one)}
+        self.revision += bool(changed)
         if len(self._records) > _MOST:
             self._forget()
         return changed

@@ -1,6 +1,6 @@
 """Entries about one incident put together, one after another, until the state that they lead to.
 
-What each kind of entry does is one line of ``_TAKES``. Stages are those that the entries themselves name.
+What each kind of entry does is one line of ``EFFECTS``. Stages are those that the entries themselves name.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from twin.live.incidents.state import (
     Revisit,
     WorkOrder,
 )
-from twin.live.incidents.transitions import ENDED, ISSUED, JOINED, MERGED, REPORTED, WARNED, Outcome
+from twin.live.incidents.transitions import ENDED, JOINED, MERGED, WARNED, Outcome
 from twin.model.levels import gravest
 from twin.model.live import Level, Stage, WorkOrderState
 
@@ -76,21 +76,20 @@ class Case:
         body, self.at_us = self.opened.body, self.opened.at_us
         self.cause = body.get("cause")
         self.came.append((self.at_us, Level(body["level"])))
-        self._came_with(body)
+        self.came_with(body)
         proposal = body.get("proposal")
         if proposal and proposal.get("auto"):
-            self._issued({**proposal, "due_us": _due_us(proposal, self.at_us)}, Note(self.at_us, "", ""), by=None)
+            self.issued({**proposal, "due_us": _due_us(proposal, self.at_us)}, Note(self.at_us, "", ""), by=None)
             self.stage = Stage.DISPATCHED
         self._took_photos(body, _by(body))
         self._step()
         self._line(self.opened, proposal.get("reason") if proposal and proposal.get("auto") else None)
 
-    def act(self, told: Telling) -> None:
+    def act(self, told: Telling, take: Take | None) -> None:
         """One thing that somebody did; an entry that is not as it should be is passed over."""
         self.at_us = max(self.at_us, told.at_us)
         note = Note(self.at_us, _by(told.body), told.body.get("text") or "")
         try:
-            take = _TAKES.get(told.kind)
             if take is not None:
                 take(self, told.body, note)
             if told.kind.startswith("incident.") and (to := told.body.get("to")):
@@ -107,7 +106,7 @@ class Case:
             at_us = max(one.at_us, self.opened.at_us)
             try:
                 if one.kind == JOINED:
-                    self._came_with(one.body)
+                    self.came_with(one.body)
                     self.cause = one.body.get("cause") or self.cause
                     self.came += [(at_us, Level(alarm["level"])) for alarm in one.body.get("alarms", ())]
                 elif one.kind == MERGED and self.merged_into is None:
@@ -147,7 +146,7 @@ class Case:
         at_us = self.at_us if at_us is None else at_us
         self.lines.append(HistoryLine(told.seq, at_us, told.kind, *said, reason, order_id, self.stage))
 
-    def _came_with(self, body: Mapping[str, Any]) -> None:
+    def came_with(self, body: Mapping[str, Any]) -> None:
         for one in body.get("alarms", ()):
             line = _alarm_line(one)
             self.alarms.setdefault(line.key, line)
@@ -162,7 +161,7 @@ class Case:
         for one in body.get("photos") or ():
             self.photos.setdefault(str(one), Photo(str(one), self.at_us, by))
 
-    def _issued(self, body: Mapping[str, Any], note: Note, by: str | None) -> None:
+    def issued(self, body: Mapping[str, Any], note: Note, by: str | None) -> None:
         order = WorkOrder(
             order_id=body["order_id"],
             number=len(self.orders) + 1,
@@ -179,7 +178,7 @@ class Case:
         )
         self.orders.setdefault(order.order_id, order)
 
-    def _order(self, body: Mapping[str, Any], **change: Any) -> None:
+    def change_order(self, body: Mapping[str, Any], **change: Any) -> None:
         order = self.orders[body["order_id"]]
         self.orders[order.order_id] = replace(order, state=WorkOrderState(body["to"]), **change)
 
@@ -262,75 +261,4 @@ def _due_us(proposal: Mapping[str, Any], at_us: int) -> int | None:
     return None if due_in_s is None else at_us + round(due_in_s * 1_000_000)
 
 
-def _suspend(case: Case, body: Mapping[str, Any], note: Note) -> None:
-    case.suspended, case.suspended_until_us = note, body.get("until_us")
-
-
-def _resume(case: Case, body: Mapping[str, Any], _note: Note) -> None:
-    """By somebody, or by the time that the suspension itself named."""
-    if body.get("until_us") in (None, case.suspended_until_us):
-        case.suspended = None
-
-
-def _urge(case: Case, _body: Mapping[str, Any], note: Note) -> None:
-    case.supervised, case.urged = note, case.urged + 1
-
-
-def _ease(case: Case, _body: Mapping[str, Any], _note: Note) -> None:
-    case.supervised = None
-
-
-def _grade(case: Case, body: Mapping[str, Any], note: Note) -> None:
-    case.graded = (note.at_us, Level(body["level"]))
-
-
-def _dismiss(case: Case, body: Mapping[str, Any], _note: Note) -> None:
-    case.outcome, case.merged_into = Outcome(body["outcome"]), body.get("into")
-
-
-def _reopen(case: Case, _body: Mapping[str, Any], _note: Note) -> None:
-    case.merged_into = None
-
-
-def _own(case: Case, body: Mapping[str, Any], note: Note) -> None:
-    case.owner = body.get("owner") or note.by
-
-
-def _rate(case: Case, body: Mapping[str, Any], note: Note) -> None:
-    case.ratings.append(Rating(note.at_us, note.by, int(body["score"]), body.get("text")))
-
-
-def _revisit(case: Case, body: Mapping[str, Any], note: Note) -> None:
-    satisfied = body.get("satisfied")
-    case.revisits.append(Revisit(note.at_us, note.by, bool(body["reached"]), satisfied, body.get("text")))
-
-
-def _come(case: Case, body: Mapping[str, Any], note: Note) -> None:
-    case._came_with(body)
-    case.came += [(note.at_us, Level(one["level"])) for one in body.get("alarms", ())]
-
-
-Take = Callable[[Case, Mapping[str, Any], Note], None]
-_TAKES: Final[dict[str, Take]] = {
-    "incident.suspended": _suspend,
-    "incident.resumed": _resume,
-    "incident.urged": _urge,
-    "incident.eased": _ease,
-    "incident.graded": _grade,
-    "incident.dismissed": _dismiss,
-    "incident.reopened": _reopen,
-    "incident.owned": _own,
-    "incident.rated": _rate,
-    "incident.revisited": _revisit,
-    "incident.attached": _come,
-    REPORTED: _come,
-    "incident.ticked": lambda case, body, note: case.ticks.__setitem__(body["item"], note),
-    "incident.unticked": lambda case, body, _note: case.ticks.__delitem__(body["item"]),
-    ISSUED: lambda case, body, note: case._issued(body, note, note.by),
-    "order.accepted": lambda case, body, _note: case._order(body),
-    "order.done": lambda case, body, _note: case._order(body, result=body.get("text")),
-    "order.verified": lambda case, body, _note: case._order(body),
-    "order.sent_back": lambda case, body, _note: case._order(body),
-    "order.rejected": lambda case, body, _note: case._order(body),
-    "order.withdrawn": lambda case, body, _note: case._order(body),
-}
+Take = Callable[[Case, Mapping[str, Any], Note], None]  # what one kind of entry does

@@ -36,12 +36,15 @@ class Opener:
 
     def use(self, setup: IncidentSetup, relations: Iterable[Relation], limit: MergeLimit) -> None:
         self._setup, self._topology, self._limit = setup, Topology.of(relations), limit
+        self._answered: tuple[int, tuple[tuple[str, Level], ...]] | None = None
 
     def on_alarms(self, alarms: Iterable[AlarmState], book: IncidentBook, now_us: int) -> list[Decision]:
         """What all standing alarms lead to now. Ask again when they change, and now and then: some have to settle."""
         free = [one for one in alarms if not (one.closed or one.shelved or one.suppressed_by)]
         free = [one for one in free if not book.covers(one.key, one.opened_us)]
-        if not free:
+        settled_us = now_us - round(self._setup.settings.opening.settle_s * 1_000_000)
+        asked = (book.revision, tuple((one.alarm_id, one.level) for one in free))
+        if not free or asked == self._answered:
             return []
         by_id = {one.alarm_id: one for one in free}
         hosts = {line.alarm_id: state for state in book.open_ones() for line in state.alarms}
@@ -59,6 +62,8 @@ class Opener:
                 decisions += self._join(group, new, list(known.values()), now_us)
             elif self._opens(new, now_us):
                 decisions.append(self._open(group, new, now_us))
+        if not decisions and all(one.opened_us <= settled_us for one in free):
+            self._answered = asked  # time alone will change nothing
         return decisions
 
     def on_events(

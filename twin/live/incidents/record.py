@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twin.live.incidents.case import Case, Telling
+from twin.live.incidents.effects import EFFECTS
 from twin.live.incidents.state import IncidentState
 from twin.live.incidents.transitions import HUMAN, MACHINE, OPENED
 from twin.model.entries import StoredEntry
@@ -48,7 +49,7 @@ class Record:
             case = Case(self.incident_id, self._opened)
             case.open()
             for told in self._acts.values():
-                case.act(told)
+                case.act(told, EFFECTS.get(told.kind))
             case.facts(self._facts.values())
             self._state = case.state(self._revision)
         return self._state

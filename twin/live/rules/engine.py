@@ -21,9 +21,10 @@ from twin.live.rules.carrying_over import carry_over
 from twin.live.rules.choosing import fits_device
 from twin.live.rules.composite import CompositeTrack
 from twin.live.rules.entries import Decision, body_of
-from twin.live.rules.episodes import NEVER, Announced, Change, Episode
+from twin.live.rules.episodes import NEVER, Announced, Change
 from twin.live.rules.feeds import KEPT_US, Feed
 from twin.live.rules.places import Places
+from twin.live.rules.resuming import Said, resume
 from twin.live.rules.saying import decisions
 from twin.live.rules.series import CODES, GOOD, UNKNOWN_CODE, Put
 from twin.live.rules.settings import GeofenceRule
@@ -35,7 +36,6 @@ from twin.model.time import microseconds
 _JUDGED: Final = frozenset({READING, EVENT})
 _FARTHEST_M: Final = 1e9
 _LONGEST_US: Final = 3600 * SECOND_US
-Said = dict[tuple[str, str], list[Announced]]  # rule and subject -> what was announced of it
 
 
 @dataclass
@@ -144,23 +144,21 @@ class RuleEngine(Voice):
         ``heard``: points and devices that ever gave a sign, however long ago; for them silence is news.
         """
         self._heard = heard
-        said: Said = {}
-        for one in announced:
-            said.setdefault((one.rule_id, one.subject), []).append(one)
+        said = Said(announced)
         self._expected = True
         self._silent = True
         self.on_entries(recent, now_us)
         self._time_us = max(self._time_us, now_us)
-        for rule_id, subject in said:
+        for rule_id, subject in said.subjects():
             self._tracks.find(rule_id, subject)
         self._silent = False
         begin_us, settled_us = now_us - self.lookback_us, now_us - KEPT_US
         members = [one for one in self._tracks.all() if not isinstance(one, CompositeTrack)]
         for track in members:
-            _resume(track, said, begin_us, settled_us)
+            resume(track, said, begin_us, settled_us)
         self._join_again(members, said)
         for composite in self._tracks.composites.values():
-            _resume(composite, said, begin_us, settled_us)
+            resume(composite, said, begin_us, settled_us)
         self._changed.clear()
         self._expected = False
         self._expect(now_us)
@@ -263,7 +261,7 @@ class RuleEngine(Voice):
             composite.forget_all()
         for member in members:
             for composite in self._tracks.composites_of(member):
-                composite.recall(member, _standing(member, said))
+                composite.recall(member, said.standing(member))
         self._changed = {id(one): one for one in members if one.episodes}
         self._flush_composites()
         self._silent = False
@@ -281,16 +279,3 @@ def _plane(position: Any) -> tuple[float, float] | None:
     x, y = position[0], position[1]
     # compared, not asked whether finite: JSON has whole numbers that no float can hold
     return (x, y) if all(isinstance(one, int | float) and abs(one) <= _FARTHEST_M for one in (x, y)) else None
-
-
-def _resume(track: Track, said: Said, begin_us: int, at_us: int) -> None:
-    """Let a track go on from what was announced of it."""
-    mine = said.get((track.placed.rule.id, track.placed.subject), [])
-    track.revisions = {one.episode.raised_us: one.revision for one in mine}
-    track.resume(begin_us, at_us, _standing(track, said))
-
-
-def _standing(track: Track, said: Said) -> list[Episode]:
-    """The episodes of a track that were announced and not taken back, in the order of time."""
-    mine = said.get((track.placed.rule.id, track.placed.subject), [])
-    return sorted((one.episode for one in mine if not one.taken_back), key=lambda one: one.raised_us)

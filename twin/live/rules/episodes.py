@@ -49,6 +49,7 @@ class Announced(NamedTuple):
     """An episode as the journal has it, and how often it was corrected.
 
     One that was withdrawn, or moved elsewhere, is ``taken_back``: said again it must not take the name it had.
+    ``earlier`` is how it was said before, as far as that is remembered, in that order.
     """
 
     rule_id: str
@@ -56,6 +57,7 @@ class Announced(NamedTuple):
     episode: Episode
     revision: int
     taken_back: bool = False
+    earlier: tuple[Episode, ...] = ()
 
 
 class Change(NamedTuple):

@@ -26,7 +26,7 @@ class Happened(NamedTuple):
 class EventTrack(Track):
     """One event rule at one originator."""
 
-    __slots__ = ("after_us", "calendar", "clears", "raises", "samples", "working")
+    __slots__ = ("after_us", "calendar", "clears", "earlier", "raises", "samples", "working")
 
     def __init__(self, placed: Placed, voice: Voice, calendar: Calendar) -> None:
         super().__init__(placed, voice)
@@ -38,6 +38,7 @@ class EventTrack(Track):
         self.calendar = calendar
         self.working = None if rule.during is None else rule.during == "working"
         self.samples: list[Happened] = []
+        self.earlier: tuple[Episode, ...] = ()  # how its episodes were said before a restart
 
     def take(self, at_us: int, event_type: str, told: str) -> bool:
         """Take up an event of any age; False if it came too late for what is remembered."""
@@ -74,7 +75,11 @@ class EventTrack(Track):
         known = super()._as_of(replace(episode, count=max(1, episode.count - added)), at_us)
         if not added:
             return known
-        last_us, told = (before[-1].at_us, before[-1].told) if before else (episode.raised_us, episode.told)
+        if before:
+            return replace(known, last_us=before[-1].at_us, told=before[-1].told)
+        # older than all samples at hand: as it was said when it was the newest
+        said = [one for one in self.earlier if one.raised_us == episode.raised_us and one.last_us <= at_us]
+        last_us, told = (said[-1].last_us, said[-1].told) if said else (episode.raised_us, episode.told)
         return replace(known, last_us=last_us, told=told)
 
     def _replay(self, after_us: int, until_us: int) -> None:

@@ -1,29 +1,22 @@
 /** The engine's heart: loads a scene, draws it on demand, cleans up. What users and panels do with it is in engine.js. */
 import { SRGBColorSpace, TextureLoader, Vector3 } from 'three';
 import { CameraRig } from './camera.js';
-import { SectionCaps } from './caps.js';
+import { disposeContent, drawnOf, loadMarkers, makeContent, readScene } from './content.js';
 import { Cuts } from './cuts.js';
 import { dracoDecoder } from './decoders.js';
 import { Emitter } from './emitter.js';
 import { ForeignSet } from './foreign.js';
-import { Highlight } from './highlight.js';
 import { LabelLayer } from './labels.js';
-import { LayerBook } from './layers.js';
-import { TileLoader } from './loader.js';
-import { fetchJson, MarkerBook } from './markerbook.js';
 import { sharedUniforms } from './materials.js';
 import { MeasureTool } from './measure.js';
-import { Overlays } from './overlays.js';
-import { Picker } from './picker.js';
 import { Stage } from './stage.js';
-import { FeatureStates } from './states.js';
 import { Surface } from './surface.js';
 import { wallScale } from './wall.js';
 import { buildingName } from '../names.js';
 
 /** @typedef {import('./types').Scene} Scene */
 /** @typedef {import('./types').EngineOptions} EngineOptions */
-/** What exists only once scene.json has been read. @typedef {{states: FeatureStates, layers: LayerBook, tiles: TileLoader, markers: MarkerBook, picker: Picker, highlight: Highlight, caps: SectionCaps, overlays: Overlays, setState: (idx: number, state: number) => void}} Content */
+/** @typedef {import('./content.js').Content} Content */
 
 const PULSE_MS = 40;
 /** By how much every pipe is wider on screen than it is, on either side, px. */
@@ -60,6 +53,10 @@ export class EngineCore {
     this.scene = null;
     /** @type {Content | null} */
     this.content = null;
+    /** Of another generation, while its tiles are on their way. @type {Content | null} */
+    this.coming = null;
+    /** Which of the orthophotos lies on the ground. @type {number | null} */
+    this.photo = null;
     this.draco = dracoDecoder();
     this.disposed = false;
     /** @type {Promise<Scene>} */
@@ -78,76 +75,31 @@ export class EngineCore {
 
   /** @param {string} url @returns {Promise<Scene>} */
   async load(url) {
-    const base = (this.base = new URL(url, document.baseURI));
+    const base = new URL(url, document.baseURI);
     /** @type {Scene} */
-    const scene = await fetchJson(base.href);
+    const scene = await readScene(base);
     if (this.disposed) return scene;
-    scene.buildings.forEach(reachStoreys);
-    const storeys = scene.buildings.flatMap((building) => building.storeys.map((storey) => storey.number));
-    const states = new FeatureStates(scene.features, Math.max(0, ...storeys));
-    const uniforms = { ...this.uniforms, ...states.uniforms };
-    const layers = new LayerBook(scene.layers, scene.features, uniforms);
-    const markers = new MarkerBook(uniforms, scene.features);
-    const overlays = new Overlays(markers, states, uniforms, () => this.invalidate());
-    const highlight = new Highlight(uniforms);
-    const caps = new SectionCaps(uniforms, this.surface.renderer.extensions.has('EXT_float_blend'));
-    const tiles = new TileLoader(new URL(scene.tileset, base).href, {
-      onMesh: (mesh, layerId, features) => {
-        layers.adopt(mesh, layerId ?? '', features?.idx ?? null);
-        if (features) states.setStoreys(features.idx, features.storey);
-        highlight.adopt(mesh);
-      },
-      onGone: (mesh) => {
-        layers.forget(mesh);
-        highlight.forget(mesh);
-      },
-      onChange: () => this.invalidate(),
-      onShown: () => {
-        this.cuts.soilIsOld = true;
-        this.redraw();
-      },
-      onError: (error) => this.failed('tile', error),
-    }, this.surface.errorPx);
-    const picker = new Picker(this.surface.renderer, this.stage.scene, {
-      meshes: () => this.drawnMeshes(),
-      of: (mesh) => layers.of(mesh),
-      layerOf: (idx) => layers.layerOf(idx),
-      tilesetOf: (number) => this.attached[number - 1]?.id ?? null,
-      isCut: (point, ground) => this.cuts.isCut(point, ground),
-      cutMeshes: () => this.cutMeshes(),
-      states,
-    });
-    this.scene = scene;
-    this.content = { states, layers, tiles, markers, picker, highlight, caps, overlays, setState: (idx, state) => markers.setState(idx, state) };
-    overlays.setTheme(this.theme);
-    this.stage.scene.add(tiles.group, markers.group, caps.mesh, ...overlays.objects);
-    this.rig.setBounds(scene.bbox, homeBox(scene));
-    this.stage.setBounds(scene.bbox, this.rig.radius);
+    const content = makeContent(this, scene, base);
+    this.show(scene, content, base);
     this.rig.home(false);
     this.resized(this.surface.width, this.surface.height);
-    this.nameBuildings();
     if (scene.orthophotos.length > 0) this.setOrthophoto(0);
-    for (const one of scene.tilesets) this.attach(one.url, one);
-    await this.loadMarkers(base);
+    for (const result of await loadMarkers(scene, content, base, this.language)) if (result.status === 'rejected') this.failed('markers', result.reason);
+    this.crowdChanged();
     this.events.emit('ready', scene);
     this.invalidate();
     return scene;
   }
 
-  /** @param {URL} base */
-  async loadMarkers(base) {
-    const { scene, content } = this;
-    if (!scene || !content) return;
-    const loads = scene.layers.filter((layer) => layer.markers).map(async (layer) => {
-      const one = await content.markers.load(layer, new URL(String(layer.markers), base).href, this.language);
-      one.placeInStoreys(scene.buildings);
-      content.states.setStoreys(one.idx, one.storey);
-      for (const idx of one.idx) if (content.overlays.live.state[idx] > 0) content.setState(idx, content.overlays.live.state[idx]); // the stream was quicker
-      const number = content.layers.ids.indexOf(layer.id);
-      for (const idx of one.idx) if (idx < content.layers.ofIdx.length) content.layers.ofIdx[idx] = number;
-    });
-    for (const result of await Promise.allSettled(loads)) if (result.status === 'rejected') this.failed('markers', result.reason);
-    this.crowdChanged();
+  /** From the next frame on this scene is drawn. @param {Scene} scene @param {Content} content @param {URL} base */
+  show(scene, content, base) {
+    Object.assign(this, { scene, content, base });
+    content.overlays.setTheme(this.theme);
+    this.stage.scene.add(...drawnOf(content));
+    this.rig.setBounds(scene.bbox, homeBox(scene));
+    this.stage.setBounds(scene.bbox, this.rig.radius);
+    this.nameBuildings();
+    for (const one of scene.tilesets) this.attach(one.url, one);
   }
 
   nameBuildings() {
@@ -174,6 +126,19 @@ export class EngineCore {
     this.stage.scene.add(one.loader.group);
     this.invalidate();
     return one;
+  }
+
+  /** @param {ForeignSet} one */
+  letGo(one) {
+    this.attached[this.attached.indexOf(one)] = null;
+    one.loader.group.removeFromParent();
+    one.dispose();
+    this.invalidate();
+  }
+
+  /** @param {string[]} ids */
+  detach(ids) {
+    for (const one of this.foreign) if (ids.includes(one.id)) this.letGo(one);
   }
 
   get foreign() {
@@ -258,7 +223,8 @@ export class EngineCore {
   }
 
   loaders() {
-    return [...(this.content ? [this.content.tiles] : []), ...this.foreign.filter((one) => one.visible).map((one) => one.loader)];
+    const own = [this.content, this.coming].flatMap((one) => (one ? [one.tiles] : []));
+    return [...own, ...this.foreign.filter((one) => one.visible).map((one) => one.loader)];
   }
 
   draw() {
@@ -344,6 +310,7 @@ export class EngineCore {
   /** @param {number | null} index of scene.orthophotos */
   setOrthophoto(index) {
     const photo = index === null ? null : this.scene?.orthophotos[index];
+    this.photo = index;
     const { uOrtho, uOrthoOn, uOrthoBox } = this.uniforms;
     uOrtho.value?.dispose();
     uOrtho.value = null;
@@ -375,8 +342,7 @@ export class EngineCore {
     this.events.clear();
     this.uniforms.uOrtho.value?.dispose();
     for (const one of this.foreign) one.dispose();
-    const { content } = this;
-    for (const part of [content?.tiles, content?.markers, content?.layers, content?.states, content?.picker, content?.highlight, content?.caps, content?.overlays]) part?.dispose();
+    for (const one of [this.content, this.coming]) if (one) disposeContent(one);
     for (const part of [this.draco, this.labels, this.ruler, this.cuts, this.rig, this.stage, this.surface]) part.dispose();
   }
 }
@@ -396,15 +362,4 @@ export function homeBox({ bbox, buildings }) {
     Math.max(low[0], bbox[0]), Math.max(low[1], bbox[1]), Math.max(lows[2], bbox[2]),
     Math.min(high[0], bbox[3]), Math.min(high[1], bbox[4]), Math.min(highs[2], bbox[5]),
   ];
-}
-
-/**
- * A building registered by its footprint alone has a flat box; its storeys say how far it reaches.
- * @param {import('./types').SceneBuilding} building
- */
-export function reachStoreys({ bbox, storeys }) {
-  for (const { elevation_m: floor, height_m: height } of storeys) {
-    bbox[2] = Math.min(bbox[2], floor);
-    bbox[5] = Math.max(bbox[5], floor + (height || 3));
-  }
 }

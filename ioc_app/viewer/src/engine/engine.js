@@ -3,6 +3,7 @@ import { Box3, Vector3 } from 'three';
 import { LiveEngine } from './engine_live.js';
 import { listen } from './input.js';
 import { storeyLifts } from './states.js';
+import { swapScene } from './swap.js';
 
 /** @typedef {import('./types').Vec3} Vec3 */
 /** @typedef {import('./types').Bbox} Bbox */
@@ -16,7 +17,7 @@ const ARRIVAL_M = 40;
 const COVER_M = 0.5;
 
 /** @implements {Engine} */
-class CampusEngine extends LiveEngine {
+export class CampusEngine extends LiveEngine {
   /**
    * @param {HTMLElement} host
    * @param {import('./types').EngineOptions} options
@@ -25,8 +26,8 @@ class CampusEngine extends LiveEngine {
     super(host, options);
     /** @type {number | null} */
     this.selected = null;
-    /** Metres by storey number, of every building that is pulled apart. @type {Map<number, number>} */
-    this.lifts = new Map();
+    /** @type {Promise<import('./types').Scene> | null} */
+    this.swapping = null;
     this.stopInput = listen(this.canvas, this.inputEvents());
     this.setTheme(options.theme ?? 'dark');
     this.ready = this.load(options.sceneUrl);
@@ -40,6 +41,17 @@ class CampusEngine extends LiveEngine {
    */
   on(type, listener) {
     return this.events.on(type, listener);
+  }
+
+  /** @param {string} url of scene.json; one at a time */
+  swapScene(url) {
+    return (this.swapping ??= this.ready.then(() => swapScene(this, url)).finally(() => (this.swapping = null)));
+  }
+
+  /** The numbers of another generation mean other things. Whoever chose something chooses it again. */
+  forgetFeatures() {
+    this.selected = null;
+    this.uniforms.uSelected.value = this.uniforms.uHovered.value = -1;
   }
 
   // --- picking -------------------------------------------------------------------------------------------------
@@ -308,14 +320,22 @@ class CampusEngine extends LiveEngine {
   explode(factor, buildingId) {
     const { scene, content } = this;
     if (!scene || !content) return;
+    const lifts = new Map(content.states.lifted ? scene.buildings.flatMap(({ storeys }) => storeys.map(({ number }) => [number, content.states.storeys[number * 4]])) : []);
     for (const building of scene.buildings) {
       if (buildingId !== undefined && building.building_id !== buildingId) continue;
-      for (const [number, metres] of storeyLifts(building.storeys, factor)) this.lifts.set(number, metres);
+      for (const [number, metres] of storeyLifts(building.storeys, factor)) lifts.set(number, metres);
     }
-    content.states.lift(this.lifts);
-    const apart = scene.buildings.filter(({ storeys }) => storeys.some(({ number }) => this.lifts.get(number)));
-    content.tiles.keepInView.boxes = apart.map(({ bbox: [x0, y0, z0, x1, y1, z1] }) => new Box3(new Vector3(x0, y0, z0 - 5), new Vector3(x1, y1, z1 + 5)));
+    content.states.lift(lifts);
+    this.keepLifted();
     this.redraw();
+  }
+
+  /** Buildings that are pulled apart stay loaded. */
+  keepLifted() {
+    const { scene, content } = this;
+    if (!scene || !content) return;
+    const apart = scene.buildings.filter(({ storeys }) => storeys.some(({ number }) => content.states.storeys[number * 4] !== 0));
+    content.tiles.keepInView.boxes = apart.map(({ bbox: [x0, y0, z0, x1, y1, z1] }) => new Box3(new Vector3(x0, y0, z0 - 5), new Vector3(x1, y1, z1 + 5)));
   }
 
   /** @param {{min: Vec3, max: Vec3} | null} box */
@@ -400,12 +420,7 @@ class CampusEngine extends LiveEngine {
         one.setVisible(visible);
         this.invalidate();
       },
-      dispose: () => {
-        this.attached[this.attached.indexOf(one)] = null;
-        this.stage.scene.remove(one.loader.group);
-        one.dispose();
-        this.invalidate();
-      },
+      dispose: () => this.letGo(one),
     };
   }
 

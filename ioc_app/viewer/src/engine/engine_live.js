@@ -70,6 +70,11 @@ export class LiveEngine extends EngineCore {
     return legend;
   }
 
+  /** @param {number} idx */
+  markerAt(idx) {
+    return this.content?.markers.standing(idx) ?? null;
+  }
+
   clusters() {
     return this.content?.overlays.crowd.clusters() ?? [];
   }

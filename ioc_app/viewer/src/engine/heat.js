@@ -4,6 +4,7 @@
  * nothing was measured there.
  */
 import { DataTexture, DoubleSide, Float32BufferAttribute, BufferGeometry, LinearFilter, Mesh, RGBAFormat, RGFormat, ShaderMaterial, SRGBColorSpace, UnsignedByteType } from 'three';
+import { footprintMask } from './footprint.js';
 
 /** @typedef {import('./types').Heat} Heat */
 /** @typedef {import('./types').HeatLegend} HeatLegend */
@@ -17,6 +18,8 @@ const HEARD_M = 2.5 * REACH_M;
 const FADE_FROM = 0.55;
 const CELL_M = 0.5;
 const MAX_CELLS = 160;
+/** What one reckoning may cost, cells times sensors: a storey full of sensors gets coarser cells. */
+const MOST_WORK = 400_000;
 const MAX_SAMPLES = 1000;
 /** Above the storey's elevation: over the slab, whichever side of it that is. */
 const ABOVE_M = 0.35;
@@ -33,37 +36,72 @@ const PALETTE = ['#440154', '#414487', '#2a788e', '#22a884', '#7ad151', '#fde725
  * @param {number} down
  * @returns {{value: Float32Array, measured: Float32Array}} measured: 1 near a sensor to 0 beyond its reach
  */
-export function heatField(samples, [west, south, east, north], across, down) {
-  const sum = new Float32Array(across * down);
+export function heatField(samples, box, across, down) {
+  const nearest = nearestSquares(samples, box, across, down);
+  const value = new Float32Array(across * down);
   const weight = new Float32Array(across * down);
-  const nearest = new Float32Array(across * down).fill(Infinity);
-  const [dx, dy] = [(east - west) / across, (north - south) / down];
-  /** @type {(reach: number, see: (i: number, away: number, value: number) => void) => void} */
-  const spread = (reach, see) => {
-    for (const [x, y, , value] of samples) {
-      const [left, right] = [Math.max(0, Math.floor((x - reach - west) / dx)), Math.min(across, Math.ceil((x + reach - west) / dx))];
-      const [low, high] = [Math.max(0, Math.floor((y - reach - south) / dy)), Math.min(down, Math.ceil((y + reach - south) / dy))];
-      for (let row = low; row < high; row++) {
-        for (let column = left; column < right; column++) {
-          const square = (west + (column + 0.5) * dx - x) ** 2 + (south + (row + 0.5) * dy - y) ** 2;
-          if (square < reach * reach) see(row * across + column, Math.sqrt(square), value);
-        }
+  for (const [x, y, , one] of samples) {
+    const { first, end, low, high, west, south, dx, dy } = heard(x, y, HEARD_M, box, across, down);
+    for (let row = low; row < high; row++) {
+      const north2 = (south + row * dy - y) ** 2;
+      for (let i = row * across + first, column = first; column < end; column++, i++) {
+        const east = west + column * dx - x;
+        const square = east * east + north2;
+        if (square >= HEARD_M * HEARD_M || nearest[i] === Infinity) continue;
+        const share = 1 / Math.max(Math.sqrt(square), 0.05) - 1 / HEARD_M;
+        value[i] += share * share * one;
+        weight[i] += share * share;
       }
     }
-  };
-  spread(REACH_M, (i, away) => (nearest[i] = Math.min(nearest[i], away)));
-  spread(HEARD_M, (i, away, value) => {
-    if (nearest[i] === Infinity) return;
-    const share = ((HEARD_M - away) / (HEARD_M * Math.max(away, 0.05))) ** 2;
-    sum[i] += share * value;
-    weight[i] += share;
-  });
-  const value = sum.map((one, i) => (weight[i] > 0 ? one / weight[i] : 0));
-  const measured = nearest.map((away) => {
-    const t = Math.min(1, Math.max(0, (away / REACH_M - FADE_FROM) / (1 - FADE_FROM)));
-    return 1 - t * t * (3 - 2 * t);
-  });
+  }
+  const measured = new Float32Array(across * down);
+  for (let i = 0; i < value.length; i++) {
+    if (weight[i] > 0) value[i] /= weight[i];
+    const t = Math.min(1, Math.max(0, (Math.sqrt(nearest[i]) / REACH_M - FADE_FROM) / (1 - FADE_FROM)));
+    measured[i] = 1 - t * t * (3 - 2 * t);
+  }
   return { value, measured };
+}
+
+/**
+ * The square of how far each cell is from the nearest sensor, m²; Infinity beyond its reach.
+ * @param {Sample[]} samples
+ * @param {[number, number, number, number]} box
+ * @param {number} across
+ * @param {number} down
+ */
+function nearestSquares(samples, box, across, down) {
+  const nearest = new Float32Array(across * down).fill(Infinity);
+  for (const [x, y] of samples) {
+    const { first, end, low, high, west, south, dx, dy } = heard(x, y, REACH_M, box, across, down);
+    for (let row = low; row < high; row++) {
+      const north2 = (south + row * dy - y) ** 2;
+      for (let i = row * across + first, column = first; column < end; column++, i++) {
+        const east = west + column * dx - x;
+        const square = east * east + north2;
+        if (square < REACH_M * REACH_M && square < nearest[i]) nearest[i] = square;
+      }
+    }
+  }
+  return nearest;
+}
+
+/**
+ * The cells around a sensor: columns first … end, rows low … high; the middle of the first cell and the steps between, m.
+ * @param {number} x
+ * @param {number} y
+ * @param {number} reach
+ * @param {[number, number, number, number]} box
+ * @param {number} across
+ * @param {number} down
+ */
+function heard(x, y, reach, [west, south, east, north], across, down) {
+  const [dx, dy] = [(east - west) / across, (north - south) / down];
+  return {
+    first: Math.max(0, Math.floor((x - reach - west) / dx)), end: Math.min(across, Math.ceil((x + reach - west) / dx)),
+    low: Math.max(0, Math.floor((y - reach - south) / dy)), high: Math.min(down, Math.ceil((y + reach - south) / dy)),
+    west: west + dx / 2, south: south + dy / 2, dx, dy,
+  };
 }
 
 /** @param {string} hex @returns {[number, number, number]} */
@@ -116,6 +154,8 @@ export class HeatPlane {
     this.storey = 0;
     this.elevation = 0;
     this.wanted = false;
+    /** @type {{within: NonNullable<Heat['within']>, key: string, cells: Uint8Array} | null} */
+    this.mask = null;
   }
 
   /**
@@ -144,13 +184,15 @@ export class HeatPlane {
     const values = samples.map((one) => one[3]);
     const min = heat.min ?? Math.min(...values);
     const max = heat.max ?? Math.max(...values);
-    const across = cellsOf(east - west);
-    const down = cellsOf(north - south);
+    const cell = cellFor(east - west, north - south, samples.length);
+    const across = cellsOf(east - west, cell);
+    const down = cellsOf(north - south, cell);
+    const inside = heat.within ? this.inside(heat.within, [west, south, east, north], across, down) : null;
     const { value, measured } = heatField(samples, [west, south, east, north], across, down);
     const bytes = new Uint8Array(across * down * 2);
     for (let i = 0; i < value.length; i++) {
       bytes[i * 2] = 255 * Math.min(1, Math.max(0, max > min ? (value[i] - min) / (max - min) : 0.5));
-      bytes[i * 2 + 1] = 255 * measured[i];
+      bytes[i * 2 + 1] = inside?.[i] === 0 ? 0 : 255 * measured[i];
     }
     const colours = heat.palette?.every((one) => /^#[0-9a-f]{6}$/i.test(one)) && heat.palette.length > 1 ? heat.palette : PALETTE;
     this.replace('field', 'uField', this.texture(bytes, across, down, RGFormat));
@@ -161,6 +203,19 @@ export class HeatPlane {
     Object.assign(this, { storey: number, elevation, wanted: true });
     const stops = colours.map((colour, i) => ({ value: min + ((max - min) * i) / (colours.length - 1), colour }));
     return { min, max, stops, samples: samples.length, reach_m: REACH_M };
+  }
+
+  /**
+   * The same storey has the same footprint: reckoned once.
+   * @param {NonNullable<Heat['within']>} within
+   * @param {[number, number, number, number]} box
+   * @param {number} across
+   * @param {number} down
+   */
+  inside(within, box, across, down) {
+    const key = String([box, across, down]);
+    if (this.mask?.within !== within || this.mask.key !== key) this.mask = { within, key, cells: footprintMask(within, box, across, down) };
+    return this.mask.cells;
   }
 
   /**
@@ -188,8 +243,19 @@ export class HeatPlane {
   }
 }
 
-/** @param {number} metres */
-const cellsOf = (metres) => Math.min(MAX_CELLS, Math.max(2, Math.ceil(metres / CELL_M)));
+/**
+ * How large a cell is, m: half a metre, unless that were too much work.
+ * @param {number} width m
+ * @param {number} depth m
+ * @param {number} samples
+ */
+export function cellFor(width, depth, samples) {
+  const heard = Math.min(width * depth, Math.PI * HEARD_M ** 2); // each sensor is heard over so many m²
+  return Math.max(CELL_M, Math.sqrt((heard * samples) / MOST_WORK));
+}
+
+/** @param {number} metres @param {number} cell */
+const cellsOf = (metres, cell) => Math.min(MAX_CELLS, Math.max(2, Math.ceil(metres / cell)));
 
 /**
  * The plane of a field, and those samples that belong to it.

@@ -92,6 +92,19 @@ export class MarkerBook {
     return [x, y, z + states.liftOf(idx)];
   }
 
+  /**
+   * Where a device is, whatever is lifted, and the number of its storey (0: outdoors).
+   * @param {number} idx
+   * @returns {{position: import('./types').Vec3, storey: number} | null} null: it is no marker
+   */
+  standing(idx) {
+    const slot = this.slotOf[idx] ?? -1;
+    if (slot < 0) return null;
+    const { layer, first } = this.shelfOf(slot);
+    const [x, y, z] = layer.position.subarray((slot - first) * 3, (slot - first) * 3 + 3);
+    return { position: [x, y, z], storey: layer.storey[slot - first] };
+  }
+
   get pulsing() {
     return [...this.layers.values()].some((layer) => layer.group.visible && layer.pulsing > 0);
   }

@@ -111,6 +111,8 @@ export interface Stats {
 
 export interface EngineEvents {
   ready: Scene;
+  /** Another generation is shown from the next frame on; nothing is selected, coloured or known to live in it yet. */
+  scene: Scene;
   /** Whoever changed it: a click, a panel, the page. `position` is where it was clicked. null: nothing is selected. */
   select: { idx: number; position: Vec3 | null; layerId: string } | null;
   hover: { idx: number | null; position: Vec3; layerId: string; tilesetId: string | null; x: number; y: number } | null;
@@ -187,9 +189,10 @@ export interface Trail { id: string; kind?: string; level?: Level | null; points
 
 /**
  * `storeyId` null: outdoors, at the height of the lowest sample. Samples are scene axes and a value; those without a number
- * and those of other storeys are left out. `palette`: #rrggbb from low to high.
+ * and those of other storeys are left out. `palette`: #rrggbb from low to high. `within`: polygons of rings in plan;
+ * outside of all of them nothing is drawn.
  */
-export interface Heat { storeyId: string | null; samples: [number, number, number, number][]; min?: number | null; max?: number | null; palette?: string[] | null }
+export interface Heat { within?: [number, number][][][] | null; storeyId: string | null; samples: [number, number, number, number][]; min?: number | null; max?: number | null; palette?: string[] | null }
 /** `samples`: how many are shown; beyond `reach_m` from the nearest nothing is. */
 export interface HeatLegend { min: number; max: number; stops: { value: number; colour: string }[]; samples: number; reach_m: number }
 
@@ -197,7 +200,15 @@ export interface Engine {
   readonly ready: Promise<Scene>;
   /** null until `ready`. */
   readonly scene: Scene | null;
+  /** Which of the scene's orthophotos lies on the ground. */
+  readonly photo: number | null;
   readonly canvas: HTMLCanvasElement;
+  /**
+   * Show the generation that scene.json at `url` describes, in the same canvas: camera, layers, cuts, isolated and lifted
+   * storeys stay, what goes by idx (selection, colours, live states) does not. Rejects, and changes nothing, when it
+   * cannot be loaded or has another origin. The same generation changes nothing.
+   */
+  swapScene(url: string): Promise<Scene>;
   /** Subscribe; returns the function that unsubscribes. */
   on<K extends keyof EngineEvents>(type: K, listener: (detail: EngineEvents[K]) => void): () => void;
 
@@ -251,6 +262,8 @@ export interface Engine {
   liveOf(idx: number): { state: number; value: number | null };
   /** All of them at once; `unplaced` are the ids of those without a position and without a marker of their idx. */
   setEvents(events: readonly LiveEvent[]): { unplaced: string[] };
+  /** Where a device of a marker layer stands, whatever is lifted, and the number of its storey (0: outdoors); null: it is no marker. */
+  markerAt(idx: number): { position: Vec3; storey: number } | null;
   /** What is drawn as one sign now, the worst first. */
   clusters(): Cluster[];
   /** All things that move; what is not among them goes, what is known moves on to its new fixes. */
@@ -278,8 +291,8 @@ export interface Engine {
 
 export function createEngine(host: HTMLElement, options: EngineOptions): Engine;
 
-/** Where a value is kept: exactly one of a column, an attribute, a property with its set. */
-export interface FieldRef { column?: string; attribute?: string; set?: string; property?: string }
+/** Where a value is kept: exactly one of a column, an attribute, a property with its set; or the quantity that devices measure now. */
+export interface FieldRef { column?: string; attribute?: string; set?: string; property?: string; quantity?: string }
 /** A layer coloured by a field, its numbers along a ramp. */
 export interface Colouring extends FieldRef { layer: string; ramp?: string }
 
@@ -287,6 +300,7 @@ export interface Colouring extends FieldRef { layer: string; ramp?: string }
 export interface UiOptions {
   language: Language;
   theme: Theme;
+  sceneUrl: string;
   /** Prefix of the HTTP API, for example "/api/v1". */
   apiUrl: string;
   /** Called when the colouring changed, whoever did it. */
@@ -300,12 +314,16 @@ export interface Ui {
   setLanguage(language: Language): void;
   setTheme(theme: Theme): void;
   setColouring(colouring: Colouring | null): void;
+  /** Show the generation in force: with panels, labels, selection and stream. The same one changes nothing. */
+  renew(url?: string): void;
   dispose(): void;
 }
 export type CreateUi = (root: HTMLElement, engine: Engine, options: UiOptions) => Ui;
 
 /** What `src/index.js` exports as `mountViewer`; `chrome: false` gives the bare canvas. */
-export interface MountOptions extends EngineOptions { chrome?: boolean; apiUrl?: string; onColouring?: UiOptions['onColouring'] }
+export interface MountOptions extends EngineOptions { chrome?: boolean; apiUrl?: string; onColouring?: UiOptions['onColouring'];
+  /** Called when another generation is shown, on a bare canvas: nothing is selected or coloured in it yet. */
+  onRenewed?: (scene: Scene) => void }
 export interface Mounted {
   engine: Engine;
   ui: Ui | null;
@@ -313,5 +331,7 @@ export interface Mounted {
   ready: Promise<void>;
   /** Colour a layer by a field, with its legend where there are panels; null: everything in its own colour. */
   setColouring(colouring: Colouring | null): Promise<void>;
+  /** Show the generation that is in force now, without mounting again; the same one changes nothing. */
+  renew(url?: string): void;
   dispose(): void;
 }

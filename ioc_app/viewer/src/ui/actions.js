@@ -186,7 +186,7 @@ export class Actions {
     const isWanted = () => this.store.state.colouring === colouring;
     try {
       const legend = await applyColouring(this.engine, this.api, colouring, isWanted);
-      if (isWanted()) this.store.set({ legend });
+      if (isWanted() && colouring?.quantity === undefined) this.store.set({ legend });
     } catch (fault) {
       if (!isWanted()) return;
       this.engine.clearColours();

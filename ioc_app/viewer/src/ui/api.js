@@ -82,8 +82,8 @@
 /** @typedef {{point_id: string, title: Title | null, unit: string | null, value: number | null, quality: string | null, observed_at: string | null}} PointNow */
 
 /** The address alone, of a field or of a colouring. @param {FieldRef} field @returns {Record<string, string>} */
-export function refOf({ column, attribute, set, property }) {
-  const parts = Object.entries({ column, attribute, set, property });
+export function refOf({ column, attribute, set, property, quantity }) {
+  const parts = Object.entries({ column, attribute, set, property, quantity });
   return Object.fromEntries(parts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
@@ -169,6 +169,31 @@ export class Api {
     return this.get(`/points?device_code=${encodeURIComponent(deviceCode)}`);
   }
 
+  /** What devices measure. @returns {Promise<{quantity: string, unit: string, title: Title, points: number}[]>} */
+  quantities() {
+    return this.get('/points/quantities');
+  }
+
+  /** The newest value of a quantity everywhere. @param {string} quantity @returns {Promise<import('../now/sensors.js').Latest>} */
+  latest(quantity) {
+    return this.get(`/points/latest?quantity=${encodeURIComponent(quantity)}`);
+  }
+
+  /** What there is of a camera. @param {string} deviceCode @returns {Promise<{picture: boolean, video: boolean}>} */
+  camera(deviceCode) {
+    return this.get(`/cameras/${encodeURIComponent(deviceCode)}`);
+  }
+
+  /** What a camera shows now. @param {string} deviceCode @returns {Promise<Blob>} */
+  picture(deviceCode) {
+    return this.get(`/cameras/${encodeURIComponent(deviceCode)}/picture`, undefined, (response) => response.blob());
+  }
+
+  /** Its playlist. @param {string} deviceCode */
+  videoUrl(deviceCode) {
+    return `${this.url}/cameras/${encodeURIComponent(deviceCode)}/hls/`;
+  }
+
   /** End this session. */
   async logOut() {
     const root = this.url.replace(/\/api\/v1$/, '');
@@ -178,10 +203,11 @@ export class Api {
   /**
    * @param {string} path below the API
    * @param {AbortSignal} [signal]
+   * @param {(response: Response) => Promise<any>} [read] an answer that is not JSON
    * @returns {Promise<any>}
    */
-  get(path, signal) {
-    return this.#ask(path, { signal, headers: { Accept: 'application/json' } });
+  get(path, signal, read) {
+    return this.#ask(path, { signal, headers: { Accept: 'application/json' } }, read);
   }
 
   /** @param {string} path @param {object} body @returns {Promise<any>} */
@@ -190,8 +216,8 @@ export class Api {
     return this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }
 
-  /** @param {string} path @param {RequestInit} options @returns {Promise<any>} */
-  async #ask(path, options) {
+  /** @param {string} path @param {RequestInit} options @param {(response: Response) => Promise<any>} [read] @returns {Promise<any>} */
+  async #ask(path, options, read) {
     /** @type {Response} */
     let response;
     try {
@@ -201,6 +227,7 @@ export class Api {
       throw UNREACHABLE;
     }
     if (response.status === 401) window.location.reload(); // the session has ended: the same address shows the login
+    if (response.ok && read) return read(response);
     const body = await response.json().catch(() => null);
     if (response.ok) return body;
     throw body?.text ? new ApiError(body.code, body.text) : UNREACHABLE;

@@ -18,6 +18,7 @@ import { category, MAX_CATEGORIES, NO_VALUE, OTHER, ramp, RAMPS, rgb } from './p
  * @property {number} [to]
  * @property {string} [ramp]
  * @property {Entry[]} [entries]
+ * @property {(tr: import('./i18n.js').Translator) => (HTMLElement | null)[]} [explain] what more there is to say: of values that change
  */
 
 /**
@@ -29,7 +30,7 @@ import { category, MAX_CATEGORIES, NO_VALUE, OTHER, ramp, RAMPS, rgb } from './p
  * @returns {Promise<Legend | null>} null: nothing to explain
  */
 export async function applyColouring(engine, api, colouring, isWanted = () => true) {
-  if (!colouring) {
+  if (!colouring || colouring.quantity !== undefined) { // what is measured now: ui/now.js
     engine.clearColours();
     return null;
   }

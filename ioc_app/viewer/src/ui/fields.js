@@ -14,7 +14,7 @@ import { buildingName, buildingOf } from '../names.js';
 export function fieldTitle(tr, field) {
   if (field.property !== undefined) return propertyTitle(tr, field.property);
   if (field.attribute !== undefined) return attributeTitle(tr, field.attribute);
-  return tr.title(field.title) || String(field.column);
+  return tr.title(field.title) || String(field.column ?? field.quantity);
 }
 
 /** @param {Translator} tr @param {string} name as IFC writes it */
@@ -29,6 +29,7 @@ export function attributeTitle(tr, name) {
 
 /** Where a field is kept: what the list of choices is grouped by. @param {Translator} tr @param {FieldRef} field */
 export function fieldGroup(tr, field) {
+  if (field.quantity !== undefined) return tr.text('colour.now');
   if (field.property !== undefined) return field.set || tr.text('field.noSet');
   return tr.text(field.attribute === undefined ? 'field.columns' : 'field.attributes');
 }

@@ -20,7 +20,9 @@ import { compass, readout } from './panels/readout.js';
 import { chips, notice, opening, progress, toasts } from './panels/status.js';
 import { toolbar, toolPanel } from './panels/toolbar.js';
 import { topbar } from './panels/topbar.js';
+import { followNow } from './now.js';
 import { Store } from './store.js';
+import { Renewal } from '../renewal.js';
 
 /** @typedef {import('../engine/types').Engine} Engine */
 /** @typedef {import('../engine/types').Scene} Scene */
@@ -71,6 +73,9 @@ class CampusUi {
     /** @type {import('./desk.js').Places | null} */
     this.places = null;
     this.disposed = false;
+    /** End of the stream, while there is one. */
+    this.stopLive = () => {};
+    this.renewal = new Renewal(engine, options.sceneUrl, { renewed: (scene) => this.renewed(scene), mayNow: () => !isTyping(this.frame) });
     this.written = window.location.hash;
     this.frame = h('div', { class: 'campus-ui' });
     root.append(this.frame);
@@ -112,21 +117,47 @@ class CampusUi {
       store.watch(['colouring'], ({ colouring }) => onColouring?.(colouring)),
       store.watch(['language'], ({ language }) => this.speak(language)),
     );
+    this.stops.push(followNow(engine, this.api, store));
     this.restore(link, true);
-    this.watchCampus(scene);
+    this.watchCampus();
   }
 
-  /** Who is asking, and what happens meanwhile; a page of an engineer's notebook has neither. @param {Scene} scene */
-  watchCampus(scene) {
+  /** Who is asking, and what happens meanwhile; a page of an engineer's notebook has neither. */
+  watchCampus() {
     this.api.me().then(
       (me) => {
         if (this.disposed) return;
         this.store.set({ me });
-        this.stops.push(goLive(this.engine, this.store, scene.generation, this.api.url));
+        this.goLive();
         void this.openDesk();
       },
       () => {},
     );
+  }
+
+  goLive() {
+    this.stopLive();
+    if (this.scene) this.stopLive = goLive(this.engine, this.store, this.scene.generation, this.api.url, () => this.renew());
+  }
+
+  /** @param {string} [url] */
+  renew(url) {
+    this.renewal.ask(url);
+  }
+
+  /** Another generation is in the canvas: what is known by its numbers is asked for anew. @param {Scene} scene */
+  renewed(scene) {
+    const { store } = this;
+    const { feature, cardState, isolation, colouring } = store.state;
+    const known = new Set(scene.buildings.flatMap(({ storeys }) => storeys.map((one) => one.storey_id)));
+    const storeyIds = isolation?.storeyIds.filter((one) => known.has(one)) ?? [];
+    this.scene = scene;
+    store.set({ hovered: null, orthophoto: this.engine.photo, isolation: isolation && storeyIds.length ? { ...isolation, storeyIds } : null });
+    this.mount();
+    if (store.state.me) this.goLive();
+    void this.actions?.colourBy(colouring && { ...colouring });
+    if (cardState !== 'none' && feature) void this.selectById(feature.feature_id);
+    this.actions?.say(new Translator(store.state.language).text('scene.renewed', { number: scene.generation }));
   }
 
   async openDesk() {
@@ -225,7 +256,8 @@ class CampusUi {
     try {
       await this.actions?.chooseById(featureId, { fly: false });
     } catch {
-      // the thing is gone since the link was made
+      // the thing is gone since the link was made, or with the generation it was in
+      void this.actions?.showFeature(null);
       this.actions?.say(new Translator(this.store.state.language).text('link.gone', { id: featureId }), 'error');
     }
   }
@@ -267,10 +299,18 @@ class CampusUi {
 
   dispose() {
     this.disposed = true;
+    this.stopLive();
+    this.renewal.close();
     for (const stop of this.stops.splice(0)) stop();
     this.unmount();
     this.frame.remove();
   }
+}
+
+/** Whether somebody has begun to write something in here. @param {HTMLElement} frame */
+function isTyping(frame) {
+  const at = document.activeElement;
+  return frame.contains(at) && (at instanceof HTMLTextAreaElement || (at instanceof HTMLInputElement && /^(text|search|number|date)/.test(at.type))) && at.value !== '';
 }
 
 /**
@@ -293,6 +333,7 @@ function initialState(link, options) {
     cardError: null,
     colouring: null,
     legend: null,
+    field: true,
     isolation: null,
     explode: { factor: 0, buildingId: '' },
     section: null,

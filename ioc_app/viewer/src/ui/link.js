@@ -98,9 +98,9 @@ function formatChanges({ colouring, alone, explode, section, groundOpacity = 1, 
 function parseColouring(parts) {
   const get = (/** @type {string} */ name) => parts.get(name) ?? undefined;
   const layer = get('colour');
-  const ref = refOf({ column: get('column'), attribute: get('attribute'), set: get('set'), property: get('property') });
+  const ref = refOf({ column: get('column'), attribute: get('attribute'), set: get('set'), property: get('property'), quantity: get('quantity') });
   const named = Object.keys(ref).sort().join();
-  return layer && ['attribute', 'column', 'property,set'].includes(named) ? { layer, ...ref, ramp: get('ramp') } : null;
+  return layer && ['attribute', 'column', 'property,set', 'quantity'].includes(named) ? { layer, ...ref, ramp: get('ramp') } : null;
 }
 
 /** @param {string | null} text @param {number} count @returns {number[] | null} exactly as many, all finite */

@@ -16,15 +16,17 @@ const LEAVES_MS = 8000;
  * @param {import('./store.js').Store} store
  * @param {number} generation whose numbers the engine shows
  * @param {string} apiUrl
+ * @param {() => void} turned another generation is in force
  * @returns {() => void} stop
  */
-export function goLive(engine, store, generation, apiUrl) {
+export function goLive(engine, store, generation, apiUrl, turned) {
   let leaving = 0;
   const stream = new Stream(apiUrl, {
     values({ head, idx, state, value }) {
-      if (head.generation !== generation) return; // numbers of another generation mean other things
+      if (head.generation !== generation) return turned(); // numbers of another generation mean other things
       if (head.snapshot) engine.resetLive();
       engine.setLive({ idx, state, value });
+      return undefined;
     },
     events(events, snapshot) {
       for (const one of events) if (isMove(one)) engine.moveTo(one.originator, one.scene, Date.parse(one.occurred_at));
@@ -38,7 +40,10 @@ export function goLive(engine, store, generation, apiUrl) {
       store.set({ incidents: mergedIncidents(store.state.incidents, frame) });
       if (!frame.incidents.every(isOpen)) leaving = window.setTimeout(() => store.set({ incidents: stillOpen(store.state.incidents) }), LEAVES_MS);
     },
-    beat: (beat) => store.set({ beat }),
+    beat(beat) {
+      store.set({ beat });
+      if (beat.generation !== generation) turned();
+    },
     connection(connection) {
       store.set({ connection });
       if (connection === 'ended') window.location.reload();

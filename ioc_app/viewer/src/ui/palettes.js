@@ -39,6 +39,11 @@ export function ramp(name, share) {
   return /** @type {Rgb} */ (from.map((one, i) => Math.round(one + (to[i] - one) * (at - low))));
 }
 
+/** From low to high. @param {string} name @returns {string[]} #rrggbb */
+export function stopsOf(name) {
+  return STOPS[name] ?? STOPS.viridis;
+}
+
 /** A CSS gradient of the whole ramp. @param {string} name */
 export function gradient(name) {
   return `linear-gradient(to right, ${(STOPS[name] ?? STOPS.viridis).join(', ')})`;

@@ -21,6 +21,7 @@
  * @property {import('./api.js').ApiError | null} cardError
  * @property {Colouring | null} colouring
  * @property {import('./colouring.js').Legend | null} legend
+ * @property {boolean} field whether the field between sensors is drawn
  * @property {Isolation | null} isolation
  * @property {{factor: number, buildingId: string}} explode
  * @property {SectionBox | null} section

@@ -1,6 +1,7 @@
 /** Everything known of the selected thing: what, where, its values, where they come from, what it belongs to. */
 import { fill, h, icon, iconButton } from '../dom.js';
 import { attributeTitle, propertyTitle } from '../fields.js';
+import { cameraOf } from './camera.js';
 import { pointsOf } from './points.js';
 import { buildingName, buildingOf, fullName, keyOf } from '../../names.js';
 
@@ -61,6 +62,7 @@ function filled(context, feature) {
     h(
       'div',
       { class: 'dock-scroll' },
+      feature.device_type === 'camera' && feature.device_code ? cameraOf(context, feature.device_code, titleOf(context, feature)) : null,
       feature.device_code ? h('details', { class: 'facts', open: true }, h('summary', {}, h('span', {}, tr.text('card.points'))), pointsOf(context, feature.device_code)) : null,
       section(tr.text('card.values'), values(context, feature), true),
       section(tr.text('card.occupancy'), occupancy(context, feature.occupancy), true),

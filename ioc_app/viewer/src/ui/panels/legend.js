@@ -14,17 +14,20 @@ export function legend(context) {
   const stop = store.watch(['colouring', 'legend'], ({ colouring, legend: one }) => {
     element.hidden = !colouring;
     if (!colouring) return;
+    const held = element.contains(document.activeElement) ? document.activeElement?.getAttribute('data-field') : null;
     const layer = scene.layers.find((candidate) => candidate.id === colouring.layer);
+    const kind = colouring.quantity === undefined ? tr.title(layer?.title) : tr.text('colour.now');
     fill(
       element,
       h(
         'div',
         { class: 'panel-head' },
-        h('div', { class: 'card-title' }, h('p', { class: 'kicker' }, [tr.title(layer?.title), colouring.set].filter(Boolean).join(' · ')), h('h2', {}, heading(tr, colouring, one))),
+        h('div', { class: 'card-title' }, h('p', { class: 'kicker' }, [kind, colouring.set].filter(Boolean).join(' · ')), h('h2', {}, heading(tr, colouring, one))),
         iconButton('close', tr.text('colour.clear'), () => void actions.colourBy(null), { class: 'small' }),
       ),
       ...(one ? body(context, colouring, one) : [h('p', { class: 'hint', role: 'status' }, tr.text('legend.loading'))]),
     );
+    if (held) /** @type {HTMLElement | null} */ (element.querySelector(`[data-field="${held}"]`))?.focus();
   });
   return { element, dispose: stop };
 }
@@ -37,6 +40,7 @@ function heading(tr, colouring, one) {
 
 /** @param {Context} context @param {Colouring} colouring @param {Legend} one */
 function body({ tr, scene }, colouring, one) {
+  if (one.explain) return [one.features ? rampRow(tr, one) : null, ...one.explain(tr)];
   if (!one.features) return [h('p', { class: 'hint' }, tr.text('legend.empty'))];
   const rows = (one.entries ?? []).map(({ value, colour, count, folded }) =>
     row(tr, colour, value === null ? tr.text('legend.others', { count: tr.number(folded ?? 0, 0) }) : valueName(value, colouring, tr, scene), count),
@@ -46,7 +50,7 @@ function body({ tr, scene }, colouring, one) {
 }
 
 /** @param {import('../i18n.js').Translator} tr @param {Legend} one */
-function rampRow(tr, { min = 0, max = 0, from = min, to = max, features, ramp = '' }) {
+function rampRow(tr, { min = 0, max = 0, from = min, to = max, features, ramp = '', explain }) {
   const number = (/** @type {number} */ value) => tr.number(value, to - from < 1 ? 3 : 2);
   const all = [`${from > min ? '≤ ' : ''}${number(from)}`, number((from + to) / 2), `${to < max ? '≥ ' : ''}${number(to)}`];
   const ticks = (from === to ? [number(from)] : all).map((text) => h('span', {}, text));
@@ -57,7 +61,7 @@ function rampRow(tr, { min = 0, max = 0, from = min, to = max, features, ramp = 
     h('div', { class: 'ramp-bar tall', style: { background: gradient(ramp) } }),
     h('div', { class: 'legend-ticks' }, ...ticks),
     whole,
-    h('p', { class: 'hint' }, tr.text('legend.known', { count: tr.number(features, 0) })),
+    explain ? null : h('p', { class: 'hint' }, tr.text('legend.known', { count: tr.number(features, 0) })),
   );
 }
 

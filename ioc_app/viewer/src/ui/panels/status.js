@@ -61,7 +61,8 @@ const CHIPS = [
   { on: (state) => state.dig !== null, text: ({ tr, store }) => tr.text('chips.dig', { radius: store.state.dig?.radius ?? 0 }), off: (actions) => actions.dig(0) },
   {
     on: (state) => state.colouring !== null,
-    text: ({ tr, scene, store }) => tr.text('chips.colour', { layer: tr.title(scene.layers.find((one) => one.id === store.state.colouring?.layer)?.title) }),
+    text: ({ tr, scene, store: { state: { colouring } } }) =>
+      tr.text('chips.colour', { layer: colouring?.quantity === undefined ? tr.title(scene.layers.find((one) => one.id === colouring?.layer)?.title) : tr.text('colour.now') }),
     off: (actions) => void actions.colourBy(null),
   },
   { on: (state) => state.measureMode !== null, text: ({ tr }) => tr.text('chips.measure'), off: (actions) => actions.measure(null) },

@@ -12,6 +12,10 @@ import { fieldGroup, fieldTitle } from '../fields.js';
 const SEARCHABLE_FROM = 9; // fields; fewer are seen at a glance
 const SHOWN_AT_ONCE = 300;
 const QUIET_MS = 120;
+/** Among the layers: not what is stored of things, but what they measure. */
+const NOW = 'now';
+/** What is measured colours devices, and the rooms they stand in. */
+const MEASURING = 'devices';
 
 /** @param {Context} context @returns {import('../context.js').Panel} */
 export function colourTool(context) {
@@ -19,7 +23,9 @@ export function colourTool(context) {
   const layers = scene.layers.filter((one) => one.features && one.kind !== 'table' && one.kind !== 'terrain');
   if (!layers.length) return { element: h('p', { class: 'tool-body hint' }, tr.text('colour.none')) };
   const select = h('select', { 'data-field': 'layer' }, ...layers.map((one) => h('option', { value: one.id }, tr.title(one.title))));
-  select.value = store.state.colouring?.layer ?? store.state.feature?.layer_id ?? layers[0].id;
+  const measuring = store.state.me && layers.some((one) => one.id === MEASURING);
+  if (measuring) select.prepend(h('option', { value: NOW }, tr.text('colour.now')));
+  select.value = placeOf(store.state.colouring) ?? store.state.feature?.layer_id ?? layers[0].id;
   if (select.selectedIndex < 0) select.selectedIndex = 0;
   const choice = new FieldChoice(context);
   select.addEventListener('change', () => void choice.open(select.value));
@@ -59,7 +65,7 @@ class FieldChoice {
     this.note.textContent = tr.text('colour.loading');
     this.draw();
     try {
-      const fields = await api.fields(layer);
+      const fields = layer === NOW ? (await api.quantities()).map(asField) : await api.fields(layer);
       if (this.layer !== layer) return;
       this.fields = fields;
       this.note.textContent = '';
@@ -78,14 +84,14 @@ class FieldChoice {
     fill(this.list, h('option', { value: '' }, tr.text('colour.own')), ...groups(tr, shown));
     if (this.fields.length) this.note.textContent = found.length > shown.length ? tr.text('colour.more', { count: tr.number(found.length - shown.length, 0) }) : '';
     const { colouring } = store.state;
-    this.list.value = colouring?.layer === this.layer ? keyOf(colouring) : '';
+    this.list.value = colouring && placeOf(colouring) === this.layer ? keyOf(colouring) : '';
     const chosen = this.fields.find((one) => keyOf(one) === this.list.value);
     this.ramps.element.hidden = chosen?.type !== 'number';
   }
 
   apply() {
     const field = this.fields.find((one) => keyOf(one) === this.list.value);
-    void this.context.actions.colourBy(field ? { layer: this.layer, ...refOf(field), ramp: this.ramps.value() } : null);
+    void this.context.actions.colourBy(field ? { layer: this.layer === NOW ? MEASURING : this.layer, ...refOf(field), ramp: this.ramps.value() } : null);
   }
 
   dispose() {
@@ -93,6 +99,12 @@ class FieldChoice {
     this.stop();
   }
 }
+
+/** Under which of the choices a colouring is found. @param {import('../store.js').Colouring | null} colouring */
+const placeOf = (colouring) => (colouring?.quantity === undefined ? colouring?.layer : NOW);
+
+/** @param {{quantity: string, unit: string, title: import('../../engine/types').Title, points: number}} measured @returns {Field} */
+const asField = ({ quantity, unit, title, points }) => ({ quantity, unit: unit === '1' ? '' : unit, title, type: 'number', features: points, distinct: points });
 
 /** @param {FieldRef} field */
 function keyOf(field) {

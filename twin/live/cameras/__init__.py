@@ -1,0 +1,1 @@
+"""What cameras show now: fetched when somebody looks, handed on, kept nowhere."""

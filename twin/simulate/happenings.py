@@ -1,0 +1,78 @@
+"""What happens on the campus, as it is sent: events, and switches that change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from twin.model.points import point_id
+from twin.model.time import moment
+from twin.simulate.campus import Device, Position
+from twin.simulate.days import SECOND_US
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event. Its id says the seed, the day and the count, so that it is the same whenever it is made again."""
+
+    at_us: int
+    event_id: str
+    type: str
+    originator: str
+    text: str = ""
+    position: Position | None = None
+    level: str | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    def line(self) -> str:
+        said: dict[str, Any] = {
+            "event_id": self.event_id,
+            "originator": self.originator,
+            "type": self.type,
+            "occurred_at": iso(self.at_us),
+        }
+        if self.text:
+            said["text"] = self.text
+        if self.level:
+            said["level"] = self.level
+        if self.position is not None:
+            said["position"] = [round(one, 2) for one in self.position]
+        if self.attributes:
+            said["attributes"] = self.attributes
+        return json.dumps(said, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A door, barrier or bay that changes: a reading of its state."""
+
+    at_us: int
+    point: str
+    value: int
+
+    def line(self) -> str:
+        return f'{{"point_id": "{self.point}", "observed_at": "{iso(self.at_us)}", "value": {self.value}}}'
+
+
+def iso(at_us: int) -> str:
+    """UTC; whole seconds without a fraction."""
+    text = datetime.fromtimestamp(at_us // SECOND_US, UTC).isoformat()
+    return text if at_us % SECOND_US == 0 else moment(at_us).isoformat()
+
+
+def openings(device: Device, quantity: str, begun_us: Iterable[int], lasts_us: int) -> list[Switch]:
+    """A door that opens at each passage and closes when for so long nobody has come."""
+    point, found = point_id(device.code, quantity), []
+    closes_us = 0
+    for at_us in sorted(begun_us):
+        if at_us > closes_us:
+            if closes_us:
+                found.append(Switch(closes_us, point, 0))
+            found.append(Switch(at_us, point, 1))
+        closes_us = at_us + lasts_us
+    if closes_us:
+        found.append(Switch(closes_us, point, 0))
+    return found

@@ -1,0 +1,170 @@
+"""What ``patterns.toml`` says, checked."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from twin.config_file import Settings, load_config
+from twin.errors import ConfigError
+from twin.simulate.weather import WeatherPattern
+
+SWITCHES: Final = ("door", "gate", "parking")  # they report what happens to them
+Shape = Annotated[tuple[float, ...], Field(min_length=24, max_length=24)]
+Span = tuple[float, float]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class BuildingPattern(Settings):
+    """What a use of buildings draws, and the shape of its days: the share of people there, at each full hour."""
+
+    base_w_m2: float
+    busy_w_m2: float
+    air_w_m2_k: float
+    base_l_m2_h: float
+    busy_l_m2_h: float
+    thermal_w_m2_k: float
+    gas_m3_h_1000m2: float = 0.0
+    work: Shape
+    off: Shape
+
+
+class RoomPattern(Settings):
+    holds_cel: float
+    wanders_k: float
+    people_k: float
+
+
+class WaterPattern(Settings):
+    static_kpa: float
+    drop_kpa: float
+    drain_m: Span
+    drain_m_per_mm_h: float
+    sewer_m: Span
+    sewer_busy_m: float
+
+
+class StaffPattern(Settings):
+    """Pairs ``_h`` are the middle and the spread of a time of the day."""
+
+    count: Annotated[int, Field(ge=0)]
+    present: Share
+    present_off: Share
+    arrive_h: Span
+    leave_h: Span
+    overtime: Share
+    overtime_leave_h: Span
+    out_at_lunch: Share
+    lunch_out_h: Span
+    lunch_s: Span
+    room_entries: float
+    night_entries: float
+
+
+class VehiclePattern(Settings):
+    count: int
+    count_off: int
+    staff_share: Share
+    official_share: Share
+    delivery_share: Share
+    gate_shares: tuple[float, ...]
+
+
+class Meal(Settings):
+    meal: str
+    zh: str
+    from_h: float
+    to_h: float
+    share: Share
+    amount_cny: Span
+
+
+class CanteenPattern(Settings):
+    payments: int
+    payments_off: int
+    meals: tuple[Meal, ...]
+    tills: Annotated[int, Field(ge=1)]
+
+
+class VisitorPattern(Settings):
+    count: int
+    count_off: int
+
+
+class RepairKind(Settings):
+    kind: str
+    zh: str
+    share: float
+    texts: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class RepairPattern(Settings):
+    count: int
+    count_off: int
+    kinds: Annotated[tuple[RepairKind, ...], Field(min_length=1)]
+
+
+class PatrolPattern(Settings):
+    guards: int
+    guard_m_s: float
+    cars: int
+    car_m_s: float
+    every_s: Annotated[int, Field(ge=1)]
+
+
+class FaultPattern(Settings):
+    silent_chance: Share
+    silent_s: Span
+    door_held: float
+
+
+class IncidentPattern(Settings):
+    every_s: Annotated[int, Field(ge=60)]
+    jitter_s: Annotated[int, Field(ge=0)]
+    order: tuple[str, ...]
+
+
+class Patterns(Settings):
+    """The whole file."""
+
+    unverified: bool = False
+    cadence_s: dict[str, Annotated[int, Field(ge=1, le=86_400)]]
+    weather: WeatherPattern
+    buildings: dict[str, BuildingPattern]
+    rooms: dict[str, RoomPattern]
+    water: WaterPattern
+    staff: StaffPattern
+    vehicles: VehiclePattern
+    canteen: CanteenPattern
+    visitors: VisitorPattern
+    repairs: RepairPattern
+    patrols: PatrolPattern
+    faults: FaultPattern
+    incidents: IncidentPattern
+
+    def building(self, use: str | None) -> BuildingPattern:
+        """A use that nobody described lives like an office."""
+        return self.buildings.get(use or "", self.buildings["office"])
+
+    def reporting_every(self, seconds: int | None) -> Patterns:
+        """The same with another interval for all that measures; switches go on as they are."""
+        if seconds is None:
+            return self
+        kept = {name: one for name, one in self.cadence_s.items() if name in SWITCHES}
+        return self.model_copy(update={"cadence_s": dict.fromkeys(self.cadence_s, seconds) | kept})
+
+    def room(self, use: str | None) -> RoomPattern:
+        return self.rooms.get(use or "", self.rooms["default"])
+
+
+def load_patterns(path: Path | None = None) -> Patterns:
+    """Those that come with the program, or a file of the same form. Raises ConfigError with the first mistake."""
+    if path is not None:
+        if not path.is_file():
+            raise ConfigError(path=path, where="", detail="there is no such file")
+        return load_config(path, Patterns)
+    with as_file(files("twin.simulate") / "patterns.toml") as shipped:
+        return load_config(shipped, Patterns)
