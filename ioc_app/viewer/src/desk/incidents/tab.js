@@ -47,11 +47,13 @@ export function incidentsTab(context) {
     store.set({ deskOpen: null });
     context.actions.closeCard();
   };
-  const card = incidentCard(room, { leave, closed: () => store.state.desk === 'incidents' && screens[kept.view].focus() });
-  const form = reportForm(room, { sent: (incident) => {
+  const left = () => store.state.desk === 'incidents' && screens[kept.view].focus();
+  const card = incidentCard(room, { leave, closed: left });
+  const form = reportForm(room, { left, sent: (incident) => {
     context.actions.say(tr.text('report.sent', { title: tr.title(incident.title) }));
     store.set({ desk: 'incidents' });
     open(incident.incident_id);
+    screens[kept.view].focus();
   } });
   const place = h('div', { class: 'incident-view' });
   const element = h('div', { class: 'desk-alarms desk-incidents' }, bar.element, place);

@@ -12,8 +12,8 @@ import { placeField } from './place.js';
 /** @typedef {import('../room.js').Room} Room */
 /** @typedef {import('./draft.js').Draft} Draft */
 
-/** @param {Room} room @param {{sent: (incident: import('../shapes.js').Incident) => void}} tell */
-export function reportForm(room, { sent }) {
+/** @param {Room} room @param {{sent: (incident: import('../shapes.js').Incident) => void, left: () => void}} tell `left`: with the focus in it */
+export function reportForm(room, { sent, left }) {
   const { tr, store, api } = room.context;
   const draft = () => room.kept.draft;
   const leave = () => store.set({ deskForm: null });
@@ -125,12 +125,14 @@ export function reportForm(room, { sent }) {
   };
   const stop = store.watch(['deskForm'], ({ deskForm }) => {
     const was = !element.hidden;
+    const focused = element.contains(document.activeElement);
     element.hidden = deskForm !== 'report';
     if (!element.hidden && !was) {
       show();
       inputs.text?.focus();
     } else if (element.hidden && was) {
       place.leave();
+      if (focused) left();
       room.context.actions.closeCard();
     }
   });
