@@ -146,7 +146,7 @@ class Hub:
         if missed is None:
             client.restart(self._snapshot(client))
         else:
-            client.offer([text_frame("hello", epoch=self.epoch, seq=self.seq), *missed])
+            client.offer([self._greeting("hello"), *missed])
         client.offer([self._beat_frame()])
 
     def leave(self, client: Client) -> None:
@@ -232,7 +232,7 @@ class Hub:
         return [frame for batch in self._kept if batch.seq > seen for frame in batch.of(client)]
 
     def _snapshot(self, client: Client) -> list[Frame]:
-        hello: list[Frame] = [text_frame("resync", epoch=self.epoch, seq=self.seq)]
+        hello: list[Frame] = [self._greeting("resync")]
         if DEVICES not in client.layers:
             return hello
         kept = self._snapshots.get(client.cleared)
@@ -257,6 +257,10 @@ class Hub:
 
     def _flood(self) -> dict[str, Any]:
         return flood_dict(self.running.watch.flood)
+
+    def _greeting(self, kind: str) -> str:
+        """The first frame: where the stream stands, and whose time it tells."""
+        return text_frame(kind, epoch=self.epoch, seq=self.seq, timezone=self.running.timezone.key)
 
     def _beat_frame(self) -> str:
         now = self.running.clock.now().isoformat(timespec="milliseconds")

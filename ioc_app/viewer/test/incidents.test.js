@@ -188,8 +188,9 @@ test('a photo is a picture and not too large', () => {
 
 test('nearest is asked by the point where it is known, else by the thing', () => {
   assert.equal(nearQuery(place({ scene: [1, 2.5, 3], device: 'D' })), 'x=1&y=2.5&z=3');
-  assert.equal(nearQuery(place({ device: 'D 1' })), 'device_code=D+1');
+  assert.equal(nearQuery(place({ device: 'D 1', idx: 7 })), 'device_code=D+1');
   assert.equal(nearQuery(place({ feature_id: 'space:a:1' })), 'feature_id=space%3Aa%3A1');
+  assert.equal(nearQuery(place({ device: 'unknown' })), '');
   assert.equal(nearQuery(place({ said: 'gate' })), '');
 });
 

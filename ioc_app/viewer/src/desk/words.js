@@ -14,11 +14,16 @@ function formatter(name, make) {
   return MADE.get(name);
 }
 
-/** @param {Translator} tr @param {boolean} withDay */
-function clockFormat(tr, withDay) {
-  /** @type {Intl.DateTimeFormatOptions} */
-  const day = withDay ? { month: '2-digit', day: '2-digit' } : {};
-  return formatter(`clock ${tr.locale} ${withDay}`, () => new Intl.DateTimeFormat(tr.locale, { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }));
+/** @type {Intl.DateTimeFormatOptions} */
+const DAY = { month: '2-digit', day: '2-digit' };
+/** @type {Intl.DateTimeFormatOptions} */
+const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' };
+
+/** On the campus' own time. @param {Translator} tr @param {'clock' | 'day' | 'both'} name */
+function format(tr, name) {
+  const options = { both: { ...DAY, ...CLOCK }, clock: CLOCK, day: DAY }[name];
+  const timeZone = tr.zone;
+  return formatter(`${name} ${tr.locale} ${timeZone}`, () => new Intl.DateTimeFormat(tr.locale, { ...options, timeZone }));
 }
 
 /** `3 minutes ago`. @param {Translator} tr @param {string} at @param {number} now ms */
@@ -31,12 +36,12 @@ export function ago(tr, at, now) {
 /** The time; with its day when that is another. @param {Translator} tr @param {string} at @param {number} now ms */
 export function clockTime(tr, at, now) {
   const one = new Date(at);
-  const today = one.toDateString() === new Date(now).toDateString();
-  return clockFormat(tr, !today).format(one);
+  const today = format(tr, 'day').format(one) === format(tr, 'day').format(now);
+  return format(tr, today ? 'clock' : 'both').format(one);
 }
 
 /** @param {Translator} tr @param {string} at */
-export const wholeTime = (tr, at) => new Date(at).toLocaleString(tr.locale, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+export const wholeTime = (tr, at) => new Date(at).toLocaleString(tr.locale, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23', timeZone: tr.zone });
 
 /** `26.4 °C, limit 26 °C`. @param {Translator} tr @param {{value: number | null, limit: number | null, unit: string | null}} measured */
 export function valueWords(tr, { value, limit, unit }) {

@@ -27,6 +27,7 @@ import { readValues } from './frames.js';
  * @property {(frame: import('./alarms.js').AlarmsFrame) => void} alarms
  * @property {(frame: import('./incidents.js').IncidentsFrame) => void} incidents
  * @property {(beat: Beat) => void} beat
+ * @property {(timezone: string) => void} zone that of the campus, before anything else
  * @property {(connection: Connection) => void} connection
  */
 
@@ -90,6 +91,7 @@ export class Stream {
     }
     const said = JSON.parse(data);
     if (said.epoch) this.epoch = said.epoch;
+    if (said.timezone) this.handlers.zone(said.timezone);
     if (said.type !== 'beat') this.seen(said.seq);
     if (said.type === 'events') this.handlers.events(said.events, said.snapshot);
     else if (said.type === 'alarms') this.handlers.alarms(said);

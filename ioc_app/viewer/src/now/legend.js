@@ -28,7 +28,7 @@ export function explained({ sensors, rooms, doubts, otherUnits, at, field: { sta
   check.addEventListener('change', () => toggle(check.checked));
   return [
     hint('now.known', { sensors: count(sensors), rooms: count(rooms) }),
-    at ? hint('now.at', { time: new Date(at).toLocaleTimeString(tr.locale) }) : null,
+    at ? hint('now.at', { time: tr.time(at) }) : null,
     grey.length ? h('p', { class: 'legend-grey', 'data-row': 'doubt' }, h('span', { class: 'swatch', style: { background: NO_VALUE } }), tr.list(grey)) : null,
     otherUnits ? hint('now.otherUnits', { count: count(otherUnits) }) : null,
     state === 'none' ? hint('now.field.none') : h('label', { class: 'check' }, check, tr.text('now.field')),

@@ -21,6 +21,23 @@ export class Translator {
     return LOCALES[this.language];
   }
 
+  /** The campus' own time zone, as the stream says it; the browser's until then. @type {string | undefined} */
+  static campusZone;
+
+  get zone() {
+    return Translator.campusZone;
+  }
+
+  /** The time of day on the campus. @param {string | number | Date} at */
+  time(at) {
+    return new Date(at).toLocaleTimeString(this.locale, { timeZone: this.zone, hourCycle: 'h23' });
+  }
+
+  /** Day and time on the campus. @param {string | number | Date} at */
+  moment(at) {
+    return new Date(at).toLocaleString(this.locale, { timeZone: this.zone, hourCycle: 'h23' });
+  }
+
   /**
    * The text for `key`, with `{name}` filled in. A missing key shows itself.
    * @param {string} key

@@ -2,6 +2,7 @@
 import { merged } from '../live/alarms.js';
 import { isOpen, mergedIncidents, stillOpen } from '../live/incidents.js';
 import { Stream } from '../live/stream.js';
+import { Translator } from './i18n.js';
 
 /** @typedef {import('../live/stream.js').StreamEvent} StreamEvent */
 
@@ -39,6 +40,9 @@ export function goLive(engine, store, generation, apiUrl, turned) {
     incidents(frame) {
       store.set({ incidents: mergedIncidents(store.state.incidents, frame) });
       if (!frame.incidents.every(isOpen)) leaving = window.setTimeout(() => store.set({ incidents: stillOpen(store.state.incidents) }), LEAVES_MS);
+    },
+    zone(timezone) {
+      Translator.campusZone = timezone;
     },
     beat(beat) {
       store.set({ beat });

@@ -11,9 +11,9 @@ import { plainText } from '../../engine/text.js';
 const LAST = new WeakMap();
 
 /** @param {Place} place @returns {string} the question; empty where nothing is known of where it is */
-export function nearQuery({ feature_id, device, scene }) {
+export function nearQuery({ feature_id, device, scene, idx }) {
   if (scene) return new URLSearchParams({ x: String(scene[0]), y: String(scene[1]), z: String(scene[2]) }).toString();
-  if (device) return new URLSearchParams({ device_code: device }).toString();
+  if (device && idx !== null) return new URLSearchParams({ device_code: device }).toString(); // what the campus does not know stands nowhere
   return feature_id ? new URLSearchParams({ feature_id }).toString() : '';
 }
 

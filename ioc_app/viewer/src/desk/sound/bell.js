@@ -55,7 +55,7 @@ export function bell({ store, tr }) {
   /** @param {number} sounds @param {number} now @param {string} playing */
   const show = (sounds, now, playing) => {
     const key = !state.on ? 'off' : playing !== 'running' ? 'waits' : sounds ? 'sounds' : isMuted(state.mute, now) ? 'muted' : 'on';
-    const until = state.mute ? new Date(state.mute.until).toLocaleTimeString(tr.locale, { hour: '2-digit', minute: '2-digit' }) : '';
+    const until = state.mute ? tr.time(state.mute.until) : '';
     if (shown === key + until) return;
     shown = key + until;
     button.dataset.state = key;

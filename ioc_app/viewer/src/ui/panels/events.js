@@ -60,7 +60,7 @@ function row({ tr, engine, api, actions, store }, event) {
   return h(
     'li',
     {},
-    h('time', { datetime: event.occurred_at, title: at.toLocaleString(tr.locale) }, at.toLocaleTimeString(tr.locale)),
+    h('time', { datetime: event.occurred_at, title: tr.moment(at) }, tr.time(at)),
     level ? h('span', { class: 'event-level' }, h('span', { class: 'event-shape', 'data-shape': level.shape, style: { background: level.colour } }), tr.text(`level.${event.level}`)) : null,
     h('strong', {}, plainText(kind)),
     h('span', { class: 'event-from' }, plainText(event.originator)),

@@ -53,7 +53,7 @@ export function feedsPage(context) {
 function filled(context, health, letters) {
   const { tr } = context;
   const number = (/** @type {number} */ value) => value.toLocaleString(tr.locale);
-  const when = (/** @type {string | null} */ at) => (at ? new Date(at).toLocaleString(tr.locale) : '–');
+  const when = (/** @type {string | null} */ at) => (at ? tr.moment(at) : '–');
   const columns = ['name', 'state', 'rate', 'last', 'lag', 'accepted', 'doubled', 'refused', 'letters'];
   const rows = health.feeds.map((one) =>
     h(
@@ -79,7 +79,7 @@ function filled(context, health, letters) {
       : h('p', { class: 'quiet' }, tr.text('feeds.none')),
     letters.length ? h('h3', {}, tr.text('feeds.latestLetters'), exportLinks(context, 'dead-letters')) : null,
     letters.length
-      ? h('ul', { class: 'letters' }, ...letters.map((one) => h('li', {}, h('time', {}, new Date(one.at * 1000).toLocaleString(tr.locale)), ` ${plainText(one.feed)} `, tr.language === 'zh' ? one.reason_zh : one.reason_en, h('code', {}, plainText(one.raw, 200)))))
+      ? h('ul', { class: 'letters' }, ...letters.map((one) => h('li', {}, h('time', {}, tr.moment(one.at * 1000)), ` ${plainText(one.feed)} `, tr.language === 'zh' ? one.reason_zh : one.reason_en, h('code', {}, plainText(one.raw, 200)))))
       : null,
   ].filter((one) => one !== null);
 }

@@ -50,7 +50,7 @@ export function staleBanner({ store, tr }) {
     if (!element.hidden) return;
     const since = new Date();
     timer = window.setTimeout(() => {
-      fill(element, icon('warning'), tr.text('live.staleSince', { time: since.toLocaleTimeString(tr.locale) }));
+      fill(element, icon('warning'), tr.text('live.staleSince', { time: tr.time(since) }));
       element.hidden = false;
     }, PATIENCE_MS);
   });

@@ -23,7 +23,7 @@ export function pointsOf({ api, tr }, deviceCode) {
 /** @param {import('../i18n.js').Translator} tr @param {import('../api.js').PointNow} point */
 export function valueText(tr, point) {
   if (point.quality === null) return tr.text('quality.none');
-  const at = point.observed_at ? new Date(point.observed_at).toLocaleTimeString(tr.locale) : '';
+  const at = point.observed_at ? tr.time(point.observed_at) : '';
   const unit = point.unit === '1' || !point.unit ? '' : ` ${UNITS[point.unit] ?? point.unit}`;
   const value = point.value === null ? '–' : `${point.value.toLocaleString(tr.locale, { maximumFractionDigits: 3 })}${unit}`;
   const doubt = point.quality === 'good' ? '' : ` · ${tr.text(`quality.${point.quality}`)}`;
