@@ -394,3 +394,27 @@ def test_the_desk_leaves_the_middle_of_the_map_free(page: Page, size: tuple[int,
         .map((one) => one.className)"""
     )
     assert small == []
+
+
+def test_from_call_to_dispatch_with_the_real_server(chromium: Browser, app: FastAPI, url: str) -> None:
+    """Nothing is routed here: a report is sent, its incident comes over the stream, its order is accepted by key."""
+    context = let_in(chromium.new_context(viewport=SIZE, reduced_motion="reduce"), url, app, Role.DISPATCHER)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto(f"{url}/#lang=en&layers=")
+    page.locator("#desk-tab-incidents").wait_for(state="attached", timeout=60_000)
+    page.keyboard.press("i")
+    page.keyboard.press("n")
+    form = page.locator(".report-card")
+    form.locator("textarea").fill("Smoke on the stairs")
+    form.get_by_label(re.compile("^Kind")).select_option("fire")
+    place_on_map(page, form)
+    form.get_by_role("button", name="Send").click()
+    expect(card(page).locator('[data-part="part.why"]')).to_contain_text("Smoke on the stairs")
+    expect(page.locator(".incident-row[data-id]")).to_have_count(1)
+    expect(card(page).locator(".plan-list li").first).to_be_visible()
+    page.keyboard.press("1")
+    expect(card(page).locator(".desk-outcome")).to_contain_text("Done: Accept")
+    expect(card(page).locator(".steps [aria-current]")).to_contain_text("handled")
+    expect(page.locator(".incident-row[data-id]")).to_contain_text("handled")
+    context.close()
