@@ -16,6 +16,7 @@ from twin.model.time import moment
 def alarm_dict(one: AlarmState, incident_id: str | None, points: PointBook, directory: Directory) -> dict[str, Any]:
     """JSON of one alarm, as docs/interfaces.md describes it; ``incident_id`` is the open case that it belongs to."""
     idx = idx_of(one, points, directory)
+    position = one.place.get("position")
     return {
         "alarm_id": one.alarm_id,
         "originator": one.originator,
@@ -39,7 +40,8 @@ def alarm_dict(one: AlarmState, incident_id: str | None, points: PointBook, dire
         "device": one.device,
         "idx": idx,
         "where": where_of(idx, one.device or one.originator, one.place.get("zone_ids") or (), directory),
-        "place": dict(one.place),
+        "scene": directory.to_scene(position) if idx is None and position else None,
+        "place": {name: value for name, value in one.place.items() if name != "position"},
         "assignee": one.assignee,
         "shelved": one.shelved,
         "shelved_until": when(one.shelved_until_us),

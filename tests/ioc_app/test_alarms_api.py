@@ -274,3 +274,34 @@ def test_a_grave_alarm_is_an_incident_on_the_stream_that_is_handled_to_its_end(
     assert operator.post(f"{where}/acts", json={"act": "close", "text": "x"}).status_code in (403, 409)
     orders = operator.get("/api/v1/work-orders.csv?language=en").content.decode("utf-8-sig")
     assert [one["State"] for one in csv.DictReader(io.StringIO(orders))] == ["Accepted"]
+
+
+def test_what_is_no_device_here_is_where_it_says_it_is(app: FastAPI, operator: TestClient) -> None:
+    (app.state.reads.campus_folder / "config" / "rules" / "fire.toml").write_text(FORCED, encoding="utf-8")
+    until(lambda: operator.get("/api/v1/rules").json()["rules"][0]["id"] == "forced")
+    _, secret = app.state.people.keys.add("fence", [Right.SEND], "tests")
+    origin = app.state.reads.generation.manifest.origin
+    said = {
+        "event_id": "f1",
+        "originator": "FENCE-7",
+        "type": "fence.cut",
+        "occurred_at": datetime.now(UTC).isoformat(),
+        "position": [origin[0] + 5, origin[1] + 6, origin[2] + 1],
+    }
+    operator.post("/api/v1/events", json=said, headers={"Authorization": f"Bearer {secret}"})
+    [alarm] = until(lambda: standing(operator))
+    assert (alarm["idx"], alarm["scene"], "position" in alarm["place"]) == (None, [5, 6, 1], False)
+    incident_id = until(lambda: standing(operator)[0]["incident_id"])
+    assert operator.get(f"/api/v1/incidents/{incident_id}").json()["place"]["scene"] == [5, 6, 1]
+
+
+FORCED = """
+[[rules]]
+id = "forced"
+kind = "event"
+title = { zh = "围栏", en = "Fence" }
+alarm_type = "intrusion"
+level = "major"
+event_types = ["fence.cut"]
+clear_after_s = 600
+"""

@@ -7,8 +7,8 @@ and the news for whoever looks. Decisions come back as entries and are only fold
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from twin.live.alarms.book import AlarmBook
@@ -19,6 +19,7 @@ from twin.live.in_force import InForce
 from twin.live.incidents.book import IncidentBook
 from twin.live.incidents.opener import Opener
 from twin.live.incidents.state import IncidentState
+from twin.live.last_positions import LastPositions
 from twin.live.rules.campus_places import names_of, places_of
 from twin.live.rules.engine import RuleEngine
 from twin.live.rules.entries import Decision
@@ -68,6 +69,7 @@ class Situation:
         self._engine = RuleEngine(self.in_force.rules, self._places, self.in_force.calendar)
         self._opener = Opener(self.in_force.setup, self._relations, self.in_force.limits.merge)
         self._use_limits()
+        self._positions = LastPositions()
         self._changed = _Changed()
         self._stirred, self._ask_us = False, 0
         self._hidden: dict[AlarmKey, tuple[bool, str | None]] = {}
@@ -81,8 +83,9 @@ class Situation:
         """Take up what stood when the last process ended, and say what its end left unsaid."""
         self.fold(acts)
         recent = list(recent)
+        self._positions.take(recent)
         decisions = self._engine.restore(self.alarms.announced(), recent, now_us, self._heard())
-        return decisions + self._opened_by_events(recent, now_us)
+        return self._placed(decisions) + self._opened_by_events(recent, now_us)
 
     def fold(self, stored: Iterable[StoredEntry]) -> None:
         """Take up what was concluded and done, in the order of the journal."""
@@ -94,11 +97,12 @@ class Situation:
 
     def judge(self, stored: Sequence[StoredEntry], now_us: int) -> list[Decision]:
         """What follows from what has arrived."""
-        return self._engine.on_entries(stored, now_us) + self._opened_by_events(stored, now_us)
+        self._positions.take(stored)
+        return self._placed(self._engine.on_entries(stored, now_us)) + self._opened_by_events(stored, now_us)
 
     def tick(self, now_us: int) -> list[Decision]:
         """What follows from time alone: delays, silence, deadlines, shelves that end, alarms that have settled."""
-        decisions = self._engine.tick(now_us)
+        decisions = self._placed(self._engine.tick(now_us))
         standing = self.alarms.standing(now_us)
         hidden = {one.key: (one.shelved, one.suppressed_by) for one in standing}
         came_and_went = {key for key, one in hidden.items() if self._hidden.get(key, (False, None)) != one}
@@ -126,7 +130,8 @@ class Situation:
     def use_rules(self, now_us: int) -> list[Decision]:
         """Judge by the rules that are in force now."""
         in_force = self.in_force
-        return self._engine.use(in_force.rules, now_us, self._places, in_force.calendar, self._heard())
+        used = self._engine.use(in_force.rules, now_us, self._places, in_force.calendar, self._heard())
+        return self._placed(used)
 
     def news(self, now_us: int) -> News:
         """What changed since it was last asked."""
@@ -140,6 +145,19 @@ class Situation:
         """All that stands."""
         self._changed = _Changed()
         return News(self.alarms.standing(now_us), (), self.incidents.open(now_us))
+
+    def _placed(self, decisions: Iterable[Decision]) -> list[Decision]:
+        """With what the rules do not know: where that is which is no device here, and the window that expects it."""
+        return [replace(one, body=one.body | self._circumstances(one)) for one in decisions]
+
+    def _circumstances(self, decision: Decision) -> dict[str, Any]:
+        body = decision.body
+        place = dict(body["place"])
+        position = self._positions.of(decision.subject)
+        if position is not None and (body["rule_kind"] == "geofence" or decision.subject not in self._places.devices):
+            place["position"] = list(position)
+        window = self.alarms.maintenance.covering(body["alarm_type"], place, decision.occurred_us)
+        return {"place": place, "suppressed_by": window}
 
     def _opened_by_events(self, stored: Iterable[StoredEntry], now_us: int) -> list[Decision]:
         events = [one for one in stored if one.entry.kind == EVENT]

@@ -14,7 +14,17 @@ from zoneinfo import ZoneInfo
 
 from twin.errors import TwinError, WebhookRefusedError, WebhookSkippedError
 from twin.live.webhooks.formats import Keys, asked_wait_s, fault_of, post_of
-from twin.live.webhooks.notice import OF_A_CASE, Facts, NameOf, Notice, facts_of, grave_enough, level_of, notice_of
+from twin.live.webhooks.notice import (
+    OF_A_CASE,
+    Facts,
+    NameOf,
+    Notice,
+    expected,
+    facts_of,
+    grave_enough,
+    level_of,
+    notice_of,
+)
 from twin.live.webhooks.pace import Pace
 from twin.live.webhooks.settings import HookSettings
 from twin.live.webhooks.store import HookStore, Waiting
@@ -118,7 +128,8 @@ class Courier:
             about = facts_of(one, facts.get(one.entry.subject, {}) if one.entry.subject in cases else {})
             if one.entry.kind.startswith(OF_A_CASE):
                 facts[one.entry.subject] = about
-            if self.hook.tells_of(one.entry.kind) and grave_enough(level_of(about), self.hook.at_least):
+            wanted = self.hook.tells_of(one.entry.kind) and grave_enough(level_of(about), self.hook.at_least)
+            if wanted and not expected(one):
                 told.append(notice_of(one, self._around.name_of, about))
         return told, facts
 

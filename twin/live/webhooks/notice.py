@@ -134,6 +134,11 @@ def notice_of(stored: StoredEntry, name_of: NameOf, before: Facts | None = None)
     )
 
 
+def expected(stored: StoredEntry) -> bool:
+    """Whether a maintenance window covers it: it is recorded, and troubles nobody."""
+    return bool(_object(stored.entry.body).get("suppressed_by"))
+
+
 def level_of(body: Mapping[str, Any]) -> str | None:
     """The level that a body names; None where it names none."""
     said = body.get("level")

@@ -26,6 +26,7 @@
  * @property {number | null} limit
  * @property {string | null} device
  * @property {number | null} idx
+ * @property {[number, number, number] | null} [scene] where it is, of what the campus has no device for
  * @property {Title} where
  * @property {AlarmPlace} place
  * @property {string | null} assignee

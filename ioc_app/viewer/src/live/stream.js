@@ -18,7 +18,7 @@ import { readValues } from './frames.js';
  * @property {number | null} [idx]
  * @property {[number, number, number]} [scene]
  */
-/** @typedef {{feeds: {waiting: number, up: number, down: number}, disk_low: boolean, generation: number, at: string}} Beat */
+/** @typedef {{feeds: {waiting: number, up: number, down: number}, disk_low: boolean, rules_wrong?: number, generation: number, at: string}} Beat */
 /** @typedef {'connecting' | 'live' | 'stale' | 'lost' | 'ended'} Connection */
 /**
  * @typedef {object} Handlers

@@ -77,7 +77,7 @@
 /** @typedef {{name: string, display_name: string, kind: 'person' | 'key' | 'kiosk', role: string | null, wall: string | null, rights: string[]}} Me */
 
 /** @typedef {{feed: string, title: Title, state: 'waiting' | 'up' | 'down', rate_per_s: number, last_at: string | null, lag_s: number | null, accepted: number, doubled: number, refused: number, dead_letters: number, fault: string}} Feed */
-/** @typedef {{feeds: Feed[], dead_letters: number, disk_free_bytes: number, disk_low: boolean, generation: number, generation_created_at: string, points: number}} Health */
+/** @typedef {{feeds: Feed[], dead_letters: number, disk_free_bytes: number, disk_low: boolean, generation: number, generation_created_at: string, points: number, rules: any}} Health */
 /** @typedef {{number: number, at: number, feed: string, reason_zh: string, reason_en: string, raw: string}} DeadLetter */
 /** @typedef {{point_id: string, title: Title | null, unit: string | null, value: number | null, quality: string | null, observed_at: string | null}} PointNow */
 

@@ -110,7 +110,7 @@ function buttons({ tr, store }, desk, alarm, whole) {
     ...acts.map(([act, key]) =>
       h('button', { type: 'button', class: act === 'acknowledge' ? 'button primary' : 'button', 'data-act': act, 'aria-keyshortcuts': key, onclick: () => desk.act(act, [alarm]) }, tr.text(`act.${act}`), h('kbd', {}, key)),
     ),
-    Number.isInteger(alarm.idx) ? h('button', { type: 'button', class: 'button', 'data-act': 'fly', onclick: () => desk.fly(alarm) }, icon('fly'), tr.text('card.fly')) : null,
+    Number.isInteger(alarm.idx) || alarm.scene ? h('button', { type: 'button', class: 'button', 'data-act': 'fly', onclick: () => desk.fly(alarm) }, icon('fly'), tr.text('card.fly')) : null,
     Number.isInteger(alarm.idx) ? h('button', { type: 'button', class: 'button', 'data-act': 'device', title: tr.text('card.deviceHint'), onclick: () => deviceCard() }, icon('info'), tr.text('card.device')) : null,
     incident_id ? h('button', { type: 'button', class: 'button', 'data-act': 'incident', onclick: () => store.set({ desk: 'incidents', deskOpen: `incident:${incident_id}` }) }, tr.text('card.incident')) : null,
   );

@@ -116,16 +116,17 @@ export function alarmsTab(context) {
 }
 
 /** Where it is, in the model. @param {Context} context @param {Alarm} alarm */
-async function fly({ api, actions, tr }, { idx }) {
+async function fly({ api, actions, engine, tr }, { idx, scene }) {
   if (idx === null) {
-    actions.say(tr.text('card.noPlace'));
-    return;
+    if (scene) return engine.flyTo({ position: scene });
+    return actions.say(tr.text('card.noPlace'));
   }
   try {
     actions.choose(await api.featureByIdx(idx));
   } catch (fault) {
     actions.say(tr.title(/** @type {any} */ (fault).text) || String(fault), 'error');
   }
+  return undefined;
 }
 
 /** @param {Context} context @param {{focus: () => void}} table */

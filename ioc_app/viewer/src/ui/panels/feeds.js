@@ -71,9 +71,11 @@ function filled(context, health, letters) {
     [tr.text('feeds.generation'), `${health.generation} · ${when(health.generation_created_at)}`],
     [tr.text('feeds.points'), number(health.points), exportLinks(context, 'points')],
     [tr.text('feeds.letters'), number(health.dead_letters)],
+    [tr.text('feeds.rules'), health.rules.ready ? tr.text('feeds.rulesInForce', { rules: number(health.rules.rules), version: health.rules.version, behind: number(health.rules.behind) }) : '–'],
   ];
   return [
     h('dl', { class: 'pairs' }, ...facts.flatMap(([name, ...said]) => [h('dt', {}, name), h('dd', {}, ...said)])),
+    ...(health.rules.wrong ?? []).map((/** @type {import('../../engine/types').Title} */ one) => h('p', { class: 'error', role: 'alert' }, plainText(tr.title(one)))),
     rows.length
       ? h('table', { class: 'feeds' }, h('thead', {}, h('tr', {}, ...columns.map((one) => h('th', { scope: 'col' }, tr.text(`feeds.${one}`))))), h('tbody', {}, ...rows))
       : h('p', { class: 'quiet' }, tr.text('feeds.none')),

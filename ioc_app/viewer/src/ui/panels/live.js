@@ -14,6 +14,7 @@ export function healthOf({ connection, beat }) {
   if (connection !== 'live') return { level: 'bad', key: 'live.lost' };
   if (!beat) return { level: 'none', key: 'live.connecting' };
   if (beat.disk_low) return { level: 'bad', key: 'live.diskLow' };
+  if (beat.rules_wrong) return { level: 'warn', key: 'live.rulesWrong', values: { number: beat.rules_wrong } };
   if (beat.feeds.down) return { level: 'warn', key: 'live.feedsDown', values: { number: beat.feeds.down } };
   if (beat.feeds.up) return { level: 'good', key: 'live.good' };
   return { level: 'none', key: 'live.noFeeds' };
