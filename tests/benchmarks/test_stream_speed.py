@@ -1,5 +1,5 @@
 """What it costs to tell many screens. Goals: ≤5 ms of processor per 1,000 delivered, p99 <300 ms at 200 × 100/s;
-<25 % of a core at 500 × 1,000/s.
+<25 % of a core at 500 × 1,000/s; a screen that stalls ≤32 MB; 400 screens back within 5 s of a restart.
 
 Peer in the same run: the same server with the same events and nobody watching, so that what is counted is the telling.
 """
@@ -7,10 +7,13 @@ Peer in the same run: the same server with the same events and nobody watching, 
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +64,15 @@ class Happening(threading.Thread):
         self._client.close()
 
 
+def viewer_of(folder: Path) -> tuple[str, str]:
+    """A key that may send, and the cookie of somebody who looks."""
+    people = People(folder)
+    _, key = people.keys.add(f"k{time.monotonic()}", [Right.SEND], "benchmark")
+    if "viewer" not in {one.name for one in people.accounts.all()}:
+        people.accounts.add("viewer", Role.VIEWER)
+    return key, f"{SESSION_COOKIE}={people.sessions.open('viewer', 'here', 'benchmark')}"
+
+
 def cpu_s(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
@@ -68,11 +80,7 @@ def cpu_s(process: psutil.Process) -> float:
 
 def watched(folder: Path, screens: int, per_s: int, seconds: float) -> dict[str, Any]:
     """Processor time of the server with and without screens, and how old events were when they came."""
-    people = People(folder)
-    _, key = people.keys.add(f"k{screens}-{per_s}", [Right.SEND], "benchmark")
-    if "viewer" not in {one.name for one in people.accounts.all()}:
-        people.accounts.add("viewer", Role.VIEWER)
-    cookie = f"{SESSION_COOKIE}={people.sessions.open('viewer', 'here', 'benchmark')}"
+    key, cookie = viewer_of(folder)
     port = free_port()
     command = [sys.executable, "-m", "tests.benchmarks.screens", str(port), cookie, str(screens), str(seconds)]
     with server("tests.benchmarks.intake_server", str(folder), str(port), port=port) as process:
@@ -120,3 +128,59 @@ def test_five_hundred_screens(tmp_path: Path) -> None:
     one = watched(small_campus().write(tmp_path), 500, 1000, 20)
     print(said_of(one, 500, 1000))
     assert one["share"] <= 0.5
+
+
+def test_four_hundred_come_back_after_a_restart(tmp_path: Path) -> None:
+    folder = small_campus().write(tmp_path)
+    _, cookie = viewer_of(folder)
+    port = free_port()
+    command = [sys.executable, "-m", "tests.benchmarks.returning", str(port), cookie, "400"]
+    with server("tests.benchmarks.intake_server", str(folder), str(port), port=port):
+        watching = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert watching.stdout is not None
+        assert watching.stdout.readline() == "ready\n"
+    with watching, server("tests.benchmarks.intake_server", str(folder), str(port), port=port):
+        up_s = time.monotonic()
+        said = json.loads(watching.stdout.readline())
+    print(
+        f"\n400 screens back {said['last_s'] - up_s:.1f} s after the server was (first {said['first_s'] - up_s:.1f} s)"
+    )
+    assert said["last_s"] - up_s <= 10
+
+
+def test_a_screen_that_stalls_costs_little(tmp_path: Path) -> None:
+    """It never reads; what waits for it is dropped before it is much."""
+    folder = small_campus().write(tmp_path)
+    key, cookie = viewer_of(folder)
+    port = free_port()
+    with server("tests.benchmarks.intake_server", str(folder), str(port), port=port) as process:
+        grown_mb = [_grown_mb(process, port, key, lambda: time.sleep(12))]
+        with stalled(port, cookie):
+            grown_mb.append(_grown_mb(process, port, key, lambda: time.sleep(12)))
+    print(f"\n24,000 events with nobody watching: +{grown_mb[0]:.0f} MB, with one that stalls: +{grown_mb[1]:.0f} MB")
+    assert grown_mb[1] - max(0.0, grown_mb[0]) <= 32
+
+
+@contextmanager
+def stalled(port: int, cookie: str) -> Iterator[None]:
+    """A browser that asks for the stream and never takes a byte of it."""
+    with socket.create_connection(("127.0.0.1", port)) as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        one.sendall(
+            f"GET /api/v1/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+            f"Cookie: {cookie}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        assert one.recv(12) == b"HTTP/1.1 101"
+        yield
+
+
+def _grown_mb(process: psutil.Process, port: int, key: str, during: Any) -> float:
+    """How much memory the server takes more while events are posted."""
+    happening = Happening(port, key, 2_000)
+    before = process.memory_info().rss
+    happening.start()
+    during()
+    grown = process.memory_info().rss - before
+    happening.stop()
+    return grown / 2**20

@@ -93,7 +93,21 @@ def test_the_feeds_page_says_how_data_arrive(page: Page, device: httpx.Client) -
 
 
 def test_from_event_to_page(chromium: Browser, app: FastAPI, url: str, device: httpx.Client) -> None:
-    """Forty events, each timed from the post to the frame that shows it.
+    took_ms = latencies_ms(chromium, app, url, device, 40)
+    print(f"event to page: median {took_ms[20]:.0f} ms, worst {took_ms[-1]:.0f} ms")
+    assert took_ms[20] < 500
+    assert took_ms[-1] < 2000
+
+
+@pytest.mark.slow
+def test_two_hundred_events_to_the_page(chromium: Browser, app: FastAPI, url: str, device: httpx.Client) -> None:
+    took_ms = latencies_ms(chromium, app, url, device, 200)
+    print(f"200 events to the page: median {took_ms[100]:.0f}, p99 {took_ms[197]:.0f}, worst {took_ms[-1]:.0f} ms")
+    assert took_ms[197] < 1000  # the goal of 500 is for a browser that draws with a graphics card
+
+
+def latencies_ms(chromium: Browser, app: FastAPI, url: str, device: httpx.Client, events: int) -> list[float]:
+    """Events, each timed from the post to the frame that shows it; the quickest first.
 
     Without pulse, in a small window: this browser draws with the processor, and what it takes for a frame is no news.
     """
@@ -101,11 +115,9 @@ def test_from_event_to_page(chromium: Browser, app: FastAPI, url: str, device: h
     page = context.new_page()
     page.goto(f"{url}/#lang=en&layers=")
     expect(page.locator(".badge")).to_have_text("Data arriving", timeout=30_000)
-    took_ms = sorted(pixel_latency_ms(page, device, f"p-{time.monotonic_ns()}") for _ in range(40))
-    print(f"event to page: median {took_ms[20]:.0f} ms, worst {took_ms[-1]:.0f} ms")
+    took_ms = sorted(pixel_latency_ms(page, device, f"p-{time.monotonic_ns()}") for _ in range(events))
     context.close()
-    assert took_ms[20] < 500
-    assert took_ms[-1] < 2000
+    return took_ms
 
 
 WAIT_FOR_PIXEL = """async ([id]) => {
