@@ -18,7 +18,7 @@ from twin.model.time import AHEAD
 MOST_AHEAD: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Latest:
     """A value as it was sent; ``quality_at`` says what it is worth later."""
 
@@ -45,16 +45,19 @@ class LatestBook:
 
     def take(self, stored: Iterable[StoredEntry], now: datetime) -> list[Latest]:
         """Take readings up; those that became the newest of their point."""
+        horizon = now + AHEAD
         with self._guard:
             changed = {one.point_id: one for one in self._due(now)}
             for one in stored:
                 if one.entry.kind != READING:
                     continue
-                found = _latest(one)
-                if found.observed_at > now + AHEAD:
-                    self._wait(found)
-                elif self._newer(found):
-                    self._latest[found.point_id] = changed[found.point_id] = found
+                point_id, at = one.entry.subject, one.entry.occurred_at
+                if at > horizon:
+                    self._wait(_latest(one))
+                    continue
+                known = self._latest.get(point_id)
+                if known is None or at > known.observed_at or (at == known.observed_at and one.seq > known.seq):
+                    self._latest[point_id] = changed[point_id] = _latest(one)
             return list(changed.values())
 
     def get(self, point_id: str) -> Latest | None:

@@ -160,6 +160,7 @@ class RuleEngine(Voice):
         for composite in self._tracks.composites.values():
             resume(composite, said, begin_us, settled_us)
         self._changed.clear()
+        self._tracks.stir()
         self._expected = False
         self._expect(now_us)
         return self._finish()

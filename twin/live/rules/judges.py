@@ -114,6 +114,11 @@ class LimitTrack(SeriesTrack):
         self.state.value = value
         return self.compare(at_us, value)
 
+    def calm(self, at_us: int) -> bool:
+        """Whether nothing stands and nothing is about to: a value that is not beyond the limit changes nothing."""
+        state = self.state
+        return state.episode is None and state.due_us == NEVER and state.decided_us <= at_us
+
     def compare(self, at_us: int, value: float) -> int:
         """A value against the limits."""
         if self.working is not None and self.out_of_hours(at_us):

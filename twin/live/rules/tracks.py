@@ -89,6 +89,11 @@ class Tracks:
             self._fences[rule.id, originator] = feed
         return feed
 
+    def stir(self) -> None:
+        """Tracks were changed from outside: no feed knows any more that it is calm."""
+        for feed in [*(one for feeds in self._feeds.values() for one in feeds), *self._fences.values()]:
+            feed.stir()
+
     def of_event(self, rule: Rule, originator: str) -> EventTrack:
         """What follows events of an originator."""
         track = self._events.get((rule.id, originator))
