@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -56,7 +57,22 @@ def serve(folder: Path, listen: Listen, companions: Sequence[Companion] = ()) ->
         beside.callback(running.close)
         for companion in companions:
             beside.enter_context(companion(running))
+        beside.enter_context(_rare_collections())
         _run(app, listen)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """What is there at the start stays: to look through it after every few hundred readings was a third of the work."""
+    gc.collect()
+    gc.freeze()
+    before = gc.get_threshold()
+    gc.set_threshold(20_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()  # or extensions take what is frozen for leaked
 
 
 def _run(app: FastAPI, listen: Listen) -> None:

@@ -103,13 +103,18 @@ class Kind(Generic[Shape]):
         return _without_long(found)
 
 
+_GOOD: Final = Quality.GOOD.value
+_OFFLINE: Final = Quality.OFFLINE.value
+
+
 def reading_entry(said: ReadingMessage, feed: str) -> Entry:
     """A reading under an id of its point: two devices may count their messages alike."""
     point_id, observed_at, value = said["point_id"], said["observed_at"], said["value"]
     message_id = said.get("message_id") or str(microseconds(observed_at))
-    quality = said.get("quality") or (Quality.OFFLINE if value is None else Quality.GOOD)
+    doubt = said.get("quality")
+    quality = doubt.value if doubt else _OFFLINE if value is None else _GOOD
     number = None if value is None else float(value)
-    return Entry(f"{OWN}{point_id}@{message_id}", READING, point_id, observed_at, feed, number, quality.value)
+    return Entry(f"{OWN}{point_id}@{message_id}", READING, point_id, observed_at, feed, number, quality)
 
 
 def event_entry(said: EventMessage, feed: str) -> Entry:
