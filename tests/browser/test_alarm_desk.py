@@ -104,7 +104,7 @@ def test_a_fire_is_one_line_and_can_be_handled_by_keyboard_alone(opened: Opened,
     expect(page).to_have_url(re.compile("sel="), timeout=10_000)  # the engine chose and flew
     page.keyboard.press("q")
     expect(line).to_contain_text("Acknowledged", timeout=5000)
-    expect(page.locator(".desk-outcome")).to_contain_text("1 acknowledged")
+    expect(page.locator(".desk-alarms .desk-outcome")).to_contain_text("1 acknowledged")
     expect(page.locator(".alarms-button .count")).to_have_text("")
     expect(page).to_have_title(re.compile(r"^[^(]"))
     expect(card.locator('[data-fact="acknowledgedBy"]')).to_contain_text("dispatcher")
@@ -172,7 +172,7 @@ def test_many_are_acknowledged_at_once_the_gravest_stood_first(opened: Opened, s
     page.keyboard.press("Control+a")
     expect(page.locator('.desk-bar [data-act="acknowledge"]')).to_contain_text("Acknowledge 4")
     page.keyboard.press("q")
-    expect(page.locator(".desk-outcome")).to_contain_text("4 acknowledged", timeout=5000)
+    expect(page.locator(".desk-alarms .desk-outcome")).to_contain_text("4 acknowledged", timeout=5000)
     expect(page.locator(".alarm-row[data-calling]")).to_have_count(0, timeout=5000)
 
 
@@ -224,7 +224,7 @@ def test_who_may_only_look_sees_the_table_and_is_told_so(opened: Opened, send: C
     expect(page.locator(".desk-acts")).to_be_hidden()
     expect(page.locator(".bell-place")).to_be_hidden()
     page.keyboard.press("q")
-    expect(page.locator(".desk-outcome")).to_contain_text("Your role may look")
+    expect(page.locator(".desk-alarms .desk-outcome")).to_contain_text("Your role may look")
     expect(row(page)).to_contain_text("Unacknowledged")
 
 
@@ -280,7 +280,7 @@ def test_those_who_listen_are_told_a_grave_alarm_once(opened: Opened, send: Call
     expect(said).to_have_text("")
     send(event())
     expect(said).to_contain_text("New alarm, Major: Fire alarm", timeout=5000)
-    page.evaluate("document.querySelector('.unseen').textContent = ''")
+    page.evaluate("document.querySelector('.unseen[aria-live=polite]').textContent = ''")
     send(event())  # it was raised again, and nothing is new
     send(event("door.held", "D-2"))
     expect(page.locator(".alarms-button .count")).to_have_text("3", timeout=5000)

@@ -301,7 +301,7 @@ def test_every_button_has_a_name_and_the_toolbar_moves_by_arrows(open_app: Calla
     page = open_app("#sel=element:lib:door&plan=storey:lib:1F")
     expect(page.locator(".card h2")).to_be_visible()
     nameless = page.evaluate(
-        "[...document.querySelectorAll('button, input, select')]"
+        "[...document.querySelectorAll('button, input:not([aria-hidden=true]), select')]"
         ".filter((one) => !one.getAttribute('aria-label') && !one.textContent.trim() && !one.labels?.length)"
         ".map((one) => one.outerHTML)"
     )
@@ -406,7 +406,7 @@ def test_names_from_files_are_text_and_nothing_else(open_app: Callable[..., Page
     find(page, "cam-001")
     page.keyboard.press("Enter")
     expect(page.locator(".card h2")).to_contain_text("<img src=x")
-    assert page.locator(".card").locator("img, iframe, script, a").count() == 0
+    assert page.locator(".card").locator("img:not([hidden]), iframe, script, a").count() == 0
     assert page.evaluate("window.hit") is None
 
 
