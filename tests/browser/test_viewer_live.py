@@ -554,7 +554,7 @@ def test_heat_goes_with_its_storey(view: View) -> None:
     assert legend["max"] == 3
     assert abs(view.pixel_of(at) - bare).max() > 40
     view.do("engine.explode(1)")
-    lift = view.do("return engine.lifts.get(a)", storey["number"])
+    lift = view.do("return engine.content.states.storeys[a * 4]", storey["number"])
     assert lift > 5
     raised_by = view.do("return engine.content.overlays.heat.mesh.position.z") - at[2]
     assert raised_by == pytest.approx(lift, abs=1e-6)
