@@ -113,6 +113,7 @@ def latencies_ms(chromium: Browser, app: FastAPI, url: str, device: httpx.Client
     """
     context = let_in(chromium.new_context(viewport={"width": 640, "height": 400}, reduced_motion="reduce"), url, app)
     page = context.new_page()
+    assert device.post("/api/v1/events", json=event(f"first-{time.monotonic_ns()}")).status_code == 202
     page.goto(f"{url}/#lang=en&layers=")
     expect(page.locator(".badge")).to_have_text("Data arriving", timeout=30_000)
     took_ms = sorted(pixel_latency_ms(page, device, f"p-{time.monotonic_ns()}") for _ in range(events))
