@@ -67,7 +67,7 @@ def _rare_collections() -> Iterator[None]:
     gc.collect()
     gc.freeze()
     before = gc.get_threshold()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(10_000, 5, 5)
     try:
         yield
     finally:
