@@ -10,7 +10,17 @@ from twin.live.alarms.book import Flood
 from twin.live.alarms.record import HistoryLine
 from twin.live.alarms.state import AlarmState
 from twin.live.point_book import PointBook
+from twin.live.watching import Watch
 from twin.model.time import moment
+
+
+def alarms_shown(
+    alarms: Sequence[AlarmState], watch: Watch, points: PointBook, directory: Directory
+) -> list[dict[str, Any]]:
+    """JSON of alarms, each with the open case that it belongs to."""
+    with watch.guard:
+        cases = [watch.incidents.case_of(one.key) for one in alarms]
+    return [alarm_dict(one, case, points, directory) for one, case in zip(alarms, cases, strict=True)]
 
 
 def alarm_dict(one: AlarmState, incident_id: str | None, points: PointBook, directory: Directory) -> dict[str, Any]:
@@ -40,7 +50,7 @@ def alarm_dict(one: AlarmState, incident_id: str | None, points: PointBook, dire
         "device": one.device,
         "idx": idx,
         "where": where_of(idx, one.device or one.originator, one.place.get("zone_ids") or (), directory),
-        "scene": directory.to_scene(position) if idx is None and position else None,
+        "scene": directory.generation.manifest.to_scene(position) if idx is None and position else None,
         "place": {name: value for name, value in one.place.items() if name != "position"},
         "assignee": one.assignee,
         "shelved": one.shelved,

@@ -5,7 +5,6 @@ Coordinates are turned from campus CRS into scene axes (grid east, north, height
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
@@ -53,11 +52,6 @@ class Directory:
     def text(self, name: str) -> list[str | None]:
         """One of the shared text columns, a value a feature."""
         return self._columns[name]
-
-    def to_scene(self, position: Sequence[float]) -> list[float]:
-        """A position in the campus CRS as scene axes, 1 mm."""
-        origin = self.generation.manifest.origin
-        return [round(at - start, 3) for at, start in zip(position, origin, strict=True)]
 
     def name_of(self, feature_id: str) -> str | None:
         """What a thing is called; None for one that has no name or that this generation does not know."""

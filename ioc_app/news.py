@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ioc_app.alarms import alarm_dict
+from ioc_app.alarms import alarms_shown
 from ioc_app.api.reads import Reads
 from ioc_app.casework import Casework
 from twin.live.running import RunningCampus
@@ -26,9 +26,7 @@ def teller(running: RunningCampus, reads: Reads, casework: Casework) -> Callable
 
     def told(news: News) -> Told:
         points, directory = running.points(), reads.directory(reads.generation)
-        with running.watch.guard:
-            cases = [running.watch.incidents.case_of(one.key) for one in news.alarms]
-        alarms = [alarm_dict(one, case, points, directory) for one, case in zip(news.alarms, cases, strict=True)]
+        alarms = alarms_shown(news.alarms, running.watch, points, directory)
         alarms += [{"originator": key.originator, "alarm_type": key.alarm_type, "closed": True} for key in news.gone]
         return Told(alarms, casework.summaries(news.incidents, running.watch.now_us()) if news.incidents else [])
 

@@ -25,7 +25,7 @@ class Whereabouts:
         self.places = places_of(generation)
         self.resources = Resources(generation, settings)
         self._generation = generation
-        self._origin = generation.manifest.origin
+        self.manifest = generation.manifest
         self._idx_of_device = _devices(generation)
 
     def place_of_device(self, device_code: str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class Whereabouts:
             if one is not None:
                 self._known(one)
                 place[name] = one
-        position = [at + start for at, start in zip(scene, self._origin, strict=True)] if scene else None
+        position = [at + start for at, start in zip(scene, self.manifest.origin, strict=True)] if scene else None
         place |= {"position": position, "said": said}
         if not place["zone_ids"]:
             place["zone_ids"] = self._zones_at(position or self._position(self.idx_of(place)))
@@ -94,19 +94,11 @@ class Whereabouts:
 
     def scene(self, place: Mapping[str, Any]) -> list[float] | None:
         position = self.position(place)
-        return None if position is None else self.to_scene(position)
-
-    def to_scene(self, position: Sequence[float]) -> list[float]:
-        return [round(at - start, 3) for at, start in zip(position, self._origin, strict=True)]
-
-    def zone_names(self) -> dict[str, str]:
-        """What people call zones and buildings, by id."""
-        named = {one: name for one in self.places.zones if (name := self.directory.name_of(one))}
-        return named | {key: name for key, name in self.directory.building_names.items() if name}
+        return None if position is None else self.manifest.to_scene(position)
 
     def _position(self, idx: int | None) -> list[float] | None:
         scene = self.directory.entry(idx)["position"] if idx is not None else None
-        return None if scene is None else [at + start for at, start in zip(scene, self._origin, strict=True)]
+        return None if scene is None else [at + start for at, start in zip(scene, self.manifest.origin, strict=True)]
 
     def _zones_at(self, position: Sequence[float] | None) -> list[str]:
         if position is None:

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from ioc_app.alarms import alarm_dict, flood_dict, line_dict, when
+from ioc_app.alarms import alarms_shown, flood_dict, line_dict, when
+from ioc_app.api.errors import body_of
 from ioc_app.api.people import identity_of
 from ioc_app.api.reads import Reads
 from twin.errors import TwinError
@@ -87,10 +88,7 @@ def _remembered(running: RunningCampus, now_us: int) -> list[AlarmState]:
 
 
 def _shown(alarms: Sequence[AlarmState], running: RunningCampus, reads: Reads) -> list[dict[str, Any]]:
-    points, directory, watch = running.points(), reads.directory(reads.generation), running.watch
-    with watch.guard:
-        cases = [watch.incidents.case_of(one.key) for one in alarms]
-    return [alarm_dict(one, case, points, directory) for one, case in zip(alarms, cases, strict=True)]
+    return alarms_shown(alarms, running.watch, running.points(), reads.directory(reads.generation))
 
 
 def _alarms(router: APIRouter, running: RunningCampus, reads: Reads) -> None:
@@ -150,17 +148,13 @@ def _acts(router: APIRouter, running: RunningCampus) -> None:
                     longest_s = watch.alarms.limits.shelve.longest_s
                     made[one.key] = draft(ACTS[body.act], one, author, now_us, longest_s, **body.said())
                 except TwinError as fault:
-                    refused.append({"alarm_id": alarm_id, **_fault(fault)})
+                    refused.append({"alarm_id": alarm_id, **body_of(fault)})
                 else:
                     done.append(alarm_id)
             return list(made.values())
 
         watch.act(drafts)
         return {"done": done, "refused": refused}
-
-
-def _fault(fault: TwinError) -> dict[str, Any]:
-    return {"code": fault.code, "text": {"zh": fault.text("zh"), "en": fault.text("en")}}
 
 
 def _maintenance(router: APIRouter, running: RunningCampus) -> None:

@@ -83,7 +83,7 @@ def _near(one: Near, where: Whereabouts) -> dict[str, Any]:
         "height_m": round(one.height_m, 1),
         "same_storey": one.same_storey,
         "same_building": one.same_building,
-        "scene": where.to_scene(one.position),
+        "scene": where.manifest.to_scene(one.position),
         "building_id": thing.building_id,
         "storey_id": thing.storey_id,
     }

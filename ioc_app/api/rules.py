@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from ioc_app.api.errors import body_of
 from ioc_app.api.people import actor_of, identity_of
 from twin.live.rules.book import RuleSet
 from twin.live.running import RunningCampus
@@ -53,9 +54,7 @@ def _look(router: APIRouter, running: RunningCampus) -> None:
                 "version": in_force.rules.version,
                 "rules": [one.model_dump(mode="json") for one in in_force.rules.rules.values()],
                 "mistakes": [_mistake(one) for one in in_force.mistakes],
-                "faults": [
-                    {"code": one.code, "text": {"zh": one.text("zh"), "en": one.text("en")}} for one in in_force.faults
-                ],
+                "faults": [body_of(one) for one in in_force.faults],
             }
 
     @router.get("/rules/versions")

@@ -25,7 +25,6 @@ class AlarmStates:
 
     def __init__(self) -> None:
         self._by_device: dict[str, dict[AlarmKey, int]] = {}
-
         self._device_of: dict[AlarmKey, str] = {}
 
     def take(self, alarms: Iterable[AlarmState], gone: Iterable[AlarmKey] = ()) -> set[str]:

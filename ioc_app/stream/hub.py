@@ -211,13 +211,13 @@ class Hub:
 
     def _shown(self, points: PointBook, stored: Iterable[StoredEntry], *, cleared: bool) -> list[dict[str, Any]]:
         """Events with where they are drawn: at their device, or at the position they name, in scene axes."""
-        origin = self.running.campus.generation.manifest.origin
+        manifest = self.running.campus.generation.manifest
         found = []
         for one in stored:
             event = event_dict(one, cleared=cleared)
             event["idx"] = points.idx_of_device(one.entry.subject)
             if position := event.pop("position", None):
-                event["scene"] = [round(at - start, 3) for at, start in zip(position, origin, strict=True)]
+                event["scene"] = manifest.to_scene(position)
             found.append(event)
         return found
 

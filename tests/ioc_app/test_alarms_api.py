@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,8 @@ from ioc_app.app import create_app
 from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import small_campus
 from tests.ioc_app.test_stream import ORIGIN, SOCKET, decoded, frames_until
-from tests.live.test_watching import RULE
+from tests.live.smoke_rule import RULE
+from tests.waiting import until
 from twin.people.roles import Right, Role
 
 POINT = "SMK-001:obscuration"
@@ -52,14 +52,6 @@ def send(app: FastAPI, operator: TestClient) -> Callable[[float], None]:
 
 def standing(client: TestClient) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = client.get("/api/v1/alarms").json()["alarms"]
-    return found
-
-
-def until(condition: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 10
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.02)
     return found
 
 

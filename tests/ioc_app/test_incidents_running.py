@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,20 +14,11 @@ from fastapi import FastAPI
 from ioc_app.app import create_app
 from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import small_campus
+from tests.live.smoke_rule import RULE
+from tests.waiting import until
 from twin.people.roles import Right, Role
 
 API = "/api/v1"
-RULE = """[[rules]]
-id = "smoke"
-kind = "threshold"
-title = { zh = "烟雾浓度高", en = "Smoke" }
-alarm_type = "smoke.high"
-level = "A"
-applies_to = { device_types = ["smoke"], quantities = ["obscuration"] }
-unit = "%/m"
-above = 5
-clear_at = 3
-"""
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +28,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (campus / "config" / "rules" / "fire.toml").write_text(RULE, encoding="utf-8")
     (campus / "config" / "incidents.toml").write_text("[opening]\nsettle_s = 0\n", encoding="utf-8")
     return campus
-
-
-def until(ask: Callable[[], Any], seconds: float = 15) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := ask()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.05)
-    return found
 
 
 def device_of(app: FastAPI) -> TestClient:
@@ -69,11 +51,11 @@ def test_from_a_reading_to_a_closed_incident_and_over_a_restart(folder: Path) ->
         device = device_of(app)
         said = {"point_id": "SMK-001:obscuration", "observed_at": datetime.now(UTC).isoformat(), "value": 9.0}
         assert device.post(f"{API}/readings", json=said).status_code == 202
-        [card] = until(lambda: desk.get(f"{API}/incidents").json()["incidents"])
+        [card] = until(lambda: desk.get(f"{API}/incidents").json()["incidents"], 15)
         incident_id = card["incident_id"]
         assert (card["kind"], card["stage"], card["alarms_active"]) == ("fire", "found", 1)
         assert card["place"]["scene"] == [6.0, 3.0, 3.0]
-        until(lambda: incident_id in told(desk))
+        until(lambda: incident_id in told(desk), 15)
         acts = f"{API}/incidents/{incident_id}/acts"
         assert desk.post(acts, json={"act": "accept"}).json()["stage"] == "accepted"
         assert desk.post(acts, json={"act": "accept"}).status_code == 409
@@ -94,7 +76,7 @@ def test_from_a_reading_to_a_closed_incident_and_over_a_restart(folder: Path) ->
         assert desk.get(photo["url"]).headers["content-type"] == "image/jpeg"
     app = create_app(folder)
     with entered(app, Role.DISPATCHER) as desk:
-        until(lambda: app.state.running.watch.ready)
+        until(lambda: app.state.running.watch.ready, 15)
         after = desk.get(f"{API}/incidents/{incident_id}").json()
         for one in (before, after):
             for clock in one["clocks"]:
@@ -108,7 +90,7 @@ def test_from_a_reading_to_a_closed_incident_and_over_a_restart(folder: Path) ->
         acts = f"{API}/incidents/{incident_id}/acts"
         desk.post(acts, json={"act": "verify"})
         assert desk.post(acts, json={"act": "close", "text": "误触发"}).json()["outcome"] == "resolved"
-        until(lambda: incident_id not in told(desk))
+        until(lambda: incident_id not in told(desk), 15)
         time.sleep(1.2)  # two ticks: its alarm still stands, and opens nothing again
         assert desk.get(f"{API}/incidents").json()["total"] == 0
 
@@ -123,7 +105,7 @@ def test_a_report_and_the_shift_on_a_running_campus(folder: Path) -> None:
             "channel": "phone",
             "place": {"feature_id": "space:lib:101"},
         }
-        until(lambda: app.state.running.watch.ready)
+        until(lambda: app.state.running.watch.ready, 15)
         first, second = (desk.post(f"{API}/incidents", json=body) for _ in range(2))
         assert (first.status_code, second.status_code) == (201, 201)
         assert first.json()["incident_id"] == second.json()["incident_id"]

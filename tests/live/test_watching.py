@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.ioc_app.small_campus import small_campus
+from tests.live.smoke_rule import RULE
+from tests.waiting import until
 from twin.errors import AlarmActError, DiskLowError
 from twin.live.alarms.acts import Act, draft
 from twin.live.alarms.state import AlarmState
@@ -22,18 +24,6 @@ from twin.store.campus import Campus
 
 SMOKE = "SMK-001:obscuration"
 HOUR_US = 3600 * 1_000_000
-RULE = """
-[[rules]]
-id = "smoke"
-kind = "threshold"
-title = { zh = "烟雾", en = "Smoke" }
-alarm_type = "smoke.high"
-level = "A"
-applies_to = { device_types = ["smoke"], quantities = ["obscuration"] }
-unit = "%/m"
-above = 5
-clear_at = 3
-"""
 
 
 @pytest.fixture
@@ -65,14 +55,6 @@ def read(running: RunningCampus, value: float, ago_s: float = 0, point: str = SM
 def standing(running: RunningCampus) -> list[AlarmState]:
     with running.watch.guard:
         return running.watch.alarms.standing(running.watch.now_us())
-
-
-def until(condition: Callable[[], Any], seconds: float = 10) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.02)
-    return found
 
 
 def acknowledge(running: RunningCampus, author: str = "zhang") -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +10,7 @@ import pytest
 from tests.ioc_app.small_campus import small_campus
 from tests.live.mqtt.broker import MOSQUITTO, USERS, mosquitto
 from tests.simulate.campus import TIMEZONE, S, scenario
+from tests.waiting import until
 from twin.errors import SenderRefusedError
 from twin.live.mqtt.consumer import MqttConsumer
 from twin.live.mqtt.settings import load_mqtt_settings
@@ -35,13 +34,6 @@ kind = "event"
 """
 
 
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 @pytest.mark.serves
 @pytest.mark.skipif(MOSQUITTO is None, reason="no Mosquitto here (Debian package mosquitto)")
 def test_all_that_is_sent_arrives(demo_campus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,11 +48,11 @@ def test_all_that_is_sent_arrives(demo_campus: Path, tmp_path: Path, monkeypatch
         running = RunningCampus(Campus.open(folder), ZoneInfo(TIMEZONE))
         running.start()
         with MqttConsumer(running, load_mqtt_settings(folder).brokers[0]):
-            until(lambda: bool(running.feeds.status()[0].connected))
+            until(lambda: bool(running.feeds.status()[0].connected), 60)
             sender = MqttSender(f"mqtt://field@127.0.0.1:{port}", USERS["field"])
             assert sender.send({"events": said.events, "readings": said.readings}) == Sent(len(said), 0, 0)
             sender.close()
-            until(lambda: JournalReader(folder).count() == len(said))
+            until(lambda: JournalReader(folder).count() == len(said), 60)
         running.close()
 
 

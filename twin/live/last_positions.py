@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from math import isfinite
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
-from twin.live.rules.entries import body_of
+from twin.live.rules.entries import body_of, position_in
 from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import microseconds
 
 MOST: Final = 10_000
 
-Position = tuple[float, float, float]
+Position = tuple[float, ...]  # x, y, z
 
 
 class LastPositions:
@@ -26,7 +25,7 @@ class LastPositions:
         for one in stored:
             if one.entry.kind != EVENT:
                 continue
-            position = position_in(body_of(one))
+            position = position_in(body_of(one), 3)
             at_us, known = microseconds(one.entry.occurred_at), self._known.get(one.entry.subject)
             if position is not None and (known is None or known[0] <= at_us):
                 self._known[one.entry.subject] = (at_us, position)
@@ -37,13 +36,3 @@ class LastPositions:
     def of(self, originator: str) -> Position | None:
         known = self._known.get(originator)
         return known[1] if known else None
-
-
-def position_in(body: Mapping[str, Any]) -> Position | None:
-    """x, y, z as an event says them; None where it does not, or nonsense."""
-    said = body.get("position")
-    if not isinstance(said, list) or len(said) != 3:
-        return None
-    if not all(isinstance(one, int | float) and isfinite(one) for one in said):
-        return None
-    return float(said[0]), float(said[1]), float(said[2])

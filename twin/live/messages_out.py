@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
+from twin.live.rules.entries import body_of
 from twin.model.entries import StoredEntry
 
 # what people put a person or a vehicle in; a plate keeps its first and last signs, a name its first
@@ -18,7 +18,7 @@ MOVE: Final = "position"  # the type of event by which a moving thing says where
 def event_dict(stored: StoredEntry, *, cleared: bool) -> dict[str, Any]:
     """One entry that is no reading. Text stays text: whoever shows it must not take it for anything else."""
     entry = stored.entry
-    rest: dict[str, Any] = _object(entry.body)
+    rest = body_of(stored)
     attributes = rest.pop("attributes", None)
     if isinstance(attributes, dict):
         rest["attributes"] = attributes if cleared else masked(attributes)
@@ -35,7 +35,7 @@ def event_dict(stored: StoredEntry, *, cleared: bool) -> dict[str, Any]:
 
 
 def type_of(stored: StoredEntry) -> str | None:
-    said = _object(stored.entry.body).get("type")
+    said = body_of(stored).get("type")
     return said if isinstance(said, str) else None
 
 
@@ -58,8 +58,3 @@ def _mask(text: str) -> str:
     kept = 2 if len(text) > 5 else 1
     end = text[-2:] if len(text) > 5 else ""
     return text[:kept] + MASK * (len(text) - kept - len(end)) + end
-
-
-def _object(body: str | None) -> dict[str, Any]:
-    found = json.loads(body) if body else {}
-    return found if isinstance(found, dict) else {}

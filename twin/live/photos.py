@@ -13,10 +13,12 @@ from typing import Final, NamedTuple
 
 from twin.errors import PhotoRefusedError, UnknownPhotoError
 from twin.live.disk_watch import DiskWatch
+from twin.live.pictures import JPEG, PNG, WEBP, type_among
 from twin.store.durable import sync
 
 FOLDER: Final = Path("live") / "photos"
 MOST_BYTES: Final = 5_000_000
+TYPES: Final = (JPEG, PNG, WEBP)
 _ID: Final = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -35,7 +37,7 @@ class Photos:
 
     def keep(self, content: bytes) -> Photo:
         """On disk and synced when it returns. Raises PhotoRefusedError, DiskLowError."""
-        media_type = media_type_of(content)
+        media_type = type_among(content, *TYPES)
         if media_type is None:
             raise _refused("不是这几种格式", "it is of another format")
         if len(content) > MOST_BYTES:
@@ -52,7 +54,7 @@ class Photos:
         if path is None or not path.is_file():
             raise UnknownPhotoError(photo=photo_id[:80])
         with path.open("rb") as file:
-            media_type = media_type_of(file.read(16))
+            media_type = type_among(file.read(16), *TYPES)
         if media_type is None:
             raise UnknownPhotoError(photo=photo_id)
         return Photo(photo_id, media_type, path.stat().st_size, path)
@@ -71,17 +73,6 @@ class Photos:
             sync(path.parent)
         finally:
             unfinished.unlink(missing_ok=True)
-
-
-def media_type_of(content: bytes) -> str | None:
-    """JPEG, PNG or WebP by the first bytes; None for everything else, SVG and HTML among it."""
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    return None
 
 
 def _refused(zh: str, en: str) -> PhotoRefusedError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -79,6 +80,10 @@ class Manifest:
     ecef: EcefPlacement | None = None
     errors: tuple[str, ...] = ()
     tilesets: dict[str, TilesetSummary] = field(default_factory=dict)
+
+    def to_scene(self, position: Sequence[float]) -> list[float]:
+        """A position in the campus CRS as scene axes, 1 mm."""
+        return [round(at - start, 3) for at, start in zip(position, self.origin, strict=True)]
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

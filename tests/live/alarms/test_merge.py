@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.live.campus import START, S
 from twin.live.alarms.limits import default_limits
-from twin.live.alarms.merge import Line, Merger, Relation, Topology, merge
+from twin.live.alarms.merge import Line, Relation, Topology, merge
 
 LIMIT = default_limits().merge  # five minutes, three children, half of them
 FEEDER = [Relation("FEEDER", "feeds", f"DEV{n:02}") for n in range(40)]
@@ -98,17 +98,10 @@ def test_groups_do_not_depend_on_any_order(lines: list[Line], relations: list[Re
     shuffled, turned = lines * 2, relations * 2
     chance.shuffle(shuffled)
     chance.shuffle(turned)
-    merger = Merger(turned, LIMIT)
-    for one in shuffled:
-        merger.put(one)
-        merger.groups()
-    assert merger.groups() == expected
+    assert merge(shuffled, Topology.of(turned), LIMIT) == expected
 
 
 def test_an_alarm_that_goes_leaves_its_group() -> None:
-    merger = Merger(FEEDER, LIMIT)
-    for n in range(20):
-        merger.put(line(f"DEV{n:02}", n))
-    assert [one.cause for one in merger.groups()] == ["FEEDER"]
-    merger.drop(line("DEV00", 0).alarm_id)
-    assert {one.cause for one in merger.groups()} == {None}
+    lines = [line(f"DEV{n:02}", n) for n in range(20)]
+    assert [one.cause for one in merge(lines, Topology.of(FEEDER), LIMIT)] == ["FEEDER"]
+    assert {one.cause for one in merge(lines[1:], Topology.of(FEEDER), LIMIT)} == {None}

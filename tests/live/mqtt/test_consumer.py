@@ -19,6 +19,7 @@ import pytest
 from tests.ioc_app.small_campus import small_campus
 from tests.live.journal_ids import ids_in_journal
 from tests.live.mqtt.broker import MOSQUITTO, USERS, mosquitto
+from tests.waiting import until
 from twin.live.dead_letters import DeadLetters
 from twin.live.feeds import FeedState
 from twin.live.mqtt.consumer import MqttConsumer
@@ -87,26 +88,19 @@ def field(port: int) -> Iterator[Field]:
     one.close()
 
 
-def until(condition: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.05)
-
-
 def test_messages_become_readings_events_and_dead_letters(campus_folder: Path, field: Field) -> None:
     running = RunningCampus(Campus.open(campus_folder), ZoneInfo("Asia/Shanghai"))
     running.start()
     try:
         with MqttConsumer(running, load_mqtt_settings(campus_folder).brokers[0]):
-            until(lambda: running.feeds.status()[0].connected)
+            until(lambda: running.feeds.status()[0].connected, 20)
             field.send(7)
             field.send(0, v="hot", ts=1, id=1)
             event = {"event_id": "e1", "originator": "SMK-001", "type": "fire.smoke", "occurred_at": NOW.isoformat()}
             field.send(0, "alarms/field/x", **event)
-            until(lambda: len(ids_in_journal(campus_folder)) == 2)
-            until(lambda: DeadLetters(campus_folder).counts() == {"mqtt:plant": 1})
-            until(lambda: running.feeds.status()[0].accepted == 2)
+            until(lambda: len(ids_in_journal(campus_folder)) == 2, 20)
+            until(lambda: DeadLetters(campus_folder).counts() == {"mqtt:plant": 1}, 20)
+            until(lambda: running.feeds.status()[0].accepted == 2, 20)
         status = running.feeds.status()[0]
         assert (status.state, status.refused, status.feed) == (FeedState.UP, 1, "mqtt:plant")
         latest = running.latest.get("SMK-001:obscuration")
@@ -125,8 +119,8 @@ def test_what_came_while_the_twin_was_away_is_waiting(campus_folder: Path, field
         running = RunningCampus(Campus.open(campus_folder), ZoneInfo("Asia/Shanghai"))
         running.start()
         with MqttConsumer(running, broker):
-            until(lambda: running.feeds.status()[0].connected)
-            until(lambda: len(ids_in_journal(campus_folder)) == wanted)
+            until(lambda: running.feeds.status()[0].connected, 20)
+            until(lambda: len(ids_in_journal(campus_folder)) == wanted, 20)
         running.close()
 
     count(0)
@@ -141,7 +135,7 @@ def test_a_wrong_password_is_said_on_the_feeds_page(campus_folder: Path, monkeyp
     running = RunningCampus(Campus.open(campus_folder), ZoneInfo("Asia/Shanghai"))
     running.start()
     with MqttConsumer(running, load_mqtt_settings(campus_folder).brokers[0]):
-        until(lambda: "authori" in running.feeds.status()[0].fault.lower())
+        until(lambda: "authori" in running.feeds.status()[0].fault.lower(), 20)
         assert running.feeds.status()[0].state is FeedState.DOWN
     running.close()
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,11 +48,3 @@ def alarm(number: int, *, kind: str = "alarm.raised", level: str = "major", at: 
         **more,
     }
     return Entry(f"~{kind}-{number}", kind, "SMK-001", at, "rules", body=json.dumps(body))
-
-
-def until(holds: Callable[[], Any], within_s: float = 10.0) -> None:
-    """Wait for what another thread does; what never holds fails the test."""
-    end_s = time.monotonic() + within_s
-    while not holds():
-        assert time.monotonic() < end_s, "it never came"
-        time.sleep(0.01)

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.live.entries import NOON, StandingClock, readings
-from tests.live.webhooks.hooked import alarm, hook, until, write_config
+from tests.live.webhooks.hooked import alarm, hook, write_config
 from tests.receiving import Asked, Receiver, Said, receiving
+from tests.waiting import until
 from twin.live.journal import Journal
 from twin.live.webhooks.pace import Pace
 from twin.live.webhooks.running import Webhooks, send_test
@@ -387,4 +388,4 @@ def test_it_follows_a_running_campus(tmp_path: Path, receiver: Receiver) -> None
         hooks = stack.enter_context(running(tmp_path))
         commit = stack.enter_context(GroupCommit(journal, on_committed=lambda _stored: hooks.wake()))
         commit.submit([alarm(1)]).result()
-        until(lambda: state(tmp_path).sent == 1, within_s=3)
+        until(lambda: state(tmp_path).sent == 1, seconds=3)

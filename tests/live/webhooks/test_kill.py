@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.live.webhooks.hooked import hook, until, write_config
+from tests.live.webhooks.hooked import hook, write_config
 from tests.receiving import Asked, Receiver, Said, receiving
+from tests.waiting import until
 from twin.live.webhooks.running import Webhooks
 from twin.live.webhooks.store import HookStore
 from twin.store.journal_reader import JournalReader
@@ -76,7 +77,7 @@ def kill_often(campus: Path, kills: int) -> None:
         after = Webhooks(campus, JournalReader(campus))
         after.start()
         try:
-            until(lambda: all_is_told(campus), within_s=600)
+            until(lambda: all_is_told(campus), seconds=600)
         finally:
             after.close()
     taken = [one for place, one in enumerate(told(receiver)) if place not in set(refused)]

@@ -218,27 +218,3 @@ class _Sets:
     def join(self, one: int, other: int) -> None:
         low, high = sorted((self.root(one), self.root(other)))
         self._up[high] = low
-
-
-class Merger:
-    """Merging while alarms come and go: keeps the lines, works the groups out when asked."""
-
-    def __init__(self, relations: Iterable[Relation], limit: MergeLimit) -> None:
-        self._topology = Topology.of(relations)
-        self._limit = limit
-        self._lines: dict[str, Line] = {}
-        self._groups: list[Group] | None = None
-
-    def put(self, line: Line) -> None:
-        """Add an alarm, or say anew when it began."""
-        self._lines[line.alarm_id] = line
-        self._groups = None
-
-    def drop(self, alarm_id: str) -> None:
-        self._lines.pop(alarm_id, None)
-        self._groups = None
-
-    def groups(self) -> list[Group]:
-        if self._groups is None:
-            self._groups = merge(self._lines.values(), self._topology, self._limit)
-        return self._groups

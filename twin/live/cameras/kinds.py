@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from twin.live.pictures import JPEG, PNG, type_among
+
 PLAYLIST: Final = "application/vnd.apple.mpegurl"
-JPEG: Final = "image/jpeg"
-PNG: Final = "image/png"
 _BOXES: Final = frozenset({b"ftyp", b"styp", b"moof", b"moov", b"sidx", b"emsg", b"prft", b"mdat"})
 
 
@@ -16,10 +16,6 @@ def is_transport_stream(data: bytes) -> bool:
     return data[:1] == b"\x47" and (len(data) <= 188 or data[188:189] == b"\x47")
 
 
-_PICTURES: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
-    (JPEG, lambda data: data.startswith(b"\xff\xd8\xff")),
-    (PNG, lambda data: data.startswith(b"\x89PNG\r\n\x1a\n")),
-)
 # file ending -> media type, and whether bytes can be that; nothing else of a camera is ever asked for
 PARTS: Final[dict[str, tuple[str, Callable[[bytes], bool]]]] = {
     "m3u8": (PLAYLIST, lambda data: data.removeprefix(b"\xef\xbb\xbf").startswith(b"#EXTM3U")),
@@ -36,7 +32,7 @@ PARTS: Final[dict[str, tuple[str, Callable[[bytes], bool]]]] = {
 
 def picture_type(data: bytes) -> str | None:
     """``image/jpeg``, ``image/png``, or None where it is neither."""
-    return next((name for name, holds in _PICTURES if holds(data)), None)
+    return type_among(data, JPEG, PNG)
 
 
 def part_type(name: str, data: bytes) -> str | None:

@@ -99,10 +99,6 @@ class Duty:
                 found += [self._person(turn, one) for one in turn.people]
         return found
 
-    def phone_of(self, unit: str) -> str | None:
-        known = self.settings.units.get(unit)
-        return known.phone if known else None
-
     def unit_titles(self) -> Mapping[str, Mapping[str, str]]:
         return {unit: one.title.model_dump() for unit, one in self.settings.units.items()}
 

@@ -20,7 +20,7 @@ from twin.live.rules.calendar import Calendar
 from twin.live.rules.carrying_over import carry_over
 from twin.live.rules.choosing import fits_device
 from twin.live.rules.composite import CompositeTrack
-from twin.live.rules.entries import Decision, body_of
+from twin.live.rules.entries import Decision, body_of, position_in
 from twin.live.rules.episodes import NEVER, Announced, Change
 from twin.live.rules.feeds import KEPT_US, Feed
 from twin.live.rules.places import Places
@@ -34,7 +34,6 @@ from twin.model.entries import EVENT, READING, Entry, StoredEntry
 from twin.model.time import microseconds
 
 _JUDGED: Final = frozenset({READING, EVENT})
-_FARTHEST_M: Final = 1e9
 _LONGEST_US: Final = 3600 * SECOND_US
 
 
@@ -227,8 +226,8 @@ class RuleEngine(Voice):
                 track = self._tracks.of_event(rule, originator)
                 if not track.take(at_us, event_type, told if isinstance(told, str) else event_type):
                     self.counts.not_remembered += 1
-            elif (position := _plane(body.get("position"))) is not None:
-                wrong = places.inside(rule.fence, *position) == (rule.where == "inside")
+            elif (position := position_in(body, 2)) is not None:
+                wrong = places.inside(rule.fence, position[0], position[1]) == (rule.where == "inside")
                 self._put(self._tracks.fence(rule, originator), entry, at_us, float(wrong), GOOD, received_us)
 
     def _put(self, feed: Feed, entry: Entry, at_us: int, value: float, code: int, received_us: int) -> None:
@@ -271,12 +270,3 @@ class RuleEngine(Voice):
         if not self._expected:
             self._expected = True
             self._tracks.expect(now_us, self._heard)
-
-
-def _plane(position: Any) -> tuple[float, float] | None:
-    """Where an event says that its originator is; None where it does not."""
-    if not isinstance(position, list) or len(position) < 2:
-        return None
-    x, y = position[0], position[1]
-    # compared, not asked whether finite: JSON has whole numbers that no float can hold
-    return (x, y) if all(isinstance(one, int | float) and abs(one) <= _FARTHEST_M for one in (x, y)) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ RAISED: Final = "alarm.raised"
 REFRESHED: Final = "alarm.refreshed"
 CLEARED: Final = "alarm.cleared"
 CORRECTED: Final = "alarm.corrected"
+_FARTHEST_M: Final = 1e9
 DECISIONS: Final = frozenset({RAISED, REFRESHED, CLEARED, CORRECTED})
 
 
@@ -41,6 +43,17 @@ def entry_id(*facts: object) -> str:
     """A name that follows from facts alone, so that writing them twice writes them once; no sender can take it."""
     told = json.dumps([str(one) for one in facts], ensure_ascii=True)
     return OWN + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
+
+
+def position_in(body: Mapping[str, Any], numbers: int) -> tuple[float, ...] | None:
+    """The first two or three of x, y, z, as an event says where its originator is; None where it does not."""
+    said = body.get("position")
+    if not isinstance(said, list) or len(said) < numbers:
+        return None
+    # compared, not asked whether finite: JSON has whole numbers that no float can hold
+    if not all(isinstance(one, int | float) and abs(one) <= _FARTHEST_M for one in said[:numbers]):
+        return None
+    return tuple(said[:numbers])
 
 
 def body_of(stored: StoredEntry) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, TypeAdapter, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from twin.live.rules.checked import Flag, Names, Number, Seconds, Strict
 from twin.live.rules.places import PlaceKind
@@ -223,6 +223,3 @@ class RuleFile(Strict):
     rules: tuple[Rule, ...] = ()
 
     TAGS: ClassVar[frozenset[str]] = KINDS
-
-
-RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
