@@ -9,6 +9,8 @@ import threading
 from datetime import timedelta
 from typing import Final
 
+import pyarrow as pa
+
 from twin.live.journal import Journal
 from twin.live.seal import Sealer
 from twin.model.time import Clock
@@ -42,6 +44,7 @@ class Upkeep:
     def once(self) -> None:
         """Seal, close, prune."""
         self._sealer.seal()
+        pa.default_memory_pool().release_unused()  # it would keep what the largest minute took
         if self._sealer.close_due():
             self._journal.prune(self._clock.now() - KEEP)
 

@@ -20,6 +20,9 @@ JOURNAL: Final = "journal.sqlite"
 JOURNAL_SCHEMA: Final = 1
 _WAIT_S: Final = 10.0
 EVER: Final = 2**63 - 1
+_ROWS_A_PART: Final = 20_000
+
+Values = tuple[int | str, ...]
 
 
 def journal_path(campus: Path) -> Path:
@@ -113,22 +116,25 @@ class JournalReader:
         with reading(self._path, JOURNAL_SCHEMA) as connection:
             if connection is None:
                 return table_of_rows([]), after_seq
-            rows = _select(connection, "seq > ? AND seq <= ?", (after_seq, upto), limit)
-            reached = rows[-1][0] if len(rows) == limit else min(upto, last_seq_in(connection))
-            return table_of_rows(rows), max(after_seq, reached)
+            table = _select_table(connection, "seq > ? AND seq <= ?", (after_seq, upto), limit)
+            whole = table.num_rows < limit
+            reached = min(upto, last_seq_in(connection)) if whole else table["seq"][-1].as_py()
+            return table, max(after_seq, reached)
 
     def table_of_time(self, first_seq: int, last_seq: int, start_us: int, end_us: int) -> pa.Table:
         """Entries with these numbers that occurred in ``[start_us, end_us)``."""
         condition = "seq >= ? AND seq <= ? AND occurred_us >= ? AND occurred_us < ?"
-        return table_of_rows(self._rows(condition, first_seq, last_seq, start_us, end_us, limit=EVER))
+        with reading(self._path, JOURNAL_SCHEMA) as connection:
+            if connection is None:
+                return table_of_rows([])
+            return _select_table(connection, condition, (first_seq, last_seq, start_us, end_us), EVER)
 
     def tail_and_pruned(self, after_seq: int) -> tuple[pa.Table, int]:
         """The tail, and the newest entry that was ever pruned, both of one moment."""
         with reading(self._path, JOURNAL_SCHEMA) as connection:
             if connection is None:
                 return table_of_rows([]), 0
-            rows = _select(connection, "seq > ?", (after_seq,), EVER)
-            return table_of_rows(rows), pruned_seq_in(connection)
+            return _select_table(connection, "seq > ?", (after_seq,), EVER), pruned_seq_in(connection)
 
     def pruned_seq(self) -> int:
         with reading(self._path, JOURNAL_SCHEMA) as connection:
@@ -147,9 +153,20 @@ def _missing(connection: sqlite3.Connection, after_seq: int, upto: int) -> int:
     return upto - after_seq - int(connection.execute(span, (after_seq, upto)).fetchone()[0])
 
 
-def _select(connection: sqlite3.Connection, condition: str, values: tuple[int | str, ...], limit: int) -> list[Row]:
+def _select(connection: sqlite3.Connection, condition: str, values: Values, limit: int) -> list[Row]:
+    return _asked(connection, condition, values, limit).fetchall()
+
+
+def _select_table(connection: sqlite3.Connection, condition: str, values: Values, limit: int) -> pa.Table:
+    """As columns, a part at a time: a minute at full load is a million rows, and as objects they take much more."""
+    cursor = _asked(connection, condition, values, limit)
+    parts = [table_of_rows(rows) for rows in iter(lambda: cursor.fetchmany(_ROWS_A_PART), [])]
+    return pa.concat_tables(parts) if parts else table_of_rows([])
+
+
+def _asked(connection: sqlite3.Connection, condition: str, values: Values, limit: int) -> sqlite3.Cursor:
     sql = f"SELECT {COLUMNS} FROM entries WHERE {condition} ORDER BY seq LIMIT ?"
-    return connection.execute(sql, (*values, limit)).fetchall()
+    return connection.execute(sql, (*values, limit))
 
 
 def last_seq_in(connection: sqlite3.Connection) -> int:
