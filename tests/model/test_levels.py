@@ -8,6 +8,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from ioc_app.stream.alarm_states import ACKNOWLEDGED, RANKS
 from tests.conftest import REPOSITORY
 from twin.model.levels import LEVELS
 
@@ -65,3 +66,13 @@ def test_colours_differ_for_colour_blind_eyes() -> None:
         seen = [lab(np.array(matrix) @ linear(one.on_dark)) for one in LEVELS.values()]
         least = min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(seen, 2))
         assert least >= 15, (name, least)
+
+
+def test_server_and_viewer_agree_which_state_is_worse() -> None:
+    text = VIEWER.read_text(encoding="utf-8")
+    found = re.search(r"RANKS = Uint8Array\.of\(([\d, ]+)\)", text)
+    acknowledged = re.search(r"ACKNOWLEDGED = (\d+);", text)
+    assert found is not None
+    assert acknowledged is not None
+    assert tuple(map(int, found[1].split(", "))) == RANKS
+    assert int(acknowledged[1]) == ACKNOWLEDGED
