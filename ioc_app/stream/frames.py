@@ -17,7 +17,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 
@@ -60,21 +60,33 @@ def values_frame(head: Head, values: Sequence[Value], *, snapshot: bool = False)
 
 
 def events_frame(head: Head, events: Sequence[dict[str, Any]], *, snapshot: bool = False) -> str:
-    said = {"type": "events", **head.to_dict(), "snapshot": snapshot, "events": events}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return text_frame("events", **head.to_dict(), snapshot=snapshot, events=events)
 
 
 def alarms_frame(head: Head, alarms: Sequence[dict[str, Any]], flood: dict[str, Any], *, snapshot: bool = False) -> str:
     """Alarms as they stand now, each whole; one that is closed leaves the lists of what stands."""
-    said = {"type": "alarms", **head.to_dict(), "snapshot": snapshot, "alarms": alarms, "flood": flood}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return text_frame("alarms", **head.to_dict(), snapshot=snapshot, alarms=alarms, flood=flood)
 
 
 def incidents_frame(head: Head, incidents: Sequence[dict[str, Any]], *, snapshot: bool = False) -> str:
     """Incidents as the board shows them; docs/incidents.md describes the summary."""
-    said = {"type": "incidents", **head.to_dict(), "snapshot": snapshot, "incidents": incidents}
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return text_frame("incidents", **head.to_dict(), snapshot=snapshot, incidents=incidents)
 
 
 def text_frame(kind: str, **said: Any) -> str:
-    return json.dumps({"type": kind, **said}, ensure_ascii=False, separators=(",", ":"), default=str)
+    return _Encoded(json.dumps({"type": kind, **said}, ensure_ascii=False, separators=(",", ":"), default=str))
+
+
+class _Encoded(str):
+    """A text that is encoded once and not once a browser: the server asks each frame for its bytes when it sends it."""
+
+    __slots__ = ("_bytes",)
+    _bytes: bytes
+
+    def __new__(cls, text: str) -> Self:
+        made = super().__new__(cls, text)
+        made._bytes = str.encode(text, "utf-8", "replace")
+        return made
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return self._bytes if encoding == "utf-8" else super().encode(encoding, errors)

@@ -18,7 +18,7 @@ from ioc_app.app import create_app
 from ioc_app.gate.credentials import SESSION_COOKIE
 from ioc_app.stream import client as client_module
 from ioc_app.stream.client import Client
-from ioc_app.stream.frames import MAGIC, Head, Value, values_frame
+from ioc_app.stream.frames import MAGIC, Head, Value, text_frame, values_frame
 from tests.entering import TestClient, entered, session_of
 from tests.ioc_app.small_campus import small_campus
 from tests.looping import run_async
@@ -105,6 +105,13 @@ def test_frames_are_as_described() -> None:
     said, idx, value, state = decoded(values_frame(head, [Value(70_000, 21.5, 0), Value(2, None, 5)]))
     assert (said["seq"], said["generation"], said["layer"], said["snapshot"]) == (7, 3, "devices", False)
     assert (idx, value[0], np.isnan(value[1]), state) == ([70_000, 2], 21.5, True, [0, 5])
+
+
+def test_a_text_is_encoded_once_for_all_screens() -> None:
+    frame = text_frame("events", text="烟雾 \ud83d")
+    assert frame.encode() is frame.encode()
+    assert json.loads(frame.encode()) == {"type": "events", "text": "烟雾 ?"}
+    assert json.loads(frame)["text"].startswith("烟雾")
 
 
 def test_a_screen_starts_with_a_snapshot_and_goes_on_with_changes(

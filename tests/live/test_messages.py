@@ -55,6 +55,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({**READING, "value": "21.5 °C"}, "value"),
     ({**READING, "observed_at": "2026-11-26 16:00:00"}, "timezone"),
     ({**READING, "observed_at": "yesterday"}, "observed_at"),
+    ({**READING, "observed_at": "0001-01-01T00:00:00+08:00"}, "1900"),
+    ({**READING, "observed_at": "9999-12-31T23:59:59-08:00"}, "2200"),
     ({**READING, "point_id": ""}, "point_id"),
     ({**READING, "point_id": "~T-1"}, "point_id"),
     ({**READING, "point_id": "T\n1"}, "point_id"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from math import isfinite, isnan
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 from twin.errors import EntryRefusedError
 from twin.model.entries import Entry, StoredEntry
 from twin.model.live import Quality
-from twin.model.time import microseconds
+from twin.model.time import END_OF_TIME, FIRST_MOMENT, microseconds
 from twin.store.entry_table import Row
 
 # of one row, and of many: a statement costs as much as half a row
@@ -22,9 +22,8 @@ _ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # by the id only: a number given twice must be an error, not a repeat
 _INSERT: Final = f"INSERT INTO entries VALUES {_ROW} ON CONFLICT(entry_id) DO NOTHING"
 _INSERT_MANY: Final = _INSERT.replace(_ROW, ", ".join([_ROW] * _AT_ONCE))
-# a clock may be wrong by years and the entry is kept; but a day must exist in every time zone
-_FIRST_US: Final = microseconds(datetime(1900, 1, 1, tzinfo=UTC))
-_END_US: Final = microseconds(datetime(2200, 1, 1, tzinfo=UTC))
+_FIRST_US: Final = microseconds(FIRST_MOMENT)
+_END_US: Final = microseconds(END_OF_TIME)
 _TYPES: Final[dict[str, Any]] = {
     "entry_id": str,
     "kind": str,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Annotated, Any, Final, Generic, NotRequired, TypeVar
 
 from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter, ValidationError, with_config
@@ -17,7 +18,7 @@ from typing_extensions import TypedDict
 from twin.errors import MessageRefusedError, NoMessagesError, TooManyMessagesError, TwinError
 from twin.model.entries import EVENT, READING, Entry
 from twin.model.live import Level, Quality
-from twin.model.time import microseconds
+from twin.model.time import END_OF_TIME, FIRST_MOMENT, microseconds
 
 NDJSON: Final = "application/x-ndjson"
 MOST_MESSAGES: Final = 10_000
@@ -25,6 +26,7 @@ BODY_LENGTH: Final = 64_000
 OWN: Final = "~"
 
 Id = Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[^~\x00-\x1f][^\x00-\x1f]*$")]
+Moment = Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, lt=END_OF_TIME)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -33,7 +35,7 @@ class ReadingMessage(TypedDict):
     """``value`` null says that the device answered without one. Without ``message_id`` point and time are the id."""
 
     point_id: Id
-    observed_at: AwareDatetime
+    observed_at: Moment
     value: Number | bool | None
     quality: NotRequired[Quality]
     message_id: NotRequired[Id]
@@ -46,7 +48,7 @@ class EventMessage(TypedDict):
     event_id: Id
     originator: Id
     type: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9_.-]+$")]
-    occurred_at: AwareDatetime
+    occurred_at: Moment
     text: NotRequired[Annotated[str, Field(max_length=20_000)]]
     level: NotRequired[Level | None]
     position: NotRequired[tuple[Number, Number, Number] | None]
@@ -109,7 +111,9 @@ _OFFLINE: Final = Quality.OFFLINE.value
 
 def reading_entry(said: ReadingMessage, feed: str) -> Entry:
     """A reading under an id of its point: two devices may count their messages alike."""
-    point_id, observed_at, value = said["point_id"], said["observed_at"], said["value"]
+    point_id, value = said["point_id"], said["value"]
+    # with the zone that pydantic gives it, each comparison takes ten times as long
+    observed_at = said["observed_at"].astimezone(UTC)
     message_id = said.get("message_id") or str(microseconds(observed_at))
     doubt = said.get("quality")
     quality = doubt.value if doubt else _OFFLINE if value is None else _GOOD
@@ -123,7 +127,7 @@ def event_entry(said: EventMessage, feed: str) -> Entry:
         said["event_id"],
         EVENT,
         said["originator"],
-        said["occurred_at"],
+        said["occurred_at"].astimezone(UTC),
         feed,
         body=json.dumps(rest, ensure_ascii=False),
     )

@@ -10,6 +10,9 @@ from typing import Final, Protocol
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # clocks are a little wrong; what is dated further ahead than this is kept, marked, and counts when its time has come
 AHEAD: Final = timedelta(minutes=5)
+# a clock may be wrong by years and what it says is kept; but a day must exist in every time zone
+FIRST_MOMENT: Final = datetime(1900, 1, 1, tzinfo=UTC)
+END_OF_TIME: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
