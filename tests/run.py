@@ -1,4 +1,8 @@
-"""``./run test``: lint, types, JavaScript, then pytest. Stops at the first that fails."""
+"""``./run test``: lint, types, JavaScript, then pytest. Stops at the first that fails; but all tests are run.
+
+Ordinary tests are never timed: they run beside each other, a file a process. What drives a browser or measures is
+alone.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +15,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 VIEWER = ROOT / "ioc_app" / "viewer"
+ALONE = "browser or benchmark"
+MOST_BESIDE = 4  # each may hold a campus of a gigabyte
 
 
-def step(title: str, command: list[str], folder: Path = ROOT) -> None:
-    """Run one command, say how long it took, stop if it failed."""
+def step(title: str, command: list[str], folder: Path = ROOT) -> int:
+    """Run one command, and say how long it took; its exit code."""
     start = time.monotonic()
     print(f"== {title}", flush=True)
     code = subprocess.run(command, cwd=folder, check=False).returncode
     print(f"== {title}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - start:.0f} s", flush=True)
-    if code:
+    return code
+
+
+def require(title: str, command: list[str], folder: Path = ROOT) -> None:
+    if code := step(title, command, folder):
         raise SystemExit(code)
 
 
@@ -30,12 +40,18 @@ def main() -> None:
     chosen = [one for one in arguments if one != "--slow"]
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     if not chosen:
-        step("ruff check", [str(BIN / "ruff"), "check", "."])
-        step("ruff format", [str(BIN / "ruff"), "format", "--check", "."])
-        step("mypy", [str(BIN / "mypy")])
-        step("viewer: types and unit tests", ["npm", "run", "--silent", "check"], VIEWER)
-    marks = [] if slow else ["-m", "not slow"]
-    step("pytest", [sys.executable, "-m", "pytest", *marks, "--durations=15", *chosen])
+        require("ruff check", [str(BIN / "ruff"), "check", "."])
+        require("ruff format", [str(BIN / "ruff"), "format", "--check", "."])
+        require("mypy", [str(BIN / "mypy")])
+        require("viewer: types and unit tests", ["npm", "run", "--silent", "check"], VIEWER)
+    pytest = [sys.executable, "-m", "pytest", "--durations=15"]
+    wanted = "slow or not slow" if slow else "not slow"
+    if chosen:
+        raise SystemExit(step("pytest", [*pytest, "-m", wanted, *chosen]))
+    beside = ["-n", str(min(MOST_BESIDE, os.cpu_count() or 1)), "--dist", "loadfile"]
+    ordinary = step("pytest: ordinary tests", [*pytest, *beside, "-m", f"({wanted}) and not ({ALONE})"])
+    alone = step("pytest: browsers and measures", [*pytest, "-m", f"({wanted}) and ({ALONE})"])
+    raise SystemExit(ordinary or alone)
 
 
 if __name__ == "__main__":
