@@ -40,18 +40,18 @@ def mosquitto(folder: Path) -> Iterator[int]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([str(MOSQUITTO), "-c", str(folder / "mosquitto.conf")], stderr=log, stdout=log)
         try:
-            _wait(port)
+            port_opens(port, 10)
             yield port
         finally:
             process.terminate()
             process.wait()
 
 
-def _wait(port: int) -> None:
-    deadline = time.monotonic() + 10
+def port_opens(port: int, within_s: float) -> None:
+    deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         with socket.socket() as one:
             if one.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise TimeoutError("Mosquitto did not start")
+    raise TimeoutError("the broker did not start")

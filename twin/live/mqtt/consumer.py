@@ -1,8 +1,8 @@
 """A broker's messages into the journal: each is acknowledged when it is on disk, and not before.
 
-A session that the broker keeps, manual acknowledgement, at most a thousand messages unacknowledged. What cannot be
-read is acknowledged when it lies among the dead letters. While the queue or the disk is full nothing is taken from
-the network.
+A session that the broker keeps, manual acknowledgement, at most a thousand messages unacknowledged (with MQTT 3.1.1 the
+broker alone says how many). What cannot be read is acknowledged when it lies among the dead letters. While the queue or
+the disk is full nothing is taken from the network.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from twin.live.batch import Appended
 from twin.live.intake import Intake
 from twin.live.messages import Messages, Refused
 from twin.live.mqtt.payload import incoming, matching
-from twin.live.mqtt.settings import CONFIG, BrokerSettings
+from twin.live.mqtt.settings import CONFIG, BrokerSettings, Protocol
 from twin.live.running import RunningCampus
 
 if TYPE_CHECKING:
@@ -46,9 +46,8 @@ class MqttConsumer:
 
     def __enter__(self) -> MqttConsumer:
         self._running.feeds.connected(self.feed, False, "")
-        self._client.connect_async(
-            self._broker.host, self._broker.port, KEEPALIVE_S, clean_start=False, properties=self._session()
-        )
+        session = {"clean_start": False, "properties": self._session()} if self._speaks_5 else {}
+        self._client.connect_async(self._broker.host, self._broker.port, KEEPALIVE_S, **session)
         self._client.loop_start()
         return self
 
@@ -59,6 +58,10 @@ class MqttConsumer:
         self._client.disconnect()
         self._client.loop_stop()
 
+    @property
+    def _speaks_5(self) -> bool:
+        return self._broker.protocol is Protocol.MQTT_5
+
     def _make(self) -> Client:
         try:
             from paho.mqtt import client as paho
@@ -68,7 +71,8 @@ class MqttConsumer:
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._broker.client_id,
-            protocol=paho.MQTTv5,
+            protocol=paho.MQTTv5 if self._speaks_5 else paho.MQTTv311,
+            clean_session=None if self._speaks_5 else False,
             manual_ack=True,
         )
         if self._broker.username:

@@ -5,6 +5,7 @@
     [[brokers]]
     name = "plant"
     host = "10.0.0.7"
+    protocol = "5"                   # the default; "3.1.1" for brokers that speak no other, as RabbitMQ before 3.13
     username = "campus-twin"
     password = "env:TWIN_MQTT_PASSWORD"
 
@@ -40,6 +41,13 @@ class MessageKind(StrEnum):
     EVENT = "event"
 
 
+class Protocol(StrEnum):
+    """With 3.1.1 the broker alone decides how long it keeps a session and how much it sends ahead."""
+
+    MQTT_5 = "5"
+    MQTT_3_1_1 = "3.1.1"
+
+
 class TopicSettings(Settings):
     """Without ``point_id`` the payload is a reading (or event) as the HTTP interface takes it, or several."""
 
@@ -56,12 +64,15 @@ class BrokerSettings(Settings):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 1883
+    protocol: Protocol = Protocol.MQTT_5
     tls: bool = False
     ca_file: Path | None = None
     username: str | None = None
     password: Annotated[str, Field(pattern="^(env|file):.+")] | None = None
     client_id: str = "campus-twin"
-    keep_s: Annotated[int, Field(gt=0)] = 7 * 24 * 3600  # how long the broker keeps messages while we are away
+    keep_s: Annotated[int, Field(gt=0)] = (
+        7 * 24 * 3600
+    )  # how long the broker keeps messages while we are away (protocol 5)
     topics: Annotated[list[TopicSettings], Field(min_length=1)]
     devices: dict[str, str] = Field(default_factory=dict)
 
