@@ -2,6 +2,7 @@
  * The duty desk: tables along the bottom, one a tab, and at the right the card of what is open. Fetched after the viewer
  * (`src/ui/desk.js`), with texts of its own. A new tab is a line in `TABS`, a folder beside this file and its texts.
  */
+import { aboutSelected } from './about.js';
 import { alarmsTab } from './alarms/tab.js';
 import { announcer } from './announce.js';
 import en from './i18n/en.json';
@@ -52,7 +53,7 @@ export function mountDesk(context, places) {
   /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...incidentsZh }, en: { ...en, ...incidentsEn } });
   const views = new Map(TABS.map((tab) => [tab.id, tab.make(context)]));
   const besides = [announcer(context), eventCard(context)];
-  const stops = [deskFrame(context, places, TABS, views), listenToKeys(context, places, TABS, views)];
+  const stops = [deskFrame(context, places, TABS, views), listenToKeys(context, places, TABS, views), aboutSelected(context, places.about)];
   places.side.append(...besides.map(({ element }) => element));
   return () => {
     for (const stop of stops) stop();

@@ -188,7 +188,7 @@ class CampusUi {
     this.places = places;
     const panels = PANELS.map((panel) => panel(context));
     const stack = STACK.map((panel) => panel(context));
-    const column = COLUMN.map((panel) => panel(context));
+    const column = COLUMN.map((panel) => panel(context, places));
     this.panels = [...panels, ...stack, ...column];
     this.frame.lang = tr.locale;
     const elements = (/** @type {Panel[]} */ some) => some.map((one) => one.element);

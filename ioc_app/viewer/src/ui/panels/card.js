@@ -13,14 +13,14 @@ const OPEN_SET_LIMIT = 1; // property sets shown open; buildings have dozens
 const RELATIONS_SHOWN = 40;
 const LONG_TEXT = 160; // characters; what is longer is folded
 
-/** @param {Context} context @returns {import('../context.js').Panel} */
-export function card(context) {
+/** @param {Context} context @param {import('../desk.js').Places} places @returns {import('../context.js').Panel} */
+export function card(context, { about }) {
   const { store, tr } = context;
   const element = h('aside', { class: 'dock card', 'aria-label': tr.text('card.title'), 'aria-live': 'polite', hidden: true });
   const stop = store.watch(['cardState', 'feature'], (state) => {
     element.hidden = state.cardState === 'none';
     element.setAttribute('aria-busy', String(state.cardState === 'loading'));
-    if (state.cardState === 'shown' && state.feature) fill(element, ...filled(context, state.feature));
+    if (state.cardState === 'shown' && state.feature) fill(element, ...filled(context, state.feature, about));
     else if (state.cardState === 'loading' && !state.feature) fill(element, head(context, tr.text('card.loading'), ''), skeleton());
     else if (state.cardState === 'failed') fill(element, ...failed(context));
   });
@@ -48,8 +48,8 @@ function head(context, title, kicker, colour) {
   );
 }
 
-/** @param {Context} context @param {Feature} feature */
-function filled(context, feature) {
+/** @param {Context} context @param {Feature} feature @param {HTMLElement} about what the desk knows of it */
+function filled(context, feature, about) {
   const { tr, scene } = context;
   const layer = scene.layers.find((one) => one.id === feature.layer_id);
   const kind = classTitle(context, feature);
@@ -64,6 +64,7 @@ function filled(context, feature) {
       { class: 'dock-scroll' },
       feature.device_type === 'camera' && feature.device_code ? cameraOf(context, feature.device_code, titleOf(context, feature)) : null,
       feature.device_code ? h('details', { class: 'facts', open: true }, h('summary', {}, h('span', {}, tr.text('card.points'))), pointsOf(context, feature.device_code)) : null,
+      about,
       section(tr.text('card.values'), values(context, feature), true),
       section(tr.text('card.occupancy'), occupancy(context, feature.occupancy), true),
       section(tr.text('card.position'), position(context, feature), true),
