@@ -115,7 +115,8 @@ def test_from_the_call_to_the_rating(operator: TestClient, dispatcher: TestClien
     incident_id = one["incident_id"]
     assert (one["stage"], one["kind"], one["level"], one["source"]) == ("found", "facility", "C", "report")
     assert (one["photo_count"], one["photos"][0]["url"]) == (1, photo["url"])
-    assert one["proposal"]["reason"]["zh"] == "其余事件 → 工程部；白班 08:00–20:00 值班：李伟"
+    reason = "其余事件 → 工程部；白班 08:00–20:00 值班：李伟（负责 zone:lib:Z1）"
+    assert one["proposal"]["reason"]["zh"] == reason
     assert one["plan"]["plan_id"] == "generic"
     assert names(one["acts"]) >= {"accept", "own", "comment", "tick"}
     watch.at_s = 60
@@ -128,7 +129,7 @@ def test_from_the_call_to_the_rating(operator: TestClient, dispatcher: TestClien
         "li.wei",
         "换锁",
     )
-    assert order["reason"]["en"].endswith("on duty 08:00–20:00 (Day shift): 李伟")
+    assert order["reason"]["en"].endswith("on duty 08:00–20:00 (Day shift): 李伟, who answers for zone:lib:Z1")
     watch.at_s = 120
     orders = f"{API}/incidents/{incident_id}/orders/{order['order_id']}/acts"
     assert operator.post(orders, json={"act": "accept"}).json()["stage"] == "handled"

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from twin.errors import TwinError
 from twin.live.alarms.limits import AlarmLimits, default_limits, load_limits
 from twin.live.alarms.maintenance import Window, load_windows
+from twin.live.incidents.register_turns import RegisterTurns
 from twin.live.incidents.setup import FILES as SETUP_FILES
 from twin.live.incidents.setup import IncidentSetup, load_setup
 from twin.live.rules.book import RuleBook, RuleSet
@@ -54,9 +55,17 @@ class Watched(Generic[Value]):
 class InForce:
     """All of them. ``known`` says which names rules may use, and is asked anew at every check."""
 
-    def __init__(self, config: Path, timezone: str, known: Callable[[], Known], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        config: Path,
+        timezone: str,
+        known: Callable[[], Known],
+        now: Callable[[], datetime],
+        registered: RegisterTurns | None = None,
+    ) -> None:
         self.book = RuleBook(config, known, now)
         self._names: Mapping[str, str] = {}
+        self._registered = registered
         self._calendar = Watched(
             [config / "calendar.toml"], lambda: load_calendar(config, timezone), Calendar(timezone=timezone)
         )
@@ -66,7 +75,9 @@ class InForce:
         )
         self._setup = Watched(
             [config / name for name in SETUP_FILES],
-            lambda: load_setup(config, timezone, self._names),
+            lambda: load_setup(
+                config, timezone, self._names, self._calendar.value, registered.turns if registered else ()
+            ),
             load_setup(None, timezone),
         )
         self.mistakes: tuple[Mistake, ...] = ()
@@ -96,15 +107,18 @@ class InForce:
     @property
     def faults(self) -> list[TwinError]:
         """What is wrong in files beside those of the rules, which have ``mistakes``."""
-        watched = (self._calendar, self._limits, self._windows, self._setup)
-        return [one.fault for one in watched if one.fault is not None]
+        watched = (self._calendar, self._limits, self._windows, self._setup, self._registered)
+        return [one.fault for one in watched if one is not None and one.fault is not None]
 
     def look(self) -> tuple[bool, bool]:
         """Whether what the rules engine goes by has changed, and whether anything else has."""
         found = self.book.reload()
         self.mistakes = found.mistakes
         calendar = self._calendar.look()
+        rosters = self._registered is not None and self._registered.look()
         others = [self._limits.look(), self._windows.look(), self._setup.look()]
+        if calendar or rosters:  # who is on duty goes by them
+            others.append(self._setup.take())
         return found.changed or calendar, any(others)
 
     def use_names(self, names: Mapping[str, str]) -> None:

@@ -18,6 +18,7 @@ from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.in_force import InForce
 from twin.live.incidents.book import IncidentBook
 from twin.live.incidents.opener import Opener
+from twin.live.incidents.register_turns import RegisterTurns
 from twin.live.incidents.state import IncidentState
 from twin.live.last_positions import LastPositions
 from twin.live.rules.campus_places import names_of, places_of
@@ -64,7 +65,8 @@ class Situation:
         self._relations: list[Relation] = []
         self._generation = -1
         self._take_up_generation()
-        self.in_force = InForce(campus.folder / "config", timezone.key, lambda: Known.of(self._places), clock.now)
+        config, turns = campus.folder / "config", RegisterTurns(campus, clock.now)
+        self.in_force = InForce(config, timezone.key, lambda: Known.of(self._places), clock.now, turns)
         self.in_force.use_names(names_of(campus.generation))
         self._engine = RuleEngine(self.in_force.rules, self._places, self.in_force.calendar)
         self._opener = Opener(self.in_force.setup, self._relations, self.in_force.limits.merge)
