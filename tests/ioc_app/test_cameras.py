@@ -18,8 +18,10 @@ from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import small_campus
 from tests.live.cameras.test_challenge import NONCE, REALM
 from tests.receiving import Asked, Receiver, Said, receiving
+from tests.waiting import until
 from twin.errors import ConfigError
 from twin.live.cameras.settings import load_camera_settings
+from twin.live.watched import ConfigWatch
 from twin.people.roles import Role
 
 pytestmark = pytest.mark.serves
@@ -259,3 +261,37 @@ def test_a_mistake_in_the_file_is_a_line(tmp_path: Path, lines: str, said: str |
         return
     with pytest.raises(ConfigError, match=said):
         load_camera_settings(tmp_path)
+
+
+def test_a_changed_file_is_taken_up_and_a_bad_one_leaves_the_old_one(folder: Path, camera: Receiver) -> None:
+    app = create_app(folder)
+    config: ConfigWatch = app.state.running.config
+    with entered(app, Role.OPERATOR) as client:
+        assert client.get(PICTURE).status_code == 404
+        write_cameras(folder, camera.origin)
+        until(lambda: client.get(PICTURE).status_code == 200)
+        (folder / "config" / "cameras.toml").write_text('[cameras."CAM-1"]\nsnapshot = "x"\n', encoding="utf-8")
+        until(lambda: config.faults)
+        until(lambda: client.get("/api/v1/feeds").json()["rules"]["ready"])
+        [wrong] = client.get("/api/v1/feeds").json()["rules"]["wrong"]
+        assert "cameras.toml" in wrong["en"]
+        assert "line 2" in wrong["en"]
+        assert client.get(PICTURE).status_code == 200
+        write_cameras(folder, camera.origin)
+        until(lambda: not config.faults)
+
+
+def test_with_a_bad_file_the_campus_starts_all_the_same(folder: Path) -> None:
+    (folder / "config").mkdir()
+    for name in ("cameras.toml", "webhooks.toml", "feeds.toml", "points.toml", "resources.toml"):
+        (folder / "config" / name).write_text("nonsense = 1\n", encoding="utf-8")
+    app = create_app(folder)
+    with entered(app, Role.OPERATOR) as client:
+        assert client.get(PICTURE).status_code == 404
+        assert {Path(str(one).split(": ")[0]).name for one in app.state.running.config.faults} == {
+            "cameras.toml",
+            "webhooks.toml",
+            "feeds.toml",
+            "points.toml",
+            "resources.toml",
+        }

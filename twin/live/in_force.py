@@ -6,10 +6,9 @@ what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from twin.errors import TwinError
 from twin.live.alarms.limits import AlarmLimits, default_limits, load_limits
@@ -20,36 +19,8 @@ from twin.live.incidents.setup import IncidentSetup, load_setup
 from twin.live.rules.book import RuleBook, RuleSet
 from twin.live.rules.calendar import Calendar, load_calendar
 from twin.live.rules.files import Known
+from twin.live.watched import Watched
 from twin.mistakes import Mistake
-
-Value = TypeVar("Value")
-Stamp = tuple[str, int, int]  # a path, when it was changed, and its size
-
-
-class Watched(Generic[Value]):
-    """What some files or folders say; ``fault`` while they hold a mistake."""
-
-    def __init__(self, paths: Sequence[Path], load: Callable[[], Value], otherwise: Value) -> None:
-        self._paths, self._load = paths, load
-        self._seen: list[Stamp] | None = None
-        self.value = otherwise
-        self.fault: TwinError | None = None
-
-    def look(self) -> bool:
-        """Take up what the files say if they changed; whether something else is in force now."""
-        stamps = [stamp for path in self._paths for stamp in _stamps(path)]
-        if stamps == self._seen:
-            return False
-        self._seen = stamps
-        return self.take()
-
-    def take(self) -> bool:
-        """Take up what the files say."""
-        try:
-            self.value, self.fault = self._load(), None
-        except TwinError as fault:
-            self.fault = fault
-        return self.fault is None
 
 
 class InForce:
@@ -125,15 +96,3 @@ class InForce:
         """What zones and buildings are called, for the reasons that are written down."""
         self._names = names
         self._setup.take()
-
-
-def _stamps(path: Path) -> Iterator[Stamp]:
-    """Of a file, or of the files of a folder; nothing where there is neither."""
-    try:
-        found = path.stat()
-        inside = sorted(path.iterdir()) if path.is_dir() else []
-    except OSError:
-        return
-    yield str(path), found.st_mtime_ns, found.st_size
-    for one in inside:
-        yield from _stamps(one)

@@ -64,8 +64,13 @@ class _PointSettings(Settings):
     name: Title | None = None
 
 
-class _PointsFile(Settings):
+class PointsFile(Settings):
     points: list[_PointSettings] = Field(default_factory=list)
+
+
+def load_point_settings(campus_folder: Path) -> PointsFile:
+    """Raises ConfigError with the line of the first mistake."""
+    return load_config(campus_folder / CONFIG, PointsFile)
 
 
 class PointBook:
@@ -80,11 +85,10 @@ class PointBook:
         self._main = {one.point.device_code: one.point.point_id for one in points.values() if one.main}
 
     @classmethod
-    def of(cls, campus_folder: Path, generation: Generation) -> PointBook:
-        """Raises ConfigError with the line of the first mistake."""
+    def of(cls, generation: Generation, settings: PointsFile | None = None) -> PointBook:
         devices = _devices(generation)
         points = _of_devices(devices)
-        for said in load_config(campus_folder / CONFIG, _PointsFile).points:
+        for said in settings.points if settings is not None else ():
             points[said.point_id] = _changed(points.get(said.point_id), said)
         return cls(points, {one["device_code"]: one["idx"] for one in devices}, generation.number)
 
