@@ -17,13 +17,14 @@ from tests.ioc_app.incident_app import API, FakeWatch, client_of, incident_app
 from tests.ioc_app.small_campus import LIBRARY, STOREYS, small_campus
 from tests.live.alarms.decided import decided
 from tests.live.incidents.desk import us
+from tests.pictures import drawn
 from twin.live.incidents.opener import Opener
 from twin.live.rules.entries import RAISED
 from twin.model.live import Level
 from twin.model.time import moment
 from twin.people.roles import Role
 
-JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
+JPEG = drawn("JPEG")
 DUTY = """[people."li.wei"]
 name = "李伟"
 phone = "13800001111"
@@ -348,8 +349,10 @@ def test_terms_and_plans(viewer: TestClient) -> None:
 @pytest.mark.parametrize(
     ("content", "status"),
     [
-        (b"\x89PNG\r\n\x1a\n" + bytes(10), 201),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", 201),
+        (drawn("PNG"), 201),
+        (drawn("WEBP"), 201),
+        (b"\x89PNG\r\n\x1a\n" + bytes(10), 415),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", 415),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", 415),
         (b"GIF89a", 415),
         (b"", 415),
