@@ -109,7 +109,7 @@ def _resources(running: RunningCampus, reads: Reads, people: People, casework: C
     yield webhook_routes(running)
     cameras = Cameras(reads.campus_folder, running.timezone)
     running.config.add(cameras.watched, casework.nearby)
-    yield camera_routes(cameras)
+    yield camera_routes(cameras, people.audit)
     for routes in (incident_routes, photo_routes, handover_routes, resource_routes):
         yield routes(casework)
 
