@@ -1,7 +1,7 @@
 """Who looked at which camera: one line in the audit for each viewing, written before anything is shown.
 
-A page asks for a picture every two seconds, and for a film in pieces of a few; that is one viewing. It ends when nothing
-was asked for a minute.
+A page asks for a picture every two seconds, and for a film in pieces of a few; that is one viewing. It ends when
+nothing was asked for a minute.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class NewRules(BaseModel):
 class Rollback(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=0)]  # 0: the rules that come with the program
     why: Why
 
 
