@@ -20,6 +20,7 @@ from twin.live.feeds import FeedBook, load_feed_settings
 from twin.live.group_commit import GroupCommit
 from twin.live.intake import Intake
 from twin.live.journal import Journal
+from twin.live.kept_acts import KeptActs
 from twin.live.latest import Latest, LatestBook
 from twin.live.point_book import CONFIG as POINTS
 from twin.live.point_book import PointBook, PointsFile, load_point_settings
@@ -52,7 +53,8 @@ class RunningCampus:
         self.feeds = FeedBook()
         self.latest = LatestBook()
         self.intake: Intake | None = None
-        self.watch = Watch(campus, timezone, self.clock, self.history, self.heard)
+        self._acts = KeptActs(campus.folder)
+        self.watch = Watch(campus, timezone, self.clock, self.history, self._acts, self.heard)
         self.timezone = timezone
         self._points: tuple[int, PointsFile, PointBook] | None = None
         self._looked_at_s = 0.0
@@ -124,7 +126,7 @@ class RunningCampus:
             opened.callback(self._webhooks.close)
             self.config.add(self._webhooks.watched)
             opened.callback(self.config.drop, self._webhooks.watched)
-            upkeep = Upkeep(journal, sealer, self.clock)
+            upkeep = Upkeep(journal, sealer, self._acts, self.clock)
             upkeep.start()
             opened.callback(upkeep.close)
             self.config.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ from twin.model.time import Clock
 from twin.store.campus import Campus
 
 SETTLE_US: Final = 5_000_000  # so often the opener is asked when nothing changed: alarms settle
+AT_ONCE: Final = 5_000
 Heard = Callable[[], Container[str]]  # points and devices that ever gave a sign
 
 
@@ -83,7 +85,9 @@ class Situation:
 
     def begin(self, acts: Iterable[StoredEntry], recent: Iterable[StoredEntry], now_us: int) -> list[Decision]:
         """Take up what stood when the last process ended, and say what its end left unsaid."""
-        self.fold(acts)
+        acts = iter(acts)
+        while some := list(islice(acts, AT_ONCE)):  # months of them: as objects they are large
+            self.fold(some)
         recent = list(recent)
         self._positions.take(recent)
         decisions = self._engine.restore(self.alarms.announced(), recent, now_us, self._heard())
