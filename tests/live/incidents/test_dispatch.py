@@ -7,18 +7,26 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.ioc_app.small_campus import small_campus
+from tests.live.entries import StandingClock
 from tests.live.incidents.desk import us
 from twin.live.incidents.dispatch import Dispatcher, DispatchSettings
 from twin.live.incidents.duty import Duty, DutySettings
-from twin.live.incidents.register_turns import RegisterTurn, turns_of
+from twin.live.incidents.register_turns import RegisterTurn, RegisterTurns, turns_of
 from twin.live.incidents.setup import load_setup
 from twin.live.rules.calendar import WEEKDAYS, Calendar
 from twin.model.live import Level
+from twin.model.registers import REGISTERS
 from twin.model.time import microseconds
+from twin.store.campus import Campus
+from twin.store.editions import Edition, publish
+from twin.store.register_history import take_in
+from twin.store.registers import Registers, write_history
 
 ZONE = "Asia/Shanghai"
 LIMITS = {"A": {"feedback": 3600.0}}
@@ -229,6 +237,60 @@ def test_the_register_of_rosters_names_people_too(tmp_path: Path) -> None:
     assert proposed(tmp_path, {"zone_ids": ["z:east"]}, 1, turns)["assignee"] == "P1"  # at 11:00 her turn is over
     assert proposed(tmp_path, {"zone_ids": ["z:west"]}, 0, turns)["assignee"] == "P1"
     assert proposed(tmp_path, {"zone_ids": []}, 8, turns)["assignee"] is None
+
+
+def deliver(campus: Path, number: int, when: datetime, **tables: list[dict[str, Any]]) -> None:
+    """A new edition of the registers, as ``twin registers`` makes one."""
+    files, before = {}, Registers.open(campus)
+    for name, rows in tables.items():
+        register = REGISTERS[name]
+        columns = register.delivered.names
+        whole = [{**dict.fromkeys(columns), "source_key": name, **one} for one in rows]
+        delivered = pa.Table.from_pylist(whole, schema=register.delivered)
+        history = take_in(register, before.history(name), delivered, {name}, number, when)
+        files[name] = write_history(campus, name, number, history)
+    publish(campus, Edition(number, when, files))
+
+
+def test_the_register_of_a_campus_is_read_anew_when_it_changes(tmp_path: Path) -> None:
+    folder = small_campus().write(tmp_path / "campus")
+    clock = StandingClock(at(2))
+    turns = RegisterTurns(Campus.open(folder), clock.now)
+    assert (turns.look(), turns.turns) == (False, ())
+    staff = [{"staff_id": "P1", "name": "赵", "unit_id": "power"}, {"staff_id": "P2", "name": "钱", "unit_id": "power"}]
+    night = {"roster_id": "R1", "staff_id": "P1", "starts_at": at(1), "ends_at": at(9), "zone_id": "zone:lib:Z1"}
+    deliver(folder, 1, at(1), staff=staff, rosters=[night])
+    assert turns.look()
+    [one] = turns.turns
+    assert (one.name, one.zone_id, one.end_us) == ("赵", "zone:lib:Z1", microseconds(at(9)))
+    assert turns.look() is False
+    deliver(folder, 2, at(2), staff=staff, rosters=[{**night, "staff_id": "P2"}])
+    assert turns.look()
+    assert [one.name for one in turns.turns] == ["钱"]
+    for table in (folder / "registers").glob("rosters-*.parquet"):
+        table.write_bytes(b"damaged")
+    deliver_nothing = Edition(3, at(2), {"rosters": "rosters-0002.parquet"})
+    publish(folder, deliver_nothing)
+    assert turns.look() is False  # those of before hold on, and why is said
+    assert turns.fault is not None
+    assert [one.name for one in turns.turns] == ["钱"]
+
+
+def test_on_the_next_day_the_rows_of_that_day_count(tmp_path: Path) -> None:
+    folder = small_campus().write(tmp_path / "campus")
+    clock = StandingClock(at(2))
+    turns = RegisterTurns(Campus.open(folder), clock.now)
+    tomorrow = datetime(2026, 11, 27, tzinfo=UTC)
+    staff = [
+        {"staff_id": "P1", "name": "赵", "unit_id": "power", "valid_to": tomorrow},
+        {"staff_id": "P1", "name": "赵", "unit_id": "water", "valid_from": tomorrow},
+    ]
+    deliver(folder, 1, at(1), staff=staff, rosters=[{"roster_id": "R1", "staff_id": "P1"}])
+    turns.look()
+    assert [one.staff_unit for one in turns.turns] == ["power"]
+    clock.pass_time(timedelta(days=1))
+    turns.look()
+    assert [one.staff_unit for one in turns.turns] == ["water"]
 
 
 @given(st.permutations(range(4)))
