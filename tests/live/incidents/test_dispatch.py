@@ -16,8 +16,9 @@ from tests.ioc_app.small_campus import small_campus
 from tests.live.entries import StandingClock
 from tests.live.incidents.desk import us
 from twin.live.incidents.dispatch import Dispatcher, DispatchSettings
-from twin.live.incidents.duty import Duty, DutySettings
+from twin.live.incidents.duty import Duty
 from twin.live.incidents.register_turns import RegisterTurn, RegisterTurns, turns_of
+from twin.live.incidents.roster import DutySettings
 from twin.live.incidents.setup import load_setup
 from twin.live.rules.calendar import WEEKDAYS, Calendar
 from twin.model.live import Level

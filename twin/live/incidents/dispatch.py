@@ -15,7 +15,8 @@ from typing import Any, Final
 from pydantic import Field, model_validator
 
 from twin.live.incidents.clocks import ClockName
-from twin.live.incidents.duty import Duty, Id, OnDuty, Unit, said_of
+from twin.live.incidents.duty import Duty, OnDuty, said_of
+from twin.live.incidents.roster import Id, Unit
 from twin.live.incidents.shipped import shipped
 from twin.live.rules.checked import Flag, Names, Strict, check_file
 from twin.live.rules.settings import RuleId

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from twin.live.incidents.dispatch import Dispatcher, load_dispatch
-from twin.live.incidents.duty import Duty, DutySettings
+from twin.live.incidents.duty import Duty
 from twin.live.incidents.plans import Plans, load_plans
 from twin.live.incidents.register_turns import RegisterTurn
+from twin.live.incidents.roster import DutySettings
 from twin.live.incidents.settings import IncidentSettings, SlaSettings
 from twin.live.incidents.shipped import load_over
 from twin.live.incidents.state import IncidentState
