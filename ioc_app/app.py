@@ -106,8 +106,10 @@ def _resources(running: RunningCampus, reads: Reads, people: People, casework: C
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)
     yield rule_routes(running, people)
-    yield webhook_routes(reads.campus_folder)
-    yield camera_routes(Cameras(reads.campus_folder, running.timezone))
+    yield webhook_routes(running)
+    cameras = Cameras(reads.campus_folder, running.timezone)
+    running.config.add(cameras.watched, casework.nearby)
+    yield camera_routes(cameras, people.audit)
     for routes in (incident_routes, photo_routes, handover_routes, resource_routes):
         yield routes(casework)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Final, Protocol
 
 from ioc_app.api.reads import PerGeneration, Reads
 from ioc_app.incidents import AlarmNow, incident_dict, order_dict, proposal_dict, summary_dict
@@ -18,10 +19,13 @@ from twin.live.incidents.shipped import load_over
 from twin.live.incidents.state import AlarmLine, IncidentState
 from twin.live.photos import Photos
 from twin.live.rules.entries import Decision
+from twin.live.watched import Watched
 from twin.people.identity import Identity
 from twin.people.roles import Right
 from twin.store.campus import Generation
 from twin.store.history import History
+
+RESOURCES: Final = "resources.toml"
 
 
 class Watching(Protocol):
@@ -47,7 +51,12 @@ class Casework:
         self.history = history
         self.reads = reads
         self.photos = Photos(reads.campus_folder)
+        config = reads.campus_folder / "config"
+        load = partial(load_over, config, RESOURCES, ResourceSettings)
+        self.nearby = Watched([config / RESOURCES], load, load_over(None, RESOURCES, ResourceSettings), settled=True)
+        self.nearby.look()
         self._wheres = PerGeneration(self._whereabouts)
+        self._made_with = self.nearby.value
 
     @property
     def setup(self) -> IncidentSetup:
@@ -55,7 +64,9 @@ class Casework:
         return self.watch.incident_setup
 
     def where(self) -> Whereabouts:
-        """Of the generation in use."""
+        """Of the generation in use, and by the resources that are in force."""
+        if self.nearby.value is not self._made_with:
+            self._made_with, self._wheres = self.nearby.value, PerGeneration(self._whereabouts)
         return self._wheres.of(self.reads.generation)
 
     def shown(self, incident_id: str, identity: Identity) -> dict[str, Any]:
@@ -104,5 +115,4 @@ class Casework:
         return alarm_now
 
     def _whereabouts(self, generation: Generation) -> Whereabouts:
-        settings = load_over(self.reads.campus_folder / "config", "resources.toml", ResourceSettings)
-        return Whereabouts(generation, self.reads.directory(generation), settings)
+        return Whereabouts(generation, self.reads.directory(generation), self._made_with)

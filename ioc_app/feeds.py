@@ -64,12 +64,13 @@ def _rules(running: RunningCampus) -> dict[str, Any]:
     if not watch.ready:
         return {"ready": False}
     in_force = watch.in_force
+    faults: list[Mistake | TwinError] = [*in_force.mistakes, *in_force.faults, *running.config.faults]
     return {
         "ready": True,
         "version": in_force.rules.version,
         "rules": len(in_force.rules.rules),
         "behind": watch.behind,
-        "wrong": [_both(one) for one in in_force.mistakes] + [_both(one) for one in in_force.faults],
+        "wrong": [_both(one) for one in faults],
     }
 
 
@@ -79,7 +80,8 @@ def _both(one: Mistake | TwinError) -> dict[str, str]:
 
 def _wrong(running: RunningCampus) -> int:
     watch = running.watch
-    return len(watch.in_force.mistakes) + len(watch.in_force.faults) if watch.ready else 0
+    judging = len(watch.in_force.mistakes) + len(watch.in_force.faults) if watch.ready else 0
+    return judging + len(running.config.faults)
 
 
 def _feed(one: FeedStatus) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from twin.errors import UnknownPlaceError
 from twin.live.incidents.resources import Resources, ResourceSettings
 from twin.live.rules.campus_places import places_of
 from twin.store.campus import Generation
+from twin.store.devices import devices_of
 
 _NEAREST_FIRST = ("feature_id", "space_id", "storey_id", "building_id")
 
@@ -26,7 +27,7 @@ class Whereabouts:
         self.resources = Resources(generation, settings)
         self._generation = generation
         self.manifest = generation.manifest
-        self._idx_of_device = _devices(generation)
+        self._idx_of_device = {one.device_code: one.idx for one in devices_of(generation)}
 
     def place_of_device(self, device_code: str) -> dict[str, Any]:
         """As alarms say it; of an unknown device only its code is known."""
@@ -125,11 +126,3 @@ class Whereabouts:
     def _known(self, feature_id: str) -> None:
         if feature_id not in self.directory.idx_by_id and feature_id not in self.directory.storey_names:
             raise UnknownPlaceError(detail=feature_id)
-
-
-def _devices(generation: Generation) -> dict[str, int]:
-    if "devices" not in generation.layer_ids():
-        return {}
-    devices = generation.table("devices")
-    pairs = zip(devices["device_code"].to_pylist(), devices["idx"].to_pylist(), strict=True)
-    return {code: idx for code, idx in pairs if code}

@@ -111,14 +111,14 @@ def mistake_at(file: str, parsed: Parsed, steps: Sequence[str | int], kind: str,
     return Mistake(file, line_of(parsed.text, steps), spoken(parsed.data, steps), kind, params)
 
 
-def spoken(data: dict[str, Any], steps: Sequence[str | int]) -> str:
-    """``("rules", 0, "above")`` -> ``rules[gas-high].above``: entries are called by their id or name."""
+def spoken(data: dict[str, Any], steps: Sequence[str | int], called_by: Sequence[str] = ("id", "name")) -> str:
+    """``("rules", 0, "above")`` -> ``rules[gas-high].above``: an entry is called by the first of these that it has."""
     here: Any = data
     said: list[str] = []
     for step in steps:
         if isinstance(step, int):
             here = here[step] if isinstance(here, list) and step < len(here) else None
-            name = (here.get("id") or here.get("name")) if isinstance(here, dict) else None
+            name = next((here[one] for one in called_by if here.get(one)), None) if isinstance(here, dict) else None
             said[-1:] = [f"{said[-1] if said else ''}[{name if isinstance(name, str) else step + 1}]"]
         else:
             here = here.get(step) if isinstance(here, dict) else None

@@ -151,6 +151,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "第 {turn} 条排班中的 {names} 未在本文件中登记",
         "turn {turn} of the roster names {names}, which this file does not list",
     ),
+    "away_strangers": (
+        "第 {entry} 条 away 中的 {names} 未在本文件的 people 中登记",
+        "entry {entry} of 'away' names {names}, who is not among the people of this file",
+    ),
     "names_twice": ("{names} 出现两次", "{names} is there twice"),
 }
 OTHER: Final = ("不合要求（{detail}）", "{detail}")  # a kind that is not in the table

@@ -6,15 +6,16 @@ where unplaced things stand.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from twin.config_file import Parsed, parse, spoken
 from twin.crs import CampusFrame, require_projected_metres
 from twin.errors import CampusTomlError, NotACampusError, TwinError
+from twin.mistakes import Mistake
 from twin.readers.base import TOLERANCE_M, ControlPoint, Placement, Source
 from twin.toml_lines import line_of
 
@@ -215,41 +216,25 @@ def load_settings(folder: Path) -> CampusSettings:
     path = folder / FILE_NAME
     if not path.is_file():
         raise NotACampusError(path=folder)
+    parsed = parse(FILE_NAME, path.read_bytes())
+    if isinstance(parsed, Mistake):
+        not_utf8 = f"line {parsed.line} is not UTF-8; save the file as UTF-8"
+        raise CampusTomlError(path=path, mistakes=not_utf8 if parsed.kind == "not_utf8" else parsed.params["detail"])
     try:
-        text = path.read_text(encoding="utf-8-sig")  # editors on Windows put a mark before it
-        data = tomllib.loads(text)
-    except UnicodeDecodeError as fault:
-        line = path.read_bytes()[: fault.start].count(b"\n") + 1
-        raise CampusTomlError(path=path, mistakes=f"line {line} is not UTF-8; save the file as UTF-8") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise CampusTomlError(path=path, mistakes=str(fault)) from fault
-    try:
-        return CampusSettings.model_validate(data)
+        return CampusSettings.model_validate(parsed.data)
     except ValidationError as fault:
-        told = "; ".join(_mistake(data, text, one) for one in fault.errors())
+        told = "; ".join(_mistake(parsed, one) for one in fault.errors())
         raise CampusTomlError(path=path, mistakes=told) from fault
 
 
-def _mistake(data: dict[str, Any], text: str, error: Any) -> str:
+def _mistake(parsed: Parsed, error: Any) -> str:
     """One mistake as a person would say it: where (with the source's key and the line), what."""
-    where: list[str] = []
-    here: Any = data
-    for step in error["loc"]:
-        here = (
-            here[step]
-            if isinstance(here, list | tuple) and isinstance(step, int) and step < len(here)
-            else (here.get(step) if isinstance(here, dict) else None)
-        )
-        if isinstance(step, int):
-            name = here.get("key") or here.get("code") if isinstance(here, dict) else None
-            where[-1] += f"[{name or step + 1}]"
-        else:
-            where.append(str(step))
+    where = spoken(parsed.data, error["loc"], called_by=("key", "code"))
     what = {"extra_forbidden": "is not a setting; remove it or correct its spelling", "missing": "is missing"}.get(
         error["type"], error["msg"].removeprefix("Value error, ")
     )
-    line = line_of(text, error["loc"])
-    return " ".join([*([".".join(where)] if where else []), *([f"(line {line})"] if line else []), what])
+    line = line_of(parsed.text, error["loc"])
+    return " ".join([*([where] if where else []), *([f"(line {line})"] if line else []), what])
 
 
 def resolve(settings: SourceSettings, folder: Path, campus: CampusSettings) -> Source:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from ioc_app.alarms import alarms_shown, flood_dict, line_dict, when
 from ioc_app.api.errors import body_of
 from ioc_app.api.people import identity_of
 from ioc_app.api.reads import Reads
+from ioc_app.api.said import Said
 from twin.errors import TwinError
 from twin.live.alarms.actors import Actor
 from twin.live.alarms.acts import Act, draft, possible
@@ -34,10 +35,8 @@ ACTS: Final = {
 }
 
 
-class Acting(BaseModel):
+class Acting(Said):
     """One act about one alarm or many. Shelving says ``until`` and ``reason``, assigning ``assignee``."""
-
-    model_config = ConfigDict(extra="forbid")
 
     act: Literal["acknowledge", "shelve", "unshelve", "comment", "assign"]
     alarms: Annotated[list[Text], Field(min_length=1, max_length=MOST_AT_ONCE)]
@@ -53,9 +52,7 @@ class Acting(BaseModel):
         return {name: one for name, one in found.items() if one is not None}
 
 
-class NewWindow(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class NewWindow(Said):
     window_id: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     start: AwareDatetime
     end: AwareDatetime

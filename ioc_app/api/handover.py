@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ioc_app.alarms import when
 from ioc_app.api.people import identity_of
+from ioc_app.api.said import Said
 from ioc_app.casework import Casework
 from twin.live.incidents.clocks import ClockName
 from twin.live.incidents.handover import Handover, confirm, withdraw, write
 from twin.live.incidents.state import IncidentState
 from twin.live.rules.entries import Decision
-from twin.model.text import storable
 
 SHOWN: Final = 50
 
 
-class HandoverActing(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class HandoverActing(Said):
     act: Literal["write", "confirm", "withdraw"]
     remarks: Annotated[str, Field(max_length=4000)] | None = None
     to: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -39,7 +37,7 @@ def handover_routes(casework: Casework) -> APIRouter:
 
     @router.post("/handover", status_code=201)
     def act(body: HandoverActing, request: Request) -> dict[str, Any]:
-        author, remarks = identity_of(request).name, storable(body.remarks or "")
+        author, remarks = identity_of(request).name, body.remarks or ""
 
         def drafts(now_us: int) -> list[Decision]:
             book = watch.incidents.handovers

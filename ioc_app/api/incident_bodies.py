@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from ioc_app.api.said import Said
 from twin.live.incidents.said import LONGEST_TEXT
 from twin.model.live import Level
-from twin.model.text import storable
 from twin.model.time import microseconds
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -17,18 +17,14 @@ Photos = Annotated[list[Name], Field(max_length=20)]
 Scene = tuple[float, float, float]
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class EventName(_Body):
+class EventName(Said):
     """Events are found by when they occurred."""
 
     event_id: Name
     occurred_at: AwareDatetime
 
 
-class Acting(_Body):
+class Acting(Said):
     """One act; which fields it needs and takes, its row in the table of acts says."""
 
     act: Name
@@ -51,7 +47,7 @@ class Acting(_Body):
         return found | ({"until_us": microseconds(self.until)} if self.until else {})
 
 
-class NewOrder(_Body):
+class NewOrder(Said):
     what: LongText | None = None
     unit: Name | None = None
     assignee: Name | None = None
@@ -63,19 +59,19 @@ class NewOrder(_Body):
         return found | ({"due_us": microseconds(self.due_at)} if self.due_at else {})
 
 
-class OrderActing(_Body):
+class OrderActing(Said):
     act: Name
     text: str | None = None
     photos: Photos | None = None
 
 
-class Reporter(_Body):
+class Reporter(Said):
     name: Annotated[str, Field(max_length=60)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
     unit: Annotated[str, Field(max_length=100)] | None = None
 
 
-class ToldPlace(_Body):
+class ToldPlace(Said):
     scene: Scene | None = None
     device: Name | None = None
     feature_id: Name | None = None
@@ -85,10 +81,10 @@ class ToldPlace(_Body):
     where: Annotated[str, Field(max_length=300)] | None = None
 
     def told(self) -> dict[str, Any]:
-        return {**self.model_dump(exclude={"where"}), "said": storable(self.where) if self.where else None}
+        return {**self.model_dump(exclude={"where"}), "said": self.where or None}
 
 
-class NewReport(_Body):
+class NewReport(Said):
     """接报: what somebody called in. ``report_id`` is made by the form, so that sending it twice opens one incident."""
 
     report_id: Annotated[str, Field(min_length=8, max_length=80)]

@@ -18,7 +18,7 @@ from twin.live.incidents.opening import Opening, alarm_line, incident_id_of, ope
 from twin.live.incidents.state import EventLine
 from twin.live.incidents.transitions import ACTS, ORDER_ACTS, REPORTED
 from twin.live.rules.entries import Decision, body_of, entry_id
-from twin.model.text import Title, storable
+from twin.model.text import Title
 from twin.model.time import microseconds, moment
 from twin.people.identity import Identity
 from twin.people.roles import Right
@@ -60,7 +60,7 @@ def _reported(
     body: NewReport, incident_id: str, place: Mapping[str, Any], author: str, casework: Casework, now_us: int
 ) -> Decision:
     setup, incidents = casework.setup, casework.watch.incidents
-    text = storable(body.text).strip()
+    text = body.text.strip()
     if not text:
         raise _incomplete("text")
     reporter = body.reporter.model_dump(exclude_none=True) if body.reporter else None

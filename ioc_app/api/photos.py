@@ -1,11 +1,11 @@
-"""``/photos``: pictures for reports and orders; judged by their first bytes, given out as what they are."""
+"""``/photos``: pictures for reports and orders; judged by their first bytes, given out bare and as what they are."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse
+from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from ioc_app.casework import Casework
@@ -33,9 +33,9 @@ def photo_routes(casework: Casework) -> APIRouter:
             "size_bytes": one.size_bytes,
         }
 
-    @router.get("/photos/{photo_id}")
-    def photo(photo_id: str) -> FileResponse:
-        one = casework.photos.find(photo_id)
-        return FileResponse(one.path, media_type=one.media_type, headers=_HEADERS)
+    @router.get("/photos/{photo_id}", response_class=Response)
+    def photo(photo_id: str) -> Response:
+        content, media_type = casework.photos.shown(photo_id)
+        return Response(content, media_type=media_type, headers=_HEADERS)
 
     return router

@@ -101,7 +101,11 @@ def _responsible(
     rosters = casework.reads.campus.register("rosters")
     turns = rosters.to_pylist() if rosters is not None else []
     found += [_on_roster(one, where, staff) for one in turns_at(turns, zones, moment(now_us))]
-    found += [_on_duty(one, duty.unit_titles()) for one in duty.on_duty(now_us) if zones & set(one.zones)]
+    found += [
+        _on_duty(one, duty.unit_titles())
+        for one in duty.on_duty(now_us)
+        if not one.registered and zones & set(one.zones)
+    ]
     unique = {(one["of"], one["of_id"], one["who"]): one for one in found}
     return [one if cleared or not one["phone"] else one | masked({"phone": one["phone"]}) for one in unique.values()]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ioc_app.api.errors import body_of
 from ioc_app.api.people import actor_of, identity_of
+from ioc_app.api.said import Said
 from twin.live.rules.book import RuleSet
 from twin.live.running import RunningCampus
 from twin.mistakes import Mistake
@@ -19,19 +20,15 @@ FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.toml
 FileText = Annotated[str, Field(max_length=200_000)]
 
 
-class NewRules(BaseModel):
+class NewRules(Said):
     """All files of the folder; one that is left out is removed."""
-
-    model_config = ConfigDict(extra="forbid")
 
     files: Annotated[dict[FileName, FileText], Field(min_length=1, max_length=50)]
     why: Why
 
 
-class Rollback(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    number: Annotated[int, Field(ge=1)]
+class Rollback(Said):
+    number: Annotated[int, Field(ge=0)]  # 0: the rules that come with the program
     why: Why
 
 

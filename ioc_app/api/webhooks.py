@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
 from pydantic import Field
 
+from twin.live.running import RunningCampus
 from twin.live.webhooks.status import hook_statuses, letter_dict
 from twin.live.webhooks.store import HookStore
 
@@ -17,13 +17,14 @@ MOST: Final = 1000
 Text = Annotated[str, Field(max_length=200)]
 
 
-def webhook_routes(campus_folder: Path) -> APIRouter:
-    """Addresses and keys of receivers are never in an answer."""
+def webhook_routes(running: RunningCampus) -> APIRouter:
+    """Addresses and keys of receivers are never in an answer. The hooks are those in force."""
     router = APIRouter()
+    campus_folder = running.campus.folder
 
     @router.get("/webhooks")
     def webhooks() -> list[dict[str, Any]]:
-        return [asdict(one) for one in hook_statuses(campus_folder)]
+        return [asdict(one) for one in hook_statuses(campus_folder, running.hooks)]
 
     @router.get("/webhooks/letters")
     def letters(

@@ -133,6 +133,12 @@ def test_a_broken_edit_is_undone_by_one_command(folder: Path) -> None:
     assert (line.action, line.target) == ("rules.rolled_back", "1")
 
 
+def test_back_to_the_rules_of_the_program(folder: Path) -> None:
+    answer = run("rollback", str(folder), "0", "--why", "begin again")
+    assert answer.output == "version 3 is in force, with the files of version 0\n"
+    assert run("diff", str(folder), "0", "3").output == ""
+
+
 def test_a_way_back_needs_a_reason_and_a_version_that_still_fits(folder: Path) -> None:
     assert run("rollback", str(folder), "1").exit_code == 2
     assert run("rollback", str(folder), "1", "--why", " ").exit_code == 1

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from ioc_app.app import create_app
+from ioc_app.viewings import Viewings
 from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import small_campus
 from tests.live.cameras.test_challenge import NONCE, REALM
+from tests.looping import run_async
 from tests.receiving import Asked, Receiver, Said, receiving
+from tests.waiting import until
 from twin.errors import ConfigError
 from twin.live.cameras.settings import load_camera_settings
+from twin.live.watched import ConfigWatch
+from twin.people.identity import Actor, IdentityKind
 from twin.people.roles import Role
 
 pytestmark = pytest.mark.serves
@@ -259,3 +268,101 @@ def test_a_mistake_in_the_file_is_a_line(tmp_path: Path, lines: str, said: str |
         return
     with pytest.raises(ConfigError, match=said):
         load_camera_settings(tmp_path)
+
+
+def test_a_changed_file_is_taken_up_and_a_bad_one_leaves_the_old_one(folder: Path, camera: Receiver) -> None:
+    app = create_app(folder)
+    config: ConfigWatch = app.state.running.config
+    with entered(app, Role.OPERATOR) as client:
+        assert client.get(PICTURE).status_code == 404
+        write_cameras(folder, camera.origin)
+        until(lambda: client.get(PICTURE).status_code == 200)
+        (folder / "config" / "cameras.toml").write_text('[cameras."CAM-1"]\nsnapshot = "x"\n', encoding="utf-8")
+        until(lambda: config.faults)
+        until(lambda: client.get("/api/v1/feeds").json()["rules"]["ready"])
+        [wrong] = client.get("/api/v1/feeds").json()["rules"]["wrong"]
+        assert "cameras.toml" in wrong["en"]
+        assert "line 2" in wrong["en"]
+        assert client.get(PICTURE).status_code == 200
+        write_cameras(folder, camera.origin)
+        until(lambda: not config.faults)
+
+
+def test_with_a_bad_file_the_campus_starts_all_the_same(folder: Path) -> None:
+    (folder / "config").mkdir()
+    for name in ("cameras.toml", "webhooks.toml", "feeds.toml", "points.toml", "resources.toml"):
+        (folder / "config" / name).write_text("nonsense = 1\n", encoding="utf-8")
+    app = create_app(folder)
+    with entered(app, Role.OPERATOR) as client:
+        assert client.get(PICTURE).status_code == 404
+        assert {Path(str(one).split(": ")[0]).name for one in app.state.running.config.faults} == {
+            "cameras.toml",
+            "webhooks.toml",
+            "feeds.toml",
+            "points.toml",
+            "resources.toml",
+        }
+
+
+def viewings(client: TestClient) -> list[tuple[str, str, str]]:
+    """Who, which, what: the earliest first."""
+    lines = client.app.state.people.audit.lines(action="camera.viewed")  # type: ignore[attr-defined]
+    return [(one.actor, one.target, one.detail) for one in reversed(lines)]
+
+
+def test_who_looked_is_written_down_once_a_viewing(operator: TestClient) -> None:
+    assert operator.get("/api/v1/cameras/CAM-1").status_code == 200  # what there is of it shows nothing
+    assert viewings(operator) == []
+    for _ in range(3):
+        operator.get(PICTURE)
+        operator.get(VIDEO)
+        operator.get(VIDEO + "seg1.ts")
+    [(who, which, what)] = viewings(operator)
+    assert (which, what) == ("CAM-1", '{"what": "picture"}')
+    assert who == operator.app.state.people.audit.lines(limit=1)[0].actor  # type: ignore[attr-defined]
+    operator.get("/api/v1/cameras/CAM-9/picture")
+    assert len(viewings(operator)) == 1  # nothing is there to be seen
+
+
+def test_a_camera_that_is_dead_was_looked_at_too(operator: TestClient, camera: Receiver) -> None:
+    camera.answer = lambda _: Said(500)
+    assert operator.get(PICTURE).status_code == 503
+    assert len(viewings(operator)) == 1
+
+
+def test_what_cannot_be_written_down_is_not_shown(operator: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    audit = operator.app.state.people.audit  # type: ignore[attr-defined]
+
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "append", full)
+        with pytest.raises(sqlite3.OperationalError):
+            operator.get(PICTURE)
+    assert operator.get(PICTURE).status_code == 200
+    assert len(viewings(operator)) == 1
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), st.floats(0, 90)), max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_a_viewing_ends_when_nothing_was_asked_for_a_minute(asked: list[tuple[str, str, float]]) -> None:
+    """Against all times at which each was asked for."""
+    now_s, times, noted = 0.0, dict[tuple[str, str], list[float]](), list[tuple[str, str]]()
+
+    class Audit:
+        def append(self, actor: Actor, _action: str, target: str, **_: object) -> None:
+            noted.append((actor.name, target))
+
+    kept = Viewings(Audit(), lambda: now_s)  # type: ignore[arg-type]
+
+    async def ask_all() -> None:
+        nonlocal now_s
+        for who, which, pause_s in asked:
+            now_s += pause_s
+            times.setdefault((who, which), []).append(now_s)
+            await kept.note(Actor(who, IdentityKind.PERSON, "10.0.0.1"), which, "picture")
+
+    run_async(ask_all())
+    for key, at in times.items():
+        assert noted.count(key) == 1 + sum(later - one >= 60 for one, later in pairwise(at))

@@ -17,13 +17,14 @@ from tests.ioc_app.incident_app import API, FakeWatch, client_of, incident_app
 from tests.ioc_app.small_campus import LIBRARY, STOREYS, small_campus
 from tests.live.alarms.decided import decided
 from tests.live.incidents.desk import us
+from tests.pictures import drawn
 from twin.live.incidents.opener import Opener
 from twin.live.rules.entries import RAISED
 from twin.model.live import Level
 from twin.model.time import moment
 from twin.people.roles import Role
 
-JPEG = b"\xff\xd8\xff\xe0" + bytes(200)
+JPEG = drawn("JPEG")
 DUTY = """[people."li.wei"]
 name = "李伟"
 phone = "13800001111"
@@ -115,7 +116,8 @@ def test_from_the_call_to_the_rating(operator: TestClient, dispatcher: TestClien
     incident_id = one["incident_id"]
     assert (one["stage"], one["kind"], one["level"], one["source"]) == ("found", "facility", "C", "report")
     assert (one["photo_count"], one["photos"][0]["url"]) == (1, photo["url"])
-    assert one["proposal"]["reason"]["zh"] == "其余事件 → 工程部；白班 08:00–20:00 值班：李伟"
+    reason = "其余事件 → 工程部；白班 08:00–20:00 值班：李伟（负责 zone:lib:Z1）"
+    assert one["proposal"]["reason"]["zh"] == reason
     assert one["plan"]["plan_id"] == "generic"
     assert names(one["acts"]) >= {"accept", "own", "comment", "tick"}
     watch.at_s = 60
@@ -128,7 +130,7 @@ def test_from_the_call_to_the_rating(operator: TestClient, dispatcher: TestClien
         "li.wei",
         "换锁",
     )
-    assert order["reason"]["en"].endswith("on duty 08:00–20:00 (Day shift): 李伟")
+    assert order["reason"]["en"].endswith("on duty 08:00–20:00 (Day shift): 李伟, who answers for zone:lib:Z1")
     watch.at_s = 120
     orders = f"{API}/incidents/{incident_id}/orders/{order['order_id']}/acts"
     assert operator.post(orders, json={"act": "accept"}).json()["stage"] == "handled"
@@ -347,8 +349,10 @@ def test_terms_and_plans(viewer: TestClient) -> None:
 @pytest.mark.parametrize(
     ("content", "status"),
     [
-        (b"\x89PNG\r\n\x1a\n" + bytes(10), 201),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", 201),
+        (drawn("PNG"), 201),
+        (drawn("WEBP"), 201),
+        (b"\x89PNG\r\n\x1a\n" + bytes(10), 415),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", 415),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", 415),
         (b"GIF89a", 415),
         (b"", 415),

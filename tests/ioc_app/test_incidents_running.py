@@ -15,6 +15,7 @@ from ioc_app.app import create_app
 from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import small_campus
 from tests.live.smoke_rule import RULE
+from tests.pictures import drawn
 from tests.waiting import until
 from twin.people.roles import Right, Role
 
@@ -72,7 +73,7 @@ def test_from_a_reading_to_a_closed_incident_and_over_a_restart(folder: Path) ->
         named["occurred_at"] = (at + timedelta(seconds=1)).isoformat()
         assert desk.post(acts, json={"act": "attach", "events": [named]}).status_code == 422
         before = desk.get(f"{API}/incidents/{incident_id}").json()
-        photo = desk.post(f"{API}/photos", content=b"\xff\xd8\xff" + bytes(99)).json()
+        photo = desk.post(f"{API}/photos", content=drawn("JPEG")).json()
         assert desk.get(photo["url"]).headers["content-type"] == "image/jpeg"
     app = create_app(folder)
     with entered(app, Role.DISPATCHER) as desk:

@@ -16,8 +16,7 @@ from tests.live.entries import NOON, StandingClock, reading, readings
 from twin.errors import EntryRefusedError, JournalClosedError, JournalLockedError, StoreNewerError
 from twin.live.batch import Batch
 from twin.live.journal import Journal
-from twin.model.entries import EVENT, Entry, entry_of_event, entry_of_reading
-from twin.model.live import Event, Level, Quality, Reading
+from twin.model.entries import EVENT, Entry
 from twin.store.journal_reader import JournalReader, journal_path
 
 
@@ -119,20 +118,6 @@ def test_a_batch_is_stored_whole_or_not_at_all(tmp_path: Path, bad: Entry, told:
             journal.append([reading(1), bad, reading(3)])
         assert journal.count() == 0
         assert journal.append([reading(1)]).first_seq == 1
-
-
-def test_readings_and_events_become_entries() -> None:
-    taken = entry_of_reading(Reading("p1", NOON, 3.5, Quality.STALE, "m1"), "modbus")
-    assert taken == Entry("m1", "reading", "p1", NOON, "modbus", 3.5, "stale")
-    event = Event("e1", "gate-2", "opened", NOON, "东门", Level.A, (1.0, 2.0, 3.0), {"by": "c"})
-    assert entry_of_event(event, "http") == Entry(
-        "e1",
-        "event",
-        "gate-2",
-        NOON,
-        "http",
-        body='{"type": "opened", "text": "东门", "level": "A", "position": [1.0, 2.0, 3.0], "attributes": {"by": "c"}}',
-    )
 
 
 def test_a_second_writer_is_refused_and_told_who_writes(tmp_path: Path) -> None:

@@ -98,6 +98,8 @@ def show_diff(folder: Path, before: int, after: int) -> None:
 def roll_back(folder: Path, number: int, why: str) -> None:
     """Put the files of an earlier version back, as a new version; a running campus takes it up by itself.
 
+    Version 0 are the rules that come with the program.
+
     \b
     twin rules rollback my-campus 3 --why "limits of version 4 were in the wrong unit"
     """
@@ -108,12 +110,11 @@ def roll_back(folder: Path, number: int, why: str) -> None:
 
 
 def _history(folder: Path) -> FolderHistory:
-    from twin.live.rules.book import FOLDER
-    from twin.live.rules.history import FolderHistory
+    from twin.live.rules.book import history_of_rules
 
     if not (folder / "campus.toml").is_file():
         raise NotACampusError(path=folder)
-    return FolderHistory(folder / "config", FOLDER)
+    return history_of_rules(folder / "config")
 
 
 def _book(folder: Path) -> RuleBook:

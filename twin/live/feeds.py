@@ -96,6 +96,11 @@ class FeedBook:
         self._guard = threading.Lock()
         self._feeds: dict[str, _Counts] = {}
 
+    def use(self, settings: dict[str, FeedSettings]) -> None:
+        """Other names and times of silence from now on."""
+        with self._guard:
+            self.settings = settings
+
     def arrived(self, feed: str, entries: Sequence[Entry], at: datetime, *, doubled: int = 0, refused: int = 0) -> None:
         """Count a batch of which ``entries`` were taken, ``doubled`` of them known before."""
         now_s = self._monotonic()

@@ -6,57 +6,37 @@ what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from twin.errors import TwinError
 from twin.live.alarms.limits import AlarmLimits, default_limits, load_limits
 from twin.live.alarms.maintenance import Window, load_windows
+from twin.live.incidents.register_turns import RegisterTurns
 from twin.live.incidents.setup import FILES as SETUP_FILES
 from twin.live.incidents.setup import IncidentSetup, load_setup
 from twin.live.rules.book import RuleBook, RuleSet
 from twin.live.rules.calendar import Calendar, load_calendar
 from twin.live.rules.files import Known
+from twin.live.watched import Watched
 from twin.mistakes import Mistake
-
-Value = TypeVar("Value")
-Stamp = tuple[str, int, int]  # a path, when it was changed, and its size
-
-
-class Watched(Generic[Value]):
-    """What some files or folders say; ``fault`` while they hold a mistake."""
-
-    def __init__(self, paths: Sequence[Path], load: Callable[[], Value], otherwise: Value) -> None:
-        self._paths, self._load = paths, load
-        self._seen: list[Stamp] | None = None
-        self.value = otherwise
-        self.fault: TwinError | None = None
-
-    def look(self) -> bool:
-        """Take up what the files say if they changed; whether something else is in force now."""
-        stamps = [stamp for path in self._paths for stamp in _stamps(path)]
-        if stamps == self._seen:
-            return False
-        self._seen = stamps
-        return self.take()
-
-    def take(self) -> bool:
-        """Take up what the files say."""
-        try:
-            self.value, self.fault = self._load(), None
-        except TwinError as fault:
-            self.fault = fault
-        return self.fault is None
 
 
 class InForce:
     """All of them. ``known`` says which names rules may use, and is asked anew at every check."""
 
-    def __init__(self, config: Path, timezone: str, known: Callable[[], Known], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        config: Path,
+        timezone: str,
+        known: Callable[[], Known],
+        now: Callable[[], datetime],
+        registered: RegisterTurns | None = None,
+    ) -> None:
         self.book = RuleBook(config, known, now)
         self._names: Mapping[str, str] = {}
+        self._registered = registered
         self._calendar = Watched(
             [config / "calendar.toml"], lambda: load_calendar(config, timezone), Calendar(timezone=timezone)
         )
@@ -66,7 +46,9 @@ class InForce:
         )
         self._setup = Watched(
             [config / name for name in SETUP_FILES],
-            lambda: load_setup(config, timezone, self._names),
+            lambda: load_setup(
+                config, timezone, self._names, self._calendar.value, registered.turns if registered else ()
+            ),
             load_setup(None, timezone),
         )
         self.mistakes: tuple[Mistake, ...] = ()
@@ -96,30 +78,21 @@ class InForce:
     @property
     def faults(self) -> list[TwinError]:
         """What is wrong in files beside those of the rules, which have ``mistakes``."""
-        watched = (self._calendar, self._limits, self._windows, self._setup)
-        return [one.fault for one in watched if one.fault is not None]
+        watched = (self._calendar, self._limits, self._windows, self._setup, self._registered)
+        return [one.fault for one in watched if one is not None and one.fault is not None]
 
     def look(self) -> tuple[bool, bool]:
         """Whether what the rules engine goes by has changed, and whether anything else has."""
         found = self.book.reload()
         self.mistakes = found.mistakes
         calendar = self._calendar.look()
+        rosters = self._registered is not None and self._registered.look()
         others = [self._limits.look(), self._windows.look(), self._setup.look()]
+        if calendar or rosters:  # who is on duty goes by them
+            others.append(self._setup.take())
         return found.changed or calendar, any(others)
 
     def use_names(self, names: Mapping[str, str]) -> None:
         """What zones and buildings are called, for the reasons that are written down."""
         self._names = names
         self._setup.take()
-
-
-def _stamps(path: Path) -> Iterator[Stamp]:
-    """Of a file, or of the files of a folder; nothing where there is neither."""
-    try:
-        found = path.stat()
-        inside = sorted(path.iterdir()) if path.is_dir() else []
-    except OSError:
-        return
-    yield str(path), found.st_mtime_ns, found.st_size
-    for one in inside:
-        yield from _stamps(one)

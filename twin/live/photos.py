@@ -1,4 +1,5 @@
-"""Photos that people take: kept under ``live/photos/`` by the hash of their bytes, so that a repeat is harmless.
+"""Photos that people take: kept bare (``bare_picture.py``) under ``live/photos/`` by the hash of their bytes, so that a
+repeat is harmless.
 
 What a picture is, its first bytes say, not its sender; it is given out under that type and no other.
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from twin.errors import PhotoRefusedError, UnknownPhotoError
+from twin.live.bare_picture import NotWholeError, bare
 from twin.live.disk_watch import DiskWatch
 from twin.live.pictures import JPEG, PNG, WEBP, type_among
 from twin.store.durable import sync
@@ -42,6 +44,10 @@ class Photos:
             raise _refused("不是这几种格式", "it is of another format")
         if len(content) > MOST_BYTES:
             raise _refused("太大", "it is too large")
+        try:
+            content = bare(content)
+        except NotWholeError as fault:
+            raise _refused("已损坏或不完整", "it is damaged or not whole") from fault
         photo_id = hashlib.sha256(content).hexdigest()
         path = self._path(photo_id)
         if not path.is_file():
@@ -58,6 +64,14 @@ class Photos:
         if media_type is None:
             raise UnknownPhotoError(photo=photo_id)
         return Photo(photo_id, media_type, path.stat().st_size, path)
+
+    def shown(self, photo_id: str) -> tuple[bytes, str]:
+        """What leaves the house, and its type: bare, also if it was kept before they were. Raises as ``find``."""
+        one = self.find(photo_id)
+        try:
+            return bare(one.path.read_bytes()), one.media_type
+        except (NotWholeError, OSError) as fault:
+            raise UnknownPhotoError(photo=photo_id) from fault
 
     def _path(self, photo_id: str) -> Path:
         return self._folder / photo_id[:2] / photo_id

@@ -28,6 +28,7 @@ from twin.model.live import Point, PointKind, Quality
 from twin.model.points import point_id, point_types
 from twin.model.text import Title
 from twin.store.campus import Generation
+from twin.store.devices import Device, devices_of
 
 CONFIG: Final = Path("config") / "points.toml"
 STALE_AFTER_S: Final = 3600.0
@@ -64,8 +65,13 @@ class _PointSettings(Settings):
     name: Title | None = None
 
 
-class _PointsFile(Settings):
+class PointsFile(Settings):
     points: list[_PointSettings] = Field(default_factory=list)
+
+
+def load_point_settings(campus_folder: Path) -> PointsFile:
+    """Raises ConfigError with the line of the first mistake."""
+    return load_config(campus_folder / CONFIG, PointsFile)
 
 
 class PointBook:
@@ -80,13 +86,12 @@ class PointBook:
         self._main = {one.point.device_code: one.point.point_id for one in points.values() if one.main}
 
     @classmethod
-    def of(cls, campus_folder: Path, generation: Generation) -> PointBook:
-        """Raises ConfigError with the line of the first mistake."""
-        devices = _devices(generation)
+    def of(cls, generation: Generation, settings: PointsFile | None = None) -> PointBook:
+        devices = devices_of(generation)
         points = _of_devices(devices)
-        for said in load_config(campus_folder / CONFIG, _PointsFile).points:
+        for said in settings.points if settings is not None else ():
             points[said.point_id] = _changed(points.get(said.point_id), said)
-        return cls(points, {one["device_code"]: one["idx"] for one in devices}, generation.number)
+        return cls(points, {one.device_code: one.idx for one in devices}, generation.number)
 
     def __len__(self) -> int:
         return len(self._points)
@@ -114,26 +119,18 @@ class PointBook:
         return entry if quality == entry.quality else replace(entry, quality=quality)
 
 
-def _devices(generation: Generation) -> list[dict[str, Any]]:
-    """Devices with a code: what has none cannot be told from others."""
-    if "devices" not in generation.layer_ids():
-        return []
-    rows = generation.table("devices").select(["idx", "feature_id", "device_code", "device_type"]).to_pylist()
-    return [one for one in rows if one["device_code"]]
-
-
-def _of_devices(devices: list[dict[str, Any]]) -> dict[str, KnownPoint]:
+def _of_devices(devices: list[Device]) -> dict[str, KnownPoint]:
     found: dict[str, KnownPoint] = {}
     for one in devices:
-        for rank, kind in enumerate(point_types().get(one["device_type"], ())):
-            name = point_id(one["device_code"], kind.quantity)
+        for rank, kind in enumerate(point_types().get(one.device_type or "", ())):
+            name = point_id(one.device_code, kind.quantity)
             found[name] = KnownPoint(
-                Point(name, one["device_code"], kind.quantity, kind.unit, kind.kind, kind.low, kind.high),
+                Point(name, one.device_code, kind.quantity, kind.unit, kind.kind, kind.low, kind.high),
                 kind.title,
                 kind.stale_after_s,
-                one["device_type"],
-                one["feature_id"],
-                one["idx"],
+                one.device_type,
+                one.feature_id,
+                one.idx,
                 main=rank == 0,
             )
     return found

@@ -10,21 +10,26 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from twin.live.dead_letters import DeadLetters
+from twin.live.feeds import CONFIG as FEEDS
 from twin.live.feeds import FeedBook, load_feed_settings
 from twin.live.group_commit import GroupCommit
 from twin.live.intake import Intake
 from twin.live.journal import Journal
+from twin.live.kept_acts import KeptActs
 from twin.live.latest import Latest, LatestBook
-from twin.live.point_book import PointBook
+from twin.live.point_book import CONFIG as POINTS
+from twin.live.point_book import PointBook, PointsFile, load_point_settings
 from twin.live.seal import Sealer
 from twin.live.upkeep import Upkeep
+from twin.live.watched import ConfigWatch, Watched
 from twin.live.watching import Watch
 from twin.live.webhooks.running import Webhooks
+from twin.live.webhooks.settings import HookSettings
 from twin.model.entries import StoredEntry
 from twin.model.live import Quality
 from twin.model.time import Clock, SystemClock
@@ -45,28 +50,41 @@ class RunningCampus:
         self.campus = campus
         self.clock = clock or SystemClock()
         self.history = History.open(campus.folder, clock=self.clock)
-        self.feeds = FeedBook(load_feed_settings(campus.folder))
+        self.feeds = FeedBook()
         self.latest = LatestBook()
         self.intake: Intake | None = None
-        self.watch = Watch(campus, timezone, self.clock, self.history, self.heard)
+        self._acts = KeptActs(campus.folder)
+        self.watch = Watch(campus, timezone, self.clock, self.history, self._acts, self.heard)
         self.timezone = timezone
-        self._points: tuple[int, PointBook] | None = None
+        self._points: tuple[int, PointsFile, PointBook] | None = None
         self._looked_at_s = 0.0
         self._guard = threading.Lock()
         self._followers: list[Follower] = []
         self._webhooks: Webhooks | None = None
         self._parts: ExitStack | None = None
+        self.config = ConfigWatch()
+        folder = campus.folder
+        self._point_settings = Watched(
+            [folder / POINTS], partial(load_point_settings, folder), PointsFile(), settled=True
+        )
+        feeds: Watched[None] = Watched([folder / FEEDS], self._use_feeds, None, settled=True)
+        self.config.add(self._point_settings, feeds)
 
     def points(self) -> PointBook:
-        """The points of the generation in use; a new one is taken up within a second."""
+        """The points of the generation in use; a new one is taken up within a second, as are other settings."""
         now_s = time.monotonic()
         with self._guard:
             if self._points is None or now_s - self._looked_at_s >= LOOK_S:
                 self._looked_at_s = now_s
-                generation = self.campus.generation
-                if self._points is None or self._points[0] != generation.number:
-                    self._points = (generation.number, PointBook.of(self.campus.folder, generation))
-            return self._points[1]
+                generation, settings = self.campus.generation, self._point_settings.value
+                if self._points is None or self._points[0] != generation.number or self._points[1] is not settings:
+                    self._points = (generation.number, settings, PointBook.of(generation, settings))
+            return self._points[2]
+
+    @property
+    def hooks(self) -> Sequence[HookSettings] | None:
+        """The webhooks in force; None before the campus runs."""
+        return self._webhooks.watched.value if self._webhooks is not None else None
 
     @cached_property
     def letters(self) -> DeadLetters:
@@ -106,9 +124,13 @@ class RunningCampus:
             self._webhooks = Webhooks(self.campus.folder, journal, self.clock, timezone=self.timezone)
             self._webhooks.start()
             opened.callback(self._webhooks.close)
-            upkeep = Upkeep(journal, sealer, self.clock)
+            self.config.add(self._webhooks.watched)
+            opened.callback(self.config.drop, self._webhooks.watched)
+            upkeep = Upkeep(journal, sealer, self._acts, self.clock)
             upkeep.start()
             opened.callback(upkeep.close)
+            self.config.start()
+            opened.callback(self.config.close)
             self.intake = Intake(commit, self.points, self.feeds, self.letters, self.clock)
             self._parts = opened.pop_all()
         return True
@@ -119,6 +141,9 @@ class RunningCampus:
             return
         parts, self._parts, self.intake = self._parts, None, None
         parts.close()  # the last opened first
+
+    def _use_feeds(self) -> None:
+        self.feeds.use(load_feed_settings(self.campus.folder))
 
     def _committed(self, stored: list[StoredEntry]) -> None:
         self.watch.take(stored)

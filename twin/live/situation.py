@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.in_force import InForce
 from twin.live.incidents.book import IncidentBook
 from twin.live.incidents.opener import Opener
+from twin.live.incidents.register_turns import RegisterTurns
 from twin.live.incidents.state import IncidentState
 from twin.live.last_positions import LastPositions
 from twin.live.rules.campus_places import names_of, places_of
@@ -30,6 +32,7 @@ from twin.model.time import Clock
 from twin.store.campus import Campus
 
 SETTLE_US: Final = 5_000_000  # so often the opener is asked when nothing changed: alarms settle
+AT_ONCE: Final = 5_000
 Heard = Callable[[], Container[str]]  # points and devices that ever gave a sign
 
 
@@ -64,7 +67,8 @@ class Situation:
         self._relations: list[Relation] = []
         self._generation = -1
         self._take_up_generation()
-        self.in_force = InForce(campus.folder / "config", timezone.key, lambda: Known.of(self._places), clock.now)
+        config, turns = campus.folder / "config", RegisterTurns(campus, clock.now)
+        self.in_force = InForce(config, timezone.key, lambda: Known.of(self._places), clock.now, turns)
         self.in_force.use_names(names_of(campus.generation))
         self._engine = RuleEngine(self.in_force.rules, self._places, self.in_force.calendar)
         self._opener = Opener(self.in_force.setup, self._relations, self.in_force.limits.merge)
@@ -81,7 +85,9 @@ class Situation:
 
     def begin(self, acts: Iterable[StoredEntry], recent: Iterable[StoredEntry], now_us: int) -> list[Decision]:
         """Take up what stood when the last process ended, and say what its end left unsaid."""
-        self.fold(acts)
+        acts = iter(acts)
+        while some := list(islice(acts, AT_ONCE)):  # months of them: as objects they are large
+            self.fold(some)
         recent = list(recent)
         self._positions.take(recent)
         decisions = self._engine.restore(self.alarms.announced(), recent, now_us, self._heard())

@@ -1,5 +1,5 @@
-"""What the serving process does beside: each minute it seals, it closes days that are over and forgets what they
-hold.
+"""What the serving process does beside: each minute it seals, it closes days that are over, forgets what they
+hold and keeps their acts together.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 import pyarrow as pa
 
 from twin.live.journal import Journal
+from twin.live.kept_acts import KeptActs
 from twin.live.seal import Sealer
 from twin.model.time import Clock
 
@@ -24,8 +25,9 @@ log = logging.getLogger(__name__)
 class Upkeep:
     """A thread of its own. What fails is said once a minute and tried again; the journal goes on taking entries."""
 
-    def __init__(self, journal: Journal, sealer: Sealer, clock: Clock, every_s: float = SEAL_S) -> None:
+    def __init__(self, journal: Journal, sealer: Sealer, acts: KeptActs, clock: Clock, every_s: float = SEAL_S) -> None:
         self._journal = journal
+        self._acts = acts
         self._sealer = sealer
         self._clock = clock
         self._every_s = every_s
@@ -47,6 +49,7 @@ class Upkeep:
         pa.default_memory_pool().release_unused()  # it would keep what the largest minute took
         if self._sealer.close_due():
             self._journal.prune(self._clock.now() - KEEP)
+            self._acts.take_in()
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):

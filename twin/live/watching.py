@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotDoneError
 from datetime import timedelta
@@ -26,6 +26,7 @@ from twin.live.group_commit import GroupCommit
 from twin.live.in_force import InForce
 from twin.live.incidents.book import IncidentBook
 from twin.live.incidents.setup import IncidentSetup
+from twin.live.kept_acts import KeptActs
 from twin.live.rules.book import RuleBook, RuleSet
 from twin.live.rules.entries import Decision
 from twin.live.situation import Heard, News, Situation
@@ -51,13 +52,16 @@ log = logging.getLogger(__name__)
 class Watch:
     """``guard`` protects what is folded; hold it while reading ``alarms`` and ``incidents``, and not for long."""
 
-    def __init__(self, campus: Campus, timezone: ZoneInfo, clock: Clock, history: History, heard: Heard) -> None:
+    def __init__(
+        self, campus: Campus, timezone: ZoneInfo, clock: Clock, history: History, acts: KeptActs, heard: Heard
+    ) -> None:
         self.guard = threading.RLock()
         self.clock = clock
         self.flood = AlarmBook().flood(0)
         self._make = partial(Situation, campus, timezone, clock, heard)
         self._situation: Situation | None = None
         self._history = history
+        self._acts = acts
         self._followers: list[Follower] = []
         self._unsaid: list[Entry] = []
         self._refused = False
@@ -193,7 +197,7 @@ class Watch:
         try:
             now, situation = self.clock.now(), self._situation or self._make()
             since = now - timedelta(microseconds=situation.lookback_us)
-            acts = self._history.acts()
+            acts = self._acts.all()
             recent = self._history.received_since(since, MOST_LOOKED_BACK)
             with self.guard:
                 self._say(situation.begin(_upto(acts, started_seq), _upto(recent, started_seq), microseconds(now)))
@@ -268,5 +272,5 @@ class Watch:
                 log.exception("alarms: what follows on a change failed")
 
 
-def _upto(stored: Sequence[StoredEntry], seq: int) -> list[StoredEntry]:
-    return [one for one in stored if one.seq <= seq]
+def _upto(stored: Iterable[StoredEntry], seq: int) -> Iterator[StoredEntry]:
+    return (one for one in stored if one.seq <= seq)

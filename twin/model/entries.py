@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-
-from twin.model.live import Event, Reading
 
 READING: Final = "reading"
 EVENT: Final = "event"
@@ -38,29 +35,3 @@ class StoredEntry:
     seq: int
     received_at: datetime
     entry: Entry
-
-
-def entry_of_reading(reading: Reading, feed: str) -> Entry:
-    """A reading as it goes into the journal; ``feed`` says where it came in."""
-    return Entry(
-        reading.message_id,
-        READING,
-        reading.point_id,
-        reading.observed_at,
-        feed,
-        reading.value,
-        reading.quality.value,
-    )
-
-
-def entry_of_event(event: Event, feed: str) -> Entry:
-    """An event as it goes into the journal; what has no column of its own is in the body."""
-    rest = {
-        "type": event.type,
-        "text": event.text,
-        "level": event.level.value if event.level else None,
-        "position": event.position,
-        "attributes": event.attributes or None,
-    }
-    body = json.dumps({key: one for key, one in rest.items() if one is not None}, ensure_ascii=False)
-    return Entry(event.event_id, EVENT, event.originator, event.occurred_at, feed, body=body)

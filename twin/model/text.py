@@ -17,5 +17,9 @@ class Title:
 
 
 def storable(text: str) -> str:
-    """Text that a file can hold: half a surrogate pair, which JSON can carry, becomes a question mark."""
-    return text.encode("utf-8", "replace").decode()
+    """Text that a file, a table and other programs can hold, of the same length.
+
+    Half a surrogate pair and U+0000, which JSON can carry, become question marks: the one is in no encoding, at the
+    other SQLite and C end a text.
+    """
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")

@@ -19,7 +19,7 @@ import tomlkit
 
 from twin.errors import NoFilesError, TwinError
 from twin.live.import_readings import write_history
-from twin.live.point_book import CONFIG, PointBook
+from twin.live.point_book import CONFIG, PointBook, load_point_settings
 from twin.model.live import Quality
 from twin.readers.sandbox import Worker
 from twin.readers.series.series_file import SeriesOptions
@@ -76,7 +76,7 @@ def import_readings(
     progress: Callable[[FileImport], None] = lambda _one: None,
 ) -> ImportReport:
     """Read ``paths`` (folders: their files) into the history. A file that cannot be read stops none of the others."""
-    points = PointBook.of(campus.folder, campus.generation)
+    points = PointBook.of(campus.generation, load_point_settings(campus.folder))
     report = ImportReport()
     units: dict[str, str] = {}
     gathered: list[pa.Table] = []

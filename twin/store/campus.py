@@ -191,6 +191,10 @@ class Campus:
         history = self._histories(self.generation).get(name)
         return None if history is None else rows_at(name, history, as_of)
 
+    def register_history(self, name: str) -> pa.Table | None:
+        """Every row that ever stood in a register, with when it holds; None when nobody delivered it."""
+        return self._histories(self.generation).get(name)
+
     def _histories(self, generation: Generation) -> dict[str, pa.Table]:
         """Every register in use, with places by their feature ids."""
         registers = self.registers

@@ -14,6 +14,7 @@ import pyarrow as pa
 from twin.model.entries import EVENT, READING, StoredEntry
 from twin.model.time import AHEAD, Clock, SystemClock, microseconds
 from twin.store.entry_table import SCHEMA, stored_of_table
+from twin.store.history_sql import ACTS
 from twin.store.history_view import HistoryView, ask, take_view
 from twin.store.latest import latest_readings
 from twin.store.query import TIMEOUT_S, answer_select
@@ -100,10 +101,9 @@ class History:
         concluded and what people did. Alarms and incidents are folded from it.
         """
         with closing(self.connection()) as connection:
-            sql = (
-                f"SELECT {', '.join(SCHEMA.names)} FROM entries WHERE kind NOT IN ('{READING}', '{EVENT}') ORDER BY seq"
+            return stored_of_table(
+                ask(connection, f"SELECT {', '.join(SCHEMA.names)} FROM entries WHERE {ACTS} ORDER BY seq")
             )
-            return stored_of_table(ask(connection, sql))
 
     def received_since(self, at: datetime, most: int) -> list[StoredEntry]:
         """The newest ``most`` readings and events that were received from ``at`` on, in the order of the journal.

@@ -13,6 +13,8 @@ from twin.model.entries import EVENT, READING
 from twin.store.query import MEMORY, THREADS, sql_literal
 
 ENTRIES: Final = "entries"
+# what the twin concluded and what people did
+ACTS: Final = f"kind NOT IN ('{READING}', '{EVENT}')"
 # one body that is no JSON must not spoil every question
 _EVENTS: Final = f"""
 SELECT entry_id AS event_id, subject AS originator, try(body ->> '$.type') AS type, occurred_at,

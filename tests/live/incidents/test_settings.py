@@ -77,8 +77,9 @@ def test_who_goes_and_why(tmp_path: Path) -> None:
     assert (found["unit"], found["assignee"], found["assignee_title"]) == ("water", "li.wei", "李伟")
     assert (found["phone"], found["rule"], found["auto"]) == ("13800001111", "east-water", False)
     assert found["reason"] == {
-        "zh": "网格 东区 + 种类 爆管、漏水 → 水务班；白班 08:00–20:00 值班：李伟",
-        "en": "zone 东区 + kind Burst main, leak → Water team; on duty 08:00–20:00 (Day shift): 李伟",
+        "zh": "网格 东区 + 种类 爆管、漏水 → 水务班；白班 08:00–20:00 值班：李伟（负责 东区）",
+        "en": "zone 东区 + kind Burst main, leak → Water team; "
+        "on duty 08:00–20:00 (Day shift): 李伟, who answers for 东区",
     }
     elsewhere = setup.dispatcher.propose("burst_main", Level.A, {}, us(0), LIMITS)
     assert elsewhere is not None
@@ -136,6 +137,8 @@ def test_a_file_of_a_campus_replaces_a_plan(tmp_path: Path) -> None:
         ),
         ("incidents.toml", '[opening.group]\nkinds = { equipment = "pwr" }\n', "names pwr, which is not known"),
         ("duty.toml", '[[roster]]\nunit = "water"\nshift = "day"\npeople = ["x"]\n', "turn 1 of the roster names x"),
+        ("duty.toml", '[[away]]\nperson = "x"\nfrom = 2026-01-02\nto = 2026-01-02\n', "entry 1 of 'away' names x"),
+        ("duty.toml", '[[away]]\nperson = "x"\nfrom = 2026-01-02\nto = 2026-01-01\n', "'to' lies before 'from'"),
         (
             "dispatch.toml",
             '[[rules]]\nid = "a"\nunit = "water"\nzone = "x"\n',

@@ -19,7 +19,7 @@ from twin.errors import (
     UnknownConfigVersionError,
 )
 from twin.live.rules.book import RuleBook
-from twin.live.rules.files import Known
+from twin.live.rules.files import Known, default_files
 from twin.live.rules.history import FolderHistory, digest
 from twin.store.locks import FileLock
 
@@ -109,6 +109,33 @@ def test_rolling_back_is_a_new_version_with_the_old_content(tmp_path: Path) -> N
     assert rules.reload().changed is False
 
 
+def test_back_to_what_comes_with_the_program(tmp_path: Path) -> None:
+    rules = book(tmp_path)
+    shipped = rules.rules
+    assert shipped.version == 0
+    rules.save({"a.toml": GOOD.encode()}, "li.wei", "ours")
+    assert rules.rules.rules != shipped.rules
+    assert "a.toml" in rules.history.diff(0, 1)
+    made = rules.rollback(0, "wang.fang", "theirs were better")
+    assert (made.version, made.rules, made.sha256) == (2, shipped.rules, shipped.sha256)
+    assert {one.name: one.read_bytes() for one in (tmp_path / "rules").iterdir()} == default_files()
+    assert (rules.history.version(2).rolled_back_to, rules.history.numbers()) == (0, [1, 2])
+    assert rules.reload().changed is False
+    again = book(tmp_path)
+    assert (again.rules.version, again.rules.rules) == (2, shipped.rules)
+
+
+def test_back_to_it_before_anybody_wrote_rules(tmp_path: Path) -> None:
+    rules = book(tmp_path)
+    assert rules.rollback(0, "li.wei", "to have them as files").version == 1
+    assert (tmp_path / "rules").is_dir()
+
+
+def test_a_history_of_what_comes_with_nothing_has_no_version_0(tmp_path: Path) -> None:
+    with pytest.raises(UnknownConfigVersionError):
+        FolderHistory(tmp_path, "kpis", ".sql").version(0)
+
+
 def test_a_rollback_by_another_process_keeps_its_author(tmp_path: Path) -> None:
     running = book(tmp_path)
     running.save({"a.toml": GOOD.encode()}, "li.wei", "one")
@@ -166,7 +193,7 @@ def test_a_version_needs_a_person_and_a_reason(tmp_path: Path) -> None:
 def test_an_unknown_version_names_those_there_are(tmp_path: Path) -> None:
     rules = book(tmp_path)
     rules.save({"a.toml": GOOD.encode()}, "li.wei", "one")
-    with pytest.raises(UnknownConfigVersionError, match=r"no version 7 of 'rules'\. Versions here: 1"):
+    with pytest.raises(UnknownConfigVersionError, match=r"no version 7 of 'rules'\. Versions here: 0, 1"):
         rules.rollback(7, "li.wei", "x")
 
 

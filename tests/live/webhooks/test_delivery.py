@@ -389,3 +389,76 @@ def test_it_follows_a_running_campus(tmp_path: Path, receiver: Receiver) -> None
         commit = stack.enter_context(GroupCommit(journal, on_committed=lambda _stored: hooks.wake()))
         commit.submit([alarm(1)]).result()
         until(lambda: state(tmp_path).sent == 1, seconds=3)
+
+
+def put(campus: Path, hooks: Webhooks, text: str, *origins: str) -> None:
+    """Write the files anew, and look at them as the campus does: twice."""
+    write_config(campus, text, *origins)
+    hooks.watched.look()
+    hooks.watched.look()
+
+
+def test_hooks_come_change_and_go_while_it_runs(tmp_path: Path, journal: Journal, receiver: Receiver) -> None:
+    write_config(tmp_path, "")
+    with receiving(TAKEN) as other, running(tmp_path) as hooks:
+        journal.append([alarm(1)])
+        put(tmp_path, hooks, hook(tmp_path, receiver.origin), receiver.origin)
+        journal.append([alarm(2)])
+        hooks.wake()
+        until(lambda: numbers(receiver) == [2])  # a new hook begins with what comes from now on
+        put(tmp_path, hooks, "[[hooks]]\nid = 'duty'\nkind = 'wecom'\n", receiver.origin)
+        assert hooks.watched.fault is not None
+        assert "hooks[duty].url" in str(hooks.watched.fault)
+        journal.append([alarm(3)])
+        hooks.wake()
+        until(lambda: numbers(receiver) == [2, 3])  # the old file is in force
+        put(tmp_path, hooks, hook(tmp_path, other.origin), receiver.origin, other.origin)
+        assert hooks.watched.fault is None
+        journal.append([alarm(4)])
+        hooks.wake()
+        until(lambda: numbers(other) == [4])  # it goes on where it was
+        put(tmp_path, hooks, "")
+        journal.append([alarm(5)])
+        hooks.wake()
+        assert HookStore(tmp_path).states() == []
+    assert (numbers(receiver), numbers(other)) == ([2, 3], [4])
+
+
+def test_nothing_is_lost_or_doubled_while_hooks_are_exchanged(
+    tmp_path: Path, journal: Journal, receiver: Receiver
+) -> None:
+    def slow(_: Asked) -> Said:
+        time.sleep(0.01)
+        return TAKEN
+
+    receiver.answer = slow
+    write_config(tmp_path, hook(tmp_path, receiver.origin, "per_minute = 5000"), receiver.origin)
+    with running(tmp_path) as hooks:
+        for number in range(1, 41):
+            journal.append([alarm(number)])
+            hooks.wake()
+            if number % 8 == 0:
+                put(
+                    tmp_path,
+                    hooks,
+                    hook(tmp_path, receiver.origin, f"attempts = {number}", "per_minute = 5000"),
+                    receiver.origin,
+                )
+        until(lambda: len(numbers(receiver)) >= 40)
+    assert numbers(receiver) == list(range(1, 41))
+
+
+def test_a_file_that_is_just_being_written_says_nothing_yet(
+    tmp_path: Path, journal: Journal, receiver: Receiver
+) -> None:
+    write_config(tmp_path, hook(tmp_path, receiver.origin), receiver.origin)
+    with running(tmp_path) as hooks:
+        text = (tmp_path / "config" / "webhooks.toml").read_text(encoding="utf-8")
+        (tmp_path / "config" / "webhooks.toml").write_text("", encoding="utf-8")  # as an editor leaves it for a moment
+        hooks.watched.look()
+        (tmp_path / "config" / "webhooks.toml").write_text(text, encoding="utf-8")
+        hooks.watched.look()
+        hooks.watched.look()
+        journal.append([alarm(1)])
+        hooks.wake()
+        until(lambda: numbers(receiver) == [1])

@@ -17,8 +17,8 @@ from tests.live.webhooks.hooked import alarm, hook, write_config
 from tests.receiving import Said, receiving
 from twin.cli import main
 from twin.errors import WebhookBusyError, WebhookRefusedError
+from twin.live.webhooks.courier import Courier
 from twin.live.webhooks.notice import Notice, notice_of
-from twin.live.webhooks.running import Webhooks
 from twin.live.webhooks.store import HookStore
 from twin.model.entries import StoredEntry
 from twin.people.roles import Role
@@ -86,7 +86,7 @@ def test_a_test_message_ends_in_one_line(campus: Path) -> None:
 
 
 def test_the_interface_says_how_it_goes_and_never_where(campus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Webhooks, "start", lambda _: None)  # it would try again, and what is asked about is of before
+    monkeypatch.setattr(Courier, "start", lambda _: None)  # it would try again, and what is asked about is of before
     with entered(create_app(campus), Role.ENGINEER) as client:
         answer = client.get("/api/v1/webhooks")
         duty, quiet = answer.json()

@@ -8,6 +8,7 @@ from typing import Final
 from twin.live.alarms.merge import Relation
 from twin.model.tables import RelationKind
 from twin.store.campus import Generation
+from twin.store.devices import devices_of
 
 KINDS: Final = frozenset({RelationKind.FEEDS, RelationKind.SERVES, RelationKind.CONTROLS, RelationKind.CONTAINS})
 
@@ -17,21 +18,12 @@ def topology_of(generation: Generation, at: datetime | None = None) -> list[Rela
 
     ``at`` leaves out what does not hold then; without it everything that was delivered counts.
     """
-    codes = _device_codes(generation)
+    codes = {one.feature_id: one.device_code for one in devices_of(generation)}
     return [
         Relation(codes.get(one["from_id"], one["from_id"]), one["kind"], codes.get(one["to_id"], one["to_id"]))
         for one in generation.auxiliary("relations").to_pylist()
         if one["kind"] in KINDS and (at is None or _holds(one["valid_from"], one["valid_to"], at))
     ]
-
-
-def _device_codes(generation: Generation) -> dict[str, str]:
-    """Feature id -> code, of the devices that have one."""
-    if "devices" not in generation.layer_ids():
-        return {}
-    devices = generation.table("devices")
-    pairs = zip(devices["feature_id"].to_pylist(), devices["device_code"].to_pylist(), strict=True)
-    return {feature_id: code for feature_id, code in pairs if code}
 
 
 def _holds(start: datetime | None, end: datetime | None, at: datetime) -> bool:

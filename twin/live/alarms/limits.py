@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from twin.live.rules.checked import Flag, Seconds, Strict, check_file
+from twin.live.rules.checked import Flag, Seconds, Strict
+from twin.live.shipped import over, shipped
 
 Count = Annotated[int, Field(strict=True, ge=1)]
 
@@ -45,14 +44,13 @@ class AlarmLimits(Strict):
 
 
 def default_limits() -> AlarmLimits:
-    return AlarmLimits.model_validate(_shipped())
+    return over(None, _shipped(), AlarmLimits)
 
 
 def load_limits(config: Path) -> AlarmLimits:
     """What the campus says, over what comes with the program."""
-    path = config / "alarms.toml"
-    return check_file(path, AlarmLimits, below=_shipped()) if path.is_file() else default_limits()
+    return over(config / "alarms.toml", _shipped(), AlarmLimits)
 
 
 def _shipped() -> dict[str, Any]:
-    return tomllib.loads((files("twin.live.alarms") / "limits.toml").read_text(encoding="utf-8"))
+    return shipped("twin.live.alarms", "limits.toml")

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from twin.errors import ActIncompleteError, IncidentActError, UnknownActError
-from twin.live.incidents.duty import DutySettings
 from twin.live.incidents.hindrances import Why, hindrance, order_hindrance
+from twin.live.incidents.roster import DutySettings
 from twin.live.incidents.said import checked
 from twin.live.incidents.state import AlarmLine, EventLine, IncidentState, WorkOrder
 from twin.live.incidents.transitions import (

@@ -1,25 +1,39 @@
-"""Who is sent, and why: rules by kind, level, zone and asset name a unit, the roster names the person.
+"""Who is sent, and why: rules by kind, level, zone and asset name a unit, the rosters name the person.
 
-``dispatch.toml``; the rules of a campus are asked before those that come with the program. The reason is written down
-in both languages, for whoever asks afterwards why they came.
+``dispatch.toml``; the rules of a campus are asked before those that come with the program. Of those of the unit who are
+on duty and take such incidents, somebody of the zone goes first, then somebody of no zone, then somebody of another;
+of these one whose turn names the kind, then the first in the roster. With nobody on duty the whole unit is sent. The
+reason is written down in both languages, for whoever asks afterwards why they came.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field, model_validator
 
 from twin.live.incidents.clocks import ClockName
-from twin.live.incidents.duty import Duty, Id, OnDuty
+from twin.live.incidents.duty import Duty, OnDuty, said_of
+from twin.live.incidents.roster import Id, Unit
 from twin.live.incidents.shipped import shipped
 from twin.live.rules.checked import Flag, Names, Strict, check_file
 from twin.live.rules.settings import RuleId
 from twin.mistakes import wrong
 from twin.model.levels import LEVELS
 from twin.model.live import Level
+
+_NOBODY: Final = {
+    "zh": "当前无人值班，派给整个班组",
+    "en": "nobody of it is on duty for this now, so it goes to the whole group",
+}
+_THEN: Final = {"zh": "；", "en": "; "}
+_FOR: Final = {"zh": "（负责 {}）", "en": ", who answers for {}"}
+_FROM_ELSEWHERE: Final = {
+    "zh": "（本网格无人值班，由其他网格支援）",
+    "en": ", of another zone: nobody is on duty for this one",
+}
 
 
 class DispatchRule(Strict):
@@ -95,7 +109,7 @@ class Dispatcher:
         unit = self.duty.settings.units.get(rule.unit) if rule else None
         if rule is None or unit is None:
             return None
-        person = self._choose(rule.unit, place, at_us)
+        person = self._choose(rule.unit, kind, place, at_us)
         return {
             "unit": rule.unit,
             "unit_title": unit.title.model_dump(),
@@ -106,17 +120,27 @@ class Dispatcher:
             "due_in_s": limits[level.value][ClockName.FEEDBACK],
             "auto": rule.auto,
             "rule": rule.id,
-            "reason": {
-                "zh": f"{self._because(rule, kind, level, place, 'zh')} → {unit.title.zh}；{self._turn(person, 'zh')}",
-                "en": f"{self._because(rule, kind, level, place, 'en')} → {unit.title.en}; {self._turn(person, 'en')}",
-            },
+            "reason": {one: self._reason(rule, kind, level, place, unit, person, one) for one in ("zh", "en")},
         }
 
-    def _choose(self, unit: str, place: Mapping[str, Any], at_us: int) -> OnDuty | None:
-        """Whose zone it is, then who is first in the roster."""
-        people = self.duty.on_duty(at_us, unit)
-        zones = set(place.get("zone_ids") or ())
-        return min(people, key=lambda one: zones.isdisjoint(one.zones), default=None)
+    def _choose(self, unit: str, kind: str, place: Mapping[str, Any], at_us: int) -> OnDuty | None:
+        """The first of those who come into question, as the head of this file orders them."""
+        people = [one for one in self.duty.on_duty(at_us, unit) if not one.kinds or kind in one.kinds]
+        return min(people, key=lambda one: (_away(one, place), not one.kinds), default=None)
+
+    def _reason(
+        self,
+        rule: DispatchRule,
+        kind: str,
+        level: Level,
+        place: Mapping[str, Any],
+        unit: Unit,
+        person: OnDuty | None,
+        language: str,
+    ) -> str:
+        """One sentence: what fitted, which unit therefore, and who of it."""
+        said = f"{self._because(rule, kind, level, place, language)} → {getattr(unit.title, language)}"
+        return said + _THEN[language] + self._turn(person, place, language)
 
     def _because(self, rule: DispatchRule, kind: str, level: Level, place: Mapping[str, Any], language: str) -> str:
         """What of the rule fitted."""
@@ -141,14 +165,26 @@ class Dispatcher:
     def _name(self, place_id: Any) -> Any:
         return self._names.get(place_id, place_id) if isinstance(place_id, str) else place_id
 
-    def _turn(self, person: OnDuty | None, language: str) -> str:
+    def _turn(self, person: OnDuty | None, place: Mapping[str, Any], language: str) -> str:
         if person is None:
-            return "当前无人值班，请人工指派" if language == "zh" else "nobody is on duty now; choose by hand"
-        shift = self.duty.settings.shifts[person.shift]
-        title = getattr(shift.title, language)
-        if language == "zh":
-            return f"{title} {shift.start}–{shift.end} 值班：{person.name}"
-        return f"on duty {shift.start}–{shift.end} ({title}): {person.name}"
+            return _NOBODY[language]
+        said: str = said_of(person)[language]
+        zone = _zone_of(person, place)
+        if zone is None:
+            return said
+        return said + _FOR[language].format(self._name(zone)) if zone else said + _FROM_ELSEWHERE[language]
+
+
+def _zone_of(person: OnDuty, place: Mapping[str, Any]) -> str | None:
+    """The zone of the place that somebody answers for; None of one without zones, "" of one of other zones."""
+    if not person.zones:
+        return None
+    return next((one for one in place.get("zone_ids") or () if one in person.zones), "")
+
+
+def _away(person: OnDuty, place: Mapping[str, Any]) -> int:
+    zone = _zone_of(person, place)
+    return 1 if zone is None else 0 if zone else 2
 
 
 def _in(value: Any, allowed: tuple[Any, ...]) -> bool:

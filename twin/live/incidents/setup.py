@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from twin.live.incidents.dispatch import Dispatcher, load_dispatch
-from twin.live.incidents.duty import Duty, DutySettings
+from twin.live.incidents.duty import Duty
 from twin.live.incidents.plans import Plans, load_plans
+from twin.live.incidents.register_turns import RegisterTurn
+from twin.live.incidents.roster import DutySettings
 from twin.live.incidents.settings import IncidentSettings, SlaSettings
 from twin.live.incidents.shipped import load_over
 from twin.live.incidents.state import IncidentState
+from twin.live.rules.calendar import Calendar
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,21 @@ class IncidentSetup:
 FILES = ("incidents.toml", "sla.toml", "duty.toml", "dispatch.toml", "plans")
 
 
-def load_setup(config: Path | None, timezone: str, names: Mapping[str, str] | None = None) -> IncidentSetup:
-    """From ``config/`` of a campus; None for what comes with the program. ``names`` are those of zones and buildings.
+def load_setup(
+    config: Path | None,
+    timezone: str,
+    names: Mapping[str, str] | None = None,
+    calendar: Calendar | None = None,
+    registered: Sequence[RegisterTurn] = (),
+) -> IncidentSetup:
+    """From ``config/`` of a campus; None for what comes with the program. ``names`` are those of zones and buildings,
+    ``registered`` the turns of the register of rosters.
 
     Raises ConfigMistakesError.
     """
     settings = load_over(config, "incidents.toml", IncidentSettings)
-    duty = Duty(load_over(config, "duty.toml", DutySettings), timezone)
+    on_days = calendar or Calendar(timezone=timezone)
+    duty = Duty(load_over(config, "duty.toml", DutySettings), timezone, on_days, registered)
     titles = {kind: one.title for kind, one in settings.kinds.items()}
     dispatcher = Dispatcher(load_dispatch(config), duty, titles, names)
     return IncidentSetup(settings, load_over(config, "sla.toml", SlaSettings), duty, dispatcher, load_plans(config))

@@ -36,11 +36,15 @@ class Reload:
     mistakes: tuple[Mistake, ...] = ()
 
 
+def history_of_rules(config: Path) -> FolderHistory:
+    return FolderHistory(config, FOLDER, shipped=default_files)
+
+
 class RuleBook:
     """The rules of a campus. ``known`` is asked anew at every check, for devices come and go."""
 
     def __init__(self, config: Path, known: Callable[[], Known], now: Callable[[], datetime]) -> None:
-        self.history = FolderHistory(config, FOLDER)
+        self.history = history_of_rules(config)
         self._known = known
         self._now = now
         self._seen: str | None = None
@@ -82,7 +86,7 @@ class RuleBook:
         return self._take(self.history.replace(files, who, why, self._now()), loaded)
 
     def rollback(self, number: int, who: str, why: str) -> RuleSet:
-        """An earlier version in force again, as a new version. It must still fit the campus."""
+        """An earlier version in force again, 0 among them, as a new version. It must still fit the campus."""
         loaded = self._checked(self.history.version(number).files)
         return self._take(self.history.rollback(number, who, why, self._now()), loaded)
 

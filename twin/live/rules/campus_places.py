@@ -33,10 +33,18 @@ def places_of(generation: Generation) -> Places:
     return Places(found, zones)
 
 
-def names_of(generation: Generation) -> dict[str, str]:
-    """What people call zones and buildings, by feature id."""
-    rows = [one for layer in ("zones", "buildings") for one in _rows(generation, layer, ("feature_id", "name"))]
-    return {one["feature_id"]: one["name"] for one in rows if one["name"]}
+def names_of(
+    generation: Generation, layers: Sequence[str] = ("zones", "buildings"), columns: Sequence[str] = ("name",)
+) -> dict[str, str]:
+    """What people call the things of some layers, by feature id: what these columns say, once each."""
+    found: dict[str, str] = {}
+    for layer in (one for one in layers if one in generation.layer_ids()):
+        there = [one for one in columns if one in generation.table(layer).column_names]
+        for row in _rows(generation, layer, ("feature_id", *there)):
+            words = dict.fromkeys(str(row[one]) for one in there if row[one])
+            if words:
+                found[row["feature_id"]] = " ".join(words)
+    return found
 
 
 def _rows(generation: Generation, layer_id: str, columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from twin.store.locks import FileLock
 _APPLYING: Final = ".applying"
 _LOCK: Final = ".lock"
 _WAIT_S: Final = 5.0
+_BEFORE_ALL: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,19 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 
 class FolderHistory:
-    """The versions of ``config/<folder>``: ``rules``, ``screens``, ``kpis``."""
+    """The versions of ``config/<folder>``: ``rules``, ``screens``, ``kpis``.
 
-    def __init__(self, config: Path, folder: str, suffix: str = ".toml") -> None:
+    ``shipped`` are the files that come with the program, as it is installed now: version 0, which no record holds.
+    """
+
+    def __init__(
+        self, config: Path, folder: str, suffix: str = ".toml", shipped: Callable[[], Mapping[str, bytes]] | None = None
+    ) -> None:
         self.name = folder
         self.folder = config / folder
         self.records = config / "history" / folder
         self._suffix = suffix
+        self._shipped = shipped
 
     def read(self) -> dict[str, bytes]:
         """What lies in the folder now, never half of a change; finishes an interrupted one first."""
@@ -76,10 +83,14 @@ class FolderHistory:
         return self.version(numbers[-1]) if numbers else None
 
     def version(self, number: int) -> ConfigVersion:
-        """One version, checked against its own hash."""
+        """One version, checked against its own hash; 0 is what comes with the program."""
+        if number == 0 and self._shipped is not None:
+            files = self._shipped()
+            return ConfigVersion(0, _BEFORE_ALL, "~", "shipped", digest(files), files)
         path = self._path(number)
         if not path.is_file():
-            known = ", ".join(map(str, self.numbers())) or "-"
+            here = ([0] if self._shipped is not None else []) + self.numbers()
+            known = ", ".join(map(str, here)) or "-"
             raise UnknownConfigVersionError(name=self.name, number=number, known=known)
         try:
             found = _from_dict(json.loads(path.read_text(encoding="utf-8")))

@@ -67,6 +67,10 @@ class Courier:
         self._not_before_s = 0.0  # monotonic: a clock that is set does not move it
         self._thread = threading.Thread(target=self._run, name=f"webhook {hook.id}", daemon=True)
 
+    def again(self) -> Courier:
+        """Another of the same, for a thread runs once."""
+        return Courier(self.hook, self._keys, self._pace, self._around)
+
     def start(self) -> None:
         self._thread.start()
 

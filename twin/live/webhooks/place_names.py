@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from twin.errors import TwinError
-from twin.store.campus import Campus, Generation
+from twin.live.rules.campus_places import names_of
+from twin.store.campus import Campus
 
 LAYERS: Final = ("buildings", "storeys", "spaces")
+COLUMNS: Final = ("number", "name")  # as a card shows them
 
 
 class PlaceNames:
@@ -27,22 +29,7 @@ class PlaceNames:
             try:
                 generation = Campus.open(self._folder).generation
                 if generation.number != self._number:
-                    self._names, self._number = _names(generation), generation.number
+                    self._names, self._number = names_of(generation, LAYERS, COLUMNS), generation.number
             except TwinError:
                 return None
             return self._names.get(feature_id)
-
-
-def _names(generation: Generation) -> dict[str, str]:
-    """Feature id -> number and name, as a card shows them."""
-    found: dict[str, str] = {}
-    for layer in LAYERS:
-        if layer not in generation.layer_ids():
-            continue
-        table = generation.table(layer)
-        columns = [one for one in ("feature_id", "number", "name") if one in table.column_names]
-        for row in table.select(columns).to_pylist():
-            words = dict.fromkeys(str(one) for one in (row.get("number"), row.get("name")) if one)
-            if words:
-                found[row["feature_id"]] = " ".join(words)
-    return found

@@ -27,7 +27,7 @@ def plain(text: str) -> str:
     """One line that no chat reads as more than text."""
     shown = "".join(
         " " if one.isspace() else one
-        for one in storable(text)
+        for one in storable(text.replace("\0", ""))
         if one.isspace() or unicodedata.category(one) not in _HIDDEN
     )
     shown = _STACKED.sub(r"\1", shown)

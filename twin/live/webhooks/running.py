@@ -5,6 +5,8 @@ Wired with ``running.follow(lambda stored, changed: hooks.wake())``; the journal
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from twin.config_file import secret
 from twin.errors import TwinError, UnknownWebhookError
+from twin.live.watched import Watched
 from twin.live.webhooks.courier import Courier, Surroundings
 from twin.live.webhooks.formats import Keys
 from twin.live.webhooks.notice import TEST, NameOf, Notice
@@ -21,6 +24,7 @@ from twin.live.webhooks.settings import CONFIG, HookSettings, load_webhook_setti
 from twin.live.webhooks.store import HookStore
 from twin.model.text import Title
 from twin.model.time import Clock, SystemClock
+from twin.remote import CONFIG as OUTGOING
 from twin.remote import Remote
 from twin.store.journal_reader import JournalReader
 
@@ -29,7 +33,10 @@ CAMPUS_TIME: Final = ZoneInfo("Asia/Shanghai")
 
 
 class Webhooks:
-    """All hooks of ``config/webhooks.toml``, which is read once, here; raises ConfigError."""
+    """All hooks of ``config/webhooks.toml``, through the allowlist, as they are now.
+
+    What is wrong in the files at the start is ``watched.fault``, and nobody is told until it is put right.
+    """
 
     def __init__(
         self,
@@ -40,28 +47,54 @@ class Webhooks:
         timezone: ZoneInfo = CAMPUS_TIME,
         name_of: NameOf | None = None,
     ) -> None:
-        hooks = load_webhook_settings(campus_folder).hooks
-        around = Surroundings(
+        self._around = Surroundings(
             campus_folder,
             journal_reader,
             HookStore(campus_folder),
-            Remote.of(campus_folder),
+            Remote(campus_folder),
             clock or SystemClock(),
             name_of or PlaceNames(campus_folder).name_of,
             timezone,
         )
-        self._around = around
-        self._couriers = couriers(hooks, around)
+        self._couriers: list[Courier] = []
+        self._guard = threading.Lock()
+        self._closing = threading.Event()
+        paths = [campus_folder / CONFIG, campus_folder / OUTGOING]
+        self.watched: Watched[list[HookSettings]] = Watched(paths, self._take_up, [], settled=True)
 
     def start(self) -> None:
         """Go on where the last process stopped; a hook that is new begins with what comes from now on."""
-        around, names = self._around, [one.hook.id for one in self._couriers]
-        if not names and not around.store.path.exists():
-            return
-        end = around.journal.page(0, 1).given
-        around.store.prepare(names, end, around.clock.now())
+        self.watched.look()
+
+    def _take_up(self) -> list[HookSettings]:
+        """Other hooks from now on, or the same ones by other settings. Raises ConfigError, and nothing has changed."""
+        folder = self._around.folder
+        hooks = load_webhook_settings(folder).hooks
+        around = replace(self._around, remote=Remote.of(folder))
+        new = couriers(hooks, around)
+        self._let_go()  # before others begin: a message must not be on its way twice
+        try:
+            if new or around.store.path.exists():
+                around.store.prepare([one.id for one in hooks], around.journal.page(0, 1).given, around.clock.now())
+        except TwinError:
+            self._begin([one.again() for one in self._couriers])
+            raise
+        self._begin(new)
+        return hooks
+
+    def _begin(self, new: list[Courier]) -> None:
+        with self._guard:
+            if not self._closing.is_set():
+                self._couriers = new
+                for one in new:
+                    one.start()
+
+    def _let_go(self) -> None:
+        """Of each courier when what it is sending is decided."""
         for one in self._couriers:
-            one.start()
+            one.ask_to_stop()
+        for one in self._couriers:
+            one.join(one.hook.timeout_s + CLOSE_S)
 
     def wake(self) -> None:
         """The journal has something new. Returns at once, from any thread."""
@@ -69,9 +102,12 @@ class Webhooks:
             one.wake()
 
     def close(self) -> None:
-        for one in self._couriers:
+        with self._guard:
+            self._closing.set()
+            going = self._couriers
+        for one in going:
             one.ask_to_stop()
-        for one in self._couriers:
+        for one in going:
             one.join(CLOSE_S)
 
 

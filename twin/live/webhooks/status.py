@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -38,11 +39,13 @@ class HookStatus:
     last_fault: Title | None
 
 
-def hook_statuses(campus_folder: Path) -> list[HookStatus]:
-    """Every hook of the settings, in their order. Raises ConfigError."""
+def hook_statuses(campus_folder: Path, hooks: Sequence[HookSettings] | None = None) -> list[HookStatus]:
+    """Every one of ``hooks``, or of the file, in their order. Raises ConfigError of a file with a mistake."""
+    if hooks is None:
+        hooks = load_webhook_settings(campus_folder).hooks
     known = {one.id: one for one in HookStore(campus_folder).states()}
     nothing = HookState("", 0, 0, 0, 0, None, None, "", "")
-    return [_status(one, known.get(one.id, nothing)) for one in load_webhook_settings(campus_folder).hooks]
+    return [_status(one, known.get(one.id, nothing)) for one in hooks]
 
 
 def _status(hook: HookSettings, state: HookState) -> HookStatus:

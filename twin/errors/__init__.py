@@ -1,0 +1,23 @@
+"""What can go wrong, one class a fault, each with its cure: one file a field, all of them here.
+
+Nothing of ours is imported; ``base.py`` says what an error is.
+"""
+
+from twin.errors.access import *
+from twin.errors.alarms import *
+from twin.errors.base import *
+from twin.errors.cameras import *
+from twin.errors.campus import *
+from twin.errors.config import *
+from twin.errors.incidents import *
+from twin.errors.journal import *
+from twin.errors.messages import *
+from twin.errors.outgoing import *
+from twin.errors.people import *
+from twin.errors.questions import *
+from twin.errors.simulate import *
+from twin.errors.sources import *
+from twin.errors.space import *
+from twin.errors.tilesets import *
+from twin.errors.web import *
+from twin.errors.webhooks import *

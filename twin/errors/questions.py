@@ -1,0 +1,47 @@
+"""What is asked of a campus."""
+
+from __future__ import annotations
+
+from twin.errors.base import TwinError
+
+
+class QueryRefusedError(TwinError):
+    code = "query_refused"
+    zh = "查询被拒绝：{detail}。只允许一条只读的 SELECT。"
+    en = "Query refused: {detail}. One read-only SELECT is allowed."
+
+
+class QueryFailedError(TwinError):
+    code = "query_failed"
+    zh = "查询失败：{detail}"
+    en = "Query failed: {detail}"
+
+
+class QueryTimeoutError(TwinError):
+    code = "query_timeout"
+    zh = "查询超过 {seconds} 秒，已停止。请缩小范围或加条件。"
+    en = "The query ran past {seconds} s and was stopped. Narrow it."
+
+
+class QueryTooLargeError(TwinError):
+    code = "query_too_large"
+    zh = "查询结果超过 {limit_mb} MB，已停止。请少取几列，或加条件、LIMIT。"
+    en = "The answer is larger than {limit_mb} MB and was stopped. Take fewer columns, or add a condition or LIMIT."
+
+
+class UnknownLayerError(TwinError):
+    code = "unknown_layer"
+    zh = "没有图层 “{layer}”。现有图层：{known}。"
+    en = "There is no layer '{layer}'. Layers here: {known}."
+
+
+class UnknownFeatureError(TwinError):
+    code = "unknown_feature"
+    zh = "没有要素 “{feature_id}”。"
+    en = "There is no feature '{feature_id}'."
+
+
+class ExportTargetError(TwinError):
+    code = "export_target"
+    zh = "{path}：已存在且不为空。请给出一个新文件夹。"
+    en = "{path}: exists and is not empty. Name a new folder."

@@ -1,0 +1,71 @@
+"""Where things are: systems of coordinates, heights, placements."""
+
+from __future__ import annotations
+
+from twin.errors.base import TwinError
+
+
+class MissingCrsError(TwinError):
+    code = "missing_crs"
+    zh = '{path}：文件没有说明坐标系。请用 --crs EPSG:… 或在 campus.toml 中为该来源写 crs = "EPSG:…"（独立坐标系写 "local"）。'
+    en = '{path}: the file does not say its CRS. Answer with --crs EPSG:… or crs = "EPSG:…" for this source in campus.toml ("local" for a local frame).'
+
+
+class MissingVerticalDatumError(TwinError):
+    code = "missing_vertical_datum"
+    zh = "{path}：有高程但没有说明高程基准。请用 --vertical-datum（如 EPSG:5737 为 1985 国家高程基准，或 local）。"
+    en = "{path}: has heights but names no vertical datum. Answer with --vertical-datum (EPSG:5737 is the 1985 datum, or local)."
+
+
+class UnknownCrsError(TwinError):
+    code = "unknown_crs"
+    zh = "{path}：坐标系 “{crs}” 不可用（{detail}）。请写一个有效的 EPSG 代码或 WKT。"
+    en = "{path}: CRS '{crs}' cannot be used ({detail}). Write a valid EPSG code or WKT."
+
+
+class CrsConflictError(TwinError):
+    code = "crs_conflict"
+    zh = "{path}：文件声明 {declared}，campus.toml 写的是 {given}。请改正其一，或写 crs_override = true 表示以 campus.toml 为准。"
+    en = "{path}: the file declares {declared} but campus.toml says {given}. Correct one, or write crs_override = true to let campus.toml decide."
+
+
+class NoTransformError(TwinError):
+    code = "no_transform"
+    zh = "{path}：PROJ 没有从 {source} 到 {target} 的可靠转换（缺少格网或参数）。请提供控制点（placement.control_points）；若其数值本来就是园区坐标，请为该来源写园区的 crs 和 crs_override = true。"
+    en = "{path}: PROJ has no sound transformation from {source} to {target} (grid or parameters missing). Give control points (placement.control_points); if the numbers are campus coordinates already, give this source the crs of the campus and crs_override = true."
+
+
+class DatumMismatchError(TwinError):
+    code = "datum_mismatch"
+    zh = "{path}：高程基准 {source} 与园区 {target} 不同。请写 height_offset_m（两基准之差）。"
+    en = "{path}: vertical datum {source} differs from the campus {target}. Give height_offset_m, the difference of the two."
+
+
+class ZoneMismatchError(TwinError):
+    code = "zone_mismatch"
+    zh = "{path}：东坐标前的带号是 {found}，而 {crs} 是第 {expected} 带。请改正 campus.toml 中的 crs 或数据。"
+    en = "{path}: eastings begin with zone {found}, but {crs} is zone {expected}. Correct crs in campus.toml or the data."
+
+
+class AxesUnclearError(TwinError):
+    code = "axes_unclear"
+    zh = '{path}（{where}）：分不清哪一列是北坐标（{detail}）。请写 options.axes = "north_east"（X 为北）或 "east_north"（X 为东）。'
+    en = '{path} ({where}): cannot tell which column is north ({detail}). Write options.axes = "north_east" (X is north) or "east_north" (X is east).'
+
+
+class AxesSwappedError(TwinError):
+    code = "axes_swapped"
+    zh = "{path}：{what} 与其节点相距最远 {distance_m} 米（允许 {tolerance_m} 米），坐标轴可能颠倒。{cure}"
+    en = "{path}: {what} ends up to {distance_m} m from its nodes ({tolerance_m} m allowed); the axes are probably swapped. {cure}"
+
+
+class BadPlacementError(TwinError):
+    code = "bad_placement"
+    zh = "{path}：定位参数无效：{detail}。"
+    en = "{path}: placement is not valid: {detail}."
+
+
+class ControlPointsMisfitError(TwinError):
+    code = "control_points_misfit"
+    zh = "{path}：控制点对不上，各点残差（平面/高程，m）：{residuals}，超过 {tolerance_m} m。请核对：from 与 to 均以米为单位、先东后北、点号一一对应；确需如此时写 placement.tolerance_m。"
+    en = "{path}: the control points do not fit; residuals in m (plane/height) are {residuals}, over {tolerance_m} m. Check that from and to are in metres, east before north, and in the same order; if it must be so, write placement.tolerance_m."
