@@ -619,7 +619,7 @@ class ReasonMissingError(TwinError):
 
 class UnknownAlarmError(TwinError):
     code = "unknown_alarm"
-    zh = "没有报警“{alarm}”。它可能已更正或已归档，请刷新列表或查历史。"
+    zh = "没有告警“{alarm}”。它可能已更正或已归档，请刷新列表或查历史。"
     en = (
         "There is no alarm '{alarm}'. It may have been corrected or be history; reload the list or look in the history."
     )
@@ -627,7 +627,7 @@ class UnknownAlarmError(TwinError):
 
 class AlarmActError(TwinError):
     code = "alarm_act"
-    zh = "报警“{alarm}”不能{act_zh}：{why_zh}。{cure_zh}"
+    zh = "告警“{alarm}”不能{act_zh}：{why_zh}。{cure_zh}"
     en = "Alarm '{alarm}' cannot be {act_en}: {why_en}. {cure_en}"
 
 
@@ -639,7 +639,7 @@ class WindowRefusedError(TwinError):
 
 class StillLookingBackError(TwinError):
     code = "still_looking_back"
-    zh = "系统刚启动，正在读取此前的报警。请稍后再试。"
+    zh = "系统刚启动，正在读取此前的告警。请稍后再试。"
     en = "The system has just started and is reading what stood before. Try again in a moment."
 
 
