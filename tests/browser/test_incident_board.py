@@ -168,6 +168,25 @@ def test_only_the_acts_of_the_server_are_offered(page: Page, desk: Desk) -> None
     assert desk.sent == []
 
 
+def test_the_kind_is_changed_with_a_reason(page: Page, desk: Desk) -> None:
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    page.keyboard.press("t")
+    form = card(page).locator("form[data-form=reclassify]")
+    kinds = form.locator("select option").evaluate_all("all => all.map((one) => one.value)")
+    assert kinds == ["fire", "intrusion"], "not the one that it is"
+    page.keyboard.press("Control+Enter")
+    expect(form.locator(".form-fault")).not_to_be_empty()
+    assert not desk.sent, "a reason is required"
+    form.locator("select").select_option("fire")
+    form.locator("textarea").fill("smoke, not water")
+    page.keyboard.press("Control+Enter")
+    expect(form).to_be_hidden()
+    assert desk.sent == [("/incidents/i0001/acts", {"act": "reclassify", "kind": "fire", "text": "smoke, not water"})]
+    expect(card(page).locator("h2")).to_have_text("Fire")
+    expect(page.locator(".incident-row[data-id=i0001] .incident-title")).to_contain_text("Fire")
+
+
 def test_a_refusal_is_said_in_words_and_keeps_the_form(page: Page, desk: Desk) -> None:
     desk.refuse = {"code": "orders_open", "text": {"zh": "还有工单未完成", "en": "An order is still open"}}
     page.keyboard.press("Enter")

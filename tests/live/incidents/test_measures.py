@@ -84,6 +84,9 @@ def lives(journal: list[StoredEntry], now_us: int) -> list[Life]:
             life.held = False
         elif kind == "incident.graded":
             life.level = body["level"]
+        elif kind == "incident.reclassified":  # as if it had always been of that kind
+            life.sla = body["sla"]
+            life.over.clear()
         elif kind == "incident.rated":
             life.scores.append(body["score"])
         elif kind == "incident.revisited":
