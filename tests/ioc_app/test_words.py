@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
+from twin.live.incidents.transitions import ACTS
 
 VIEWER = REPOSITORY / "ioc_app" / "viewer" / "src"
 TEXTS = ("ui/i18n", "desk/i18n", "desk/incidents/i18n", "now/i18n")
@@ -72,3 +73,11 @@ def test_every_event_type_that_we_know_of_has_words(language: str) -> None:
     assert {"fence.intrusion", "pump.fault", "lift.trapped", "door.entry", "camera.person_seen"} <= types
     known = texts(language)
     assert sorted(one for one in types if f"code.event.{one}" not in known) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_help_calls_acts_what_the_server_calls_them(language: str) -> None:
+    """A key of an act on the help page, and the button on the card, have the same name."""
+    known = texts(language)
+    told = {name.removeprefix("helpAct."): text for name, text in known.items() if name.startswith("helpAct.")}
+    assert told == {name: one.title.to_dict()[language] for name, one in ACTS.items() if name not in ("tick", "untick")}

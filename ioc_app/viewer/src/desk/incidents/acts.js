@@ -18,7 +18,8 @@ export const ACT_KEYS = {
 const ELSEWHERE = new Set(['tick', 'untick']);
 /** Said in one way only: an act that may do nothing but add a remark is done at once. */
 const REMARK = 'text';
-const ORDER_KEYS = '123456789';
+/** Those of the orders, in their order on the card. */
+export const ORDER_KEYS = '123456789';
 
 /** @param {Act[]} acts */
 export const buttonsOf = (acts) => acts.filter(({ act }) => !ELSEWHERE.has(act)).map((act) => ({ act, key: ACT_KEYS[act.act] ?? '' }));

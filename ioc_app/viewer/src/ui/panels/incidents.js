@@ -7,7 +7,7 @@ import { isOpen, toneOf } from '../../live/incidents.js';
 
 /** Limits are passed by time alone. */
 const TICK_MS = 1000;
-/** What is late, the worst first: its icon; its words are `incidents.late.<tone>`. @type {readonly ['breach' | 'warn', string][]} */
+/** What is late, the worst first: its icon; its words are `late.<tone>`. @type {readonly ['breach' | 'warn', string][]} */
 const LATE = [['breach', 'warning'], ['warn', 'clock']];
 
 /**
@@ -34,11 +34,11 @@ export function incidentsButton({ store, tr }) {
     if (drawn === JSON.stringify(found)) return; // a button that is made anew loses its press
     drawn = JSON.stringify(found);
     const late = LATE.filter(([tone]) => found[tone]);
-    const words = late.map(([tone]) => tr.text(`incidents.late.${tone}`, { count: found[tone] }));
+    const words = late.map(([tone]) => tr.text(`late.${tone}`, { count: found[tone] }));
     const title = [tr.text(found.open ? 'incidents.openCount' : 'incidents.openNone', { count: found.open }), ...words, tr.text('incidents.opens')].join(tr.text('incidents.comma'));
     element.title = title;
     element.setAttribute('aria-label', title);
-    fill(element, levelSign(found.gravest), tr.text('incidents.bar'), h('span', { class: 'count' }, found.open ? String(found.open) : ''), ...late.map(([tone, name]) => h('span', { class: 'late', 'data-tone': tone }, icon(name), String(found[tone]), h('span', { class: 'late-word' }, tr.text(`incidents.late.${tone}.word`)))));
+    fill(element, levelSign(found.gravest), tr.text('incidents.bar'), h('span', { class: 'count' }, found.open ? String(found.open) : ''), ...late.map(([tone, name]) => h('span', { class: 'late', 'data-tone': tone }, icon(name), String(found[tone]), h('span', { class: 'late-word' }, tr.text(`late.${tone}.word`)))));
   };
   const stop = store.watch(['incidents', 'desk', 'me'], draw);
   const timer = window.setInterval(draw, TICK_MS);
