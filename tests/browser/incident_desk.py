@@ -391,13 +391,16 @@ def measures(ids: list[str]) -> Json:
         "incidents": 42,
         "measures": [
             {"measure": name, "title": title(words), "value": part / whole if whole else None, "numerator": part}
-            | {"denominator": whole, "unverified": True, "evidence": ids[: 2 if whole else 0]}
+            | {"denominator": whole, "unverified": True}
+            | {"evidence": ids[: 2 if whole else 0], "reached": ids[2 : 4 if whole else 2]}
             for name, words, part, whole in MEASURES
         ],
         "stages": [
             {"from": one, "to": other, "title": title(f"{one}→{other}"), "mean_s": 93.5, "median_s": 80, "samples": 41}
+            | {"slowest": ids[:3]}
             for one, other in itertools.pairwise(STAGES)
         ],
+        "behind": {one["incident_id"]: {name: one[name] for name in ("title", "level")} for one in some_incidents()},
     }
 
 

@@ -33,7 +33,7 @@ OUTSIDE = """() => [...document.querySelectorAll('.campus-ui :is(button, a, sele
   }).map((one) => `${one.className} ${one.textContent.slice(0, 20)}`)"""
 SMALL = """(least) => [...document.querySelectorAll('.campus-ui :is(button, select, textarea, summary)')]
   .filter((one) => one.checkVisibility() && !one.closest('.toolbar, .compass') && one.getClientRects().length)
-  .filter((one) => one.getBoundingClientRect().height < (one.matches('summary') ? 28 : least - 0.5))
+  .filter((one) => one.getBoundingClientRect().height < (least - 0.5))
   .map((one) => `${one.className} ${one.textContent.slice(0, 20)} ${one.getBoundingClientRect().height}`)"""
 
 

@@ -15,6 +15,7 @@ import pytest
 from dash import Dash, Input, Output, html
 from dash import callback as dash_callback
 from dash._callback import GLOBAL_CALLBACK_LIST, GLOBAL_CALLBACK_MAP
+from fastapi import FastAPI
 
 from ioc_app.app import create_app
 from ioc_app.caching import AnswerCache

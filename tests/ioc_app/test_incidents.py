@@ -161,7 +161,10 @@ def test_from_the_call_to_the_rating(operator: TestClient, dispatcher: TestClien
         "mean_s": 60.0,
         "median_s": 60.0,
         "samples": 1,
+        "slowest": [incident_id],
     }
+    assert figures["measures"][0]["reached"] == [incident_id]
+    assert figures["behind"] == {incident_id: {"title": rated["title"], "level": "C"}}
 
 
 def test_the_place_of_a_report_is_found_and_drawn(operator: TestClient) -> None:
