@@ -78,6 +78,9 @@ def test_on_a_phone_everything_is_within_reach(
         box = page.locator(f".topbar {name}").bounding_box()
         assert box is not None, name
         assert box["y"] + box["height"] <= page.locator(".topbar").bounding_box()["height"] + 1, name  # type: ignore[index]
+    search = page.locator(".search").bounding_box()
+    assert search is not None
+    assert search["width"] >= 120, "the first line is for it"
     for tab in ("alarms", "incidents", "handover"):
         if tab != "handover":
             page.locator(f".{tab}-button").tap()
