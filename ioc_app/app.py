@@ -133,7 +133,6 @@ def _dash_on(server: FastAPI, reads: Reads) -> Dash:
     # debug mode would ask a public server for the newest version
     app.enable_dev_tools(debug=False, dev_tools_disable_version_check=True)
     app.layout = partial(page.layout, reads)
-    page.register_callbacks(app, reads)
     return app
 
 

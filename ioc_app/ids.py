@@ -4,4 +4,3 @@ from typing import Final
 
 PAGE: Final = "page"
 CAMPUS: Final = "campus"
-GENERATION_POLL: Final = "generation-poll"

@@ -1,18 +1,14 @@
 """The one page: the campus full screen, and what Dash needs to know of it.
 
 The panels live inside the viewer (``viewer/src/ui``). Dash holds the selection and the view, so that charts and lists
-beside the campus can follow them, and tells the viewer when a new generation is in force.
+beside the campus can follow them. That a new generation is in force, the stream says: nothing of the page asks for it.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from dash import Dash, dcc, html
-from dash.dependencies import Input, Output, State
-from dash.exceptions import PreventUpdate
-from starlette.concurrency import run_in_threadpool
+from dash import html
 
 from ioc_app import ids
 from ioc_app.api.reads import Reads
@@ -20,7 +16,6 @@ from ioc_app.api.router import API_PREFIX
 from ioc_app.campus_viewer import CampusViewer
 
 INDEX = Path(__file__).with_name("index.html")
-GENERATION_POLL_MS = 15_000
 
 
 def index_string(root_path: str) -> str:
@@ -38,25 +33,5 @@ def layout(reads: Reads) -> html.Div:
     return html.Div(
         id=ids.PAGE,
         className="page",
-        children=[
-            CampusViewer(id=ids.CAMPUS, scene_url=scene_url(reads), language="zh", theme="dark", chrome=True),
-            dcc.Interval(id=ids.GENERATION_POLL, interval=GENERATION_POLL_MS),
-        ],
+        children=[CampusViewer(id=ids.CAMPUS, scene_url=scene_url(reads), language="zh", theme="dark", chrome=True)],
     )
-
-
-def register_callbacks(app: Dash, reads: Reads) -> None:
-    """Every callback is ``async``: Dash runs a plain one on the event loop, where it would stop everybody."""
-
-    @app.callback(
-        Output(ids.CAMPUS, "scene_url"),
-        Input(ids.GENERATION_POLL, "n_intervals"),
-        State(ids.CAMPUS, "scene_url"),
-        prevent_initial_call=True,
-    )
-    async def follow_generation(_ticks: int, shown: str) -> Any:
-        """Swap the scene, without mounting again, when a build has switched."""
-        current = await run_in_threadpool(scene_url, reads)
-        if current == shown:
-            raise PreventUpdate
-        return current

@@ -79,7 +79,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     # maintenance
     "scope_empty": (
-        "未指明任何范围；覆盖全园区的检修会隐藏所有报警",
+        "未指明任何范围；覆盖全园区的检修会隐藏所有告警",
         "names nothing; a window over the whole campus would hide every alarm",
     ),
     "windows_twice": ("有两个检修都叫 {names}", "two windows are called {names}"),
@@ -87,11 +87,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "id_used": ("已在 {other} 中使用", "is used in {other} already"),
     "one_limit": ("'above' 和 'below' 必须且只能有一个", "needs exactly one of 'above' and 'below'"),
     "clear_above": (
-        "clear_at {clear_at} 高于 'above' {limit}：报警永远不会保持",
+        "clear_at {clear_at} 高于 'above' {limit}：告警永远不会保持",
         "clear_at {clear_at} lies above 'above' {limit}: it would never stand",
     ),
     "clear_below": (
-        "clear_at {clear_at} 低于 'below' {limit}：报警永远不会保持",
+        "clear_at {clear_at} 低于 'below' {limit}：告警永远不会保持",
         "clear_at {clear_at} lies below 'below' {limit}: it would never stand",
     ),
     "no_quantity": (
@@ -104,7 +104,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "a composite applies where its rules do; remove 'applies_to'",
     ),
     "never_ends": (
-        "需要 'clear_types' 或 'clear_after_s'：否则报警永远不会结束",
+        "需要 'clear_types' 或 'clear_after_s'：否则告警永远不会结束",
         "needs 'clear_types' or 'clear_after_s': otherwise it would stand for ever",
     ),
     "raises_and_clears": ("{types} 不能既触发又解除", "{types} cannot both raise and clear"),

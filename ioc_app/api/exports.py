@@ -36,7 +36,7 @@ Format = Literal["csv", "xlsx"]
 
 ALARMS: Final = (
     field("级别", "Level", "level"),
-    field("报警", "Alarm", "title"),
+    field("告警", "Alarm", "title"),
     field("位置", "Where", "where"),
     field("原因", "Why", "text"),
     moment_field("首次发生", "Opened", "opened_at"),
@@ -109,7 +109,7 @@ INCIDENTS: Final = (
     field("承办人", "Owner", "owner"),
     field("单位", "Unit", "unit_title"),
     field("处置人", "Assignee", "assignee_title"),
-    field("报警数", "Alarms", "alarm_count"),
+    field("告警数", "Alarms", "alarm_count"),
     field("超时", "Breached", "breached"),
     field("编号", "Id", "incident_id"),
 )

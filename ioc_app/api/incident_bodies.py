@@ -32,6 +32,7 @@ class Acting(Said):
     until: AwareDatetime | None = None
     owner: Name | None = None
     level: str | None = None
+    kind: Name | None = None
     score: int | None = None
     reached: bool | None = None
     satisfied: bool | None = None

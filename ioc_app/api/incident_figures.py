@@ -91,6 +91,7 @@ def measure_routes(router: APIRouter, casework: Casework) -> None:
         settings = casework.setup.settings
         found = measure(states, microseconds(start), microseconds(end), now_us, settings.satisfied_from)
         unverified = casework.setup.unverified
+        behind = {name for one in found.shares for name in (*one.reached, *one.missing)}
         return {
             "start": start.isoformat(),
             "end": end.isoformat(),
@@ -98,6 +99,11 @@ def measure_routes(router: APIRouter, casework: Casework) -> None:
             "incidents": found.incidents,
             "measures": [_share(one, unverified=unverified) for one in found.shares],
             "stages": [_stage_time(one) for one in found.stages],
+            "behind": {
+                one.incident_id: {"title": dict(one.title), "level": one.level.value}
+                for one in states
+                if one.incident_id in behind
+            },
         }
 
 
@@ -109,6 +115,7 @@ def _share(one: Measure, *, unverified: bool) -> dict[str, Any]:
         "numerator": one.numerator,
         "denominator": one.denominator,
         "unverified": unverified,
+        "reached": list(one.reached),
         "evidence": list(one.missing),
     }
 
@@ -122,4 +129,5 @@ def _stage_time(one: StageTime) -> dict[str, Any]:
         "mean_s": one.mean_s,
         "median_s": one.median_s,
         "samples": one.samples,
+        "slowest": list(one.slowest),
     }

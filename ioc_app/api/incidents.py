@@ -107,6 +107,8 @@ def _acts(router: APIRouter, casework: Casework) -> None:
             said["alarms"] = [
                 alarm_line(watch.alarms.find(each, now_us), now_us)._asdict() for each in body.alarms or ()
             ]
+            if body.kind is not None:
+                said["kind"] = _of_kind(casework, body.kind)
             if body.into is not None and not watch.incidents.find(body.into).open:
                 raise _incomplete("into", ACTS[body.act].title)
             return draft(body.act, one, identity.name, now_us, said)
@@ -138,6 +140,14 @@ def _orders(router: APIRouter, casework: Casework) -> None:
 
         watch.act(drafts)
         return casework.shown(incident_id, identity)
+
+
+def _of_kind(casework: Casework, kind: str) -> dict[str, Any]:
+    """What an incident carries that is of this kind from now on."""
+    setup = casework.setup
+    if kind not in setup.settings.kinds:
+        raise _incomplete(f"kind ({', '.join(setup.settings.kinds)})", ACTS["reclassify"].title)
+    return setup.of_kind(kind)
 
 
 def _issued(casework: Casework, incident_id: str, author: str, now_us: int, said: Mapping[str, Any]) -> list[Decision]:

@@ -63,13 +63,14 @@ ACTS = {
     "urge": act("urge", "督办 Urge", None, ("text",)),
     "suspend": act("suspend", "挂起 Suspend", None, ("text",), ("until",)),
     "grade": act("grade", "定级 Grade", None, ("level", "text")),
+    "reclassify": act("reclassify", "改类 Change kind", None, ("kind", "text")),
     "own": act("own", "接手 Take over", None, may=("owner",)),
     "comment": act("comment", "备注 Comment", None, ("text",), ("photos",)),
     "attach": act("attach", "补充材料 Attach", None, may=("photos", "alarms", "events", "text")),
     "tick": act("tick", "勾选预案 Tick", None, ("item",), ("text",)),
     "untick": act("untick", "取消勾选 Untick", None, ("item",), ("text",)),
 }
-ALWAYS = ("comment", "attach", "own", "urge", "grade", "tick", "untick")
+ALWAYS = ("comment", "attach", "own", "urge", "grade", "reclassify", "tick", "untick")
 POSSIBLE = {
     "found": ("accept", "dismiss", *ALWAYS),
     "accepted": ("issue", "start", "report_back", "dismiss", "suspend", *ALWAYS),
@@ -390,13 +391,16 @@ def measures(ids: list[str]) -> Json:
         "incidents": 42,
         "measures": [
             {"measure": name, "title": title(words), "value": part / whole if whole else None, "numerator": part}
-            | {"denominator": whole, "unverified": True, "evidence": ids[: 2 if whole else 0]}
+            | {"denominator": whole, "unverified": True}
+            | {"evidence": ids[: 2 if whole else 0], "reached": ids[2 : 4 if whole else 2]}
             for name, words, part, whole in MEASURES
         ],
         "stages": [
             {"from": one, "to": other, "title": title(f"{one}→{other}"), "mean_s": 93.5, "median_s": 80, "samples": 41}
+            | {"slowest": ids[:3]}
             for one, other in itertools.pairwise(STAGES)
         ],
+        "behind": {one["incident_id"]: {name: one[name] for name in ("title", "level")} for one in some_incidents()},
     }
 
 
@@ -489,6 +493,9 @@ class Desk:
         line = {"seq": 90, "at": ago(0), "kind": f"incident.{name}", "title": ACTS.get(name, ACTS["comment"])["title"]}
         line |= {"by": "li.wei", "text": said.get("text"), "reason": None, "order_id": None, "stage": stage}
         changed = {"revision": one["revision"] + 100, "stage": stage, "acts": [ACTS[name] for name in POSSIBLE[stage]]}
+        if name == "reclassify":
+            kind = next(each for each in TERMS["kinds"] if each["kind"] == said["kind"])
+            changed |= {"kind": kind["kind"], "kind_title": kind["title"], "title": kind["title"]}
         if name in ("tick", "untick"):
             done = {"by": "li.wei", "at": ago(0), "text": None} if name == "tick" else None
             items = [item | ({"done": done} if item["item"] == said["item"] else {}) for item in one["plan"]["items"]]

@@ -108,6 +108,8 @@ def test_what_is_routed_has_the_shapes_of_the_server(app: FastAPI, desk: Desk) -
     assert {one["measure"] for one in figures["measures"]} == {name for name, *_ in MEASURES}
     assert measures([])["measures"][0].keys() == figures["measures"][0].keys()
     assert measures([])["stages"][0].keys() == figures["stages"][0].keys()
+    [behind] = figures["behind"].values()
+    assert next(iter(measures([])["behind"].values())).keys() == behind.keys()
 
 
 def test_the_list_says_in_words_what_is_wrong_where_and_who_has_it(page: Page) -> None:
@@ -166,6 +168,25 @@ def test_only_the_acts_of_the_server_are_offered(page: Page, desk: Desk) -> None
     page.keyboard.press("v")
     expect(card(page).locator("form")).to_have_count(0)
     assert desk.sent == []
+
+
+def test_the_kind_is_changed_with_a_reason(page: Page, desk: Desk) -> None:
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    page.keyboard.press("t")
+    form = card(page).locator("form[data-form=reclassify]")
+    kinds = form.locator("select option").evaluate_all("all => all.map((one) => one.value)")
+    assert kinds == ["fire", "intrusion"], "not the one that it is"
+    page.keyboard.press("Control+Enter")
+    expect(form.locator(".form-fault")).not_to_be_empty()
+    assert not desk.sent, "a reason is required"
+    form.locator("select").select_option("fire")
+    form.locator("textarea").fill("smoke, not water")
+    page.keyboard.press("Control+Enter")
+    expect(form).to_be_hidden()
+    assert desk.sent == [("/incidents/i0001/acts", {"act": "reclassify", "kind": "fire", "text": "smoke, not water"})]
+    expect(card(page).locator("h2")).to_have_text("Fire")
+    expect(page.locator(".incident-row[data-id=i0001] .incident-title")).to_contain_text("Fire")
 
 
 def test_a_refusal_is_said_in_words_and_keeps_the_form(page: Page, desk: Desk) -> None:
@@ -332,9 +353,16 @@ def test_measures_open_to_their_evidence(page: Page) -> None:
     expect(panel.first).to_contain_text("92.9%")
     expect(panel.first).to_contain_text("39 of 42")
     expect(panel.nth(4).locator(".big-number")).to_have_text("–")
-    panel.first.locator("summary").click()
+    panel.first.get_by_text("2 that missed it").click()
     panel.first.get_by_role("button", name="Main burst").click()
     wait_for_card(page, "i0001")
+    panel.first.get_by_text("2 reached it").click()
+    panel.first.get_by_role("button", name="Somebody climbed the east fence").click()
+    wait_for_card(page, "i0003")
+    slowest = page.locator(".stage-times tbody tr").first
+    slowest.locator("summary").click()
+    slowest.get_by_role("button", name="Smoke on storey 3").click()
+    wait_for_card(page, "i0002")
 
 
 def test_who_may_only_look_is_offered_nothing(chromium: Browser, app: FastAPI, url: str, desk: Desk) -> None:

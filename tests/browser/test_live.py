@@ -82,6 +82,41 @@ def test_a_devices_card_shows_what_it_measures_now(page: Page, device: httpx.Cli
     expect(points).to_contain_text("offline")
 
 
+def test_a_card_that_is_closed_or_not_seen_asks_for_nothing(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/points" in request.url else None)
+    page.keyboard.press("/")
+    page.keyboard.type("SMK-001")
+    page.locator(".search-result").first.click()
+    expect(page.locator(".points dd").first).to_be_visible()
+    until(page, asked, 2)  # it is kept fresh
+    page.locator(".card").get_by_role("button", name="Close").click()
+    expect(page.locator(".card")).to_be_hidden()
+    page.wait_for_timeout(300)  # what was under way
+    before = len(asked)
+    page.wait_for_timeout(4000)
+    assert len(asked) == before, "a closed card asks for nothing"
+    page.keyboard.press("/")
+    page.locator(".search-input").fill("SMK-001")
+    page.locator(".search-result").first.click()
+    until(page, asked, before + 2)  # opened again it is fresh again
+    page.locator("details.facts:has(.points) summary").click()
+    page.wait_for_timeout(300)
+    before = len(asked)
+    page.wait_for_timeout(4000)
+    assert len(asked) == before, "nor one whose list is folded"
+    page.locator("details.facts:has(.points) summary").click()
+    until(page, asked, before + 1)
+
+
+def until(page: Page, asked: list[str], count: int) -> None:
+    for _ in range(100):
+        if len(asked) >= count:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{len(asked)} of {count} requests came")
+
+
 def test_the_feeds_page_says_how_data_arrive(page: Page, device: httpx.Client) -> None:
     device.post("/api/v1/readings", json=[reading("SMK-001:battery", 90), {"point_id": "x"}])
     page.locator(".badge").click()

@@ -255,8 +255,11 @@ def test_a_build_that_switches_is_shown_in_the_same_canvas(opened: Callable[...,
     )
     old_idx, old_room = site.idx("T-2"), site.room("101")
     assert before["selected"] == old_idx
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     written(site.folder, 2, trees=960)
     expect(page.locator(".toast")).to_contain_text("Model updated: generation 2", timeout=30_000)
+    assert [one for one in asked if "_dash" in one] == [], "the stream has said it; the page did not ask"
     new_idx, new_room = site.idx("T-2"), site.room("101")
     assert (old_idx - new_idx, old_room - new_room) == (40, 40)
     page.wait_for_function("(idx) => window.engine.selected === idx", arg=new_idx, timeout=10_000)

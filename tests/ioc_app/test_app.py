@@ -42,7 +42,7 @@ def plain_callbacks(app: Dash) -> list[str]:
 
 
 def test_every_dash_callback_is_async(app: FastAPI) -> None:
-    assert app.state.dash.callback_map
+    """There is none now; the next test shows that one would be found."""
     assert plain_callbacks(app.state.dash) == []
 
 
@@ -122,28 +122,20 @@ def test_writes_from_another_site_are_refused(client: TestClient, headers: dict[
     assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
 
 
-def test_the_page_follows_a_new_generation(tmp_path: Path) -> None:
+def test_nothing_of_the_page_asks_by_itself(tmp_path: Path) -> None:
+    """That another generation is in force is told on the stream; no clock of the page goes to ask."""
     campus = small_campus()
     campus.write(tmp_path, number=1)
-    with entered(create_app(tmp_path)) as client:
-
-        def shown(now: str) -> tuple[int, str]:
-            asked = {
-                "output": "campus.scene_url",
-                "outputs": {"id": "campus", "property": "scene_url"},
-                "inputs": [{"id": "generation-poll", "property": "n_intervals", "value": 1}],
-                "state": [{"id": "campus", "property": "scene_url", "value": now}],
-                "changedPropIds": ["generation-poll.n_intervals"],
-            }
-            answer = client.post("/_dash-update-component", json=asked, headers={"Origin": "http://testserver"})
-            return answer.status_code, answer.text
-
-        first = "/api/v1/scene?generation=1"
-        assert shown(first)[0] == 204
+    app = create_app(tmp_path)
+    with entered(app) as client:
+        assert app.state.dash.callback_map == {}
+        assert client.get("/_dash-dependencies").json() == []
+        layout = json.dumps(client.get("/_dash-layout").json())
+        assert "/api/v1/scene?generation=1" in layout
+        assert "Interval" not in layout
         campus.write(tmp_path, number=2)
-        status, text = shown(first)
-        assert (status, json.loads(text)["response"]["campus"]["scene_url"]) == (200, "/api/v1/scene?generation=2")
-        assert client.get("/api/v1/scene").json()["generation"] == 2
+        assert client.get("/api/v1/scene?generation=1").json()["generation"] == 2, "whatever the address says"
+        assert "/api/v1/scene?generation=2" in json.dumps(client.get("/_dash-layout").json())
         assert client.get("/tiles/1/tiles/tileset.json").status_code == 200  # open browsers still need it
 
 

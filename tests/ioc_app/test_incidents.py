@@ -163,7 +163,10 @@ def test_from_the_call_to_the_rating(operator: TestClient, dispatcher: TestClien
         "mean_s": 60.0,
         "median_s": 60.0,
         "samples": 1,
+        "slowest": [incident_id],
     }
+    assert figures["measures"][0]["reached"] == [incident_id]
+    assert figures["behind"] == {incident_id: {"title": rated["title"], "level": "C"}}
 
 
 def test_the_place_of_a_report_is_found_and_drawn(operator: TestClient) -> None:
@@ -222,7 +225,7 @@ def test_who_may_what(operator: TestClient, dispatcher: TestClient, viewer: Test
     assert viewer.post(f"{API}/photos", content=JPEG).status_code == 403
     mine = names(operator.get(f"{API}/incidents/{incident_id}").json()["acts"])
     theirs = names(dispatcher.get(f"{API}/incidents/{incident_id}").json()["acts"])
-    assert theirs - mine == {"dismiss", "urge", "ease", "grade"}
+    assert theirs - mine == {"dismiss", "urge", "ease", "grade", "reclassify"}
 
 
 def test_what_is_refused_says_why_in_both_languages(operator: TestClient, dispatcher: TestClient) -> None:
@@ -302,6 +305,33 @@ def test_the_board_filters_and_counts(operator: TestClient, dispatcher: TestClie
     card = operator.get(f"{API}/incidents", params={"level": "A"}).json()["incidents"][0]
     assert card["breached"] == ["accept", "dispatch", "feedback"]
     assert card["clock"]["what"] == "accept"
+
+
+def test_a_wrong_report_gets_another_kind(operator: TestClient, dispatcher: TestClient, watch: FakeWatch) -> None:
+    one = taken(operator)
+    incident_id, terms = one["incident_id"], operator.get(f"{API}/incidents/terms").json()
+    act(operator, incident_id, "tick", item=one["plan"]["items"][0]["item"])
+    watch.at_s = 100
+    assert "reclassify" not in names(one["acts"])
+    act(operator, incident_id, "reclassify", 403, kind="flood", text="是积水")
+    act(dispatcher, incident_id, "reclassify", 422, kind="flood")
+    unknown = act(dispatcher, incident_id, "reclassify", 422, kind="earthquake", text="x")
+    assert "flood" in unknown["text"]["zh"], "the kinds that there are"
+    assert "kind" in act(dispatcher, incident_id, "reclassify", 422, kind=one["kind"], text="x")["text"]["en"]
+    card = act(dispatcher, incident_id, "reclassify", kind="flood", text="是积水，不是报修")
+    kind = next(each for each in terms["kinds"] if each["kind"] == "flood")
+    assert (card["kind"], card["kind_title"], card["title"]) == ("flood", kind["title"], kind["title"])
+    assert (card["plan"]["plan_id"], {each["done"] for each in card["plan"]["items"]}) == (kind["plan_id"], {None})
+    assert (card["opened_at"], card["level"]) == (one["opened_at"], one["level"])
+    assert card["clocks"][0]["elapsed_s"] == 100, "from the first moment on"
+    assert card["proposal"]["rule"] != one["proposal"]["rule"], "and somebody else would go"
+    line = card["history"][-1]
+    assert (line["kind"], line["by"], line["text"]) == ("incident.reclassified", "dispatcher", "是积水，不是报修")
+    assert line["reason"]["zh"] == f"{one['kind_title']['zh']} → {kind['title']['zh']}"
+    assert "incident.ticked" in {each["kind"] for each in card["history"]}
+    found = operator.get(f"{API}/incidents", params={"kind": "flood"}).json()["incidents"]
+    assert [each["incident_id"] for each in found] == [incident_id]
+    assert operator.get(f"{API}/incidents", params={"kind": "facility"}).json()["total"] == 0
 
 
 def test_suspended_until_a_time(operator: TestClient, dispatcher: TestClient) -> None:

@@ -1,16 +1,17 @@
 /** The board of incidents: what is known after a frame, in which order, how much time is left, and what a report still lacks. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mergedIncidents, stillOpen } from '../src/live/incidents.js';
+import { mergedIncidents, stillOpen, toneOf } from '../src/live/incidents.js';
 import { compare, columns, ordered } from '../src/desk/incidents/order.js';
 import { counted, EVERYTHING, passes } from '../src/desk/incidents/filter.js';
-import { countdown, duration, toneOf } from '../src/desk/incidents/countdown.js';
+import { countdown, duration } from '../src/desk/incidents/countdown.js';
 import { around, NEAR_M } from '../src/desk/incidents/places.js';
 import { bodyOf, emptyDraft, LONGEST_TEXT, missing } from '../src/desk/incidents/report/draft.js';
 import { ACT_KEYS, bodyOf as actBody, buttonsOf, isPlain, orderButtons, pathOf, unsaid } from '../src/desk/incidents/acts.js';
 import { moved, movedAside } from '../src/desk/incidents/keys.js';
 import { fitness, LARGEST_BYTES } from '../src/desk/incidents/photos.js';
 import { nearQuery } from '../src/desk/incidents/near.js';
+import { latenessOf } from '../src/ui/panels/incidents.js';
 import { reachedAt } from '../src/desk/incidents/card/head.js';
 import en from '../src/desk/incidents/i18n/en.json' with { type: 'json' };
 import zh from '../src/desk/incidents/i18n/zh.json' with { type: 'json' };
@@ -145,6 +146,17 @@ test('a report is sent with what was said and nothing else', () => {
   assert.equal(Date.parse(timed.occurred_at), new Date('2026-03-01T10:30').getTime());
 });
 
+test('the bar counts what is past and near its limit by the clock that runs, at this moment', () => {
+  const some = [
+    incident('late', { clock: clock(-1), level: 'C' }), incident('near', { clock: clock(5), level: 'A' }), incident('calm', { clock: clock(60) }), incident('paused', { clock: clock(-1, { state: 'paused', due_at: null }) }),
+    incident('none', { clock: null }), incident('closed', { stage: 'closed', clock: clock(-1), level: 'major' }),
+    incident('once', { clock: clock(60), breached: ['accept'] }), // taken in too late, long ago: nothing to hurry for now
+  ];
+  assert.deepEqual(latenessOf(some, NOW), { open: 6, breach: 1, warn: 1, gravest: 3 });
+  assert.deepEqual(latenessOf(some, NOW + 6 * 60_000), { open: 6, breach: 2, warn: 0, gravest: 3 }, 'no news is needed for that');
+  assert.deepEqual(latenessOf([], NOW), { open: 0, breach: 0, warn: 0, gravest: 0 });
+});
+
 const act = (name, must = [], may = [], to = null) => ({ act: name, title: { zh: name, en: name }, to, must, may });
 
 test('an act goes where it belongs, and an order is issued without naming the act', () => {
@@ -164,7 +176,7 @@ test('what must be said is asked for; what may only be remarked is done at once'
 });
 
 test('no two acts that can be possible at once share a key, nor one with what the list does', () => {
-  const together = [['send_back', 'return'], ['suspend', 'resume']];
+  const together = [['send_back', 'return'], ['suspend', 'resume'], ['revisit', 'reclassify']]; // of those closed, of those open
   const keys = Object.entries(ACT_KEYS);
   for (const [name, key] of keys) {
     const same = keys.filter(([, other]) => other === key).map(([one]) => one);

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.incidents.desk import Desk, case_id, lined, us
+from tests.live.incidents.desk import SETUP, Desk, case_id, lined, us
 from twin.errors import ActIncompleteError, IncidentActError, UnknownActError
 from twin.live.incidents import acts
 from twin.live.incidents.said import FIELDS
@@ -29,6 +29,7 @@ SAID: dict[str, dict[str, Any]] = {
     "urge": {"text": "请抓紧"},
     "suspend": {"text": "等备件"},
     "grade": {"level": "B", "text": "影响小"},
+    "reclassify": {"kind": SETUP.of_kind("fire"), "text": "报错了"},
     "comment": {"text": "已联系"},
     "attach": {"photos": ["a" * 64]},
     "tick": {"item": "locate"},

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.live.incidents.desk import Desk, case_id, lined, opening, us
+from tests.live.incidents.desk import SETUP, Desk, case_id, lined, opening, us
 from twin.errors import TwinError
 from twin.live.incidents import acts
 from twin.live.incidents.book import IncidentBook
@@ -25,6 +25,7 @@ SAID: dict[str, Any] = {
     "reached": True,
     "outcome": "false_alarm",
     "level": "B",
+    "kind": SETUP.of_kind("lift"),
     "item": "locate",
     "owner": "wang",
     "what": "查",

@@ -27,6 +27,7 @@ TARGET = {"dispatch": 2, "feedback": 4, "close": 6}
 class Life:
     """What the entries of one incident say, second by nothing: kept as they come."""
 
+    name: str = ""
     opened_us: int = 0
     sla: dict[str, Any] = field(default_factory=dict)
     level: str = "C"
@@ -65,7 +66,7 @@ def lives(journal: list[StoredEntry], now_us: int) -> list[Life]:
     found: dict[str, Life] = {}
     for stored in journal:
         kind, body, at_us = stored.entry.kind, body_of(stored), microseconds(stored.entry.occurred_at)
-        life = found.setdefault(stored.entry.subject, Life())
+        life = found.setdefault(stored.entry.subject, Life(stored.entry.subject))
         if kind == "incident.opened":
             life.opened_us = life.last_us = at_us
             life.sla, life.level = body["sla"], body["level"]
@@ -84,6 +85,9 @@ def lives(journal: list[StoredEntry], now_us: int) -> list[Life]:
             life.held = False
         elif kind == "incident.graded":
             life.level = body["level"]
+        elif kind == "incident.reclassified":  # as if it had always been of that kind
+            life.sla = body["sla"]
+            life.over.clear()
         elif kind == "incident.rated":
             life.scores.append(body["score"])
         elif kind == "incident.revisited":
@@ -137,7 +141,15 @@ def test_as_another_program_counts_them(seeds: list[int]) -> None:
             if took:
                 assert abs((stage.mean_s or 0) - statistics.fmean(took)) < 1e-6
                 assert abs((stage.median_s or 0) - statistics.median(took)) < 1e-6
+            times = [
+                next(each.first_us[number + 1] - each.first_us[number] for each in asked if each.name == one)
+                for one in stage.slowest
+            ]
+            assert times == sorted(times, reverse=True)
+        names = {one.name for one in asked}
         for one in found.shares:
+            assert {*one.reached, *one.missing} <= names
+            assert not {*one.reached} & {*one.missing}
             shares.setdefault(one.name, []).append(one.denominator)
     assert shares
 
@@ -161,6 +173,10 @@ def test_by_hand() -> None:
     found = measure(desk.book.all(), us(0), us(100), us(3000), 4)
     assert found.incidents == 3
     shares = {one.name: (one.numerator, one.denominator, one.missing) for one in found.shares}
+    reached = {one.name: one.reached for one in found.shares}
+    assert reached["dispatched_in_time"] == reached["satisfied"] == reached["revisited"] == (case_id("quick"),)
+    assert reached["closed"] == (case_id("quick"), case_id("late")), "in the order in which they were opened"
+    assert [one.slowest for one in found.stages][:2] == [(case_id("late"), case_id("quick"))] * 2
     late, still_open = case_id("late"), case_id("open")
     assert shares == {
         "dispatched_in_time": (1, 3, (late, still_open)),  # 10 min at level A; the open one is over it too

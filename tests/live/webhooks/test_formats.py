@@ -52,7 +52,7 @@ def content(hook: HookSettings, about: Notice) -> str:
 
 def test_a_message_says_what_how_grave_where_why_and_when() -> None:
     assert content(settings(prefix="【滨江】"), notice()).splitlines() == [
-        "【滨江】报警 · 重大 I",
+        "【滨江】告警 · 重大 I",
         "烟雾报警 1",
         "图书馆 › 3F › 301 › SMK-001",
         "烟雾 12 %/m，限值 10 %/m",
@@ -63,7 +63,7 @@ def test_a_message_says_what_how_grave_where_why_and_when() -> None:
 
 def test_markdown_has_the_level_as_colour() -> None:
     first, *rest = content(settings(style="markdown"), notice()).splitlines()
-    assert first == '**<font color="warning">报警 · 重大 I</font>**'
+    assert first == '**<font color="warning">告警 · 重大 I</font>**'
     assert all(one.startswith("> ") for one in rest)
 
 

@@ -58,6 +58,8 @@ def draft(act: str, state: IncidentState, author: str, now_us: int, said: Mappin
         raise _refused(state, transition.title, why)
     told = checked(transition.title, transition.must, transition.may, said)
     _agree(act, state, told, now_us)
+    if act == "reclassify":
+        told |= _carried(state, told["kind"])
     decisions = [_of_incident(transition, state, author, now_us, told), *_orders_follow(act, state, author, now_us)]
     if told.get("into"):
         decisions.append(joined(told["into"], state.alarms, state.events, now_us))
@@ -206,6 +208,13 @@ def _of_order(
     return Decision(transition.kind, name, state.incident_id, now_us, body)
 
 
+def _carried(state: IncidentState, of_kind: Mapping[str, Any]) -> dict[str, Any]:
+    """What changes with the kind: limits, plan, and the title where that was the kind's; the reason says from what."""
+    was, now = state.kind_title, of_kind["kind_title"]
+    reason = {name: f"{was[name]} → {now[name]}" for name in ("zh", "en")}
+    return {**of_kind, "title": dict(now if dict(state.title) == dict(was) else state.title), "reason": reason}
+
+
 def _agree(act: str, state: IncidentState, told: Mapping[str, Any], now_us: int) -> None:
     """What was said must fit the incident."""
     title = ACTS[act].title
@@ -215,6 +224,8 @@ def _agree(act: str, state: IncidentState, told: Mapping[str, Any], now_us: int)
         wanted = items - ticked if act == "tick" else items & ticked
         if told["item"] not in wanted:
             raise _incomplete(title, f"item: {told['item']} (? {', '.join(sorted(wanted))})")
+    if act == "reclassify" and told["kind"]["kind"] == state.kind:
+        raise _incomplete(title, f"kind: {state.kind} (!)")
     if act == "suspend" and told.get("until_us") is not None and told["until_us"] <= now_us:
         raise _incomplete(title, "until")
     if act == "attach" and not any(told.get(name) for name in ("photos", "alarms", "events")):

@@ -60,6 +60,11 @@ class Case:
     breached_us: dict[str, int] = field(default_factory=dict)
     lines: list[HistoryLine] = field(default_factory=list)
     graded: tuple[int, Level] | None = None
+    kinds: tuple[str, ...] = ()
+    kind_title: Mapping[str, str] = field(default_factory=dict)
+    title: Mapping[str, str] = field(default_factory=dict)
+    sla: Mapping[str, Any] = field(default_factory=dict)
+    plan: Mapping[str, Any] | None = None
     came: list[tuple[int, Level]] = field(default_factory=list)
     outcome: Outcome | None = None
     merged_into: str | None = None
@@ -75,6 +80,7 @@ class Case:
     def open(self) -> None:
         body, self.at_us = self.opened.body, self.opened.at_us
         self.cause = body.get("cause")
+        self.carry(body)
         self.came.append((self.at_us, Level(body["level"])))
         self.came_with(body)
         proposal = body.get("proposal")
@@ -111,7 +117,7 @@ class Case:
                     self.came += [(at_us, Level(alarm["level"])) for alarm in one.body.get("alarms", ())]
                 elif one.kind == MERGED and self.merged_into is None:
                     self._merge(at_us, str(one.body["into"]))
-                elif one.kind != MERGED:
+                elif one.kind != MERGED and one.body.get("kinds", 1) == len(self.kinds):
                     marks = self.warned_us if one.kind == WARNED else self.breached_us
                     marks.setdefault(str(one.body["clock"]), at_us)
             except _FAULTS:
@@ -119,6 +125,14 @@ class Case:
             self._line(one, one.body.get("reason"), at_us)
 
     # --- pieces ---
+
+    def carry(self, body: Mapping[str, Any]) -> None:
+        """Its kind with what hangs on it; all of it or nothing."""
+        sla, plan = body["sla"], body.get("plan")
+        kind, kind_title, title = str(body["kind"]), dict(body["kind_title"]), dict(body["title"])
+        said = {"limits": sla["limits"], "warn_share": float(sla["warn_share"]), "unverified": bool(sla["unverified"])}
+        self.kinds += (kind,)
+        self.kind_title, self.title, self.sla, self.plan = kind_title, title, said, plan
 
     def _reach(self, stage: Stage) -> None:
         self.stage = stage
@@ -189,10 +203,10 @@ class Case:
         steps = tuple(self.steps)
         return IncidentState(
             incident_id=self.incident_id,
-            kind=body["kind"],
-            kind_title=body["kind_title"],
+            kinds=self.kinds,
+            kind_title=self.kind_title,
             level=self._level(),
-            title=body["title"],
+            title=self.title,
             text=body.get("said"),
             source=body["source"],
             stage=self.stage,
@@ -202,9 +216,9 @@ class Case:
             updated_us=max(one.at_us for one in self.lines),
             revision=revision,
             steps=steps,
-            limits=body["sla"]["limits"],
-            warn_share=float(body["sla"]["warn_share"]),
-            unverified=bool(body["sla"]["unverified"]),
+            limits=self.sla["limits"],
+            warn_share=self.sla["warn_share"],
+            unverified=self.sla["unverified"],
             outcome=self.outcome,
             merged_into=self.merged_into,
             suspended=self.suspended,
@@ -219,7 +233,7 @@ class Case:
             photos=tuple(self.photos.values()),
             orders=tuple(self.orders.values()),
             proposal=body.get("proposal"),
-            plan=body.get("plan"),
+            plan=self.plan,
             ticks=dict(self.ticks),
             ratings=tuple(self.ratings),
             revisits=tuple(self.revisits),

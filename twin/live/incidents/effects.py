@@ -33,6 +33,15 @@ def _grade(case: Case, body: Mapping[str, Any], note: Note) -> None:
     case.graded = (note.at_us, Level(body["level"]))
 
 
+def _reclassify(case: Case, body: Mapping[str, Any], _note: Note) -> None:
+    """What was ticked on a plan that is another now stays in the history; limits hold from the opening."""
+    plan = body["plan"]
+    same = plan is not None and case.plan is not None and plan["plan_id"] == case.plan["plan_id"]
+    items = {one["item"] for one in plan["items"]} if same else set()
+    case.carry(body)
+    case.ticks = {item: note for item, note in case.ticks.items() if item in items}
+
+
 def _dismiss(case: Case, body: Mapping[str, Any], _note: Note) -> None:
     case.outcome, case.merged_into = Outcome(body["outcome"]), body.get("into")
 
@@ -65,6 +74,7 @@ EFFECTS: Final[dict[str, Take]] = {
     "incident.urged": _urge,
     "incident.eased": _ease,
     "incident.graded": _grade,
+    "incident.reclassified": _reclassify,
     "incident.dismissed": _dismiss,
     "incident.reopened": _reopen,
     "incident.owned": _own,

@@ -8,6 +8,7 @@ from twin.live.incidents.state import IncidentState, WorkOrder
 from twin.live.incidents.transitions import STAGE_TITLES, OrderTransition, Outcome, Transition
 
 LONGEST_HISTORY: Final = 2_000
+_ENDLESS: Final = {"comment", "attach", "urge", "tick", "untick", "grade", "reclassify"}  # may be done again and again
 
 Why = tuple[tuple[str, str], tuple[str, str]]  # why not, and what to do; Chinese and English
 
@@ -41,7 +42,7 @@ def _special(act: str, state: IncidentState) -> Why | None:
         return ("预案没有勾选项", "nothing of a plan is ticked"), reload
     if act in ("tick", "untick") and not state.plan:
         return ("它没有预案", "it has no plan"), ("请写备注。", "Write a comment.")
-    if len(state.history) >= LONGEST_HISTORY and act in ("comment", "attach", "urge", "tick", "untick", "grade"):
+    if len(state.history) >= LONGEST_HISTORY and act in _ENDLESS:
         return ("记录已满", "its history is full"), ("请办结后另开新事件。", "Close it and open another.")
     return None
 

@@ -37,13 +37,20 @@ NOT_COUNTED: Final = frozenset({Outcome.MERGED, Outcome.TEST, Outcome.DUPLICATE}
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """``missing`` are those of the denominator that are not in the numerator: what somebody will ask about."""
+    """``reached`` are those of the numerator, ``missing`` the others of the denominator: what will be asked about."""
 
     name: str
     title: Title
-    numerator: int
-    denominator: int
+    reached: tuple[str, ...]
     missing: tuple[str, ...]
+
+    @property
+    def numerator(self) -> int:
+        return len(self.reached)
+
+    @property
+    def denominator(self) -> int:
+        return len(self.reached) + len(self.missing)
 
     @property
     def value(self) -> float | None:
@@ -52,13 +59,17 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class StageTime:
-    """Seconds from reaching one stage to reaching the next."""
+    """Seconds from reaching one stage to reaching the next; ``slowest`` are those that did, the slowest first."""
 
     before: Stage
     after: Stage
     mean_s: float | None
     median_s: float | None
-    samples: int
+    slowest: tuple[str, ...]
+
+    @property
+    def samples(self) -> int:
+        return len(self.slowest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +128,9 @@ def measure(states: Iterable[IncidentState], start_us: int, end_us: int, now_us:
     shares = []
     for name, (title, asked, reached) in _SHARES.items():
         of = [one for one in counted if asked(one, now_us, satisfied_from)]
-        missing = tuple(one.incident_id for one in of if not reached(one, now_us, satisfied_from))
-        shares.append(Measure(name, title, len(of) - len(missing), len(of), missing))
+        found = {one.incident_id: reached(one, now_us, satisfied_from) for one in of}
+        kept, missing = (tuple(one for one, is_so in found.items() if is_so is wanted) for wanted in (True, False))
+        shares.append(Measure(name, title, kept, missing))
     stages = tuple(_stage_time(before, after, counted) for before, after in pairwise(STAGES))
     return Measures(len(counted), tuple(shares), stages)
 
@@ -136,8 +148,9 @@ def reached_us(state: IncidentState) -> dict[Stage, int]:
 
 
 def _stage_time(before: Stage, after: Stage, states: Sequence[IncidentState]) -> StageTime:
-    times = [reached_us(one) for one in states]
-    took_s = [(one[after] - one[before]) / 1e6 for one in times if after in one]
+    times = {one.incident_id: reached_us(one) for one in states}
+    took_s = {name: (one[after] - one[before]) / 1e6 for name, one in times.items() if after in one}
     if not took_s:
-        return StageTime(before, after, None, None, 0)
-    return StageTime(before, after, statistics.fmean(took_s), statistics.median(took_s), len(took_s))
+        return StageTime(before, after, None, None, ())
+    slowest = tuple(sorted(took_s, key=lambda name: (-took_s[name], name)))
+    return StageTime(before, after, statistics.fmean(took_s.values()), statistics.median(took_s.values()), slowest)

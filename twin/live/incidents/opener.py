@@ -72,7 +72,10 @@ class Opener:
         """What events of the kinds that open one lead to; of one place and kind they are one incident."""
         decisions: list[Decision] = []
         here: dict[tuple[str, str], str] = {
-            (one.kind, event.originator): one.incident_id for one in book.open_ones() for event in one.events
+            (kind, event.originator): one.incident_id
+            for one in book.open_ones()
+            for event in one.events
+            for kind in one.kinds  # whoever was told that it is of another kind need not be told again
         }
         for one in stored:
             body = body_of(one)

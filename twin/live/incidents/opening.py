@@ -41,17 +41,14 @@ def incident_id_of(*facts: object) -> str:
 
 def opened(one: Opening, setup: IncidentSetup, now_us: int) -> Decision:
     """The entry. Its name follows from the incident's, so opening one twice opens it once."""
-    sla = setup.sla.to_dict(one.kind)
-    plan = setup.plans.of(one.kind)
-    kind_title = setup.settings.kinds[one.kind].title.model_dump()
-    proposal = setup.dispatcher.propose(one.kind, one.level, one.place, now_us, sla["limits"])
+    carried = setup.of_kind(one.kind)
+    proposal = setup.dispatcher.propose(one.kind, one.level, one.place, now_us, carried["sla"]["limits"])
     if proposal:
         proposal["order_id"] = order_id_of(one.incident_id, 1)
     body = {
-        "kind": one.kind,
-        "kind_title": kind_title,
+        **carried,
         "level": one.level.value,
-        "title": dict(one.title or kind_title),
+        "title": dict(one.title or carried["kind_title"]),
         "said": one.said,
         "source": one.source,
         "occurred_us": one.occurred_us,
@@ -61,8 +58,6 @@ def opened(one: Opening, setup: IncidentSetup, now_us: int) -> Decision:
         "events": [line._asdict() for line in one.events],
         "report": one.report,
         "photos": list(one.photos),
-        "sla": sla,
-        "plan": plan.to_dict() if plan else None,
         "proposal": proposal,
         "author": one.author,
     }

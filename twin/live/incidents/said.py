@@ -37,6 +37,11 @@ def _ids(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= _MOST_PHOTOS and all(map(_name, value))
 
 
+def _kind(value: Any) -> bool:
+    """As ``IncidentSetup.of_kind`` says it: the kind with what an incident of it carries."""
+    return isinstance(value, dict) and {"kind", "kind_title", "sla", "plan"} <= value.keys()
+
+
 def _lines(value: Any) -> bool:
     return isinstance(value, list) and len(value) <= _MOST_LINES and all(isinstance(one, dict) for one in value)
 
@@ -52,6 +57,7 @@ FIELDS: Final[dict[str, Callable[[Any], bool]]] = {
     "due_us": _moment,
     "until_us": _moment,
     "level": lambda value: isinstance(value, str) and value in {one.value for one in Level},
+    "kind": _kind,
     "outcome": lambda value: isinstance(value, str) and value in {one.value for one in DISMISSALS},
     "score": lambda value: isinstance(value, int) and not isinstance(value, bool) and value in SCORES,
     "reached": _flag,

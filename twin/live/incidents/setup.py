@@ -32,6 +32,16 @@ class IncidentSetup:
         """Whom to send to an incident as things are now, which may be another than when it was opened."""
         return self.dispatcher.propose(state.kind, state.level, state.place, now_us, state.limits)
 
+    def of_kind(self, kind: str) -> dict[str, Any]:
+        """What an incident of a kind carries: its title, limits and plan. KeyError where nobody knows the kind."""
+        plan = self.plans.of(kind)
+        return {
+            "kind": kind,
+            "kind_title": self.settings.kinds[kind].title.model_dump(),
+            "sla": self.sla.to_dict(kind),
+            "plan": plan.to_dict() if plan else None,
+        }
+
     @property
     def unverified(self) -> bool:
         """Whether a number is in force that nobody answers for yet."""

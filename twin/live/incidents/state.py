@@ -118,10 +118,13 @@ class WorkOrder:
 
 @dataclass(frozen=True, slots=True)
 class IncidentState:
-    """``limits`` are seconds by level and clock, as they were configured when it was opened; so is ``plan``."""
+    """``limits`` are seconds by level and clock, as they were configured when it got its kind; so is ``plan``.
+
+    ``kinds`` are all that it has been taken for, the present one last.
+    """
 
     incident_id: str
-    kind: str
+    kinds: tuple[str, ...]
     kind_title: Said
     level: Level
     title: Said
@@ -159,6 +162,10 @@ class IncidentState:
     breached_us: Mapping[str, int] | None = None
     touched: bool = False  # a person did something about it
     history: tuple[HistoryLine, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        return self.kinds[-1]
 
     @property
     def open(self) -> bool:

@@ -53,4 +53,8 @@ def _mark(kind: str, state: IncidentState, clock: ClockReading, at_us: int) -> D
         "en": f"'{title.en}' {what[1]} {limit_min:g} min",
     }
     body = {"clock": clock.name, "limit_s": clock.limit_us / 1e6, "reason": reason}
-    return Decision(kind, entry_id(kind, state.incident_id, clock.name), state.incident_id, at_us, body)
+    name = [kind, state.incident_id, clock.name]
+    if len(state.kinds) > 1:  # another kind has other limits: what was said of those of the kind before counts no more
+        body["kinds"] = len(state.kinds)
+        name.append(str(len(state.kinds)))
+    return Decision(kind, entry_id(*name), state.incident_id, at_us, body)

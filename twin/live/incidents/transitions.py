@@ -127,6 +127,9 @@ ACTS: Final[dict[str, Transition]] = {
         "incident.resumed", Title("恢复", "Resume"), OPEN, None, _DISPATCH, may=("text",), while_suspended=True
     ),
     "grade": Transition("incident.graded", Title("定级", "Grade"), OPEN, None, _DISPATCH, ("level", "text")),
+    "reclassify": Transition(
+        "incident.reclassified", Title("改类", "Change kind"), OPEN, None, _DISPATCH, ("kind", "text")
+    ),
     "own": Transition(
         "incident.owned", Title("接手", "Take over"), OPEN, None, _HANDLE, may=("owner",), while_suspended=True
     ),
@@ -188,7 +191,7 @@ HUMAN: Final = frozenset(
 # what a line of history is called
 KIND_TITLES: Final[dict[str, Title]] = {
     OPENED: Title("发现", "Found"),
-    JOINED: Title("并入报警", "Alarms joined"),
+    JOINED: Title("并入告警", "Alarms joined"),
     MERGED: Title("并入另一事件", "Merged into another"),
     WARNED: Title("即将超时", "Due soon"),
     BREACHED: Title("超时", "Overdue"),

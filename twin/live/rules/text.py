@@ -48,19 +48,19 @@ DEFAULTS: Final[dict[str, tuple[str, str]]] = {
 NOTES: Final[dict[str, dict[str, str]]] = {
     "cleared": {"zh": "已恢复", "en": "back to normal"},
     "rule_changed": {
-        "zh": "规则已停用或更改，报警随之结束",
+        "zh": "规则已停用或更改，告警随之结束",
         "en": "ended because its rule was switched off or changed",
     },
     "raised": {
-        "zh": "更正：迟到的数据表明当时应报警",
+        "zh": "更正：迟到的数据表明当时应告警",
         "en": "corrected: late input shows that it should have been raised",
     },
     "withdrawn": {
-        "zh": "更正：迟到的数据表明当时不应报警",
+        "zh": "更正：迟到的数据表明当时不应告警",
         "en": "corrected: late input shows that it should not have been raised",
     },
-    "moved": {"zh": "更正：迟到的数据改变了报警时间", "en": "corrected: late input moves when it was raised"},
-    "changed": {"zh": "更正：迟到的数据改变了报警内容", "en": "corrected: late input changes what was said"},
+    "moved": {"zh": "更正：迟到的数据改变了告警时间", "en": "corrected: late input moves when it was raised"},
+    "changed": {"zh": "更正：迟到的数据改变了告警内容", "en": "corrected: late input changes what was said"},
 }
 
 

@@ -21,19 +21,19 @@ TEST: Final = "webhook.test"
 
 # kinds of entries in words; one that is not here is told by its own name
 WORDS: Final[dict[str, Title]] = {
-    "alarm.raised": Title("报警", "Alarm"),
-    "alarm.refreshed": Title("报警更新", "Alarm refreshed"),
-    "alarm.cleared": Title("报警恢复", "Alarm cleared"),
-    "alarm.corrected": Title("报警更正", "Alarm corrected"),
-    "alarm.acknowledged": Title("报警已确认", "Alarm acknowledged"),
-    "alarm.shelved": Title("报警搁置", "Alarm shelved"),
-    "alarm.unshelved": Title("报警取消搁置", "Alarm no longer shelved"),
+    "alarm.raised": Title("告警", "Alarm"),
+    "alarm.refreshed": Title("告警更新", "Alarm refreshed"),
+    "alarm.cleared": Title("告警恢复", "Alarm cleared"),
+    "alarm.corrected": Title("告警更正", "Alarm corrected"),
+    "alarm.acknowledged": Title("告警已确认", "Alarm acknowledged"),
+    "alarm.shelved": Title("告警搁置", "Alarm shelved"),
+    "alarm.unshelved": Title("告警取消搁置", "Alarm no longer shelved"),
     "incident.opened": Title("事件立案", "Incident opened"),
     "incident.accepted": Title("事件受理", "Incident taken in"),
     "incident.dispatched": Title("事件派单", "Incident dispatched"),
     "incident.warned": Title("事件即将超时", "Incident due soon"),
     "incident.breached": Title("事件超时", "Incident overdue"),
-    "incident.joined": Title("事件并入报警", "Alarms joined an incident"),
+    "incident.joined": Title("事件并入告警", "Alarms joined an incident"),
     "incident.merged": Title("事件合并", "Incident merged"),
     "incident.started": Title("事件开始处置", "Incident being handled"),
     "incident.reported_back": Title("事件反馈", "Incident reported back"),
@@ -43,6 +43,7 @@ WORDS: Final[dict[str, Title]] = {
     "incident.reopened": Title("事件重新办理", "Incident reopened"),
     "incident.dismissed": Title("事件不予受理", "Incident dismissed"),
     "incident.graded": Title("事件定级", "Incident graded"),
+    "incident.reclassified": Title("事件改类", "Incident of another kind"),
     "incident.urged": Title("事件督办", "Incident urged"),
     "incident.eased": Title("事件解除督办", "Incident no longer urged"),
     "incident.suspended": Title("事件挂起", "Incident suspended"),
@@ -64,6 +65,7 @@ _REASONS: Final = {
     "alarm.corrected": "text",
     "incident.warned": "reason",
     "incident.breached": "reason",
+    "incident.reclassified": "reason",
 }
 # what all entries about one case say of it, be it in the first only
 OF_A_CASE: Final = ("incident.", "order.")

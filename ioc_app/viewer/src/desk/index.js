@@ -9,6 +9,7 @@ import en from './i18n/en.json';
 import zh from './i18n/zh.json';
 import { eventCard } from './events/card.js';
 import { deskFrame } from './frame.js';
+import { DESK_HELP } from './help.js';
 import { handoverTab } from './handover/tab.js';
 import incidentsEn from './incidents/i18n/en.json';
 import incidentsZh from './incidents/i18n/zh.json';
@@ -51,6 +52,7 @@ export const TABS = [
  */
 export function mountDesk(context, places) {
   /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...incidentsZh }, en: { ...en, ...incidentsEn } });
+  context.help.push(...DESK_HELP);
   const views = new Map(TABS.map((tab) => [tab.id, tab.make(context)]));
   const besides = [announcer(context), eventCard(context)];
   const stops = [deskFrame(context, places, TABS, views), listenToKeys(context, places, TABS, views), aboutSelected(context, places.about)];

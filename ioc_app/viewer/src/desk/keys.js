@@ -1,6 +1,7 @@
 /**
  * The keys of the desk. While the desk has the focus its keys come before those of the tools; elsewhere only the keys that
- * open a tab are its own, and what a tab claims for itself (a sound that rings is silenced from everywhere).
+ * open a tab are its own, and what a tab claims for itself (a sound that rings is silenced from everywhere, a report is taken).
+ * The tab that has the focus comes first.
  */
 
 /** @typedef {import('./index.js').Tab} Tab */
@@ -26,7 +27,9 @@ export function listenToKeys({ store }, { dock, side }, tabs, views) {
     }
   };
   const took = (/** @type {KeyboardEvent} */ event, /** @type {boolean} */ within) => {
-    for (const [id, view] of views) if ((!within || id === store.state.desk) && view.key(event, within)) return true;
+    const own = within ? views.get(store.state.desk ?? '') : undefined;
+    if (own?.key(event, true)) return true;
+    for (const view of views.values()) if (view !== own && view.key(event, false)) return true;
     const tab = event.ctrlKey ? undefined : tabs.find(({ opens }) => opens === event.key.toLowerCase());
     if (!tab) return false;
     store.set({ desk: tab.id });

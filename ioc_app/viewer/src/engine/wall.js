@@ -1,12 +1,14 @@
 /** How much larger names and markers are drawn on a wall, which is read from metres away. */
 
-const WALL_WIDTH_PX = 2800;
-const WALL_HEIGHT_PX = 1500;
-const GROWN = 1.75;
+/** Of the first row that fits, in CSS px: from this width and height on, by so much. @type {readonly [number, number, number][]} */
+const WALLS = [
+  [2800, 1500, 1.75],
+  [3800, 0, 1.35], // spliced side by side: no higher than a desk's screen, and so no room for more
+];
 
 /**
- * The same rule as for the panels (assets/chrome.css), so that a name on the map reads like one beside it.
+ * The same rules as for the panels (assets/chrome.css), so that a name on the map reads like one beside it.
  * @param {number} width of the canvas, CSS px
  * @param {number} height
  */
-export const wallScale = (width, height) => (width >= WALL_WIDTH_PX && height >= WALL_HEIGHT_PX ? GROWN : 1);
+export const wallScale = (width, height) => WALLS.find(([least_width, least_height]) => width >= least_width && height >= least_height)?.[2] ?? 1;

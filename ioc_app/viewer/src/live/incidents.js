@@ -63,5 +63,15 @@ export function mergedIncidents(known, { incidents, snapshot }) {
   return now;
 }
 
+/** @typedef {'none' | 'calm' | 'warn' | 'breach' | 'paused' | 'met' | 'missed'} Tone */
+
+/** How a clock stands at a moment, whether or not somebody has said so yet. @param {Pick<RunningClock, 'state' | 'due_at' | 'warns_at' | 'breached'> | null} clock @param {number} now ms @returns {Tone} */
+export function toneOf(clock, now) {
+  if (!clock) return 'none';
+  if (clock.state !== 'running') return clock.state;
+  if (clock.breached || (clock.due_at && Date.parse(clock.due_at) < now)) return 'breach';
+  return clock.warns_at && Date.parse(clock.warns_at) <= now ? 'warn' : 'calm';
+}
+
 /** Without those that are closed. @param {Incidents} known @returns {Incidents} */
 export const stillOpen = (known) => new Map([...known].filter(([, one]) => isOpen(one)));

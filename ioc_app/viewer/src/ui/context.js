@@ -8,6 +8,7 @@
  * @property {import('./i18n.js').Translator} tr
  * @property {import('./store.js').Store} store
  * @property {import('./actions.js').Actions} actions
+ * @property {import('./tools/help.js').HelpSection[]} help the keys of what came later, for the help tool
  *
  * @typedef {object} Panel
  * @property {HTMLElement} element

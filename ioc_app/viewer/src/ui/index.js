@@ -182,7 +182,7 @@ class CampusUi {
     const tr = new Translator(store.state.language);
     this.spoken = tr.language;
     this.actions = new Actions(engine, scene, api, store, tr);
-    const context = { engine, scene, api, tr, store, actions: this.actions };
+    const context = { engine, scene, api, tr, store, actions: this.actions, help: [] };
     const places = deskPlaces();
     this.context = context;
     this.places = places;

@@ -1,7 +1,7 @@
 /** The tab of the alarms: table, card, forms, sound and keys joined. */
 import { fill, h } from '../../ui/dom.js';
 import { exportLinks } from '../../ui/export_links.js';
-import { campusClock } from '../clock.js';
+import { campusClock } from '../../live/clock.js';
 import { bell } from '../sound/bell.js';
 import { actorsSheet } from './actors.js';
 import { Acts } from './acts.js';

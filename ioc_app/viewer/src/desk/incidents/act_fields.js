@@ -15,6 +15,7 @@ export const FIELDS = {
   text: textField,
   what: textField,
   level: (making) => choiceField(making, making.room.terms.levels.map((one) => [one.level, `${one.numeral} ${making.room.levelWords(one.level)}`]), making.incident.level),
+  kind: (making) => choiceField(making, making.room.terms.kinds.filter(({ kind }) => kind !== making.incident.kind).map((one) => [one.kind, making.room.context.tr.title(one.title)])),
   outcome: (making) => choiceField(making, making.room.terms.outcomes.filter(({ outcome }) => !['resolved', 'merged'].includes(outcome)).map((one) => [one.outcome, making.room.context.tr.title(one.title)])),
   into: intoField,
   score: scoreField,

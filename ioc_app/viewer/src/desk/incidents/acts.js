@@ -12,13 +12,14 @@ import { FIELDS } from './act_fields.js';
 /** One letter an act while the desk has the focus; two acts that are never possible at once may share one. @type {Record<string, string>} */
 export const ACT_KEYS = {
   accept: 'q', issue: 'w', start: 's', report_back: 'b', verify: 'v', close: 'e', rate: 'r', revisit: 't', send_back: 'z', return: 'z', reopen: 'o',
-  dismiss: 'x', urge: 'u', ease: 'l', suspend: 'p', resume: 'p', grade: 'g', own: 'm', comment: 'c', attach: 'h',
+  dismiss: 'x', urge: 'u', ease: 'l', suspend: 'p', resume: 'p', grade: 'g', reclassify: 't', own: 'm', comment: 'c', attach: 'h',
 };
 /** Drawn where they belong, not among the buttons. */
 const ELSEWHERE = new Set(['tick', 'untick']);
 /** Said in one way only: an act that may do nothing but add a remark is done at once. */
 const REMARK = 'text';
-const ORDER_KEYS = '123456789';
+/** Those of the orders, in their order on the card. */
+export const ORDER_KEYS = '123456789';
 
 /** @param {Act[]} acts */
 export const buttonsOf = (acts) => acts.filter(({ act }) => !ELSEWHERE.has(act)).map((act) => ({ act, key: ACT_KEYS[act.act] ?? '' }));

@@ -1,7 +1,7 @@
 /** A clock in words: what is left, that it is nearly over, by how much it is over. Colour is never the only sign. */
+import { toneOf } from '../../live/incidents.js';
 
 /** @typedef {import('../../ui/i18n.js').Translator} Translator */
-/** @typedef {'none' | 'calm' | 'warn' | 'breach' | 'paused' | 'met' | 'missed'} Tone */
 /** @typedef {Pick<import('../../live/incidents.js').RunningClock, 'state' | 'due_at' | 'warns_at' | 'breached'>} Clock */
 
 const DAY_S = 86_400;
@@ -13,14 +13,6 @@ export function duration(tr, seconds) {
   if (d) return tr.text('lasts.days', { d, h });
   if (h) return tr.text('lasts.hours', { h, min: String(min).padStart(2, '0') });
   return min ? tr.text('lasts.minutes', { min }) : tr.text('lasts.seconds', { s });
-}
-
-/** @param {Clock | null} clock @param {number} now ms @returns {Tone} */
-export function toneOf(clock, now) {
-  if (!clock) return 'none';
-  if (clock.state !== 'running') return clock.state;
-  if (clock.breached || (clock.due_at && Date.parse(clock.due_at) < now)) return 'breach';
-  return clock.warns_at && Date.parse(clock.warns_at) <= now ? 'warn' : 'calm';
 }
 
 /** @param {Translator} tr @param {Clock | null} clock @param {number} now ms */

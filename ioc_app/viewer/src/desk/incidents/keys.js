@@ -57,6 +57,7 @@ export function incidentKeys(room, { columns, stand, open, report, turn, find, a
       return room.may('handle');
     }
     if (!within || (OWN.has(/** @type {HTMLElement} */ (event.target).tagName) && OWN_KEYS.has(key))) return false;
+    if (event.shiftKey && key.startsWith('arrow')) return false; // there is nothing to select
     const all = columns();
     if (key in MOVES) stand(moved(all.flat(), room.kept.cursor, MOVES[key]));
     else if (key in ASIDE && all.length > 1) stand(movedAside(all, room.kept.cursor, ASIDE[key]));

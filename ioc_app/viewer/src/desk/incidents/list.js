@@ -76,6 +76,7 @@ export function incidentList(room, { open }) {
 function row(room, one, clock) {
   const { tr } = room.context;
   const cell = (/** @type {string} */ name, /** @type {import('../../ui/dom.js').Child[]} */ ...children) => h('span', { role: 'gridcell', class: `incident-cell incident-${name}` }, ...children);
+  const kind = plainText(tr.title(one.kind_title));
   const where = room.whereOf(one.place);
   const titled = plainText(tr.title(one.title), 120);
   const who = room.whoHas(one);
@@ -83,7 +84,7 @@ function row(room, one, clock) {
     'div',
     { role: 'row', class: 'incident-row', 'data-id': one.incident_id, 'data-level': one.level, 'data-stage': one.stage, tabindex: '-1' },
     cell('sign', levelMark(room, one.level)),
-    cell('title', h('strong', { title: titled }, titled), h('span', { class: 'incident-kind' }, plainText(tr.title(one.kind_title)))),
+    cell('title', h('strong', { title: titled }, titled), kind === titled ? null : h('span', { class: 'incident-kind' }, kind)),
     cell('where', h('span', { title: where }, where || '–')),
     cell('stage', room.stageWords(one.stage)),
     cell('clock', clock.element),

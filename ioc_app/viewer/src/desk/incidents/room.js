@@ -3,7 +3,7 @@
  * must outlive a change of language: cursor, filter, view, and a report half written.
  */
 import { plainText } from '../../engine/text.js';
-import { campusClock } from '../clock.js';
+import { campusClock } from '../../live/clock.js';
 import { EVERYTHING } from './filter.js';
 import { placeWords } from './places.js';
 import { emptyDraft } from './report/draft.js';

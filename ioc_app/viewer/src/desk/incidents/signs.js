@@ -1,8 +1,8 @@
 /** The signs and words by which one incident is known on the list, the board and its card. */
 import { h } from '../../ui/dom.js';
 import { levelSign } from '../../ui/level_sign.js';
-import { isOpen } from '../../live/incidents.js';
-import { countdown, toneOf } from './countdown.js';
+import { isOpen, toneOf } from '../../live/incidents.js';
+import { countdown } from './countdown.js';
 
 /** @typedef {import('./room.js').Room} Room */
 /** @typedef {import('./shapes.js').Summary} Summary */
@@ -26,6 +26,7 @@ export class ClockWords {
     const text = named && clock?.title && words ? `${words} · ${tr.title(clock.title)}` : words;
     if (this.element.textContent === text) return;
     this.element.textContent = text;
+    this.element.title = text; // a narrow column cuts it
     this.element.dataset.tone = toneOf(clock, now);
   }
 }

@@ -34,9 +34,9 @@ export function eventsButton({ store, tr }) {
   const count = h('span', { class: 'count' });
   const element = h(
     'button',
-    { type: 'button', class: 'text-button', onclick: () => store.set({ eventsOpen: !store.state.eventsOpen }) },
+    { type: 'button', class: 'text-button events-button', onclick: () => store.set({ eventsOpen: !store.state.eventsOpen }) },
     icon('info'),
-    tr.text('events.title'),
+    h('span', { class: 'words' }, tr.text('events.title')),
     count,
   );
   const stop = store.watch(['eventsOpen', 'events', 'me'], ({ eventsOpen, events, me }) => {

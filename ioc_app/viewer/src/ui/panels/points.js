@@ -4,19 +4,24 @@ import { fill, h } from '../dom.js';
 const REFRESH_MS = 3000;
 
 /**
- * A list that keeps itself fresh while it is on the page.
+ * A list that keeps itself fresh while the card is open, and asks for nothing while nobody can see it.
  * @param {import('../context.js').Context} context
  * @param {string} deviceCode
  * @returns {HTMLElement}
  */
-export function pointsOf({ api, tr }, deviceCode) {
+export function pointsOf({ api, store, tr }, deviceCode) {
   const element = h('dl', { class: 'points' });
+  const open = () => element.isConnected && store.state.cardState !== 'none';
   const refresh = async () => {
     const points = await api.points(deviceCode).catch(() => []);
     fill(element, ...points.flatMap((one) => [h('dt', {}, tr.title(one.title) || one.point_id), h('dd', { 'data-quality': one.quality ?? 'none' }, valueText(tr, one))]));
-    if (element.isConnected) setTimeout(refresh, REFRESH_MS);
   };
-  setTimeout(refresh);
+  const keepFresh = async () => {
+    if (!open()) return; // closed, or another thing's: opened again, a card is made anew
+    if (document.visibilityState === 'visible' && element.checkVisibility()) await refresh();
+    setTimeout(keepFresh, REFRESH_MS);
+  };
+  setTimeout(keepFresh);
   return element;
 }
 

@@ -3,6 +3,7 @@ import { h, icon, iconButton } from '../dom.js';
 import { account } from './account.js';
 import { alarmsButton } from './alarms.js';
 import { eventsButton } from './events.js';
+import { incidentsButton } from './incidents.js';
 import { badge } from './live.js';
 import { systemNames } from './readout.js';
 import { searchBox } from './search.js';
@@ -11,7 +12,7 @@ import { searchBox } from './search.js';
 export function topbar(context) {
   const { tr, scene, store } = context;
   const search = searchBox(context);
-  const ends = [badge(context), alarmsButton(context), eventsButton(context)];
+  const ends = [badge(context), alarmsButton(context), incidentsButton(context), eventsButton(context)];
   const who = account(context);
   const { campus } = scene;
   const [shortFacts, allFacts] = facts(context);
@@ -22,9 +23,9 @@ export function topbar(context) {
   });
   const layersButton = h(
     'button',
-    { type: 'button', class: 'topbar-toggle', 'aria-controls': 'ui-layers', onclick: () => store.set({ layersOpen: !store.state.layersOpen, planStorey: null }) },
+    { type: 'button', class: 'topbar-toggle', 'aria-controls': 'ui-layers', 'aria-label': tr.text('layers.title'), onclick: () => store.set({ layersOpen: !store.state.layersOpen, planStorey: null }) },
     icon('layers'),
-    tr.text('layers.title'),
+    h('span', { class: 'words' }, tr.text('layers.title')),
   );
   const stop = store.watch(['layersOpen', 'planStorey'], (state) => {
     layersButton.setAttribute('aria-expanded', String(state.layersOpen && !state.planStorey));
