@@ -190,7 +190,7 @@ def test_which_act_is_possible_in_which_state(name: str) -> None:
 def test_a_refused_act_names_the_cure_in_both_languages() -> None:
     with pytest.raises(AlarmActError) as fault:
         draft(Act.ACKNOWLEDGED, _states()["closed"], "li.wei", now(5), WEEK_S)
-    assert fault.value.text("zh") == "报警“T1:temperature hot”不能确认：它已被确认。请刷新列表。"
+    assert fault.value.text("zh") == "告警“T1:temperature hot”不能确认：它已被确认。请刷新列表。"
     assert "acknowledged already. Reload the list." in fault.value.text("en")
 
 
