@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
@@ -15,7 +18,8 @@ from tests.browser.incident_desk import HOSTILE, MEASURES, NEAR, TERMS, Desk, me
 from tests.browser.serving import let_in, served
 from tests.entering import entered
 from tests.ioc_app.small_campus import small_campus
-from twin.people.roles import Role
+from twin.people.registry import People
+from twin.people.roles import Right, Role
 
 pytestmark = pytest.mark.browser
 SIZE = ViewportSize(width=1366, height=768)
@@ -48,6 +52,24 @@ def opened(chromium: Browser, app: FastAPI, url: str, desk: Desk, role: Role, **
     page.keyboard.press("i")
     expect(page.locator(".incident-row[data-id]")).to_have_count(len(desk.incidents))
     return page
+
+
+Sent = Callable[[str], None]
+
+
+@pytest.fixture
+def send(app: FastAPI, url: str) -> Sent:
+    people: People = app.state.people
+    _, secret = people.keys.add(f"gateway-{time.monotonic_ns()}", [Right.SEND], "tests")
+
+    def sent(originator: str) -> None:
+        """Smoke there."""
+        said = {"event_id": f"e-{time.monotonic_ns()}", "originator": originator, "type": "fire.smoke"}
+        said["occurred_at"] = datetime.now(UTC).isoformat()
+        answer = httpx.post(f"{url}/api/v1/events", json=[said], headers={"Authorization": f"Bearer {secret}"})
+        assert answer.json()["accepted"] == 1, answer.text
+
+    return sent
 
 
 @pytest.fixture
@@ -157,6 +179,42 @@ def test_a_shift_is_worked_without_a_mouse(page: Page, desk: Desk) -> None:
     page.keyboard.press("/")
     page.keyboard.type("library")
     expect(page.locator(".incident-row[data-id]")).to_have_count(1)
+
+
+def test_what_is_proposed_is_typed_on_after_it(page: Page) -> None:
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    page.keyboard.press("w")
+    what = card(page).locator("form textarea").first
+    expect(what).to_be_focused()
+    page.keyboard.type("，带潜水泵")
+    expect(what).to_have_value("查漏并关闭上游阀门，带潜水泵")
+
+
+@pytest.mark.parametrize("place", ["alarms", "measures", "board", "handover"])
+def test_a_report_is_taken_from_everywhere_on_the_desk(page: Page, send: Sent, place: str) -> None:
+    """With the real focus in the table; what is typed goes into the report and is no command; the focus comes back."""
+    if place == "alarms":
+        send("SMK-001")
+        focused = page.locator(".alarm-row[data-originator='SMK-001']")
+        page.keyboard.press("a")
+        expect(focused).to_be_visible()
+        page.keyboard.press("Home")
+    elif place == "handover":
+        page.keyboard.press("d")
+        focused = page.locator(".handover")
+    else:
+        page.locator(f"[data-view={place}]").click()
+        focused = page.locator(".measures" if place == "measures" else ".board-card[tabindex='0']")
+    expect(focused).to_be_focused()
+    page.keyboard.press("n")
+    text = page.locator(".report-card textarea").first
+    expect(text).to_be_focused()
+    page.keyboard.type("aqid smell")
+    expect(text).to_have_value("aqid smell")
+    page.keyboard.press("Escape")
+    expect(page.locator(".report-card")).to_be_hidden()
+    expect(focused).to_be_focused()
 
 
 def test_only_the_acts_of_the_server_are_offered(page: Page, desk: Desk) -> None:
