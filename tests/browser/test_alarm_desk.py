@@ -228,6 +228,23 @@ def test_keys_are_about_the_card_that_is_read_when_its_row_has_gone(opened: Open
     expect(row(page, "D-1")).to_contain_text("Unacknowledged")
 
 
+def test_a_report_is_taken_from_the_alarms(opened: Opened, send: Callable[..., None]) -> None:
+    """What is typed goes into it and is no command; the focus comes back to the row."""
+    page = opened()
+    send(event())
+    page.keyboard.press("a")
+    expect(row(page)).to_be_focused(timeout=5000)
+    page.keyboard.press("n")
+    text = page.locator(".report-card textarea").first
+    expect(text).to_be_focused()
+    page.keyboard.type("aqid smell")
+    expect(text).to_have_value("aqid smell")
+    page.keyboard.press("Escape")
+    expect(page.locator(".report-card")).to_be_hidden()
+    expect(row(page)).to_be_focused()
+    expect(row(page)).to_contain_text("Unacknowledged")
+
+
 def test_another_tab_opened_by_key_closes_the_card(opened: Opened, send: Callable[..., None]) -> None:
     page = opened()
     send(event())

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
@@ -18,8 +15,8 @@ from tests.browser.incident_desk import HOSTILE, MEASURES, NEAR, TERMS, Desk, me
 from tests.browser.serving import let_in, served
 from tests.entering import entered
 from tests.ioc_app.small_campus import small_campus
-from twin.people.registry import People
-from twin.people.roles import Right, Role
+from tests.ioc_app.test_catalogues import contrast
+from twin.people.roles import Role
 
 pytestmark = pytest.mark.browser
 SIZE = ViewportSize(width=1366, height=768)
@@ -52,24 +49,6 @@ def opened(chromium: Browser, app: FastAPI, url: str, desk: Desk, role: Role, **
     page.keyboard.press("i")
     expect(page.locator(".incident-row[data-id]")).to_have_count(len(desk.incidents))
     return page
-
-
-Sent = Callable[[str], None]
-
-
-@pytest.fixture
-def send(app: FastAPI, url: str) -> Sent:
-    people: People = app.state.people
-    _, secret = people.keys.add(f"gateway-{time.monotonic_ns()}", [Right.SEND], "tests")
-
-    def sent(originator: str) -> None:
-        """Smoke there."""
-        said = {"event_id": f"e-{time.monotonic_ns()}", "originator": originator, "type": "fire.smoke"}
-        said["occurred_at"] = datetime.now(UTC).isoformat()
-        answer = httpx.post(f"{url}/api/v1/events", json=[said], headers={"Authorization": f"Bearer {secret}"})
-        assert answer.json()["accepted"] == 1, answer.text
-
-    return sent
 
 
 @pytest.fixture
@@ -191,16 +170,10 @@ def test_what_is_proposed_is_typed_on_after_it(page: Page) -> None:
     expect(what).to_have_value("查漏并关闭上游阀门，带潜水泵")
 
 
-@pytest.mark.parametrize("place", ["alarms", "measures", "board", "handover"])
-def test_a_report_is_taken_from_everywhere_on_the_desk(page: Page, send: Sent, place: str) -> None:
+@pytest.mark.parametrize("place", ["measures", "board", "handover"])
+def test_a_report_is_taken_from_everywhere_on_the_desk(page: Page, place: str) -> None:
     """With the real focus in the table; what is typed goes into the report and is no command; the focus comes back."""
-    if place == "alarms":
-        send("SMK-001")
-        focused = page.locator(".alarm-row[data-originator='SMK-001']")
-        page.keyboard.press("a")
-        expect(focused).to_be_visible()
-        page.keyboard.press("Home")
-    elif place == "handover":
+    if place == "handover":
         page.keyboard.press("d")
         focused = page.locator(".handover")
     else:
@@ -421,6 +394,40 @@ def test_measures_open_to_their_evidence(page: Page) -> None:
     slowest.locator("summary").click()
     slowest.get_by_role("button", name="Smoke on storey 3").click()
     wait_for_card(page, "i0002")
+
+
+def test_the_measures_have_neither_filters_nor_a_cursor(page: Page) -> None:
+    expect(page.locator(".incident-bar .desk-filters")).to_be_visible()
+    page.locator("[data-view=measures]").click()
+    expect(page.locator(".measures")).to_be_focused()
+    expect(page.locator(".incident-bar .desk-filters")).to_be_hidden()
+    for key in ("j", "Enter"):
+        page.keyboard.press(key)
+    expect(card(page)).to_be_hidden()  # no incident is shown that could be opened
+    page.keyboard.press("/")
+    page.keyboard.type("library")
+    expect(page.locator(".incident-row[data-id]")).to_have_count(1)
+
+
+COLOURS = """(one) => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor].map((colour) => {
+  const pen = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 1, 1);
+  return '#' + [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((n) => n.toString(16).padStart(2, '0')).join('');
+})"""
+
+
+def test_what_is_chosen_looks_so_under_the_pointer_and_can_be_read(page: Page) -> None:
+    for _ in range(2):
+        page.locator("[data-view=measures]").click()
+        for chosen in (page.locator("[data-view=measures]"), page.locator(".measures [aria-pressed=true]")):
+            chosen.hover()
+            chosen.focus()
+            text, ground = chosen.evaluate(COLOURS)
+            other = page.locator("[data-view=list]")
+            assert contrast(text, ground) >= 4.5, (text, ground)
+            assert contrast(ground, other.evaluate(COLOURS)[1]) >= 3, "it is seen to be chosen"
+        page.get_by_role("button", name=re.compile("^(Light|Dark)")).click()
 
 
 def test_who_may_only_look_is_offered_nothing(chromium: Browser, app: FastAPI, url: str, desk: Desk) -> None:
