@@ -489,6 +489,19 @@ def test_the_desk_leaves_the_middle_of_the_map_free(page: Page, size: tuple[int,
     assert small == []
 
 
+@pytest.mark.parametrize("width", [1280, 1366, 1920])
+def test_beside_an_open_card_no_mark_is_cut(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    cut = page.locator(".incident-marks").evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+    )
+    assert cut == []
+    tabs = page.locator(".desk-tab").evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
+    assert len(set(tabs)) == 1, "the tabs stand in one line"
+
+
 def test_from_call_to_dispatch_with_the_real_server(chromium: Browser, app: FastAPI, url: str) -> None:
     """Nothing is routed here: a report is sent, its incident comes over the stream, its order is accepted by key."""
     context = let_in(chromium.new_context(viewport=SIZE, reduced_motion="reduce"), url, app, Role.DISPATCHER)
