@@ -500,6 +500,11 @@ def test_beside_an_open_card_no_mark_is_cut(page: Page, width: int) -> None:
     assert cut == []
     tabs = page.locator(".desk-tab").evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
     assert len(set(tabs)) == 1, "the tabs stand in one line"
+    scale = page.locator(".readout").bounding_box()
+    side = card(page).bounding_box()
+    assert scale is not None
+    assert side is not None
+    assert scale["x"] + scale["width"] <= side["x"], "coordinates and scale do not go under the card"
 
 
 def test_from_call_to_dispatch_with_the_real_server(chromium: Browser, app: FastAPI, url: str) -> None:
