@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -137,6 +138,34 @@ def test_shelved_with_a_reason_and_taken_back(opened: Opened, send: Callable[...
     expect(said.nth(1)).to_contain_text("g under repair")
 
 
+def test_until_when_is_said_on_the_time_of_the_campus(opened: Opened, send: Callable[..., None]) -> None:
+    page = opened(timezone_id="America/New_York")
+    send(event())
+    page.keyboard.press("a")
+    expect(row(page)).to_be_focused(timeout=5000)
+    page.keyboard.press("s")
+    expect(page.locator(".desk-form .zone-hint")).to_contain_text("Asia/Shanghai")
+    in_an_hour = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(hours=1)
+    proposed = datetime.fromisoformat(page.locator(".desk-form [type=datetime-local]").input_value())
+    assert abs(proposed - in_an_hour.replace(tzinfo=None)) < timedelta(minutes=2)
+    until = in_an_hour + timedelta(hours=2)
+    page.locator(".desk-form [type=datetime-local]").fill(until.strftime("%Y-%m-%dT%H:%M"))
+    page.locator(".desk-form input[type=text]").fill("under repair")
+    page.keyboard.press("Enter")
+    expect(row(page)).to_contain_text("shelved until", timeout=5000)
+    expect(row(page)).to_contain_text(until.strftime("%H:%M:00"))
+
+
+def test_who_is_where_the_campus_is_is_told_no_zone(opened: Opened, send: Callable[..., None]) -> None:
+    page = opened(timezone_id="Asia/Shanghai")
+    send(event())
+    page.keyboard.press("a")
+    expect(row(page)).to_be_focused(timeout=5000)
+    page.keyboard.press("s")
+    expect(page.locator(".desk-form [type=datetime-local]")).to_be_visible()
+    expect(page.locator(".zone-hint")).to_have_count(0)
+
+
 def test_assigned_and_commented(opened: Opened, send: Callable[..., None]) -> None:
     page = opened()
     send(event())
@@ -156,6 +185,79 @@ def test_assigned_and_commented(opened: Opened, send: Callable[..., None]) -> No
     comment = page.locator(".desk-comments li")
     expect(comment).to_contain_text("<b>sent Li to look</b>", timeout=5000)
     assert page.locator(".desk-card b").count() == 0
+
+
+def test_keys_are_about_the_card_that_is_read_when_its_row_has_gone(opened: Opened, send: Callable[..., None]) -> None:
+    page = opened()
+    send(event(), event("door.held", "D-1", ago_s=30))
+    page.keyboard.press("a")
+    expect(page.locator(".alarm-list .alarm-row")).to_have_count(2, timeout=5000)
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    card = page.locator(".desk-card:not([hidden])")
+    expect(card.get_by_role("heading", name="Fire alarm")).to_be_visible()
+    page.keyboard.press("q")
+    expect(row(page)).to_contain_text("Acknowledged", timeout=5000)
+    page.keyboard.press("c")
+    page.keyboard.type("first")
+    page.locator(".alarm-columns").click()  # the form is left alone, and keeps what is half written
+    page.keyboard.press("c")
+    expect(page.locator(".desk-form textarea")).to_be_focused()
+    expect(page.locator(".desk-form textarea")).to_have_value("first")
+    send(event("fire.smoke.restored"))
+    expect(row(page)).to_have_count(0, timeout=5000)
+    page.keyboard.press("Control+Enter")
+    expect(card.locator(".desk-comments li")).to_contain_text(["first"], timeout=5000)
+    over = card.locator('.desk-history [data-kind="alarm.cleared"]')
+    expect(over).to_contain_text("back to normal")  # the note of the rule is a title in both languages
+    expect(over).not_to_contain_text("object")
+    expect(row(page, "D-1")).to_be_focused()
+    for key in ("s", "g", "q"):
+        page.keyboard.press(key)
+        expect(page.locator(".desk-alarms .desk-outcome")).to_contain_text("“Fire alarm” is closed")
+        expect(page.locator(".desk-alarms .desk-form")).to_have_count(0)
+    page.keyboard.press("c")
+    expect(page.locator(".desk-form h3")).to_contain_text("Fire alarm")
+    page.keyboard.type("second")
+    page.keyboard.press("Control+Enter")
+    expect(card.locator(".desk-comments li")).to_contain_text(["first", "second"], timeout=5000)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")  # now the row under the cursor
+    expect(card.get_by_role("heading", name="Door held open")).to_be_visible()
+    expect(card.locator(".desk-comments")).to_have_count(0)
+    expect(row(page, "D-1")).to_contain_text("Unacknowledged")
+
+
+def test_a_report_is_taken_from_the_alarms(opened: Opened, send: Callable[..., None]) -> None:
+    """What is typed goes into it and is no command; the focus comes back to the row."""
+    page = opened()
+    send(event())
+    page.keyboard.press("a")
+    expect(row(page)).to_be_focused(timeout=5000)
+    page.keyboard.press("n")
+    text = page.locator(".report-card textarea").first
+    expect(text).to_be_focused()
+    page.keyboard.type("aqid smell")
+    expect(text).to_have_value("aqid smell")
+    page.keyboard.press("Escape")
+    expect(page.locator(".report-card")).to_be_hidden()
+    expect(row(page)).to_be_focused()
+    expect(row(page)).to_contain_text("Unacknowledged")
+
+
+def test_another_tab_opened_by_key_closes_the_card(opened: Opened, send: Callable[..., None]) -> None:
+    page = opened()
+    send(event())
+    page.keyboard.press("a")
+    expect(row(page)).to_be_focused(timeout=5000)
+    page.keyboard.press("Enter")
+    expect(page.locator(".desk-card:not([hidden])")).to_be_visible()
+    page.keyboard.press("i")
+    expect(page.locator(".desk-card:not([hidden])")).to_have_count(0)
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    page.keyboard.press("a")  # it is open already
+    expect(page.locator(".desk-card:not([hidden])")).to_be_visible()
 
 
 def test_many_are_acknowledged_at_once_the_gravest_stood_first(opened: Opened, send: Callable[..., None]) -> None:

@@ -58,7 +58,6 @@ def page(chromium: Browser, app: FastAPI) -> Iterator[Page]:
     desk = Desk()
     everything = [act(name, f"{name} {name}", None, ("text",)) for name in ACTS]
     orders = [act(name, f"{name} {name}", None, ("text",)) for name in ORDER_ACTS]
-    orders += [act(f"more{n}", f"more{n} more{n}", None, ("text",)) for n in range(9 - len(orders))]
     for one in desk.incidents.values():
         one |= {"acts": everything, "work_orders": [order(acts=orders)]}
     size = ViewportSize(width=1366, height=768)

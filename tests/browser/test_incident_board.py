@@ -15,6 +15,7 @@ from tests.browser.incident_desk import HOSTILE, MEASURES, NEAR, TERMS, Desk, me
 from tests.browser.serving import let_in, served
 from tests.entering import entered
 from tests.ioc_app.small_campus import small_campus
+from tests.ioc_app.test_catalogues import contrast
 from twin.people.roles import Role
 
 pytestmark = pytest.mark.browser
@@ -157,6 +158,36 @@ def test_a_shift_is_worked_without_a_mouse(page: Page, desk: Desk) -> None:
     page.keyboard.press("/")
     page.keyboard.type("library")
     expect(page.locator(".incident-row[data-id]")).to_have_count(1)
+
+
+def test_what_is_proposed_is_typed_on_after_it(page: Page) -> None:
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    page.keyboard.press("w")
+    what = card(page).locator("form textarea").first
+    expect(what).to_be_focused()
+    page.keyboard.type("，带潜水泵")
+    expect(what).to_have_value("查漏并关闭上游阀门，带潜水泵")
+
+
+@pytest.mark.parametrize("place", ["measures", "board", "handover"])
+def test_a_report_is_taken_from_everywhere_on_the_desk(page: Page, place: str) -> None:
+    """With the real focus in the table; what is typed goes into the report and is no command; the focus comes back."""
+    if place == "handover":
+        page.keyboard.press("d")
+        focused = page.locator(".handover")
+    else:
+        page.locator(f"[data-view={place}]").click()
+        focused = page.locator(".measures" if place == "measures" else ".board-card[tabindex='0']")
+    expect(focused).to_be_focused()
+    page.keyboard.press("n")
+    text = page.locator(".report-card textarea").first
+    expect(text).to_be_focused()
+    page.keyboard.type("aqid smell")
+    expect(text).to_have_value("aqid smell")
+    page.keyboard.press("Escape")
+    expect(page.locator(".report-card")).to_be_hidden()
+    expect(focused).to_be_focused()
 
 
 def test_only_the_acts_of_the_server_are_offered(page: Page, desk: Desk) -> None:
@@ -365,6 +396,40 @@ def test_measures_open_to_their_evidence(page: Page) -> None:
     wait_for_card(page, "i0002")
 
 
+def test_the_measures_have_neither_filters_nor_a_cursor(page: Page) -> None:
+    expect(page.locator(".incident-bar .desk-filters")).to_be_visible()
+    page.locator("[data-view=measures]").click()
+    expect(page.locator(".measures")).to_be_focused()
+    expect(page.locator(".incident-bar .desk-filters")).to_be_hidden()
+    for key in ("j", "Enter"):
+        page.keyboard.press(key)
+    expect(card(page)).to_be_hidden()  # no incident is shown that could be opened
+    page.keyboard.press("/")
+    page.keyboard.type("library")
+    expect(page.locator(".incident-row[data-id]")).to_have_count(1)
+
+
+COLOURS = """(one) => [getComputedStyle(one).color, getComputedStyle(one).backgroundColor].map((colour) => {
+  const pen = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d');
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 1, 1);
+  return '#' + [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((n) => n.toString(16).padStart(2, '0')).join('');
+})"""
+
+
+def test_what_is_chosen_looks_so_under_the_pointer_and_can_be_read(page: Page) -> None:
+    for _ in range(2):
+        page.locator("[data-view=measures]").click()
+        for chosen in (page.locator("[data-view=measures]"), page.locator(".measures [aria-pressed=true]")):
+            chosen.hover()
+            chosen.focus()
+            text, ground = chosen.evaluate(COLOURS)
+            other = page.locator("[data-view=list]")
+            assert contrast(text, ground) >= 4.5, (text, ground)
+            assert contrast(ground, other.evaluate(COLOURS)[1]) >= 3, "it is seen to be chosen"
+        page.get_by_role("button", name=re.compile("^(Light|Dark)")).click()
+
+
 def test_who_may_only_look_is_offered_nothing(chromium: Browser, app: FastAPI, url: str, desk: Desk) -> None:
     for one in desk.incidents.values():
         one["acts"] = []
@@ -422,6 +487,24 @@ def test_the_desk_leaves_the_middle_of_the_map_free(page: Page, size: tuple[int,
         .map((one) => one.className)"""
     )
     assert small == []
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1920])
+def test_beside_an_open_card_no_mark_is_cut(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.keyboard.press("Enter")
+    wait_for_card(page, "i0001")
+    cut = page.locator(".incident-marks").evaluate_all(
+        "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+    )
+    assert cut == []
+    tabs = page.locator(".desk-tab").evaluate_all("all => all.map((one) => one.getBoundingClientRect().top)")
+    assert len(set(tabs)) == 1, "the tabs stand in one line"
+    scale = page.locator(".readout").bounding_box()
+    side = card(page).bounding_box()
+    assert scale is not None
+    assert side is not None
+    assert scale["x"] + scale["width"] <= side["x"], "coordinates and scale do not go under the card"
 
 
 def test_from_call_to_dispatch_with_the_real_server(chromium: Browser, app: FastAPI, url: str) -> None:

@@ -31,7 +31,10 @@ def _event_types() -> set[str]:
     for path in (REPOSITORY / "twin" / "simulate" / "scripts").glob("*.toml"):
         found |= set(re.findall(r'^event = "([^"]+)"', path.read_text(encoding="utf-8"), re.MULTILINE))
     for path in (REPOSITORY / "twin" / "simulate").glob("*.py"):
-        found |= set(re.findall(r'"((?:door|vehicle|visitor|repair)\.[a-z_]+)"', path.read_text(encoding="utf-8")))
+        code = path.read_text(encoding="utf-8")
+        found |= set(re.findall(r'"((?:door|vehicle|visitor|repair)\.[a-z_]+)"', code))
+        for family in re.findall(r'f"([a-z_]+)\.\{way\}"', code):  # through gates and doors
+            found |= {f"{family}.in", f"{family}.out"}
     return found
 
 
@@ -70,7 +73,15 @@ def test_an_alarm_has_one_name_in_chinese() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_event_type_that_we_know_of_has_words(language: str) -> None:
     types = _event_types()
-    assert {"fence.intrusion", "pump.fault", "lift.trapped", "door.entry", "camera.person_seen"} <= types
+    assert {
+        "fence.intrusion",
+        "pump.fault",
+        "lift.trapped",
+        "door.entry",
+        "camera.person_seen",
+        "access.in",
+        "vehicle.out",
+    } <= types
     known = texts(language)
     assert sorted(one for one in types if f"code.event.{one}" not in known) == []
 

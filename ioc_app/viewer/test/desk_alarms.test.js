@@ -155,6 +155,14 @@ test('shelving is undone by unshelving, giving by giving back; acknowledging is 
   assert.deepEqual(posted[3][1], { act: 'assign', alarms: ['alarm-a'], assignee: 'old' });
 });
 
+test('a closed alarm takes a comment, and says of the rest that it is closed', async () => {
+  const { acts, posted, said } = acting(['handle'], { done: ['alarm-a'], refused: [] });
+  const closed = alarm('a', { closed: true, acknowledged: true });
+  for (const act of /** @type {const} */ (['acknowledge', 'shelve', 'assign'])) assert.equal(await acts.run(act, [closed]), false);
+  assert.deepEqual([posted.length, [...new Set(said.map(({ text }) => text))]], [0, ['act.closed']]);
+  assert.equal(await acts.run('comment', [closed], { text: 'x' }), true);
+});
+
 test('who may not act asks nothing of the server', async () => {
   const { acts, posted, said } = acting(['see'], {});
   assert.equal(await acts.run('acknowledge', [alarm('a')]), false);

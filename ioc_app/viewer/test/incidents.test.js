@@ -142,8 +142,9 @@ test('a report is sent with what was said and nothing else', () => {
   const draft = { ...emptyDraft('r1'), kind: 'leak', level: 'B', text: ' water ', name: ' Wang ', where: 'gate', place: { scene: [1, 2, 3], building_id: 'b', storey_id: null, words: 'Lobby' } };
   assert.deepEqual(bodyOf(draft, ['p1']), { report_id: 'r1', kind: 'leak', level: 'B', text: 'water', channel: 'phone', reporter: { name: 'Wang' }, photos: ['p1'], place: { scene: [1, 2, 3], building_id: 'b', where: 'gate' } });
   assert.deepEqual(bodyOf({ ...draft, name: '', place: null, into: 'i1', level: '' }, []), { report_id: 'r1', kind: 'leak', into: 'i1', text: 'water', channel: 'phone', photos: [], place: { where: 'gate' } });
-  const timed = bodyOf({ ...draft, occurred_at: '2026-03-01T10:30' }, []);
-  assert.equal(Date.parse(timed.occurred_at), new Date('2026-03-01T10:30').getTime());
+  // on the campus' time
+  assert.equal(bodyOf({ ...draft, occurred_at: '2026-03-01T10:30' }, [], 'Asia/Shanghai').occurred_at, '2026-03-01T02:30:00.000Z');
+  assert.equal(bodyOf({ ...draft, occurred_at: '2026-03-01T10:30' }, [], 'America/New_York').occurred_at, '2026-03-01T15:30:00.000Z');
 });
 
 test('the bar counts what is past and near its limit by the clock that runs, at this moment', () => {
@@ -184,8 +185,12 @@ test('no two acts that can be possible at once share a key, nor one with what th
     assert.ok(/^[a-z]$/.test(key) && !'jkynfaid'.includes(key), name);
   }
   assert.deepEqual(buttonsOf([act('tick'), act('comment')]).map((one) => [one.act.act, one.key]), [['comment', 'c']]);
-  const orders = orderButtons({ work_orders: [{ order_id: 'o1', acts: [act('accept'), act('done')] }, { order_id: 'o2', acts: [act('done')] }] });
-  assert.deepEqual(orders.map((one) => [one.order.order_id, one.key]), [['o1', '1'], ['o1', '2'], ['o2', '3']]);
+  const orders = (/** @type {string[][]} */ ...acts) => orderButtons({ work_orders: acts.map((some, n) => ({ order_id: `o${n + 1}`, number: n + 1, acts: some.map((name) => act(name)) })) });
+  const keysOf = (/** @type {ReturnType<typeof orders>} */ some) => some.map((one) => [one.order.order_id, one.act.act, one.key].join(' '));
+  assert.deepEqual(keysOf(orders(['done'], ['accept', 'done', 'new'])), ['o1 done ', 'o2 accept 1', 'o2 done 2', 'o2 new ']);
+  // a digit neither passes to another act when one is no more possible, nor to an older order
+  assert.deepEqual(keysOf(orders(['accept', 'done'], ['done', 'reject'])), ['o1 accept ', 'o1 done ', 'o2 done 2', 'o2 reject 5']);
+  assert.deepEqual(keysOf(orders(['accept', 'done'], [])), ['o1 accept ', 'o1 done ']);
 });
 
 test('the cursor stays on the list and goes from column to column', () => {

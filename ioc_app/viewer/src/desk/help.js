@@ -42,6 +42,6 @@ export const DESK_HELP = [
     ],
   },
   { place: 'board', rows: [[['ArrowLeft', 'ArrowRight'], 'help.desk.aside']] },
-  { place: 'card', rows: [[['f'], 'help.desk.fly'], ...ACTS, [[...ORDER_KEYS], 'help.desk.orders']] },
+  { place: 'card', rows: [[['f'], 'help.desk.fly'], ...ACTS, [Object.values(ORDER_KEYS), 'help.desk.orders']] },
   { place: 'form', rows: [[['Ctrl+Enter'], 'help.desk.send'], [['Escape'], 'help.desk.leave']] },
 ];

@@ -27,7 +27,7 @@ export class Acts {
   async run(act, alarms, said = {}) {
     const meant = alarms.filter((one) => APPLIES[act](one)).slice(0, MOST_AT_ONCE);
     if (!meant.length || !this.allowed) {
-      this.say({ kind: 'info', again: null, text: this.tr.text(this.allowed ? `act.${act}.needless` : 'act.notAllowed') });
+      this.say({ kind: 'info', again: null, text: this.tr.text(this.allowed ? needless(act, alarms) : 'act.notAllowed', { alarm: this.tr.title(alarms[0]?.title) }) });
       return false;
     }
     try {
@@ -56,6 +56,9 @@ export class Acts {
     return null;
   }
 }
+
+/** Why there is nothing to do: key of a text. @param {ActName} act @param {Alarm[]} alarms */
+const needless = (act, alarms) => (alarms.length === 1 && alarms[0].closed ? 'act.closed' : `act.${act}.needless`);
 
 /** What an act makes sense for; the server has the last word. @type {Record<ActName, (alarm: Alarm) => boolean>} */
 export const APPLIES = {

@@ -1,4 +1,4 @@
-/** Above the table: what it shows, and what can be done about the row under the cursor or about all that are selected. */
+/** Above the table: what it shows, and what can be done about what the acts are about now (`meant`). */
 import { h } from '../../ui/dom.js';
 import { buildingName } from '../../names.js';
 import { LEVELS } from '../../engine/levels.js';
@@ -11,9 +11,9 @@ const ACTS = [['acknowledge', 'Q'], ['shelve', 'S'], ['assign', 'G'], ['comment'
 /**
  * @param {import('../../ui/context.js').Context} context
  * @param {import('./rows.js').Rows} rows
- * @param {{act: (name: ActName) => void, changed: () => void, allowed: () => boolean}} desk
+ * @param {{act: (name: ActName) => void, meant: () => unknown[], changed: () => void, allowed: () => boolean}} desk
  */
-export function alarmBar({ tr, scene }, rows, { act, changed, allowed }) {
+export function alarmBar({ tr, scene }, rows, { act, meant, changed, allowed }) {
   const { filter } = rows;
   const narrow = (/** @type {Partial<import('./filter.js').Filter>} */ change) => {
     rows.narrow(change);
@@ -37,10 +37,10 @@ export function alarmBar({ tr, scene }, rows, { act, changed, allowed }) {
   const element = h('div', { class: 'desk-bar' }, h('div', { class: 'desk-filters' }, choice('level', levels), choice('building', buildings), text, h('label', { class: 'desk-choice' }, calling, tr.text('filter.calling'))), acts);
   const show = () => {
     acts.hidden = !allowed();
-    const count = rows.selected.size;
+    const count = meant().length;
     for (const { name, label, button } of buttons) {
       label.textContent = count > 1 ? tr.text('act.several', { act: tr.text(`act.${name}`), count }) : tr.text(`act.${name}`);
-      button.disabled = !rows.meant().length;
+      button.disabled = !count;
     }
   };
   return { element, show };

@@ -67,7 +67,17 @@ export function alarmCard(context, desk) {
     draw();
     void ask(id);
   });
-  return { element, draw, dispose: stop };
+  /** What the acts are about while it is open, its row gone or not; null: it is not open. @returns {Alarm[] | null} */
+  const meant = () => {
+    if (element.hidden) return null;
+    if (shown) return [shown];
+    return whole ? [{ ...whole, closed: true }] : [];
+  };
+  /** The stream says nothing more of a closed alarm; what was done about it is asked. */
+  const acted = () => {
+    if (!element.hidden && !shown && whole) void ask(whole.alarm_id);
+  };
+  return { element, draw, meant, acted, dispose: stop };
 }
 
 /** @param {Context} context @param {Parameters<typeof alarmCard>[1]} desk @param {Alarm} alarm @param {WholeAlarm | null} whole @param {string} fault */

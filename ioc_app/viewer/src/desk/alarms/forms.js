@@ -1,5 +1,6 @@
 /** The forms of the acts: how long and why, to whom, what is worth knowing. Enter sends, Esc leaves. */
 import { fill, h } from '../../ui/dom.js';
+import { localMinute, momentOf, zoneHint } from '../local_time.js';
 
 /** @typedef {import('../../ui/context.js').Context} Context */
 /** @typedef {import('../../live/alarms.js').Alarm} Alarm */
@@ -49,7 +50,7 @@ export function actForm(context, act, alarms, more) {
 
 /** @param {Context} context @param {Alarm[]} _alarms @param {{now: number}} more @returns {Fields} */
 function shelveFields({ tr }, _alarms, { now }) {
-  const own = h('input', { type: 'datetime-local', class: 'filter', 'aria-label': tr.text('shelve.until'), value: localMinute(now + HOUR_MS), min: localMinute(now), oninput: () => (last.checked = true) });
+  const own = h('input', { type: 'datetime-local', class: 'filter', 'aria-label': tr.text('shelve.until'), value: localMinute(tr.zone, now + HOUR_MS), min: localMinute(tr.zone, now), oninput: () => (last.checked = true) });
   const radio = (/** @type {number} */ value, /** @type {string} */ text, /** @type {boolean} */ checked) => {
     const input = h('input', { type: 'radio', name: 'shelve', value, checked });
     return { input, label: h('label', { class: 'desk-choice' }, input, text) };
@@ -58,10 +59,10 @@ function shelveFields({ tr }, _alarms, { now }) {
   const until = radio(0, tr.text('shelve.own'), false);
   const last = until.input;
   const reason = h('input', { type: 'text', required: true, maxlength: 400, placeholder: tr.text('shelve.reasonHint') });
-  const element = h('div', { class: 'desk-fields' }, h('fieldset', { class: 'desk-choices' }, h('legend', {}, tr.text('shelve.howLong')), ...choices.map(({ label }) => label), until.label, own), h('label', { class: 'field' }, h('span', {}, tr.text('shelve.reason')), reason));
+  const element = h('div', { class: 'desk-fields' }, h('fieldset', { class: 'desk-choices' }, h('legend', {}, tr.text('shelve.howLong')), ...choices.map(({ label }) => label), until.label, own, zoneHint(tr, now)), h('label', { class: 'field' }, h('span', {}, tr.text('shelve.reason')), reason));
   const said = () => {
     const chosen = choices.find(({ input }) => input.checked);
-    const at = chosen ? now + Number(chosen.input.value) : new Date(own.value).getTime();
+    const at = chosen ? now + Number(chosen.input.value) : momentOf(tr.zone, own.value);
     return { until: new Date(at || now).toISOString(), reason: reason.value.trim() };
   };
   return { element, said };
@@ -81,10 +82,4 @@ function assignFields({ tr, store }, alarms, { staff }) {
 function commentFields({ tr }) {
   const text = h('textarea', { required: true, rows: 3, maxlength: 4000, 'aria-label': tr.text('act.comment'), placeholder: tr.text('comment.hint') });
   return { element: h('div', { class: 'desk-fields' }, text), said: () => ({ text: text.value.trim() }) };
-}
-
-/** As an input of time wants it: local, to the minute. @param {number} at ms */
-function localMinute(at) {
-  const local = new Date(at - new Date(at).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
 }

@@ -12,7 +12,7 @@ import { clockTime, wholeTime } from '../words.js';
  * @property {string} received_at
  * @property {string | null} author
  * @property {Title | string | null} text
- * @property {string | null} [note]
+ * @property {Title | string | null} [note]
  * @property {number | null} [value]
  * @property {string | null} [until]
  * @property {string | null} [assignee]
@@ -34,7 +34,7 @@ export function historyList(words, lines, unit) {
 function lineOf({ tr, now, names }, line, unit) {
   const { kind, at, author, text, note, value, until, assignee, rule_id, rule_version } = line;
   const name = (/** @type {string} */ one) => plainText(names.get(one) ?? one);
-  const said = typeof text === 'string' ? text : tr.title(text);
+  const said = [text, note].map((one) => (typeof one === 'string' ? one : tr.title(one))).filter(Boolean).join(' ');
   const facts = [
     typeof value === 'number' ? `${tr.number(value)} ${unit ? tr.unit(unit) : ''}`.trim() : '',
     until ? tr.text('desk.shelvedUntil', { time: clockTime(tr, until, now) }) : '',
@@ -48,6 +48,6 @@ function lineOf({ tr, now, names }, line, unit) {
     h('strong', {}, tr.code('entry', kind) || plainText(kind)),
     author ? h('span', { class: 'desk-author' }, name(author)) : null,
     facts.length ? h('span', { class: 'desk-facts' }, facts.join(' · ')) : null,
-    said || note ? h('p', {}, plainText([said, note].filter(Boolean).join(' '), 600)) : null,
+    said ? h('p', {}, plainText(said, 600)) : null,
   );
 }

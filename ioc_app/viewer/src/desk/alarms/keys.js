@@ -1,7 +1,5 @@
 /** The keys of the alarm table, as the help tool lists them. */
 
-/** @typedef {import('../../live/alarms.js').Alarm} Alarm */
-
 const PAGE = 10;
 /** Steps of the cursor. @type {Record<string, number>} */
 const MOVES = { j: 1, arrowdown: 1, k: -1, arrowup: -1, pagedown: PAGE, pageup: -PAGE, home: -Infinity, end: Infinity };
@@ -18,19 +16,13 @@ const OWN_KEYS = new Set([' ', 'enter']);
  * @param {{focus: () => void, use: () => void}} parts.table
  * @param {{sounds: () => boolean, mute: () => void}} parts.ring
  * @param {{undo: () => boolean}} parts.outcome
- * @param {(name: import('./acts.js').ActName, alarms?: Alarm[]) => void} parts.act
+ * @param {(name: import('./acts.js').ActName) => void} parts.act what it is about, the tab knows
  * @param {(key: string) => void} parts.open
  * @param {() => void} parts.changed
- * @param {HTMLElement} parts.card
  * @returns {(event: KeyboardEvent, within: boolean) => boolean}
  */
-export function alarmKeys({ context, rows, table, ring, outcome, act, open, changed, card }) {
+export function alarmKeys({ context, rows, table, ring, outcome, act, open, changed }) {
   const { store } = context;
-  /** On the card the act is about its alarm. @returns {Alarm[]} */
-  const meant = () => {
-    if (!card.contains(document.activeElement)) return rows.meant();
-    return [...store.state.alarms.values()].filter(({ alarm_id }) => store.state.deskOpen === `alarm:${alarm_id}`);
-  };
   const moved = (/** @type {KeyboardEvent} */ event, /** @type {number} */ steps) => {
     rows.move(steps, event.shiftKey);
     changed();
@@ -73,7 +65,7 @@ export function alarmKeys({ context, rows, table, ring, outcome, act, open, chan
     }
     if (key in MOVES) return moved(event, MOVES[key]);
     if (key in ACT_KEYS) {
-      if (!event.repeat) act(ACT_KEYS[key], meant());
+      if (!event.repeat) act(ACT_KEYS[key]);
       return true;
     }
     return others[key]?.(event) ?? false;

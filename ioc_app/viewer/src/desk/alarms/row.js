@@ -59,9 +59,9 @@ export class Row {
   /** Time goes by for every row. @param {Alarm} alarm @param {Words} words */
   age({ raised_at }, { tr, now }) {
     this.aged_at = now;
-    const text = `${clockTime(tr, raised_at, now)} · ${ago(tr, raised_at, now)}`;
-    if (this.cells.since.textContent === text) return;
-    this.cells.since.textContent = text;
+    const [at, passed] = [clockTime(tr, raised_at, now), ` · ${ago(tr, raised_at, now)}`];
+    if (this.cells.since.textContent === at + passed) return;
+    fill(this.cells.since, at, h('span', { class: 'alarm-passed' }, passed));
     this.cells.since.title = wholeTime(tr, raised_at);
   }
 

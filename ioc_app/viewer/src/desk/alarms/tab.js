@@ -1,10 +1,11 @@
 /** The tab of the alarms: table, card, forms, sound and keys joined. */
 import { fill, h } from '../../ui/dom.js';
 import { exportLinks } from '../../ui/export_links.js';
+import { keyOf } from '../../live/alarms.js';
 import { campusClock } from '../../live/clock.js';
 import { bell } from '../sound/bell.js';
 import { actorsSheet } from './actors.js';
-import { Acts } from './acts.js';
+import { Acts, APPLIES } from './acts.js';
 import { alarmBar } from './bar.js';
 import { alarmCard } from './card.js';
 import { actForm } from './forms.js';
@@ -40,21 +41,33 @@ export function alarmsTab(context) {
     fill(form);
     table.focus();
   };
+  /** The alarm whose card is read, wherever the cursor is; else what is selected, or the row under the cursor. */
+  const meant = () => card.meant() ?? rows.meant();
+  let formFocus = () => {};
+  /** @param {ActName} name @param {Alarm[]} alarms @param {import('./acts.js').Said} [said] */
+  const run = async (name, alarms, said) => {
+    const done = await acts.run(name, alarms, said);
+    card.acted();
+    return done;
+  };
   /** @param {ActName} name @param {Alarm[]} [alarms] */
-  const act = (name, alarms = rows.meant()) => {
+  const act = (name, alarms = meant()) => {
     const undone = name === 'shelve' && alarms.length > 0 && alarms.every((one) => one.shelved) ? 'unshelve' : name;
     if (!alarms.length) return;
-    if (undone === 'acknowledge' || undone === 'unshelve' || !acts.allowed) {
-      void acts.run(undone, alarms).then((done) => done && clearSelection());
+    if (undone === 'acknowledge' || undone === 'unshelve' || !acts.allowed || !alarms.some(APPLIES[undone])) {
+      void run(undone, alarms).then((done) => done && deselect(alarms));
       return;
     }
-    const made = actForm(context, undone, alarms, { now: clock.now(), staff: kept.staff, leave, send: (said) => acts.run(undone, alarms, said) });
+    const made = actForm(context, undone, alarms, { now: clock.now(), staff: kept.staff, leave, send: (said) => run(undone, alarms, said) });
     fill(form, made.element);
     form.hidden = false;
-    made.focus();
+    formFocus = made.focus;
+    formFocus();
   };
-  const clearSelection = () => {
-    rows.selected.clear();
+  /** What is half written is not thrown away by a key. @param {ActName} name */
+  const actByKey = (name) => (form.hidden ? act(name) : formFocus());
+  const deselect = (/** @type {Alarm[]} */ alarms) => {
+    for (const one of alarms) rows.selected.delete(keyOf(one));
     show();
   };
   const open = (/** @type {string} */ key) => {
@@ -67,7 +80,7 @@ export function alarmsTab(context) {
     table.show(words());
     bar.show();
   };
-  const desk = { act, words, changed: show, open, allowed: () => acts.allowed, fly: (/** @type {Alarm} */ alarm) => void fly(context, alarm), leave: () => closeCard(context, table) };
+  const desk = { act, meant, words, changed: show, open, allowed: () => acts.allowed, fly: (/** @type {Alarm} */ alarm) => void fly(context, alarm), leave: () => closeCard(context, table) };
   const table = alarmTable(context, rows, desk);
   const bar = alarmBar(context, rows, desk);
   const card = alarmCard(context, desk);
@@ -103,7 +116,7 @@ export function alarmsTab(context) {
     element,
     head,
     side: card.element,
-    key: alarmKeys({ context, rows, table, ring, outcome, act, open, changed: show, card: card.element }),
+    key: alarmKeys({ context, rows, table, ring, outcome, act: actByKey, open, changed: show }),
     focus: () => {
       take();
       table.focus();

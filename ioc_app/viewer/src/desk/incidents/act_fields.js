@@ -1,6 +1,7 @@
 /** The fields of the acts, by the names in `must` and `may`: one table, so that a new act of known fields needs nothing here. */
 import { fill, h } from '../../ui/dom.js';
 import { plainText } from '../../engine/text.js';
+import { momentOf, zoneHint } from '../local_time.js';
 import { photoPicker } from './photos.js';
 import { ordered } from './order.js';
 import { LONGEST_TEXT } from './report/draft.js';
@@ -71,7 +72,11 @@ function yesField(making) {
 /** @param {Making} making @returns {Field} */
 function timeField(making) {
   const input = h('input', { type: 'datetime-local', class: 'filter' });
-  return { element: labelled(making, input), read: () => (input.value ? new Date(input.value).toISOString() : undefined) };
+  const { tr } = making.room.context;
+  const at = () => momentOf(tr.zone, input.value);
+  const element = labelled(making, input);
+  element.append(zoneHint(tr, making.room.now()) ?? '');
+  return { element, read: () => (Number.isNaN(at()) ? undefined : new Date(at()).toISOString()) };
 }
 
 /** Those on duty, of the unit that is chosen; the one proposed is chosen. @param {Making} making @returns {Field} */

@@ -18,16 +18,16 @@ export const ACT_KEYS = {
 const ELSEWHERE = new Set(['tick', 'untick']);
 /** Said in one way only: an act that may do nothing but add a remark is done at once. */
 const REMARK = 'text';
-/** Those of the orders, in their order on the card. */
-export const ORDER_KEYS = '123456789';
+/** A digit an act of the newest order, always the same. @type {Record<string, string>} */
+export const ORDER_KEYS = { accept: '1', done: '2', verify: '3', send_back: '4', reject: '5', withdraw: '6' };
 
 /** @param {Act[]} acts */
 export const buttonsOf = (acts) => acts.filter(({ act }) => !ELSEWHERE.has(act)).map((act) => ({ act, key: ACT_KEYS[act.act] ?? '' }));
 
-/** The acts of all orders, each with its digit. @param {Incident} incident */
+/** The acts of all orders; those of the newest have their digits, which never pass to an older one. @param {Incident} incident */
 export function orderButtons({ work_orders }) {
-  const all = work_orders.flatMap((order) => order.acts.map((act) => ({ order, act })));
-  return all.map((one, n) => ({ ...one, key: ORDER_KEYS[n] ?? '' }));
+  const newest = Math.max(...work_orders.map(({ number }) => number));
+  return work_orders.flatMap((order) => order.acts.map((act) => ({ order, act, key: order.number === newest ? (ORDER_KEYS[act.act] ?? '') : '' })));
 }
 
 /** Whether it is done at once: nothing must be said, and only a remark may be. @param {Act} act */
@@ -93,4 +93,8 @@ export function actForm(room, incident, act, { send, leave }) {
 const textOf = ({ act }) => ({ close: 'result', done: 'result', report_back: 'result', comment: 'text', attach: 'text', issue: 'text', rate: 'text', revisit: 'text', accept: 'text', verify: 'text' })[act] ?? 'reason';
 
 /** @param {HTMLElement | undefined} element */
-const focusIn = (element) => /** @type {HTMLElement | null | undefined} */ (element?.querySelector('textarea, select, input:not([type=file]), button'))?.focus();
+function focusIn(element) {
+  const first = /** @type {HTMLElement | null | undefined} */ (element?.querySelector('textarea, select, input:not([type=file]), button'));
+  first?.focus();
+  if (first instanceof HTMLTextAreaElement) first.setSelectionRange(first.value.length, first.value.length); // after what is proposed
+}

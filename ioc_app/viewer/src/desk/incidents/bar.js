@@ -40,7 +40,8 @@ export function incidentBar(room, tell) {
   const views = VIEWS.map(([view, key]) => h('button', { type: 'button', class: 'button', 'data-view': view, 'aria-keyshortcuts': 'Y', onclick: () => tell.view(view) }, tr.text(key)));
   const report = h('button', { type: 'button', class: 'button primary', 'aria-keyshortcuts': 'N', onclick: tell.report }, icon('plus'), tr.text('report.new'), h('kbd', {}, 'N'));
   const counts = h('span', { class: 'incident-counts', role: 'status' });
-  const element = h('div', { class: 'desk-bar incident-bar' }, counts, h('div', { class: 'desk-filters' }, level, stage, kind, text, check('mine'), check('breached')));
+  const filters = h('div', { class: 'desk-filters' }, level, stage, kind, text, check('mine'), check('breached'));
+  const element = h('div', { class: 'desk-bar incident-bar' }, counts, filters);
   /** Beside the titles of the tabs. */
   const head = [h('span', { class: 'views', role: 'group', 'aria-label': tr.text('incidents.view') }, ...views), report];
   const show = () => {
@@ -54,6 +55,7 @@ export function incidentBar(room, tell) {
     options(stage, STAGES.map((one) => [one, room.stageWords(one)]), room.kept.filter.stage);
     options(kind, room.terms.kinds.map((one) => [one.kind, tr.title(one.title)]), room.kept.filter.kind);
     for (const one of views) one.setAttribute('aria-pressed', String(one.dataset.view === room.kept.view));
+    filters.hidden = room.kept.view === 'measures'; // of all incidents, closed ones too
     report.hidden = !room.may('handle');
   };
   return { element, head, show, focus: () => text.focus() };

@@ -31,7 +31,7 @@ export function movedAside(columns, at, step) {
 /**
  * @param {Room} room
  * @param {object} screen
- * @param {() => string[][]} screen.columns ids as they are shown; the list is one column
+ * @param {() => string[][]} screen.columns ids as they are shown; the list is one column, the measures have none and no cursor
  * @param {(id: string | null) => void} screen.stand the cursor
  * @param {(id: string) => void} screen.open
  * @param {() => void} screen.report
@@ -59,6 +59,7 @@ export function incidentKeys(room, { columns, stand, open, report, turn, find, a
     if (!within || (OWN.has(/** @type {HTMLElement} */ (event.target).tagName) && OWN_KEYS.has(key))) return false;
     if (event.shiftKey && key.startsWith('arrow')) return false; // there is nothing to select
     const all = columns();
+    if (!all.length && (key in MOVES || key === 'enter')) return false;
     if (key in MOVES) stand(moved(all.flat(), room.kept.cursor, MOVES[key]));
     else if (key in ASIDE && all.length > 1) stand(movedAside(all, room.kept.cursor, ASIDE[key]));
     else if (key in others) others[key]();

@@ -74,7 +74,15 @@ export function incidentsTab(context) {
     draw();
     screens[kept.view].focus();
   };
-  const ids = () => (kept.view === 'board' ? columns(shown).map(([, some]) => some.map((one) => one.incident_id)) : [shown.map((one) => one.incident_id)]);
+  const ids = () => {
+    if (kept.view === 'measures') return [];
+    return kept.view === 'board' ? columns(shown).map(([, some]) => some.map((one) => one.incident_id)) : [shown.map((one) => one.incident_id)];
+  };
+  /** The measures have no filter: what is sought is in the list. */
+  const find = () => {
+    if (kept.view === 'measures') view('list');
+    bar.focus();
+  };
   const timer = window.setInterval(() => {
     if (store.state.desk === 'incidents') screens[kept.view === 'board' ? 'board' : 'list'].tick();
     card.tick();
@@ -96,7 +104,7 @@ export function incidentsTab(context) {
     element,
     head,
     side,
-    key: incidentKeys(room, { columns: ids, stand, open, report, find: bar.focus, act: card.key, turn: () => view(VIEWS[(VIEWS.indexOf(kept.view) + 1) % VIEWS.length]) }),
+    key: incidentKeys(room, { columns: ids, stand, open, report, find, act: card.key, turn: () => view(VIEWS[(VIEWS.indexOf(kept.view) + 1) % VIEWS.length]) }),
     focus: () => {
       learn();
       draw();

@@ -3,6 +3,7 @@ import { fill, h, iconButton } from '../../../ui/dom.js';
 import { levelSign } from '../../../ui/level_sign.js';
 import { plainText } from '../../../engine/text.js';
 import { LEVELS } from '../../../engine/levels.js';
+import { zoneHint } from '../../local_time.js';
 import { nearestTo } from '../near.js';
 import { photoPicker } from '../photos.js';
 import { around } from '../places.js';
@@ -12,7 +13,7 @@ import { placeField } from './place.js';
 /** @typedef {import('../room.js').Room} Room */
 /** @typedef {import('./draft.js').Draft} Draft */
 
-/** @param {Room} room @param {{sent: (incident: import('../shapes.js').Incident) => void, left: () => void}} tell `left`: with the focus in it */
+/** @param {Room} room @param {{sent: (incident: import('../shapes.js').Incident) => void, left: () => void}} tell `left`: with the focus in it, which cannot go back to where it came from */
 export function reportForm(room, { sent, left }) {
   const { tr, store, api } = room.context;
   const draft = () => room.kept.draft;
@@ -37,6 +38,7 @@ export function reportForm(room, { sent, left }) {
   const picker = photoPicker(room);
   const doubles = h('div', { class: 'doubles', role: 'status' });
   const near = h('div', { class: 'report-near' });
+  const zone = h('div', {});
   const fault = h('p', { class: 'form-fault', role: 'alert' });
   const button = h('button', { type: 'submit', class: 'button primary' }, tr.text('report.send'), h('kbd', {}, 'Ctrl+Enter'));
   const onkeydown = (/** @type {KeyboardEvent} */ event) => {
@@ -53,6 +55,7 @@ export function reportForm(room, { sent, left }) {
     field('where', entry('text'), 'report.where'),
     doubles,
     h('div', { class: 'field-pair' }, field('channel', channel, 'report.channel'), field('occurred_at', entry('datetime-local'), 'report.when')),
+    zone,
     h('div', { class: 'field-pair' }, field('name', entry('text', { autocomplete: 'off' }), 'report.name'), field('phone', entry('tel', { autocomplete: 'off' }), 'report.phone')),
     field('unit', entry('text', { autocomplete: 'off' }), 'report.unit'),
     h('div', { class: 'field' }, h('span', {}, tr.text('report.photos')), picker.element),
@@ -96,14 +99,14 @@ export function reportForm(room, { sent, left }) {
   /** @param {Event} event */
   const send = async (event) => {
     event.preventDefault();
-    const [first] = missing(draft(), room.now());
+    const [first] = missing(draft(), room.now(), tr.zone);
     const waits = picker.waits();
     fault.textContent = first ? tr.text(first.key) : waits ? tr.text(waits) : '';
     if (first) inputs[first.field]?.focus();
     if (first || waits) return;
     button.disabled = true;
     try {
-      const incident = await api.post('/incidents', bodyOf(draft(), picker.ids()));
+      const incident = await api.post('/incidents', bodyOf(draft(), picker.ids(), tr.zone));
       room.freshDraft();
       picker.clear();
       leave();
@@ -120,19 +123,24 @@ export function reportForm(room, { sent, left }) {
     fill(level, h('option', { value: '' }, tr.text('report.levelOfKind')), ...options([...LEVELS].reverse().map(({ name }) => [name, room.levelWords(name)])));
     fill(channel, ...options(room.terms.channels.map((one) => [one.channel, tr.title(one.title)])));
     for (const [name, input] of Object.entries(inputs)) /** @type {any} */ (input).value = draft()[/** @type {keyof Draft} */ (name)];
+    fill(zone, zoneHint(tr, room.now()));
     levels();
     hints();
   };
+  /** @type {Element | null} what had the focus before it */
+  let before = null;
   const stop = store.watch(['deskForm'], ({ deskForm }) => {
     const was = !element.hidden;
     const focused = element.contains(document.activeElement);
     element.hidden = deskForm !== 'report';
     if (!element.hidden && !was) {
+      before = document.activeElement;
       show();
       inputs.text?.focus();
     } else if (element.hidden && was) {
       place.leave();
       if (focused) left();
+      if (focused && before instanceof HTMLElement && before.checkVisibility()) before.focus();
       room.context.actions.closeCard();
     }
   });
