@@ -34,6 +34,7 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.LinkSpentError: 410,
     errors.WeakPasswordError: 422,
     errors.BadAccountNameError: 422,
+    errors.BadNameError: 422,
     errors.BadScopeError: 422,
     errors.AccountExistsError: 409,
     errors.NameTakenError: 409,

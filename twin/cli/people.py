@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from twin.cli.saying import say
 from twin.errors import NotACampusError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def link_user(folder: Path, name: str, url: str) -> None:
 def _print_link(people: People, account: str, url: str) -> None:
     from twin.people.links import Purpose
 
-    click.echo(f"{url.rstrip('/')}/enter/{people.links.make(account, Purpose.PASSWORD)}")
+    say(f"{url.rstrip('/')}/enter/{people.links.make(account, Purpose.PASSWORD)}")
 
 
 @user.command("list")
@@ -101,7 +102,7 @@ def list_users(folder: Path) -> None:
     """Accounts, their roles, and whether they can log in."""
     for one in people_of(folder).accounts.all():
         state = "disabled" if one.disabled else "" if one.has_password else "no password yet"
-        click.echo(f"{one.name:<20} {one.role.value:<14} {one.display_name} {state}".rstrip())
+        say(f"{one.name:<20} {one.role.value:<14} {one.display_name} {state}".rstrip())
 
 
 @user.command("role")
@@ -160,7 +161,7 @@ def add_key(folder: Path, name: str, scopes: tuple[str, ...]) -> None:
     people = people_of(folder)
     made, secret = people.keys.add(name, [Right(one) for one in scopes], console().name)
     people.audit.append(console(), "key.added", made.name, id=made.id, scope=list(made.scope))
-    click.echo(secret)
+    say(secret)
 
 
 @key.command("list")
@@ -168,7 +169,7 @@ def add_key(folder: Path, name: str, scopes: tuple[str, ...]) -> None:
 def list_keys(folder: Path) -> None:
     """Keys, what each may do, who made it."""
     for one in people_of(folder).keys.all():
-        click.echo(f"{one.id}  {one.name:<24} {' '.join(one.scope):<10} {one.created_by} {_when(one.created_at)}")
+        say(f"{one.id}  {one.name:<24} {' '.join(one.scope):<10} {one.created_by} {_when(one.created_at)}")
 
 
 @key.command("revoke")
@@ -195,7 +196,7 @@ def add_kiosk(folder: Path, wall: str, url: str) -> None:
     people = people_of(folder)
     made, token = people.kiosks.add(wall, console().name)
     people.audit.append(console(), "kiosk.added", made.wall, id=made.id)
-    click.echo(f"{url.rstrip('/')}/kiosk/{token}")
+    say(f"{url.rstrip('/')}/kiosk/{token}")
 
 
 @kiosk.command("list")
@@ -203,7 +204,7 @@ def add_kiosk(folder: Path, wall: str, url: str) -> None:
 def list_kiosks(folder: Path) -> None:
     """Walls that have a link."""
     for one in people_of(folder).kiosks.all():
-        click.echo(f"{one.id}  {one.wall:<24} {one.created_by} {_when(one.created_at)}")
+        say(f"{one.id}  {one.wall:<24} {one.created_by} {_when(one.created_at)}")
 
 
 @kiosk.command("revoke")
@@ -231,14 +232,14 @@ def show_audit(folder: Path, limit: int, actor: str, action: str) -> None:
     for one in reversed(people_of(folder).audit.lines(limit=limit, actor=actor, action=action)):
         detail = "" if one.detail == "{}" else one.detail
         who = f"{one.kind}:{one.actor} {one.address}"
-        click.echo(f"{one.seq:>6} {one.at} {who} {one.action} {one.target} {detail}".rstrip())
+        say(f"{one.seq:>6} {one.at} {who} {one.action} {one.target} {detail}".rstrip())
 
 
 @audit.command("head")
 @_folder
 def show_head(folder: Path) -> None:
     """The number and hash of the last line: write it down elsewhere."""
-    click.echo(str(people_of(folder).audit.head()))
+    say(str(people_of(folder).audit.head()))
 
 
 @audit.command("verify")
@@ -249,4 +250,4 @@ def verify_audit(folder: Path, text: str | None) -> None:
     from twin.people.audit import Head
 
     found = people_of(folder).audit.verify(Head.parse(text) if text else None)
-    click.echo(str(found))
+    say(str(found))

@@ -11,6 +11,12 @@ class BadAccountNameError(TwinError):
     en = "'{name}' is no account name. Use small letters, digits and . _ -, a letter or digit first, 40 characters at most; a full name is the display name."
 
 
+class BadNameError(TwinError):
+    code = "bad_name"
+    zh = "名称“{name}”含有换行或其他控制字符。请只用可见的文字。"
+    en = "The name '{name}' has line breaks or other control characters. Use visible characters only."
+
+
 class AccountExistsError(TwinError):
     code = "account_exists"
     zh = "账户“{name}”已存在。请换一个名字，或用 twin user link 给它新的登录链接。"

@@ -9,12 +9,12 @@ from typing import Final
 
 from twin.errors import AccountExistsError, BadAccountNameError, LastAdministratorError, UnknownAccountError
 from twin.model.time import Clock
+from twin.people.names import given_name
 from twin.people.passwords import hash_password, require_strong
 from twin.people.roles import Role
 from twin.people.store import PeopleStore, note_change
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")
-DISPLAY_LENGTH: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Accounts:
         self.clock = clock
 
     def add(self, name: str, role: Role, display_name: str = "") -> Account:
-        """Raises BadAccountNameError, AccountExistsError. Nobody can log in before a password is set or a link is
-        used.
+        """Raises BadAccountNameError, BadNameError, AccountExistsError. Nobody can log in before a password is set or a
+        link is used.
         """
         if not NAME.match(name):
             raise BadAccountNameError(name=name)
-        shown = (display_name.strip() or name)[:DISPLAY_LENGTH]
+        shown = given_name(display_name) or name
         now = self.clock.now().timestamp()
         try:
             with self.store.writing() as db:
