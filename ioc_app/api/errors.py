@@ -68,6 +68,7 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.AlarmActError: 409,
     errors.ReasonMissingError: 422,
     errors.WindowRefusedError: 409,
+    errors.WindowScopeError: 422,
     errors.StillLookingBackError: 503,
     errors.NotFoldedError: 504,
     errors.ConfigMistakesError: 422,

@@ -171,6 +171,12 @@ def test_maintenance_hides_until_it_is_closed(app: FastAPI, send: Callable[[floa
     }
     with entered(app, Role.DISPATCHER) as dispatcher:
         assert dispatcher.post("/api/v1/maintenance", json=window | {"scope": {}}).status_code == 422
+        for scope, near in (({"devices": ["SMK-01"]}, "SMK-001"), ({"buildings": ["B01"]}, "A1")):
+            refused = dispatcher.post("/api/v1/maintenance", json=window | {"scope": scope})
+            assert (refused.status_code, refused.json()["code"]) == (422, "window_scope")
+            assert near in refused.json()["text"]["zh"]
+            assert near in refused.json()["text"]["en"]
+        assert dispatcher.get("/api/v1/maintenance").json() == []
         assert dispatcher.post("/api/v1/maintenance", json=window).status_code == 201
         assert dispatcher.post("/api/v1/maintenance", json=window).json()["code"] == "window_refused"
         send(8.0)

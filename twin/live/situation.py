@@ -6,7 +6,7 @@ and the news for whoever looks. Decisions come back as entries and are only fold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from twin.live.alarms.book import AlarmBook
 from twin.live.alarms.campus_topology import topology_of
 from twin.live.alarms.merge import Relation
+from twin.live.alarms.scope_names import ScopeNames
 from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.in_force import InForce
 from twin.live.incidents.book import IncidentBook
@@ -33,7 +34,7 @@ from twin.store.campus import Campus
 
 SETTLE_US: Final = 5_000_000  # so often the opener is asked when nothing changed: alarms settle
 AT_ONCE: Final = 5_000
-Heard = Callable[[], Container[str]]  # points and devices that ever gave a sign
+Heard = Callable[[], Set[str]]  # points and devices that ever gave a sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Situation:
         self._generation = -1
         self._take_up_generation()
         config, turns = campus.folder / "config", RegisterTurns(campus, clock.now)
-        self.in_force = InForce(config, timezone.key, lambda: Known.of(self._places), clock.now, turns)
+        self.in_force = InForce(config, timezone.key, lambda: Known.of(self._places), self._things, clock.now, turns)
         self.in_force.use_names(names_of(campus.generation))
         self._engine = RuleEngine(self.in_force.rules, self._places, self.in_force.calendar)
         self._opener = Opener(self.in_force.setup, self._relations, self.in_force.limits.merge)
@@ -176,8 +177,17 @@ class Situation:
         if generation.number == self._generation:
             return False
         self._places, self._relations = places_of(generation), topology_of(generation)
+        self._scope_names = ScopeNames.of(generation, self._places)
         self._generation = generation.number
         return True
+
+    def _things(self) -> ScopeNames:
+        """What a maintenance window may name: also what sends, or raised an alarm, and stands in no list."""
+        remembered = self.alarms.remembered()
+        return self._scope_names.also(
+            devices=self._heard() | {one.originator for one in remembered},
+            alarm_types={one.alarm_type for one in remembered},
+        )
 
     def _use_limits(self) -> None:
         self.alarms.limits = self.in_force.limits
