@@ -82,6 +82,7 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.UnknownPlaceError: 422,
     errors.UnknownActError: 422,
     errors.ActIncompleteError: 422,
+    errors.ReportAheadError: 422,
     errors.IncidentActError: 409,
     errors.HandoverError: 409,
     errors.PhotoRefusedError: 415,
