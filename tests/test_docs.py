@@ -110,7 +110,7 @@ def test_examples_name_kinds_that_are_shipped() -> None:
         said |= {kind for one in tables for kind in one.get("kinds", ())}
     assert said - set(kinds) == set()
     assert set(re.findall(r"种类 (.+?) →", incidents)) <= {one.title.zh for one in kinds.values()}
-    assert set(re.findall(r"kind ([^→\"]+?) →", incidents)) <= {one.title.en for one in kinds.values()}
+    assert set(re.findall(r'kind ([^→"\n]+?) →', incidents)) <= {one.title.en for one in kinds.values()}
 
 
 def table_keys(heading: str) -> set[str]:
