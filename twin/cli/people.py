@@ -24,6 +24,7 @@ DEFAULT_URL = "http://127.0.0.1:8050/"
 
 _url = click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the campus is served.")
 _folder = click.argument("folder", type=FOLDER)
+_anyway = click.option("--anyway", is_flag=True, help="Even if no administrator is left who can log in.")
 
 
 def people_of(folder: Path) -> People:
@@ -109,21 +110,24 @@ def list_users(folder: Path) -> None:
 @_folder
 @click.argument("name")
 @click.argument("role", type=click.Choice(ROLES))
-def change_role(folder: Path, name: str, role: str) -> None:
+@_anyway
+def change_role(folder: Path, name: str, role: str, anyway: bool) -> None:
     """Give an account another role; it holds within a second."""
     from twin.people.roles import Role
 
     people = people_of(folder)
-    people.accounts.change(name, role=Role(role))
+    people.accounts.change(name, role=Role(role), anyway=anyway)
     people.audit.append(console(), "account.changed", name, role=role)
+    say(_DONE["role"][_language()].format(name=name, role=role))
 
 
 @user.command("disable")
 @_folder
 @click.argument("name")
-def disable_user(folder: Path, name: str) -> None:
+@_anyway
+def disable_user(folder: Path, name: str, anyway: bool) -> None:
     """Shut an account out: its sessions and sockets end within a second."""
-    _set_disabled(folder, name, disabled=True)
+    _set_disabled(folder, name, disabled=True, anyway=anyway)
 
 
 @user.command("enable")
@@ -134,10 +138,31 @@ def enable_user(folder: Path, name: str) -> None:
     _set_disabled(folder, name, disabled=False)
 
 
-def _set_disabled(folder: Path, name: str, *, disabled: bool) -> None:
+def _set_disabled(folder: Path, name: str, *, disabled: bool, anyway: bool = False) -> None:
     people = people_of(folder)
-    people.accounts.change(name, disabled=disabled)
+    people.accounts.change(name, disabled=disabled, anyway=anyway)
     people.audit.append(console(), "account.changed", name, disabled=disabled)
+    say(_DONE["disabled" if disabled else "enabled"][_language()].format(name=name))
+
+
+# what was done, in one line
+_DONE = {
+    "role": {"zh": "账户“{name}”现在的角色是 {role}", "en": "'{name}' is {role} now"},
+    "disabled": {"zh": "账户“{name}”已停用，其会话随即结束", "en": "'{name}' is disabled; its sessions end now"},
+    "enabled": {"zh": "账户“{name}”已启用", "en": "'{name}' may log in again"},
+    "key": {"zh": "密钥“{name}”（{id}）已作废", "en": "key '{name}' ({id}) is worthless now"},
+    "kiosk": {"zh": "大屏“{name}”（{id}）的链接已作废", "en": "the link of '{name}' ({id}) is worthless now"},
+    "verified": {
+        "zh": "审计日志完整，共 {lines} 行；摘要 {head}",
+        "en": "the audit is whole, {lines} lines; head {head}",
+    },
+}
+
+
+def _language() -> str:
+    from twin.cli import language
+
+    return language()
 
 
 @click.group()
@@ -180,6 +205,7 @@ def revoke_key(folder: Path, key: str) -> None:
     people = people_of(folder)
     gone = people.keys.revoke(key)
     people.audit.append(console(), "key.revoked", gone.name, id=gone.id)
+    say(_DONE["key"][_language()].format(name=gone.name, id=gone.id))
 
 
 @click.group()
@@ -215,6 +241,7 @@ def revoke_kiosk(folder: Path, wall: str) -> None:
     people = people_of(folder)
     gone = people.kiosks.revoke(wall)
     people.audit.append(console(), "kiosk.revoked", gone.wall, id=gone.id)
+    say(_DONE["kiosk"][_language()].format(name=gone.wall, id=gone.id))
 
 
 @click.group()
@@ -250,4 +277,4 @@ def verify_audit(folder: Path, text: str | None) -> None:
     from twin.people.audit import Head
 
     found = people_of(folder).audit.verify(Head.parse(text) if text else None)
-    say(str(found))
+    say(_DONE["verified"][_language()].format(lines=found.seq, head=found))

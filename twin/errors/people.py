@@ -31,8 +31,8 @@ class UnknownAccountError(TwinError):
 
 class LastAdministratorError(TwinError):
     code = "last_administrator"
-    zh = "“{name}”是最后一个可用的管理员，不能停用或改换角色。请先指定另一位管理员。"
-    en = "'{name}' is the last administrator who can log in; make somebody else one first."
+    zh = "“{name}”是最后一个可登录的管理员，不能停用或改换角色。请先指定另一位管理员，并由其设好密码；确要如此，请在本机命令行加 --anyway。"
+    en = "'{name}' is the last administrator who can log in; make somebody else one first, who chooses a password. If you mean it, say --anyway at the command line."
 
 
 class WeakPasswordError(TwinError):
