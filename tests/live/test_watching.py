@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import shapely
+from click.testing import CliRunner
 
 from tests.ioc_app.small_campus import ORIGIN, small_campus
 from tests.live.smoke_rule import RULE
 from tests.waiting import until
+from twin.cli import main
 from twin.errors import AlarmActError, DiskLowError
 from twin.live.alarms.acts import Act, draft
 from twin.live.alarms.state import AlarmState
@@ -216,6 +218,19 @@ def test_an_alarm_calls_zones_by_their_names(tmp_path: Path) -> None:
         running.intake.commit.submit([entry]).result(10)
         [alarm] = until(lambda: standing(running))
         assert alarm.text == {"zh": "进入：CAR-1（同心广场集合点）", "en": "Inside: CAR-1 (同心广场集合点)"}
+
+
+def test_devices_are_listed_in_campus_time_that_says_so(folder: Path) -> None:
+    settings = 'crs = "EPSG:4549"\nvertical_datum = "EPSG:5737"\nname = { zh = "园", en = "Campus" }\n'
+    (folder / "campus.toml").write_text(settings, encoding="utf-8")
+    at = datetime(2026, 11, 26, 8, 0, 5, tzinfo=UTC)
+    with running_on(folder) as running:
+        assert running.intake is not None
+        entry = Entry(f"~{SMOKE}@1", "reading", SMOKE, at, "test", 1.5, "good")
+        running.intake.commit.submit([entry]).result(10)
+    printed = CliRunner().invoke(main, ["devices", str(folder), "--type", "smoke"]).output
+    [line] = [one for one in printed.splitlines() if one.startswith(SMOKE)]
+    assert "2026-11-26 16:00:05+08:00" in line
 
 
 FENCE = """

@@ -13,6 +13,8 @@ import click
 from twin.cli.saying import say, say_json
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from twin.series.importing import FileImport
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -31,23 +33,34 @@ def devices(folder: Path, device_type: str | None, unknown: bool, as_json: bool)
     if as_json:
         say_json(rows)
         return
+    zone = _zone(folder)
     for one in rows:
         value = "–" if one["value"] is None else f"{one['value']:g}"
-        seen = (one["observed_at"] or "never")[:19]
+        seen = _campus_time(one["observed_at"], zone) if one["observed_at"] else "never"
         state = one["quality"] or "no value yet"
         mark = "" if one["known"] else "  not known to the campus"
         say(f"{one['point_id']:<40} {value:>12} {one['unit'] or '':<8} {state:<13} {seen}{mark}")
 
 
-def _points(folder: Path) -> list[dict[str, Any]]:
+def _zone(folder: Path) -> ZoneInfo:
     from zoneinfo import ZoneInfo
 
+    from twin.settings import load_settings
+
+    return ZoneInfo(load_settings(folder).timezone)
+
+
+def _campus_time(iso: str, zone: ZoneInfo) -> str:
+    """``2026-11-26 16:00:00+08:00``: campus-local, and says so."""
+    return datetime.fromisoformat(iso).astimezone(zone).isoformat(" ", "seconds")
+
+
+def _points(folder: Path) -> list[dict[str, Any]]:
     from twin.live.listing import list_points
     from twin.live.running import RunningCampus
-    from twin.settings import load_settings
     from twin.store.campus import Campus
 
-    running = RunningCampus(Campus.open(folder), ZoneInfo(load_settings(folder).timezone))
+    running = RunningCampus(Campus.open(folder), _zone(folder))
     running.look_back()
     return list_points(running)
 
