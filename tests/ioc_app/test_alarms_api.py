@@ -274,6 +274,15 @@ def test_a_grave_alarm_is_an_incident_on_the_stream_that_is_handled_to_its_end(
     assert [one["State"] for one in csv.DictReader(io.StringIO(orders))] == ["Accepted"]
 
 
+def test_rules_that_were_edited_on_disk_stand_in_the_audit_once(app: FastAPI, operator: TestClient) -> None:
+    before = until(lambda: operator.get("/api/v1/rules").json()["version"])
+    (app.state.reads.campus_folder / "config" / "rules" / "fire.toml").write_text(FORCED, encoding="utf-8")
+    until(lambda: operator.get("/api/v1/rules").json()["version"] == before + 1)
+    audit = app.state.people.audit
+    [line] = until(lambda: [one for one in audit.lines(action="rules.changed") if one.target == str(before + 1)])
+    assert (line.actor, line.kind, "changed on disk" in line.detail) == ("(file)", "console", True)
+
+
 def test_what_is_no_device_here_is_where_it_says_it_is(app: FastAPI, operator: TestClient) -> None:
     (app.state.reads.campus_folder / "config" / "rules" / "fire.toml").write_text(FORCED, encoding="utf-8")
     until(lambda: operator.get("/api/v1/rules").json()["rules"][0]["id"] == "forced")

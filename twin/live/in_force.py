@@ -17,7 +17,7 @@ from twin.live.alarms.scope_names import ScopeNames
 from twin.live.incidents.register_turns import RegisterTurns
 from twin.live.incidents.setup import FILES as SETUP_FILES
 from twin.live.incidents.setup import IncidentSetup, load_setup
-from twin.live.rules.book import RuleBook, RuleSet
+from twin.live.rules.book import ON_DISK, RuleBook, RuleSet
 from twin.live.rules.calendar import Calendar, load_calendar
 from twin.live.rules.files import Known
 from twin.live.watched import Watched
@@ -58,6 +58,7 @@ class InForce:
             load_setup(None, timezone),
         )
         self.mistakes: tuple[Mistake, ...] = ()
+        self.from_disk: list[int] = []  # versions that somebody's edit made, until they are written down
         self.look()
 
     @property
@@ -95,6 +96,8 @@ class InForce:
         """Whether what the rules engine goes by has changed, and whether anything else has."""
         found = self.book.reload()
         self.mistakes = found.mistakes
+        if found.changed and self.book.history.version(found.rules.version).who == ON_DISK[0]:
+            self.from_disk.append(found.rules.version)
         calendar = self._calendar.look()
         rosters = self._registered is not None and self._registered.look()
         others = [self._limits.look(), self._windows.look(), self._setup.look()]
