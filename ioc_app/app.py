@@ -35,6 +35,7 @@ from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
 from ioc_app.api.webhooks import webhook_routes
 from ioc_app.casework import Casework
+from ioc_app.dash_calls import PATH, KnownCalls
 from ioc_app.entrance.routes import entrance_routes
 from ioc_app.feeds import badge_of
 from ioc_app.gate.gate import Gate, Gated
@@ -86,6 +87,7 @@ def create_app(
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
     gate = Gate(people, root_path, content_security_policy(dash_app.csp_hashes()))
+    server.add_middleware(KnownCalls, path=f"{root_path}{PATH}", callbacks=dash_app.callback_map)
     server.add_middleware(Gated, gate=gate)
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
     server.router.lifespan_context = partial(_lifespan, reads=reads, gate=gate, hub=hub)
@@ -109,6 +111,7 @@ def _resources(running: RunningCampus, reads: Reads, people: People, casework: C
     yield webhook_routes(running)
     cameras = Cameras(reads.campus_folder, running.timezone)
     running.config.add(cameras.watched, casework.nearby)
+    running.config.remark(lambda: cameras.without_device(running.points()))
     yield camera_routes(cameras, people.audit)
     for routes in (incident_routes, photo_routes, handover_routes, resource_routes):
         yield routes(casework)

@@ -65,6 +65,7 @@ def _rules(running: RunningCampus) -> dict[str, Any]:
         return {"ready": False}
     in_force = watch.in_force
     faults: list[Mistake | TwinError] = [*in_force.mistakes, *in_force.faults, *running.config.faults]
+    faults += running.config.remarks  # to be looked at, and not counted by the badge
     return {
         "ready": True,
         "version": in_force.rules.version,

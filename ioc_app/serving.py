@@ -8,13 +8,14 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
 
 from ioc_app.app import TIMEZONE, create_app
+from ioc_app.server_log import server_log_config
 from twin.errors import InsecureBindError
 from twin.live.running import RunningCampus
 from twin.model.time import Clock
@@ -51,6 +52,7 @@ def serve(folder: Path, listen: Listen, companions: Sequence[Companion] = ()) ->
     app = create_app(
         folder, root_path=listen.root_path, allowed_hosts=hosts, timezone=listen.timezone, clock=listen.clock
     )
+    log_config = server_log_config()
     running: RunningCampus = app.state.running
     running.start()  # here, so that a fault of it is a line and no trace
     with ExitStack() as beside:
@@ -58,7 +60,7 @@ def serve(folder: Path, listen: Listen, companions: Sequence[Companion] = ()) ->
         for companion in companions:
             beside.enter_context(companion(running))
         beside.enter_context(_rare_collections())
-        _run(app, listen)
+        _run(app, listen, log_config)
 
 
 @contextmanager
@@ -75,12 +77,13 @@ def _rare_collections() -> Iterator[None]:
         gc.unfreeze()  # or extensions take what is frozen for leaked
 
 
-def _run(app: FastAPI, listen: Listen) -> None:
+def _run(app: FastAPI, listen: Listen, log_config: dict[str, Any]) -> None:
     certificate, key = listen.tls or (None, None)
     uvicorn.run(
         app,
         host=listen.host,
         port=listen.port,
+        log_config=log_config,
         access_log=False,  # "info" says the address once; a line for every tile would bury it
         server_header=False,
         ws="websockets-sansio",

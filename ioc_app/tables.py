@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +19,8 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+
+from twin.model.text import Title
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 CELL_LENGTH: Final = 32_000  # a cell of XLSX holds 32,767
@@ -55,6 +58,31 @@ def moment_field(zh: str, en: str, name: str) -> Column:
         return datetime.fromisoformat(said) if said else None
 
     return Column(zh, en, of)
+
+
+def word_field(zh: str, en: str, name: str, words: Mapping[Any, Title]) -> Column:
+    """A column of codes, told by the words of the language; several are a list. What has no word stays as it is."""
+
+    def word(code: Any, language: str) -> str:
+        return str(getattr(words[code], language) if code in words else code)
+
+    def of(row: dict[str, Any], language: str) -> Cell:
+        found = row.get(name)
+        if isinstance(found, list):
+            return "; ".join(word(one, language) for one in found)
+        return None if found is None else word(found, language)
+
+    return Column(zh, en, of)
+
+
+def flag_field(zh: str, en: str, name: str) -> Column:
+    """A column of yes and no."""
+    return word_field(zh, en, name, {True: Title("是", "yes"), False: Title("否", "no")})
+
+
+def json_field(zh: str, en: str, name: str) -> Column:
+    """A column of structures, as JSON; nothing where there is nothing in one."""
+    return Column(zh, en, lambda row, _: json.dumps(said, ensure_ascii=False) if (said := row.get(name)) else None)
 
 
 def as_csv(columns: Sequence[Column], rows: Iterable[dict[str, Any]], language: str, timezone: ZoneInfo) -> bytes:

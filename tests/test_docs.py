@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from twin.cli import main
+from twin.live.alarms.maintenance import Scope
+from twin.live.incidents.setup import load_setup
+from twin.live.rules.settings import AppliesTo
 from twin.model.scene import Manifest
 from twin.schemas import json_schemas
 from twin.settings import CampusSettings, PlacementSettings, SourceSettings, TilesetSettings
@@ -92,3 +96,30 @@ def test_every_setting_is_on_its_page() -> None:
     assert not [one for one in named if f"`{one}`" not in page and f"[{one}]" not in page]
     placement = {info.alias or name for name, info in PlacementSettings.model_fields.items()}
     assert not [one for one in placement if one not in page]
+
+
+def test_examples_name_kinds_that_are_shipped() -> None:
+    """What a reader copies is taken: kinds in JSON, in settings and in reasons; levels; keys of scopes and choices."""
+    kinds = load_setup(None, "Asia/Shanghai").settings.kinds
+    incidents = (ROOT / "docs" / "incidents.md").read_text(encoding="utf-8")
+    said = set(re.findall(r'"kind":"(\w+)"', incidents))
+    assert said
+    for block in blocks(ROOT / "docs" / "operations.md", "toml"):
+        data = tomllib.loads(block)
+        tables = [*data.get("roster", ()), *(data.get("rules", ()) if "fence" not in block else ())]
+        said |= {kind for one in tables for kind in one.get("kinds", ())}
+    assert said - set(kinds) == set()
+    assert set(re.findall(r"种类 (.+?) →", incidents)) <= {one.title.zh for one in kinds.values()}
+    assert set(re.findall(r'kind ([^→"\n]+?) →', incidents)) <= {one.title.en for one in kinds.values()}
+
+
+def table_keys(heading: str) -> set[str]:
+    """The names in code in the first column of the table under this heading in operations.md."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = page.split(f"| {heading} |")[1].split("\n\n")[0].splitlines()[2:]
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+
+
+def test_scopes_and_choices_are_listed_whole() -> None:
+    assert table_keys("key of `applies_to`") == set(AppliesTo.model_fields)
+    assert table_keys("key of `scope`") == set(Scope.model_fields)

@@ -126,6 +126,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "text: write {{{word}}} without format; values are rounded already",
     ),
     "unknown_name": ("中的 {name} 无人认识；已知的是：{known}", "names {name}, which is not known; there are: {known}"),
+    "ambiguous_name": (
+        "中的 {name} 可以指：{known}；请写全其中一个",
+        "names {name}, which may be any of {known}; write one of them in full",
+    ),
     "no_point": ("中的 {point} 不是这里的测点", "names {point}, which is no point here"),
     "nested_composite": (
         "中的 {name} 本身是组合规则；请写它的成员规则",

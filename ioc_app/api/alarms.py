@@ -13,13 +13,14 @@ from ioc_app.api.errors import body_of
 from ioc_app.api.people import identity_of
 from ioc_app.api.reads import Reads
 from ioc_app.api.said import Said
-from twin.errors import TwinError
+from twin.errors import TwinError, WindowScopeError
 from twin.live.alarms.actors import Actor
 from twin.live.alarms.acts import Act, draft, possible
 from twin.live.alarms.maintenance import Scope, Window
 from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.rules.entries import Decision
 from twin.live.running import RunningCampus
+from twin.mistakes import Mistake, Mistakes
 from twin.model.time import microseconds
 from twin.people.roles import Right
 
@@ -181,9 +182,12 @@ def _maintenance(router: APIRouter, running: RunningCampus) -> None:
     @router.post("/maintenance", status_code=201)
     def open_one(body: NewWindow, request: Request) -> dict[str, Any]:
         author = identity_of(request).name
-        window = Window(
-            body.window_id, microseconds(body.start), microseconds(body.end), body.scope, author, body.reason
-        )
+        with watch.guard:
+            scope, unknown = watch.in_force.named(body.scope)
+        if unknown:
+            told = Mistakes(Mistake("", None, f"scope.{setting}", kind, words) for setting, kind, words in unknown)
+            raise WindowScopeError(window=body.window_id, mistakes=told)
+        window = Window(body.window_id, microseconds(body.start), microseconds(body.end), scope, author, body.reason)
         watch.act(lambda now_us: [watch.alarms.maintenance.opening(window, now_us)])
         return {"window_id": window.window_id}
 

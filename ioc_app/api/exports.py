@@ -16,12 +16,18 @@ from ioc_app.api.people import identity_of
 from ioc_app.api.reads import Reads
 from ioc_app.casework import Casework
 from ioc_app.feeds import health_of
-from ioc_app.tables import Column, as_csv, as_xlsx, field, moment_field
+from ioc_app.tables import Column, as_csv, as_xlsx, field, flag_field, json_field, moment_field, word_field
+from layers.devices import DEVICES
+from twin.live.feeds import FeedState
+from twin.live.incidents.clocks import CLOCK_TITLES
 from twin.live.incidents.transitions import ORDER_TITLES, STAGE_TITLES
 from twin.live.listing import list_points
 from twin.live.messages_out import event_dict
 from twin.live.running import RunningCampus
-from twin.model.live import Stage, WorkOrderState
+from twin.model.levels import LEVELS
+from twin.model.live import Level
+from twin.model.qualities import QUALITIES
+from twin.model.text import Title
 from twin.people.roles import Right
 
 MOST_ROWS: Final = 50_000
@@ -34,8 +40,18 @@ MEDIA: Final = {
 Language = Literal["zh", "en"]
 Format = Literal["csv", "xlsx"]
 
+# as screens write them
+LEVEL_WORDS: Final[dict[Level, Title]] = {
+    level: Title(f"{one.title.zh} {one.numeral}", f"{one.title.en} {one.numeral}") for level, one in LEVELS.items()
+}
+FEED_WORDS: Final[dict[FeedState, Title]] = {
+    FeedState.WAITING: Title("等待首条", "Waiting"),
+    FeedState.UP: Title("正常", "Up"),
+    FeedState.DOWN: Title("中断", "Down"),
+}
+
 ALARMS: Final = (
-    field("级别", "Level", "level"),
+    word_field("级别", "Level", "level", LEVEL_WORDS),
     field("告警", "Alarm", "title"),
     field("位置", "Where", "where"),
     field("原因", "Why", "text"),
@@ -59,17 +75,17 @@ EVENTS: Final = (
     moment_field("发生时间", "Occurred", "occurred_at"),
     moment_field("收到时间", "Received", "received_at"),
     field("类型", "Type", "type"),
-    field("级别", "Level", "level"),
+    word_field("级别", "Level", "level", LEVEL_WORDS),
     field("来源", "Originator", "originator"),
     field("内容", "Text", "text"),
-    Column("属性", "Attributes", lambda row, _: "; ".join(f"{k}={v}" for k, v in row.get("attributes", {}).items())),
+    json_field("属性", "Attributes", "attributes"),
     field("接入", "Feed", "feed"),
     field("编号", "Id", "event_id"),
 )
 FEEDS: Final = (
     field("接入", "Feed", "feed"),
     field("名称", "Name", "title"),
-    field("状态", "State", "state"),
+    word_field("状态", "State", "state", FEED_WORDS),
     field("每秒", "Per second", "rate_per_s"),
     moment_field("最近消息", "Last message", "last_at"),
     field("延迟（秒）", "Lag, s", "lag_s"),
@@ -89,39 +105,39 @@ LETTERS: Final = (
 POINTS: Final = (
     field("测点", "Point", "point_id"),
     field("设备", "Device", "device_code"),
-    field("设备类型", "Device type", "device_type"),
-    field("量", "Quantity", "quantity"),
+    word_field("设备类型", "Device type", "device_type", DEVICES.class_titles),
+    Column("量", "Quantity", lambda row, language: (row["title"] or {}).get(language) or row["quantity"]),
     field("值", "Value", "value"),
     field("单位", "Unit", "unit"),
-    field("质量", "Quality", "quality"),
+    word_field("质量", "Quality", "quality", QUALITIES),
     moment_field("测量时间", "Observed", "observed_at"),
 )
 INCIDENTS: Final = (
-    field("级别", "Level", "level"),
+    word_field("级别", "Level", "level", LEVEL_WORDS),
     field("种类", "Kind", "kind_title"),
     field("事件", "Incident", "title"),
     Column("位置", "Where", lambda row, language: row["place"]["where"][language]),
-    Column("阶段", "Stage", lambda row, language: getattr(STAGE_TITLES[Stage(row["stage"])], language)),
-    field("挂起", "Suspended", "suspended"),
-    field("督办", "Supervised", "supervised"),
+    word_field("阶段", "Stage", "stage", STAGE_TITLES),
+    flag_field("挂起", "Suspended", "suspended"),
+    flag_field("督办", "Supervised", "supervised"),
     moment_field("立案时间", "Opened", "opened_at"),
     moment_field("办结时间", "Closed", "closed_at"),
     field("承办人", "Owner", "owner"),
     field("单位", "Unit", "unit_title"),
     field("处置人", "Assignee", "assignee_title"),
     field("告警数", "Alarms", "alarm_count"),
-    field("超时", "Breached", "breached"),
+    word_field("超时", "Breached", "breached", CLOCK_TITLES),
     field("编号", "Id", "incident_id"),
 )
 ORDERS: Final = (
     field("工单", "Order", "number"),
     field("内容", "What", "what"),
-    Column("状态", "State", lambda row, language: getattr(ORDER_TITLES[WorkOrderState(row["stage"])], language)),
+    word_field("状态", "State", "stage", ORDER_TITLES),
     field("单位", "Unit", "unit_title"),
     field("处置人", "Assignee", "assignee_title"),
     moment_field("派单时间", "Issued", "issued_at"),
     moment_field("应完成", "Due", "due_at"),
-    field("逾期", "Overdue", "overdue"),
+    flag_field("逾期", "Overdue", "overdue"),
     field("结果", "Result", "result"),
     field("事件编号", "Incident", "incident_id"),
 )

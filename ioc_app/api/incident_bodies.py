@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
+from ioc_app.api.positions import ScenePosition
 from ioc_app.api.said import Said
 from twin.live.incidents.said import LONGEST_TEXT
 from twin.model.live import Level
@@ -14,7 +15,6 @@ from twin.model.time import microseconds
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 LongText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Photos = Annotated[list[Name], Field(max_length=20)]
-Scene = tuple[float, float, float]
 
 
 class EventName(Said):
@@ -73,7 +73,7 @@ class Reporter(Said):
 
 
 class ToldPlace(Said):
-    scene: Scene | None = None
+    scene: ScenePosition | None = None
     device: Name | None = None
     feature_id: Name | None = None
     building_id: Name | None = None

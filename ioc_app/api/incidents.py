@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 
+from ioc_app.alarms import when
 from ioc_app.api.incident_board import board_routes
 from ioc_app.api.incident_bodies import Acting, EventName, NewOrder, NewReport, OrderActing
 from ioc_app.api.incident_figures import measure_routes, term_routes
 from ioc_app.api.people import identity_of
 from ioc_app.casework import Casework
-from twin.errors import ActIncompleteError, NotAllowedError
+from twin.errors import ActIncompleteError, NotAllowedError, ReportAheadError
 from twin.live.incidents.acts import draft, draft_order, issue, needs
 from twin.live.incidents.opening import Opening, alarm_line, incident_id_of, opened
 from twin.live.incidents.state import EventLine
 from twin.live.incidents.transitions import ACTS, ORDER_ACTS, REPORTED
 from twin.live.rules.entries import Decision, body_of, entry_id
 from twin.model.text import Title
-from twin.model.time import microseconds, moment
+from twin.model.time import AHEAD, microseconds, moment
 from twin.people.identity import Identity
 from twin.people.roles import Right
 
@@ -63,6 +65,9 @@ def _reported(
     text = body.text.strip()
     if not text:
         raise _incomplete("text")
+    occurred_us = microseconds(body.occurred_at) if body.occurred_at else now_us
+    if occurred_us > now_us + AHEAD // timedelta(microseconds=1):
+        raise ReportAheadError(at=when(occurred_us), minutes=AHEAD // timedelta(minutes=1))
     reporter = body.reporter.model_dump(exclude_none=True) if body.reporter else None
     said = {"at_us": now_us, "channel": body.channel, "text": text, "reporter": reporter or None}
     if body.into is not None:
@@ -73,7 +78,6 @@ def _reported(
     kind = setup.settings.kinds.get(body.kind)
     if kind is None:
         raise _incomplete(f"kind ({', '.join(setup.settings.kinds)})")
-    occurred_us = microseconds(body.occurred_at) if body.occurred_at else now_us
     opening = Opening(
         incident_id=incident_id,
         kind=body.kind,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from ioc_app.api.people import identity_of
+from ioc_app.api.positions import Metres
 from ioc_app.casework import Casework
 from ioc_app.whereabouts import Whereabouts
 from twin.errors import UnknownPlaceError
@@ -20,7 +21,6 @@ from twin.model.time import moment
 from twin.people.roles import Right
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-Metres = Annotated[float, Field(allow_inf_nan=False, ge=-1e7, le=1e7)]
 
 
 def resource_routes(casework: Casework) -> APIRouter:

@@ -10,9 +10,10 @@ from pydantic import Field
 from ioc_app.api.errors import body_of
 from ioc_app.api.people import actor_of, identity_of
 from ioc_app.api.said import Said
-from twin.live.rules.book import RuleSet
+from twin.live.rules.book import ON_DISK, RuleSet
 from twin.live.running import RunningCampus
 from twin.mistakes import Mistake
+from twin.people.identity import Actor, IdentityKind
 from twin.people.registry import People
 
 Why = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -34,6 +35,10 @@ class Rollback(Said):
 
 def rule_routes(running: RunningCampus, people: People) -> APIRouter:
     router = APIRouter()
+    file = Actor(ON_DISK[0], IdentityKind.CONSOLE, "local")  # who edited it, the system does not say
+    running.watch.on_rules_from_disk(
+        lambda version: people.audit.append(file, "rules.changed", str(version), why=ON_DISK[1])
+    )
     _look(router, running)
     _change(router, running, people)
     return router

@@ -171,6 +171,12 @@ def test_maintenance_hides_until_it_is_closed(app: FastAPI, send: Callable[[floa
     }
     with entered(app, Role.DISPATCHER) as dispatcher:
         assert dispatcher.post("/api/v1/maintenance", json=window | {"scope": {}}).status_code == 422
+        for scope, near in (({"devices": ["SMK-01"]}, "SMK-001"), ({"buildings": ["B01"]}, "A1")):
+            refused = dispatcher.post("/api/v1/maintenance", json=window | {"scope": scope})
+            assert (refused.status_code, refused.json()["code"]) == (422, "window_scope")
+            assert near in refused.json()["text"]["zh"]
+            assert near in refused.json()["text"]["en"]
+        assert dispatcher.get("/api/v1/maintenance").json() == []
         assert dispatcher.post("/api/v1/maintenance", json=window).status_code == 201
         assert dispatcher.post("/api/v1/maintenance", json=window).json()["code"] == "window_refused"
         send(8.0)
@@ -226,7 +232,7 @@ def test_tables_keep_text_as_text(app: FastAPI, operator: TestClient, send: Call
     answer = operator.get("/api/v1/alarms.csv?language=en")
     assert "attachment" in answer.headers["content-disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [(one["Level"], one["Alarm"], one["Id"]) for one in rows] == [("A", "Smoke", alarm["alarm_id"])]
+    assert [(one["Level"], one["Alarm"], one["Id"]) for one in rows] == [("A, complex II", "Smoke", alarm["alarm_id"])]
     events = operator.get("/api/v1/events.csv").content.decode("utf-8-sig")
     assert [one["内容"] for one in csv.DictReader(io.StringIO(events))] == ["'" + hostile]
     sheet = load_workbook(io.BytesIO(operator.get("/api/v1/events.xlsx").content)).active
@@ -266,6 +272,15 @@ def test_a_grave_alarm_is_an_incident_on_the_stream_that_is_handled_to_its_end(
     assert operator.post(f"{where}/acts", json={"act": "close", "text": "x"}).status_code in (403, 409)
     orders = operator.get("/api/v1/work-orders.csv?language=en").content.decode("utf-8-sig")
     assert [one["State"] for one in csv.DictReader(io.StringIO(orders))] == ["Accepted"]
+
+
+def test_rules_that_were_edited_on_disk_stand_in_the_audit_once(app: FastAPI, operator: TestClient) -> None:
+    before = until(lambda: operator.get("/api/v1/rules").json()["version"])
+    (app.state.reads.campus_folder / "config" / "rules" / "fire.toml").write_text(FORCED, encoding="utf-8")
+    until(lambda: operator.get("/api/v1/rules").json()["version"] == before + 1)
+    audit = app.state.people.audit
+    [line] = until(lambda: [one for one in audit.lines(action="rules.changed") if one.target == str(before + 1)])
+    assert (line.actor, line.kind, "changed on disk" in line.detail) == ("(file)", "console", True)
 
 
 def test_what_is_no_device_here_is_where_it_says_it_is(app: FastAPI, operator: TestClient) -> None:

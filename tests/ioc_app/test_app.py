@@ -122,6 +122,12 @@ def test_writes_from_another_site_are_refused(client: TestClient, headers: dict[
     assert (answer.status_code, answer.json()["code"]) == (403, "foreign_origin")
 
 
+@pytest.mark.parametrize("body", [b"{}", b"", b"[]", b"x", b'{"output":"no.such","inputs":[]}', b'{"output":[1]}'])
+def test_what_names_no_callback_is_a_bad_request(client: TestClient, body: bytes) -> None:
+    answer = client.post("/_dash-update-component", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
 def test_nothing_of_the_page_asks_by_itself(tmp_path: Path) -> None:
     """That another generation is in force is told on the stream; no clock of the page goes to ask."""
     campus = small_campus()

@@ -280,12 +280,24 @@ def test_a_changed_file_is_taken_up_and_a_bad_one_leaves_the_old_one(folder: Pat
         (folder / "config" / "cameras.toml").write_text('[cameras."CAM-1"]\nsnapshot = "x"\n', encoding="utf-8")
         until(lambda: config.faults)
         until(lambda: client.get("/api/v1/feeds").json()["rules"]["ready"])
-        [wrong] = client.get("/api/v1/feeds").json()["rules"]["wrong"]
+        wrong, *remarks = client.get("/api/v1/feeds").json()["rules"]["wrong"]
+        assert [one for one in remarks if "CAM-1" not in one["en"]] == []  # no device of the small campus
         assert "cameras.toml" in wrong["en"]
         assert "line 2" in wrong["en"]
         assert client.get(PICTURE).status_code == 200
         write_cameras(folder, camera.origin)
         until(lambda: not config.faults)
+
+
+def test_a_camera_that_is_no_device_here_is_remarked_on_and_no_mistake(folder: Path, camera: Receiver) -> None:
+    write_cameras(folder, camera.origin, '[cameras."SMK-001"]', f'snapshot_url = "{camera.origin}/a"')
+    with entered(create_app(folder), Role.OPERATOR) as client:
+        until(lambda: client.get("/api/v1/feeds").json()["rules"]["ready"])
+        [remark] = client.get("/api/v1/feeds").json()["rules"]["wrong"]
+        for language in ("zh", "en"):
+            assert ("CAM-1" in remark[language], "SMK-001" in remark[language]) == (True, False)
+        assert client.app.state.running.config.faults == []  # type: ignore[attr-defined]
+        assert client.get(PICTURE).status_code == 200
 
 
 def test_with_a_bad_file_the_campus_starts_all_the_same(folder: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from fastapi import FastAPI
 
 from ioc_app.app import create_app
@@ -14,6 +15,7 @@ from ioc_app.gate.credentials import SESSION_COOKIE
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import small_campus
+from twin.cli import main
 from twin.people.links import Purpose
 from twin.people.registry import People
 from twin.people.roles import Role
@@ -188,3 +190,13 @@ def test_nothing_secret_is_kept_in_the_clear(app: FastAPI, campus_folder: Path) 
     for one in (secret, link, session, PASSWORD):
         assert one.encode() not in kept
     assert (campus_folder / "people").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", ["x\n    99 2026-11-26T16:00:00+00:00 console", "\x1b[2J\x9bm\u202ex"])
+def test_a_stranger_forges_no_line_of_the_audit(app: FastAPI, campus_folder: Path, name: str) -> None:
+    with TestClient(app) as client:
+        client.post("/login", data={"name": name, "password": "x"})
+    printed = CliRunner().invoke(main, ["audit", "show", str(campus_folder), "--limit", "1"]).output
+    assert printed.count("\n") == 1
+    assert "login.failed" in printed
+    assert printed.removesuffix("\n").isprintable()

@@ -21,7 +21,7 @@ from tests.pictures import drawn
 from twin.live.incidents.opener import Opener
 from twin.live.rules.entries import RAISED
 from twin.model.live import Level
-from twin.model.time import moment
+from twin.model.time import AHEAD, moment
 from twin.people.roles import Role
 
 JPEG = drawn("JPEG")
@@ -188,6 +188,35 @@ def test_the_place_of_a_report_is_found_and_drawn(operator: TestClient) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "unknown_place")
     said_only = taken(operator, report_id="form-0005", place={"where": "北门外"})["place"]
     assert (said_only["where"]["zh"], said_only["scene"]) == ("北门外", None)
+
+
+@pytest.mark.parametrize(
+    "number", ['"NaN"', '"6.0"', '"Infinity"', "NaN", "Infinity", "-Infinity", "1e300", "1e7000", "10000001"]
+)
+def test_a_position_is_three_finite_numbers_near_the_campus(operator: TestClient, number: str) -> None:
+    body = json.dumps(report(report_id="form-0006", place={"scene": ["NUMBER", 0, 0]})).replace('"NUMBER"', number)
+    answer = operator.post(f"{API}/incidents", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_request")
+    assert operator.get(f"{API}/incidents").json()["incidents"] == []
+
+
+def test_whole_numbers_are_a_position_too(operator: TestClient) -> None:
+    assert taken(operator, place={"scene": [6, 3, -10_000_000]})["place"]["scene"] == [6.0, 3.0, -1e7]
+
+
+def test_what_has_not_occurred_yet_is_refused(operator: TestClient, watch: FakeWatch) -> None:
+    """A clock may be a little wrong; a wrong year must not be turned into now."""
+    now = moment(watch.now_us())
+    for ahead in (AHEAD + timedelta(seconds=1), timedelta(days=1500)):
+        answer = operator.post(f"{API}/incidents", json=report(occurred_at=(now + ahead).isoformat()))
+        assert (answer.status_code, answer.json()["code"]) == (422, "report_ahead")
+    assert operator.get(f"{API}/incidents").json()["incidents"] == []
+    one = taken(operator, occurred_at=(now + AHEAD).isoformat())
+    assert one["occurred_at"] == now.isoformat()
+    late = {"report_id": "form-0007", "occurred_at": (now + timedelta(hours=1)).isoformat(), "into": one["incident_id"]}
+    assert operator.post(f"{API}/incidents", json=report(**late)).json()["code"] == "report_ahead"
+    before = taken(operator, report_id="form-0008", occurred_at=(now - timedelta(hours=1)).isoformat())
+    assert before["occurred_at"] == (now - timedelta(hours=1)).isoformat()
 
 
 def test_a_form_sent_twice_opens_one(operator: TestClient, watch: FakeWatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import shapely
+from click.testing import CliRunner
 
-from tests.ioc_app.small_campus import small_campus
+from tests.ioc_app.small_campus import ORIGIN, small_campus
 from tests.live.smoke_rule import RULE
 from tests.waiting import until
+from twin.cli import main
 from twin.errors import AlarmActError, DiskLowError
 from twin.live.alarms.acts import Act, draft
 from twin.live.alarms.state import AlarmState
@@ -198,3 +202,44 @@ def test_a_fire_is_an_incident_that_somebody_is_sent_to_and_survives_a_restart(f
         assert (again.incident_id, again.stage) == (incident.incident_id, incident.stage)
         time.sleep(1.2)  # two ticks: nothing is opened twice
     assert len(running.history.acts()) == before
+
+
+def test_an_alarm_calls_zones_by_their_names(tmp_path: Path) -> None:
+    campus = small_campus()
+    yard = shapely.force_3d(shapely.box(0, 0, 50, 50), 0.0)
+    campus.add("zones", "zone", "JH-01", yard, name="同心广场集合点", code="JH-01")
+    folder = campus.write(tmp_path)
+    (folder / "config" / "rules").mkdir(parents=True)
+    (folder / "config" / "rules" / "fence.toml").write_text(FENCE, encoding="utf-8")
+    with running_on(folder) as running:
+        body = json.dumps({"type": "position", "position": [ORIGIN[0] + 5, ORIGIN[1] + 5, 0]})
+        entry = Entry("e1", "event", "CAR-1", datetime.now(UTC), "test", None, None, body)
+        assert running.intake is not None
+        running.intake.commit.submit([entry]).result(10)
+        [alarm] = until(lambda: standing(running))
+        assert alarm.text == {"zh": "进入：CAR-1（同心广场集合点）", "en": "Inside: CAR-1 (同心广场集合点)"}
+
+
+def test_devices_are_listed_in_campus_time_that_says_so(folder: Path) -> None:
+    settings = 'crs = "EPSG:4549"\nvertical_datum = "EPSG:5737"\nname = { zh = "园", en = "Campus" }\n'
+    (folder / "campus.toml").write_text(settings, encoding="utf-8")
+    at = datetime(2026, 11, 26, 8, 0, 5, tzinfo=UTC)
+    with running_on(folder) as running:
+        assert running.intake is not None
+        entry = Entry(f"~{SMOKE}@1", "reading", SMOKE, at, "test", 1.5, "good")
+        running.intake.commit.submit([entry]).result(10)
+    printed = CliRunner().invoke(main, ["devices", str(folder), "--type", "smoke"]).output
+    [line] = [one for one in printed.splitlines() if one.startswith(SMOKE)]
+    assert "2026-11-26 16:00:05+08:00" in line
+
+
+FENCE = """
+[[rules]]
+id = "gathering"
+kind = "geofence"
+title = { zh = "进入", en = "Inside" }
+alarm_type = "gathering"
+level = "C"
+fence = ["zone:lib:JH-01"]
+where = "inside"
+"""

@@ -76,11 +76,51 @@ def test_the_audit_knows_what_was_done_here(folder: Path) -> None:
     run("user", "add", campus, "zhang", "--role", "administrator")
     run("key", "add", campus, "gateway", "--scope", "see")
     head = run("audit", "head", campus).output.strip()
-    assert run("audit", "verify", campus, "--head", head).output.strip() == head
+    verified = run("audit", "verify", campus, "--head", head).output
+    assert (verified.endswith(f"{head}\n"), verified.count("\n"), "2" in verified) == (True, 1, True)
     assert run("audit", "verify", campus, "--head", "1-" + "0" * 64).exit_code == 1
     shown = run("audit", "show", campus).output.splitlines()
     assert ["account.added" in shown[0], "key.added" in shown[1]] == [True, True]
     assert "console:" in shown[0]
+
+
+def test_what_was_done_is_said_in_one_line(folder: Path) -> None:
+    campus = str(folder)
+    run("user", "add", campus, "zhang", "--role", "administrator")
+    run("user", "add", campus, "li", "--role", "viewer")
+    run("key", "add", campus, "gateway", "--scope", "send")
+    run("kiosk", "add", campus, "north")
+    for words, name in (
+        (("user", "disable", campus, "li"), "li"),
+        (("user", "enable", campus, "li"), "li"),
+        (("user", "role", campus, "li", "operator"), "operator"),
+        (("key", "revoke", campus, "gateway"), "gateway"),
+        (("kiosk", "revoke", campus, "north"), "north"),
+        (("audit", "verify", campus), "8"),
+    ):
+        for language in ("zh", "en"):
+            done = CliRunner().invoke(main, list(words), env={"TWIN_LANGUAGE": language})
+            if words[0] not in ("key", "kiosk") or language == "zh":
+                assert (done.exit_code, done.output.count("\n")) == (0, 1), words
+                assert name in done.output or words[0] == "audit"
+
+
+@pytest.mark.parametrize("act", [("disable", "zhang"), ("role", "zhang", "viewer")])
+def test_the_last_administrator_who_can_log_in_goes_only_with_a_word(folder: Path, act: tuple[str, ...]) -> None:
+    campus, (verb, *rest) = str(folder), act
+    run("user", "add", campus, "zhang", "--role", "administrator", "--password-stdin", input="six red lanterns\n")
+    alone = run("user", verb, campus, *rest)
+    assert (alone.exit_code, "--anyway" in alone.output, alone.output.count("\n")) == (1, True, 1)
+    run("user", "add", campus, "li", "--role", "administrator")  # who has no password yet
+    assert run("user", verb, campus, *rest).exit_code == 1
+    people = People(folder)
+    assert people.accounts.get("zhang").role is Role.ADMINISTRATOR
+    assert not people.accounts.get("zhang").disabled
+    people.accounts.set_password("li", "seven blue lanterns")
+    assert run("user", verb, campus, *rest).exit_code == 0
+    assert run("user", "disable", campus, "li").exit_code == 1
+    assert run("user", "disable", campus, "li", "--anyway").exit_code == 0
+    assert people.accounts.get("li").disabled
 
 
 def test_no_campus_is_said(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ answer at once, and most commands need little of what the twin can do.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import replace
@@ -22,6 +21,7 @@ from twin.cli.incidents import incidents
 from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
 from twin.cli.rules import rules
+from twin.cli.saying import say, say_json
 from twin.cli.simulate import clock_option, simulate
 from twin.cli.webhooks import webhooks
 from twin.errors import FolderRefusedError, TwinError
@@ -57,7 +57,7 @@ class _Group(click.Group):
 
 def _say(fault: TwinError) -> None:
     for line in fault.text(language()).splitlines():
-        click.echo(f"twin: {line}", err=True)
+        say(f"twin: {line}", err=True)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -135,7 +135,7 @@ def build(folder: Path, keep_going: bool, as_json: bool) -> None:
     with Progress(quiet=as_json) as progress:
         result = build_campus(folder, registry(), keep_going=keep_going, progress=progress)
     if as_json:
-        click.echo(json.dumps({"changed": result.changed, **_info(folder)}, ensure_ascii=False, indent=2))
+        say_json({"changed": result.changed, **_info(folder)})
     else:
         show_build(result, language())
 
@@ -157,11 +157,11 @@ def registers(folder: Path, as_json: bool) -> None:
         taken = take_up_registers(folder, registry(), retry=True, progress=progress)
     edition = taken.edition.to_dict() if taken.edition is not None else None
     if as_json:
-        click.echo(json.dumps({"changed": taken.changed, "edition": edition}, ensure_ascii=False, indent=2))
+        say_json({"changed": taken.changed, "edition": edition})
     else:
         show_registers(edition, changed=taken.changed, language=language())
     for line in taken.errors:
-        click.echo(f"twin: {line}", err=True)
+        say(f"twin: {line}", err=True)
     if taken.errors:
         raise SystemExit(1)
 
@@ -173,7 +173,7 @@ def info(folder: Path, as_json: bool) -> None:
     """Say what the campus in FOLDER consists of: layers, sources, what was found, kept and skipped."""
     said = _info(folder)
     if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        say_json(said)
     else:
         from twin.cli.show import show_info
 
@@ -222,7 +222,7 @@ def check(folder: Path, as_json: bool) -> None:
 
     findings = run_checks(Campus.open(folder).generation)
     if as_json:
-        click.echo(json.dumps({"findings": [one.to_dict() for one in findings]}, ensure_ascii=False, indent=2))
+        say_json({"findings": [one.to_dict() for one in findings]})
     else:
         show_findings(findings, language())
     if any(one.severity == "error" for one in findings):
@@ -311,7 +311,7 @@ def export_tiles_command(folder: Path, out: Path, plain: bool, underground: str 
             "triangles": dict(report.tiles.triangles),
             "masked": list(report.masked),
         }
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        say_json(said)
     else:
         show_export(report, language())
 
@@ -346,7 +346,7 @@ def serve(
 
     people = people_of(folder)
     if not people.accounts.all():
-        click.echo(f"twin: {_NOBODY[language()].format(folder=folder)}", err=True)
+        say(f"twin: {_NOBODY[language()].format(folder=folder)}", err=True)
     listen = Listen(host, port, root_path=root_path, insecure=insecure, tls=tls, trusted_proxy=trusted_proxy)
     _serve(folder, listen, rate)
 
@@ -372,10 +372,10 @@ def _serve(folder: Path, listen: Listen, rate: float | None = None, *companions:
     clock = clock_of(folder, rate, simulated=settings.simulated)
     if isinstance(clock, SimulatedClock):
         at = clock.now().astimezone(ZoneInfo(settings.timezone))
-        click.echo(f"twin: {_CLOCK[language()].format(at=f'{at:%Y-%m-%d %H:%M:%S}', rate=clock.rate)}", err=True)
+        say(f"twin: {_CLOCK[language()].format(at=f'{at:%Y-%m-%d %H:%M:%S}', rate=clock.rate)}", err=True)
     listen = replace(listen, timezone=ZoneInfo(settings.timezone), clock=clock)
     brokers = [partial(MqttConsumer, broker=one) for one in load_mqtt_settings(folder).brokers]
-    with RegisterWatch(folder, registry(), say=lambda line: click.echo(f"twin: {line}", err=True)):
+    with RegisterWatch(folder, registry(), say=lambda line: say(f"twin: {line}", err=True)):
         serve_app(folder, listen, [DropWatch, *brokers, *companions])
 
 
@@ -403,7 +403,7 @@ def demo(folder: Path, no_serve: bool, no_simulate: bool, port: int, rate: float
     from twin.cli.show import Progress, show_build
 
     if not (folder / "campus.toml").is_file():
-        click.echo(f"Writing the demo campus to {folder} …", err=True)
+        say(f"Writing the demo campus to {folder} …", err=True)
         write_demo(folder)
     with Progress() as progress:
         result = build_campus(folder, registry(), progress=progress)
@@ -411,7 +411,7 @@ def demo(folder: Path, no_serve: bool, no_simulate: bool, port: int, rate: float
     if not no_serve:
         from ioc_app.serving import Listen
 
-        click.echo(_ENTER[language()].format(url=_demo_link(folder, port)), err=True)
+        say(_ENTER[language()].format(url=_demo_link(folder, port)), err=True)
         _serve(folder, Listen("127.0.0.1", port), rate, *([] if no_simulate else [_demo_simulator(folder, port)]))
 
 

@@ -104,22 +104,23 @@ def _text(value: Any) -> str:
 def _print_table(table: pa.Table) -> None:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from twin.cli.saying import shown as cell
 
     console = Console(width=None if sys.stdout.isatty() else 200)
     if len(table.schema) * _LEAST_COLUMN > console.width:
         nothing = [(None,) * len(table.schema)]  # without any row the names alone, under a 0
         for number, row in enumerate(_rows(table) if table.num_rows else nothing, start=min(1, table.num_rows)):
-            block = Table(show_edge=False, show_header=False, title=Text(f"{number:,}"), title_justify="left")
+            block = Table(show_edge=False, show_header=False, title=cell(f"{number:,}"), title_justify="left")
             for name, value in zip(table.column_names, row, strict=True):
-                block.add_row(Text(name, style="bold"), Text(_cell(value)))
+                block.add_row(cell(name, style="bold"), cell(_cell(value)))
             console.print(block)
         return
     shown = Table(show_edge=False, header_style="bold")
     for field in table.schema:
-        shown.add_column(Text(field.name), justify="right" if _is_number(field.type) else "left")
+        shown.add_column(cell(field.name), justify="right" if _is_number(field.type) else "left")
     for row in _rows(table):
-        shown.add_row(*(Text(_cell(value)) for value in row))
+        shown.add_row(*(cell(_cell(value)) for value in row))
     console.print(shown)
 
 

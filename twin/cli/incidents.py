@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from twin.cli.saying import say, say_json
 
 if TYPE_CHECKING:
     from twin.live.incidents.state import IncidentState
@@ -30,10 +31,10 @@ def incidents(folder: Path, everything: bool, as_json: bool) -> None:
     book.fold(History.open(folder).acts())
     found = sorted(book.all(), key=lambda one: one.opened_us) if everything else book.open(now_us)
     if as_json:
-        click.echo(json.dumps([_facts(one, now_us) for one in found], ensure_ascii=False, indent=2))
+        say_json([_facts(one, now_us) for one in found])
         return
     for one in found:
-        click.echo(_line(one, now_us, language()))
+        say(_line(one, now_us, language()))
 
 
 def _facts(one: IncidentState, now_us: int) -> dict[str, Any]:

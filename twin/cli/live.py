@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from twin.cli.saying import say, say_json
+
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from twin.series.importing import FileImport
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -27,25 +31,36 @@ def devices(folder: Path, device_type: str | None, unknown: bool, as_json: bool)
         one for one in _points(folder) if device_type in (None, one["device_type"]) and not (unknown and one["known"])
     ]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows)
         return
+    zone = _zone(folder)
     for one in rows:
         value = "–" if one["value"] is None else f"{one['value']:g}"
-        seen = (one["observed_at"] or "never")[:19]
+        seen = _campus_time(one["observed_at"], zone) if one["observed_at"] else "never"
         state = one["quality"] or "no value yet"
         mark = "" if one["known"] else "  not known to the campus"
-        click.echo(f"{one['point_id']:<40} {value:>12} {one['unit'] or '':<8} {state:<13} {seen}{mark}")
+        say(f"{one['point_id']:<40} {value:>12} {one['unit'] or '':<8} {state:<13} {seen}{mark}")
+
+
+def _zone(folder: Path) -> ZoneInfo:
+    from zoneinfo import ZoneInfo
+
+    from twin.settings import load_settings
+
+    return ZoneInfo(load_settings(folder).timezone)
+
+
+def _campus_time(iso: str, zone: ZoneInfo) -> str:
+    """``2026-11-26 16:00:00+08:00``: campus-local, and says so."""
+    return datetime.fromisoformat(iso).astimezone(zone).isoformat(" ", "seconds")
 
 
 def _points(folder: Path) -> list[dict[str, Any]]:
-    from zoneinfo import ZoneInfo
-
     from twin.live.listing import list_points
     from twin.live.running import RunningCampus
-    from twin.settings import load_settings
     from twin.store.campus import Campus
 
-    running = RunningCampus(Campus.open(folder), ZoneInfo(load_settings(folder).timezone))
+    running = RunningCampus(Campus.open(folder), _zone(folder))
     running.look_back()
     return list_points(running)
 
@@ -92,15 +107,15 @@ def import_readings_command(
         said = [
             {**asdict(one), "path": str(one.path), "error": one.error and one.error.to_dict()} for one in report.files
         ]
-        click.echo(
+        say(
             json.dumps(
                 {"files": said, "new": report.new, "new_points": report.new_points}, ensure_ascii=False, indent=2
             )
         )
     else:
-        click.echo(f"{report.new} readings are new")
+        say(f"{report.new} readings are new")
     if report.new_points and not as_json:
-        click.echo(f"{len(report.new_points)} points are new; they are in config/points.toml, where you can name them.")
+        say(f"{len(report.new_points)} points are new; they are in config/points.toml, where you can name them.")
     if any(one.error for one in report.files):
         raise SystemExit(1)
 
@@ -113,16 +128,16 @@ def _say_file(one: FileImport) -> None:
     from twin.cli import language
 
     if one.error is not None:
-        click.echo(f"twin: {one.error.text(language())}", err=True)
+        say(f"twin: {one.error.text(language())}", err=True)
         return
-    click.echo(f"{one.path}: {one.found} found = {one.kept} kept + {one.found - one.kept} skipped")
+    say(f"{one.path}: {one.found} found = {one.kept} kept + {one.found - one.kept} skipped")
     for reason, number in one.skipped.items():
-        click.echo(f"  {number} skipped: {reason}, first in {one.examples[reason]}")
+        say(f"  {number} skipped: {reason}, first in {one.examples[reason]}")
     if one.missing:
-        click.echo(f"  {one.missing} without a value")
+        say(f"  {one.missing} without a value")
     for name, number in one.zeros.items():
         if number and not one.missing:
-            click.echo(f"  {name}: {number} times 0. If 0 stands for 'no value' there, import again with --missing 0")
+            say(f"  {name}: {number} times 0. If 0 stands for 'no value' there, import again with --missing 0")
 
 
 @click.command()
@@ -137,5 +152,5 @@ def letters(folder: Path, feed: str | None, limit: int) -> None:
     chinese = language() == "zh"
     for one in reversed(DeadLetters(folder).latest(feed=feed, limit=limit)):
         at = datetime.fromtimestamp(one.at, UTC).isoformat(timespec="seconds")
-        click.echo(f"{at} {one.feed} {one.topic} {one.reason_zh if chinese else one.reason_en}")
-        click.echo(f"    {one.raw[:160]!r}")
+        say(f"{at} {one.feed} {one.topic} {one.reason_zh if chinese else one.reason_en}")
+        say(f"    {one.raw[:160]!r}")

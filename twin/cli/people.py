@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from twin.cli.saying import say
 from twin.errors import NotACampusError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ DEFAULT_URL = "http://127.0.0.1:8050/"
 
 _url = click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the campus is served.")
 _folder = click.argument("folder", type=FOLDER)
+_anyway = click.option("--anyway", is_flag=True, help="Even if no administrator is left who can log in.")
 
 
 def people_of(folder: Path) -> People:
@@ -92,7 +94,7 @@ def link_user(folder: Path, name: str, url: str) -> None:
 def _print_link(people: People, account: str, url: str) -> None:
     from twin.people.links import Purpose
 
-    click.echo(f"{url.rstrip('/')}/enter/{people.links.make(account, Purpose.PASSWORD)}")
+    say(f"{url.rstrip('/')}/enter/{people.links.make(account, Purpose.PASSWORD)}")
 
 
 @user.command("list")
@@ -101,28 +103,31 @@ def list_users(folder: Path) -> None:
     """Accounts, their roles, and whether they can log in."""
     for one in people_of(folder).accounts.all():
         state = "disabled" if one.disabled else "" if one.has_password else "no password yet"
-        click.echo(f"{one.name:<20} {one.role.value:<14} {one.display_name} {state}".rstrip())
+        say(f"{one.name:<20} {one.role.value:<14} {one.display_name} {state}".rstrip())
 
 
 @user.command("role")
 @_folder
 @click.argument("name")
 @click.argument("role", type=click.Choice(ROLES))
-def change_role(folder: Path, name: str, role: str) -> None:
+@_anyway
+def change_role(folder: Path, name: str, role: str, anyway: bool) -> None:
     """Give an account another role; it holds within a second."""
     from twin.people.roles import Role
 
     people = people_of(folder)
-    people.accounts.change(name, role=Role(role))
+    people.accounts.change(name, role=Role(role), anyway=anyway)
     people.audit.append(console(), "account.changed", name, role=role)
+    say(_DONE["role"][_language()].format(name=name, role=role))
 
 
 @user.command("disable")
 @_folder
 @click.argument("name")
-def disable_user(folder: Path, name: str) -> None:
+@_anyway
+def disable_user(folder: Path, name: str, anyway: bool) -> None:
     """Shut an account out: its sessions and sockets end within a second."""
-    _set_disabled(folder, name, disabled=True)
+    _set_disabled(folder, name, disabled=True, anyway=anyway)
 
 
 @user.command("enable")
@@ -133,10 +138,31 @@ def enable_user(folder: Path, name: str) -> None:
     _set_disabled(folder, name, disabled=False)
 
 
-def _set_disabled(folder: Path, name: str, *, disabled: bool) -> None:
+def _set_disabled(folder: Path, name: str, *, disabled: bool, anyway: bool = False) -> None:
     people = people_of(folder)
-    people.accounts.change(name, disabled=disabled)
+    people.accounts.change(name, disabled=disabled, anyway=anyway)
     people.audit.append(console(), "account.changed", name, disabled=disabled)
+    say(_DONE["disabled" if disabled else "enabled"][_language()].format(name=name))
+
+
+# what was done, in one line
+_DONE = {
+    "role": {"zh": "账户“{name}”现在的角色是 {role}", "en": "'{name}' is {role} now"},
+    "disabled": {"zh": "账户“{name}”已停用，其会话随即结束", "en": "'{name}' is disabled; its sessions end now"},
+    "enabled": {"zh": "账户“{name}”已启用", "en": "'{name}' may log in again"},
+    "key": {"zh": "密钥“{name}”（{id}）已作废", "en": "key '{name}' ({id}) is worthless now"},
+    "kiosk": {"zh": "大屏“{name}”（{id}）的链接已作废", "en": "the link of '{name}' ({id}) is worthless now"},
+    "verified": {
+        "zh": "审计日志完整，共 {lines} 行；摘要 {head}",
+        "en": "the audit is whole, {lines} lines; head {head}",
+    },
+}
+
+
+def _language() -> str:
+    from twin.cli import language
+
+    return language()
 
 
 @click.group()
@@ -160,7 +186,7 @@ def add_key(folder: Path, name: str, scopes: tuple[str, ...]) -> None:
     people = people_of(folder)
     made, secret = people.keys.add(name, [Right(one) for one in scopes], console().name)
     people.audit.append(console(), "key.added", made.name, id=made.id, scope=list(made.scope))
-    click.echo(secret)
+    say(secret)
 
 
 @key.command("list")
@@ -168,7 +194,7 @@ def add_key(folder: Path, name: str, scopes: tuple[str, ...]) -> None:
 def list_keys(folder: Path) -> None:
     """Keys, what each may do, who made it."""
     for one in people_of(folder).keys.all():
-        click.echo(f"{one.id}  {one.name:<24} {' '.join(one.scope):<10} {one.created_by} {_when(one.created_at)}")
+        say(f"{one.id}  {one.name:<24} {' '.join(one.scope):<10} {one.created_by} {_when(one.created_at)}")
 
 
 @key.command("revoke")
@@ -179,6 +205,7 @@ def revoke_key(folder: Path, key: str) -> None:
     people = people_of(folder)
     gone = people.keys.revoke(key)
     people.audit.append(console(), "key.revoked", gone.name, id=gone.id)
+    say(_DONE["key"][_language()].format(name=gone.name, id=gone.id))
 
 
 @click.group()
@@ -195,7 +222,7 @@ def add_kiosk(folder: Path, wall: str, url: str) -> None:
     people = people_of(folder)
     made, token = people.kiosks.add(wall, console().name)
     people.audit.append(console(), "kiosk.added", made.wall, id=made.id)
-    click.echo(f"{url.rstrip('/')}/kiosk/{token}")
+    say(f"{url.rstrip('/')}/kiosk/{token}")
 
 
 @kiosk.command("list")
@@ -203,7 +230,7 @@ def add_kiosk(folder: Path, wall: str, url: str) -> None:
 def list_kiosks(folder: Path) -> None:
     """Walls that have a link."""
     for one in people_of(folder).kiosks.all():
-        click.echo(f"{one.id}  {one.wall:<24} {one.created_by} {_when(one.created_at)}")
+        say(f"{one.id}  {one.wall:<24} {one.created_by} {_when(one.created_at)}")
 
 
 @kiosk.command("revoke")
@@ -214,6 +241,7 @@ def revoke_kiosk(folder: Path, wall: str) -> None:
     people = people_of(folder)
     gone = people.kiosks.revoke(wall)
     people.audit.append(console(), "kiosk.revoked", gone.wall, id=gone.id)
+    say(_DONE["kiosk"][_language()].format(name=gone.wall, id=gone.id))
 
 
 @click.group()
@@ -231,14 +259,14 @@ def show_audit(folder: Path, limit: int, actor: str, action: str) -> None:
     for one in reversed(people_of(folder).audit.lines(limit=limit, actor=actor, action=action)):
         detail = "" if one.detail == "{}" else one.detail
         who = f"{one.kind}:{one.actor} {one.address}"
-        click.echo(f"{one.seq:>6} {one.at} {who} {one.action} {one.target} {detail}".rstrip())
+        say(f"{one.seq:>6} {one.at} {who} {one.action} {one.target} {detail}".rstrip())
 
 
 @audit.command("head")
 @_folder
 def show_head(folder: Path) -> None:
     """The number and hash of the last line: write it down elsewhere."""
-    click.echo(str(people_of(folder).audit.head()))
+    say(str(people_of(folder).audit.head()))
 
 
 @audit.command("verify")
@@ -249,4 +277,4 @@ def verify_audit(folder: Path, text: str | None) -> None:
     from twin.people.audit import Head
 
     found = people_of(folder).audit.verify(Head.parse(text) if text else None)
-    click.echo(str(found))
+    say(_DONE["verified"][_language()].format(lines=found.seq, head=found))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from twin.cli.people import console, people_of
+from twin.cli.saying import say
 from twin.errors import NeverBuiltError, NotACampusError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def start_rules(folder: Path) -> None:
         raise click.UsageError(f"{book.history.folder} has had rules of its own already; see 'twin rules history'.")
     made = book.save(default_files(), console().name, "the rules that come with the program")
     people_of(folder).audit.append(console(), "rules.changed", str(made.version), why="rules start")
-    click.echo(f"version {made.version} is in force: {len(made.rules)} rules in {book.history.folder}")
+    say(f"version {made.version} is in force: {len(made.rules)} rules in {book.history.folder}")
 
 
 @rules.command("list")
@@ -45,12 +46,12 @@ def list_rules(folder: Path) -> None:
     from twin.cli import language
 
     book = _book(folder)
-    click.echo(f"version {book.rules.version}, {len(book.rules.rules)} rules")
+    say(f"version {book.rules.version}, {len(book.rules.rules)} rules")
     for one in book.rules.rules.values():
         marks = ("" if one.enabled else "  (off)") + ("  (unverified)" if one.unverified else "")
-        click.echo(f"{one.id:<32} {one.kind:<10} {one.level.value:<6} {getattr(one.title, language())}{marks}")
+        say(f"{one.id:<32} {one.kind:<10} {one.level.value:<6} {getattr(one.title, language())}{marks}")
     if book.differs:
-        click.echo("The files in config/rules are not those in force: 'twin rules check' says why.", err=True)
+        say("The files in config/rules are not those in force: 'twin rules check' says why.", err=True)
 
 
 @rules.command("check")
@@ -63,10 +64,10 @@ def check_rules(folder: Path) -> None:
     files = _book(folder).files()
     loaded = load_rules(files, _known(folder))
     for one in loaded.mistakes:
-        click.echo(one.text(language()))
+        say(one.text(language()))
     if loaded.mistakes:
         raise SystemExit(1)
-    click.echo(f"{len(loaded.rules)} rules in {len(files)} files, no mistakes")
+    say(f"{len(loaded.rules)} rules in {len(files)} files, no mistakes")
 
 
 @rules.command("history")
@@ -78,7 +79,7 @@ def show_history(folder: Path) -> None:
         one = history.version(number)
         when = one.at.astimezone().strftime("%Y-%m-%d %H:%M")
         back = "" if one.rolled_back_to is None else f"  (= version {one.rolled_back_to})"
-        click.echo(f"{one.number:>5}  {when}  {one.who:<20} {one.why}{back}")
+        say(f"{one.number:>5}  {when}  {one.who:<20} {one.why}{back}")
 
 
 @rules.command("diff")
@@ -88,7 +89,8 @@ def show_history(folder: Path) -> None:
 def show_diff(folder: Path, before: int, after: int) -> None:
     """What changed in the files between two versions."""
     for text in _history(folder).diff(before, after).values():
-        click.echo(text, nl=not text.endswith("\n"))
+        for line in text.removesuffix("\n").split("\n"):
+            say(line)
 
 
 @rules.command("rollback")
@@ -106,7 +108,7 @@ def roll_back(folder: Path, number: int, why: str) -> None:
     people = people_of(folder)
     made = _book(folder).rollback(number, console().name, why)
     people.audit.append(console(), "rules.rolled_back", str(number), version=made.version, why=why)
-    click.echo(f"version {made.version} is in force, with the files of version {number}")
+    say(f"version {made.version} is in force, with the files of version {number}")
 
 
 def _history(folder: Path) -> FolderHistory:

@@ -8,10 +8,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from rich.text import Text
+
+from twin.cli.saying import shown
+from twin.model.text import visible
 
 if TYPE_CHECKING:
     from twin.analysis.checks import Finding
@@ -47,11 +50,13 @@ class Progress:
         if self._quiet:
             return
         if self._bars is None:
-            self._console.print(Text(f"{what}: {state}"), soft_wrap=True)
+            self._console.print(shown(f"{what}: {state}"), soft_wrap=True)
             return
         if what not in self._tasks:
             self._tasks[what] = self._bars.add_task("", total=1)
-        self._bars.update(self._tasks[what], description=f"{what}: {state}", completed=state in ("read", "cached"))
+        self._bars.update(
+            self._tasks[what], description=escape(visible(f"{what}: {state}")), completed=state in ("read", "cached")
+        )
 
 
 def _console() -> Console:
@@ -85,7 +90,7 @@ def show_init(report: InitReport, language: str) -> None:
         for one, seen in taken:
             datum = (seen.vertical_datum or not_said) if seen.has_heights else ""
             cells = (one.shown, one.readers[0], ", ".join(seen.layers), _crs_cell(seen, not_said), datum)
-            table.add_row(*(Text(cell) for cell in cells))
+            table.add_row(*(shown(cell) for cell in cells))
         console.print(table)
     left_out, missing = ("未采用：", "待回答：") if zh else ("left out: ", "missing: ")
     for _, seen in taken:
@@ -105,7 +110,7 @@ def show_init(report: InitReport, language: str) -> None:
 
 def _line(console: Console, text: str, style: str = "") -> None:
     """One line however long it is: what is printed for a file or a pipe must not be broken."""
-    console.print(Text(text, style=style), soft_wrap=True)
+    console.print(shown(text, style=style), soft_wrap=True)
 
 
 def show_build(result: BuildResult, language: str) -> None:
@@ -142,7 +147,7 @@ def show_info(said: dict[str, Any], language: str, *, remarks: bool = True) -> N
     _line(console, f"{said['campus']} · {generation} · {said['crs']} · {said['vertical_datum']}")
     layers = _counting_table(_INFO_HEADINGS[language][0], text_columns=(0,))
     for layer_id, one in said["layers"].items():
-        layers.add_row(layer_id, f"{one['features']:,}", f"{one['triangles']:,}")
+        layers.add_row(shown(layer_id), f"{one['features']:,}", f"{one['triangles']:,}")
     console.print(layers)
     for key, one in said["tilesets"].items():
         gigabytes = one["bytes"] / 1e9
@@ -175,7 +180,7 @@ def _show_sources(console: Console, said: Sequence[dict[str, Any]], language: st
     for one in said:
         skipped = ", ".join(f"{reason} {count}" for reason, count in one["skipped"].items())
         counts = (f"{one[name]:,}" for name in ("found", "kept", "meshed"))
-        sources.add_row(Text(one["key"]), one["reader"], *counts, skipped)
+        sources.add_row(shown(one["key"]), shown(one["reader"]), *counts, shown(skipped))
     console.print(sources)
     for one in said:
         if one["found"] and not one["kept"]:
@@ -227,12 +232,12 @@ def show_export(report: ExchangeReport, language: str) -> None:
     frame = "ECEF" if report.on_globe else "local"
     megabytes = tiles.bytes / 1e6
     console.print(
-        Text(f"{report.folder / 'tileset.json'} · {frame} · {tiles.glbs:,} GLB · {megabytes:,.1f} MB"), soft_wrap=True
+        shown(f"{report.folder / 'tileset.json'} · {frame} · {tiles.glbs:,} GLB · {megabytes:,.1f} MB"), soft_wrap=True
     )
     if report.masked:
         names = ", ".join(report.masked)
         console.print(
-            Text(
+            shown(
                 f"已略去地下图层：{names}。确需导出请用 --underground 并说明理由。"
                 if language == "zh"
                 else f"Left out, since they lie underground: {names}. Say --underground and why to include them."
@@ -252,5 +257,5 @@ def show_findings(findings: Sequence[Finding], language: str) -> None:
     for one in findings:
         row = one.to_dict()
         cells = (row["severity"], row["rule"], row["layer"], row["source"], row["row"], row["message"], row["fix"])
-        table.add_row(*(Text(str(cell if cell is not None else "")) for cell in cells))
+        table.add_row(*(shown(str(cell if cell is not None else "")) for cell in cells))
     console.print(table)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from twin.cli.live import FOLDER
+from twin.cli.saying import say
 from twin.errors import NotSimulatedError
 
 if TYPE_CHECKING:
@@ -118,9 +119,7 @@ def simulate(
 
     if list_them:
         for one in load_scripts(scripts).values():
-            click.echo(
-                f"{one.id:<22} {one.lasts_s / 60:4.0f} min  {one.title.zh}  {one.title.en}  → {', '.join(one.alarms)}"
-            )
+            say(f"{one.id:<22} {one.lasts_s / 60:4.0f} min  {one.title.zh}  {one.title.en}  → {', '.join(one.alarms)}")
         return
     timezone = _require_simulated(folder)
     if with_parent:
@@ -136,7 +135,7 @@ def simulate(
                 run.backfill(backfill)
             run.go(lasts)
         except KeyboardInterrupt:
-            click.echo("", err=True)
+            say("", err=True)
         total = run.total
     _say(f"{total.accepted:,} new, {total.doubled:,} known, {total.refused:,} refused in all")
 
@@ -221,7 +220,7 @@ def _require_simulated(folder: Path) -> str:
 
 
 def _say(line: str) -> None:
-    click.echo(f"simulator: {line}", err=True)
+    say(f"simulator: {line}", err=True)
 
 
 def _end_with_parent() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
+
+from twin.cli.saying import say, say_json
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -28,15 +29,15 @@ def list_hooks(folder: Path, as_json: bool) -> None:
 
     found = hook_statuses(folder)
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
+        say_json([asdict(one) for one in found])
         return
     for one in found:
-        click.echo(
+        say(
             f"{one.id:<20} {one.kind:<9} {one.state:<9} {one.sent} sent, {one.waiting} waiting, {one.letters} letters, "
             f"last {one.last_success_at or 'never'}; {one.at_least} and graver of {', '.join(one.entries)}"
         )
         if one.last_fault is not None:
-            click.echo(f"    {one.last_fault_at} {getattr(one.last_fault, language())}")
+            say(f"    {one.last_fault_at} {getattr(one.last_fault, language())}")
 
 
 @webhooks.command("test")
@@ -49,7 +50,7 @@ def send_test_message(folder: Path, hook: str) -> None:
     fault = send_test(folder, hook)
     if fault is not None:
         raise fault
-    click.echo(f"{hook}: taken")
+    say(f"{hook}: taken")
 
 
 @webhooks.command("letters")
@@ -65,8 +66,8 @@ def list_letters(folder: Path, hook: str | None, limit: int) -> None:
     for one in reversed(HookStore(folder).letters(hook=hook, limit=limit)):
         said = letter_dict(one)
         title = said["title"][language()] if said["title"] else ""
-        click.echo(f"{one.number:>6} {said['at']} {one.hook} {said['kind'] or ''} {title}".rstrip())
-        click.echo(f"       {said['reason'][language()]}")
+        say(f"{one.number:>6} {said['at']} {one.hook} {said['kind'] or ''} {title}".rstrip())
+        say(f"       {said['reason'][language()]}")
 
 
 @webhooks.command("retry")
@@ -82,4 +83,4 @@ def retry_letters(folder: Path, hook: str, numbers: tuple[int, ...]) -> None:
     known = [one.id for one in load_webhook_settings(folder).hooks]
     if hook not in known:
         raise UnknownWebhookError(hook=hook, known=", ".join(known) or "-")
-    click.echo(f"{HookStore(folder).retry(hook, numbers)} wait again")
+    say(f"{HookStore(folder).retry(hook, numbers)} wait again")

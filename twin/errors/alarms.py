@@ -25,6 +25,12 @@ class WindowRefusedError(TwinError):
     en = "Maintenance '{window}': {why_en}. Choose another name or time, or reload the list."
 
 
+class WindowScopeError(TwinError):
+    code = "window_scope"
+    zh = "检修“{window}”：{mistakes}。"
+    en = "Maintenance '{window}': {mistakes}."
+
+
 class StillLookingBackError(TwinError):
     code = "still_looking_back"
     zh = "系统刚启动，正在读取此前的告警。请稍后再试。"

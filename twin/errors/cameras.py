@@ -33,3 +33,11 @@ class CamerasBusyError(TwinError):
     code = "cameras_busy"
     zh = "同时读取的摄像机太多。请 {retry_after_s} 秒后再试。"
     en = "Too many cameras are being read at once. Try again in {retry_after_s} s."
+
+
+class CameraOfNoDeviceError(TwinError):
+    """A remark: the device may come with the next build."""
+
+    code = "camera_of_no_device"
+    zh = "{path}：园区目前没有设备 {cameras}，其画面无处可看。请核对设备编码；若设备尚未建入园区，无需处理。"
+    en = "{path}: the campus has no device {cameras} now, so nobody can look there. Is the code right? If the device is still to come, nothing is to be done."

@@ -35,6 +35,12 @@ class ActIncompleteError(TwinError):
     en = "'{act_en}' needs more, or something else: {missing}. Add it and try again."
 
 
+class ReportAheadError(TwinError):
+    code = "report_ahead"
+    zh = "接报：发生时间 {at} 比现在晚 {minutes} 分钟以上。请核对日期、时刻与时区；不填即为现在。"
+    en = "Take a report: it is said to have occurred at {at}, more than {minutes} minutes from now. Look at date, time and offset; left out, it is now."
+
+
 class HandoverError(TwinError):
     code = "handover"
     zh = "不能交接班：{why_zh}。{cure_zh}"

@@ -11,6 +11,12 @@ class BadAccountNameError(TwinError):
     en = "'{name}' is no account name. Use small letters, digits and . _ -, a letter or digit first, 40 characters at most; a full name is the display name."
 
 
+class BadNameError(TwinError):
+    code = "bad_name"
+    zh = "名称“{name}”含有换行或其他控制字符。请只用可见的文字。"
+    en = "The name '{name}' has line breaks or other control characters. Use visible characters only."
+
+
 class AccountExistsError(TwinError):
     code = "account_exists"
     zh = "账户“{name}”已存在。请换一个名字，或用 twin user link 给它新的登录链接。"
@@ -25,8 +31,8 @@ class UnknownAccountError(TwinError):
 
 class LastAdministratorError(TwinError):
     code = "last_administrator"
-    zh = "“{name}”是最后一个可用的管理员，不能停用或改换角色。请先指定另一位管理员。"
-    en = "'{name}' is the last administrator who can log in; make somebody else one first."
+    zh = "“{name}”是最后一个可登录的管理员，不能停用或改换角色。请先指定另一位管理员，并由其设好密码；确要如此，请在本机命令行加 --anyway。"
+    en = "'{name}' is the last administrator who can log in; make somebody else one first, who chooses a password. If you mean it, say --anyway at the command line."
 
 
 class WeakPasswordError(TwinError):

@@ -6,7 +6,7 @@ and the news for whoever looks. Decisions come back as entries and are only fold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from twin.live.alarms.book import AlarmBook
 from twin.live.alarms.campus_topology import topology_of
 from twin.live.alarms.merge import Relation
+from twin.live.alarms.scope_names import ScopeNames
 from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.in_force import InForce
 from twin.live.incidents.book import IncidentBook
@@ -27,13 +28,14 @@ from twin.live.rules.engine import RuleEngine
 from twin.live.rules.entries import Decision
 from twin.live.rules.files import Known
 from twin.live.rules.places import Places
+from twin.live.rules.saying import in_words
 from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import Clock
 from twin.store.campus import Campus
 
 SETTLE_US: Final = 5_000_000  # so often the opener is asked when nothing changed: alarms settle
 AT_ONCE: Final = 5_000
-Heard = Callable[[], Container[str]]  # points and devices that ever gave a sign
+Heard = Callable[[], Set[str]]  # points and devices that ever gave a sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ class Situation:
         self._generation = -1
         self._take_up_generation()
         config, turns = campus.folder / "config", RegisterTurns(campus, clock.now)
-        self.in_force = InForce(config, timezone.key, lambda: Known.of(self._places), clock.now, turns)
-        self.in_force.use_names(names_of(campus.generation))
+        self.in_force = InForce(config, timezone.key, lambda: Known.of(self._places), self._things, clock.now, turns)
+        self.in_force.use_names(self._place_names)
         self._engine = RuleEngine(self.in_force.rules, self._places, self.in_force.calendar)
         self._opener = Opener(self.in_force.setup, self._relations, self.in_force.limits.merge)
         self._use_limits()
@@ -123,7 +125,7 @@ class Situation:
         """Look at the files and at the generation, and go on with what they say now."""
         moved = self._take_up_generation()
         if moved:
-            self.in_force.use_names(names_of(self._campus.generation))
+            self.in_force.use_names(self._place_names)
         rules, others = self.in_force.look()
         if moved or others:
             self._use_limits()
@@ -153,7 +155,9 @@ class Situation:
         return News(self.alarms.standing(now_us), (), self.incidents.open(now_us))
 
     def _placed(self, decisions: Iterable[Decision]) -> list[Decision]:
-        """With what the rules do not know: where that is which is no device here, and the window that expects it."""
+        """With what the rules do not know: where that is which is no device here, what places are called, and the
+        window that expects it.
+        """
         return [replace(one, body=one.body | self._circumstances(one)) for one in decisions]
 
     def _circumstances(self, decision: Decision) -> dict[str, Any]:
@@ -163,7 +167,8 @@ class Situation:
         if position is not None and (body["rule_kind"] == "geofence" or decision.subject not in self._places.devices):
             place["position"] = list(position)
         window = self.alarms.maintenance.covering(body["alarm_type"], place, decision.occurred_us)
-        return {"place": place, "suppressed_by": window}
+        text = in_words(body, decision.subject, self._place_names)
+        return {"place": place, "suppressed_by": window, "text": text}
 
     def _opened_by_events(self, stored: Iterable[StoredEntry], now_us: int) -> list[Decision]:
         events = [one for one in stored if one.entry.kind == EVENT]
@@ -176,8 +181,18 @@ class Situation:
         if generation.number == self._generation:
             return False
         self._places, self._relations = places_of(generation), topology_of(generation)
+        self._place_names = names_of(generation)
+        self._scope_names = ScopeNames.of(generation, self._places)
         self._generation = generation.number
         return True
+
+    def _things(self) -> ScopeNames:
+        """What a maintenance window may name: also what sends, or raised an alarm, and stands in no list."""
+        remembered = self.alarms.remembered()
+        return self._scope_names.also(
+            devices=self._heard() | {one.originator for one in remembered},
+            alarm_types={one.alarm_type for one in remembered},
+        )
 
     def _use_limits(self) -> None:
         self.alarms.limits = self.in_force.limits

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
@@ -70,6 +70,7 @@ class ConfigWatch:
     def __init__(self, every_s: float = LOOK_S) -> None:
         self._every_s = every_s
         self._watched: list[Watched[Any]] = []
+        self._remarks: list[Callable[[], Iterable[TwinError]]] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -86,6 +87,14 @@ class ConfigWatch:
         """What is wrong in them; a file that several read is told once."""
         found = {str(one.fault): one.fault for one in self._watched if one.fault is not None}
         return list(found.values())
+
+    def remark(self, look: Callable[[], Iterable[TwinError]]) -> None:
+        """``look`` says what in files that are in force deserves a second look, and is no mistake."""
+        self._remarks.append(look)
+
+    @property
+    def remarks(self) -> list[TwinError]:
+        return [one for look in self._remarks for one in look()]
 
     def start(self) -> None:
         self._stop.clear()

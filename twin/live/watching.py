@@ -67,6 +67,7 @@ class Watch:
         self._refused = False
         self._acting = threading.Lock()
         self._folded = threading.Condition(self.guard)
+        self._rules_written: Callable[[int], object] | None = None
         self._folded_seq = 0
         self._ready = threading.Event()
         self._stop = threading.Event()
@@ -99,6 +100,10 @@ class Watch:
         self._parts = None
 
     # --- for whoever looks ---
+
+    def on_rules_from_disk(self, written: Callable[[int], object]) -> None:
+        """Be called, in a thread of ours, with each version of the rules that came from edited files."""
+        self._rules_written = written
 
     def follow(self, follower: Follower) -> None:
         """Be called, in a thread of ours, with what stands otherwise than before."""
@@ -208,6 +213,7 @@ class Watch:
             self._situation = None  # it may have taken up a part
             return False
         self._ready.set()
+        self._write_down_rules()
         self._tell(news)
         return True
 
@@ -226,8 +232,18 @@ class Watch:
                 self._say(situation.tick(now_us))
                 self.flood = situation.alarms.flood(now_us)
             news = situation.news(now_us)
+        self._write_down_rules()
         self._write()
         self._tell(news)
+
+    def _write_down_rules(self) -> None:
+        versions = self.in_force.from_disk
+        try:
+            while versions and self._rules_written is not None:
+                self._rules_written(versions[0])
+                versions.pop(0)
+        except Exception:
+            log.exception("rules: a version from edited files could not be written down; trying again")
 
     def _judge(self, arrived: Sequence[StoredEntry]) -> None:
         with self.guard:

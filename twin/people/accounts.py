@@ -9,12 +9,12 @@ from typing import Final
 
 from twin.errors import AccountExistsError, BadAccountNameError, LastAdministratorError, UnknownAccountError
 from twin.model.time import Clock
+from twin.people.names import given_name
 from twin.people.passwords import hash_password, require_strong
 from twin.people.roles import Role
 from twin.people.store import PeopleStore, note_change
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}\Z")
-DISPLAY_LENGTH: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,12 @@ class Accounts:
         self.clock = clock
 
     def add(self, name: str, role: Role, display_name: str = "") -> Account:
-        """Raises BadAccountNameError, AccountExistsError. Nobody can log in before a password is set or a link is
-        used.
+        """Raises BadAccountNameError, BadNameError, AccountExistsError. Nobody can log in before a password is set or a
+        link is used.
         """
         if not NAME.match(name):
             raise BadAccountNameError(name=name)
-        shown = (display_name.strip() or name)[:DISPLAY_LENGTH]
+        shown = given_name(display_name) or name
         now = self.clock.now().timestamp()
         try:
             with self.store.writing() as db:
@@ -73,11 +73,13 @@ class Accounts:
             db.execute("DELETE FROM link WHERE account = ?", (name,))
             note_change(db)
 
-    def change(self, name: str, *, role: Role | None = None, disabled: bool | None = None) -> Account:
-        """Raises UnknownAccountError, LastAdministratorError. A disabled account loses its sessions and links at
-        once.
+    def change(
+        self, name: str, *, role: Role | None = None, disabled: bool | None = None, anyway: bool = False
+    ) -> Account:
+        """Raises UnknownAccountError, and LastAdministratorError unless ``anyway``. A disabled account loses its
+        sessions and links at once.
         """
-        self.get(name)
+        before = self.get(name)
         with self.store.writing() as db:
             if role is not None:
                 db.execute("UPDATE account SET role = ? WHERE name = ?", (role.value, name))
@@ -86,20 +88,25 @@ class Accounts:
             if disabled:
                 db.execute("DELETE FROM session WHERE account = ?", (name,))
                 db.execute("DELETE FROM link WHERE account = ?", (name,))
-            _require_administrator(db, name)
+            if not anyway:
+                _require_administrator(db, before)
             note_change(db)
         return self.get(name)
 
 
-def _require_administrator(db: sqlite3.Connection, changed: str) -> None:
-    """Somebody must be left who can let people in; a campus that never had one is no worse off."""
-    administrators = {
-        row["name"]: not row["disabled"]
-        for row in db.execute("SELECT name, disabled FROM account WHERE role = ?", (Role.ADMINISTRATOR.value,))
-    }
-    others = db.execute("SELECT count(*) FROM account WHERE name != ?", (changed,)).fetchone()[0]
-    if others and not any(administrators.values()):
-        raise LastAdministratorError(name=changed)
+def _require_administrator(db: sqlite3.Connection, before: Account) -> None:
+    """Somebody must be left who can let people in: an administrator who is not disabled and, where the changed one
+    could log in, one who can, too. A campus that never had one is no worse off.
+    """
+    rows = db.execute("SELECT * FROM account WHERE role = ? AND NOT disabled", (Role.ADMINISTRATOR.value,))
+    left = [_account(row) for row in rows]
+    others = db.execute("SELECT count(*) FROM account WHERE name != ?", (before.name,)).fetchone()[0]
+    if (others and not left) or (_lets_in(before) and not any(map(_lets_in, left))):
+        raise LastAdministratorError(name=before.name)
+
+
+def _lets_in(one: Account) -> bool:
+    return one.role is Role.ADMINISTRATOR and not one.disabled and one.has_password
 
 
 def _account(row: sqlite3.Row) -> Account:

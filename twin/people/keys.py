@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from twin.errors import BadScopeError, NameTakenError, UnknownKeyError
 from twin.model.time import Clock
 from twin.people.identity import Identity, IdentityKind
+from twin.people.names import given_name
 from twin.people.roles import KEY_SCOPES, Right
 from twin.people.store import PeopleStore, note_change
 from twin.people.tokens import digest, new_id, new_token
@@ -29,10 +30,10 @@ class Keys:
         self.clock = clock
 
     def add(self, name: str, scope: Collection[Right], created_by: str) -> tuple[Key, str]:
-        """The key and its secret, which is shown this once; raises BadScopeError, NameTakenError."""
+        """The key and its secret, which is shown this once; raises BadScopeError, BadNameError, NameTakenError."""
         if not scope or not set(scope) <= KEY_SCOPES:
             raise BadScopeError(scope=", ".join(scope), known=", ".join(sorted(KEY_SCOPES)))
-        name, secret = name.strip()[:60], new_token()
+        name, secret = given_name(name), new_token()
         key = Key(new_id(), name, tuple(sorted(set(scope))), created_by, self.clock.now().timestamp())
         row = (key.id, digest(secret), key.name, " ".join(key.scope), key.created_by, key.created_at)
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from twin.errors import NameTakenError, UnknownKioskError
 from twin.model.time import Clock
+from twin.people.names import given_name
 from twin.people.store import PeopleStore, note_change
 from twin.people.tokens import digest, new_id, new_token
 
@@ -25,8 +26,8 @@ class Kiosks:
         self.clock = clock
 
     def add(self, wall: str, created_by: str) -> tuple[Kiosk, str]:
-        """The kiosk and its token, which is shown this once; raises NameTakenError."""
-        wall, token = wall.strip()[:60], new_token()
+        """The kiosk and its token, which is shown this once; raises BadNameError, NameTakenError."""
+        wall, token = given_name(wall), new_token()
         kiosk = Kiosk(new_id(), wall, created_by, self.clock.now().timestamp())
         row = (kiosk.id, digest(token), kiosk.wall, kiosk.created_by, kiosk.created_at)
         try:

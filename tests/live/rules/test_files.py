@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from tests.live.campus import PLACES
+from twin.config_file import Parsed, parse
 from twin.live.rules.files import Known, default_files, load_rules
+from twin.live.rules.mending import STAND_INS, Mended
 from twin.live.rules.places import Places
-from twin.live.rules.settings import KINDS
+from twin.live.rules.settings import KINDS, Rule
 from twin.mistakes import WORDS
 
 GOOD = """[[rules]]
@@ -184,3 +187,80 @@ def test_the_examples_of_the_manual_hold_and_are_of_every_kind() -> None:
     loaded = load_rules({"example.toml": example.encode()}, Known.of())
     assert [str(one) for one in loaded.mistakes] == []
     assert {one.kind for one in loaded.rules.values()} == KINDS
+
+
+HIDDEN = """
+[[rules]]
+id = "gate"
+kind = "event"
+title = { zh = "门", en = "gate" }
+alarm_type = "gate"
+level = "D"
+event_types = ["gate.forced"]
+applies_to = { zones = ["z9"] }
+
+[[rules]]
+id = "both"
+kind = "composite"
+title = { zh = "", en = "" }
+alarm_type = "x"
+level = "A"
+of = ["hot", "cold", "odd"]
+at = "spaec"
+
+[[rules]]
+id = "odd"
+kind = "treshold"
+title = { zh = "" }
+alarm_type = "x"
+level = "E"
+applies_to = { buildings = ["b9"] }
+"""
+
+
+def test_one_look_tells_what_mistakes_hide() -> None:
+    """Cross-references, and what fields say together, though other fields are wrong, in this rule and in others."""
+    found = mistakes(
+        GOOD.replace('unit = "Cel"', 'unit = "K"').replace("above = 30", "above = 30\nclear_at = 31") + HIDDEN
+    )
+    for part in (
+        "rules[hot] clear_at 31 lies above",
+        "rules[hot].unit is K",
+        "rules[gate].level should be one of",
+        "rules[gate] needs 'clear_types' or 'clear_after_s'",
+        "rules[gate].applies_to.zones names z9",
+        "rules[both].at should be one of",
+        "rules[both].of names cold",
+        "rules[odd].kind is 'treshold'",
+        "rules[odd].title.en is missing",
+        "rules[odd].level should be one of",
+        "rules[odd].applies_to.buildings names b9",
+    ):
+        assert len([one for one in found if part in one]) == 1, part
+    assert len(found) == 11
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("above = 30", "aboev = 30"), ("above = 30", 'above = "30"'), ("quantities", "quantitys"), ("above", "aboveall")],
+)
+def test_a_mistake_is_not_told_again_as_what_is_lacking(before: str, after: str) -> None:
+    assert len(mistakes(GOOD.replace(before, after))) == 1
+
+
+def test_mending_ends_whatever_is_wrong() -> None:
+    """Each setting of each kind wrong by itself, and all at once: every time the rest is still read."""
+    for kind in sorted(KINDS):
+        for name in (*STAND_INS, "id", "applies_to", "above", "text", "enabled"):
+            text = GOOD.replace('"threshold"', f'"{kind}"') + f"[[rules]]\nkind = '{kind}'\n{name} = [[1]]\n"
+            parsed = parse("a.toml", text.encode())
+            assert isinstance(parsed, Parsed)
+            mended = Mended("a.toml", parsed)
+            assert len(mended.rules.rules) == 2, (kind, name)
+            assert mended.mistakes
+
+
+def test_every_required_setting_has_a_stand_in() -> None:
+    for kind in get_args(get_args(Rule)[0]):
+        required = {name for name, one in kind.model_fields.items() if one.is_required()}
+        assert required - {"id", "kind"} <= set(STAND_INS), kind

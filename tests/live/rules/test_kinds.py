@@ -342,6 +342,17 @@ def test_a_threshold_only_in_working_hours() -> None:
     assert told(campus.arrive(reading(T1, 7210, 40))) == [("cleared", T1, 7210)]
 
 
+@pytest.mark.parametrize(
+    ("quality", "zh", "en"),
+    [("out_of_range", "超量程", "out of range"), ("offline", "离线", "offline"), ("stale", "已过期", "stale")],
+)
+def test_a_quality_is_told_in_words(quality: str, zh: str, en: str) -> None:
+    campus = Campus(one_rule(f'kind = "quality"\nqualities = ["{quality}"]\ndelay_s = 0\n'))
+    [raised] = campus.arrive(reading(T1, 0, 99, quality))
+    assert raised.body["text"]["zh"].endswith(f"数据质量为 {zh}")
+    assert raised.body["text"]["en"].endswith(f"are {en}")
+
+
 @pytest.mark.parametrize(("where", "raised_s"), [("inside", 20), ("outside", 0)])
 def test_a_geofence(where: str, raised_s: float) -> None:
     campus = Campus(one_rule(f'kind = "geofence"\nfence = ["yard"]\nwhere = "{where}"\n'))

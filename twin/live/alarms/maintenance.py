@@ -10,12 +10,14 @@
     reason = "replacing the valves"
     scope = { devices = ["P-201"], device_types = ["pressure"] }
 
+All that a scope gives must hold; ``scope_names`` says what things it may name, and how.
+
 or, while running, journal entries ``maintenance.opened`` and ``maintenance.closed`` whose subject is the window's id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,10 +26,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
 
-from twin.errors import WindowRefusedError
+from twin.config_file import Parsed, mistake_at, parse
+from twin.errors import ConfigMistakesError, WindowRefusedError
 from twin.live.rules.checked import Strict, check_file
 from twin.live.rules.entries import Decision, body_of, entry_id
-from twin.mistakes import wrong
+from twin.mistakes import Mistake, Mistakes, wrong
 from twin.model.entries import StoredEntry
 from twin.model.time import microseconds
 
@@ -42,12 +45,13 @@ class Scope(Strict):
     devices: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     buildings: tuple[str, ...] = ()
+    storeys: tuple[str, ...] = ()
     device_types: tuple[str, ...] = ()
     alarm_types: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _something(self) -> Scope:
-        if not any((self.devices, self.zones, self.buildings, self.device_types, self.alarm_types)):
+        if not any(getattr(self, name) for name in Scope.model_fields):
             raise wrong("scope_empty")
         return self
 
@@ -58,9 +62,13 @@ class Scope(Strict):
             (not self.devices or place.get("device") in self.devices)
             and (not self.zones or not set(self.zones).isdisjoint(zones))
             and (not self.buildings or place.get("building_id") in self.buildings)
+            and (not self.storeys or place.get("storey_id") in self.storeys)
             and (not self.device_types or place.get("device_type") in self.device_types)
             and (not self.alarm_types or alarm_type in self.alarm_types)
         )
+
+
+Named = tuple[Scope, list[tuple[str, str, dict[str, str]]]]  # by ids; setting, mistake and words of what is unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +194,33 @@ class Maintenance:
         )
 
 
-def load_windows(config: Path, timezone: str) -> Sequence[Window]:
-    """``config/maintenance.toml``; times without an offset are campus-local."""
+def load_windows(
+    config: Path, timezone: str, named: Callable[[Scope], Named] | None = None, now_us: int = 0
+) -> Sequence[Window]:
+    """``config/maintenance.toml``; times without an offset are campus-local.
+
+    ``named`` knows what there is; a window that is over may name what is gone. Raises ConfigMistakesError.
+    """
     path = config / "maintenance.toml"
     if not path.is_file():
         return ()
     zone = ZoneInfo(timezone)
-    return [one.window(zone) for one in check_file(path, MaintenanceFile).windows]
+    windows = [one.window(zone) for one in check_file(path, MaintenanceFile).windows]
+    if named is None:
+        return windows
+    mistakes: list[Mistake] = []
+    parsed = parse("", path.read_bytes())
+    for index, one in enumerate(windows):
+        if one.to_us <= now_us:
+            continue
+        scope, unknown = named(one.scope)
+        windows[index] = replace(one, scope=scope)
+        if isinstance(parsed, Parsed):
+            at = ("windows", index, "scope")
+            mistakes += [mistake_at("", parsed, (*at, setting), kind, **told) for setting, kind, told in unknown]
+    if mistakes:
+        raise ConfigMistakesError(path=path, mistakes=Mistakes(mistakes))
+    return windows
 
 
 def open_window(window: Window, now_us: int) -> Decision:

@@ -11,9 +11,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from twin.config_file import secret
-from twin.errors import CameraNotConnectedError, NoPictureError, NoPictureYetError, TwinError
+from twin.errors import CameraNotConnectedError, CameraOfNoDeviceError, NoPictureError, NoPictureYetError, TwinError
 from twin.live.cameras.camera import Camera, Shown
 from twin.live.cameras.settings import CONFIG, SECRETS, CameraSettings, CamerasFile, load_camera_settings
+from twin.live.point_book import PointBook
 from twin.live.watched import Watched
 from twin.model.time import Clock, SystemClock
 from twin.remote import CONFIG as OUTGOING
@@ -44,6 +45,11 @@ class Cameras:
     @property
     def at_once(self) -> int:
         return self.watched.value.at_once
+
+    def without_device(self, points: PointBook) -> list[TwinError]:
+        """A remark about cameras that the campus has no device for."""
+        strangers = sorted(one for one in self.watched.value.cameras if points.idx_of_device(one) is None)
+        return [CameraOfNoDeviceError(path=CONFIG, cameras=", ".join(strangers))] if strangers else []
 
     def camera(self, device_code: str) -> Camera:
         """Raises CameraNotConnectedError."""

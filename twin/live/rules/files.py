@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Final
 
-from pydantic import ValidationError
-
-from twin.config_file import Parsed, mistake_at, mistakes_of, parse
+from twin.config_file import Parsed, mistake_at, parse
+from twin.live.rules.mending import Mended, Steps
 from twin.live.rules.places import Places
 from twin.live.rules.settings import (
     CompositeRule,
     GeofenceRule,
     RateRule,
     Rule,
-    RuleFile,
     ThresholdRule,
 )
 from twin.mistakes import Mistake
@@ -51,7 +49,6 @@ class Known:
         return frozenset(quantity for _, quantity in self.units)
 
 
-Steps = tuple[str | int, ...]
 Found = Iterable[tuple[Steps, str, dict[str, str]]]  # the setting, what is wrong with it, and the words for that
 
 
@@ -70,13 +67,17 @@ class _Home:
     file: str
     parsed: Parsed
     index: int
+    replaced: frozenset[Steps] = frozenset()  # what does not stand there as the rule has it; no steps: all of it
 
     def mistake(self, steps: Steps, kind: str, **params: str) -> Mistake:
         return mistake_at(self.file, self.parsed, ("rules", self.index, *steps), kind, **params)
 
 
 def load_rules(contents: Mapping[str, bytes], known: Known) -> Loaded:
-    """Check all files together: ids are unique over all of them and composites name rules of any."""
+    """Check all files together: ids are unique over all of them and composites name rules of any.
+
+    Every mistake is told, those that others hide among them.
+    """
     rules: dict[str, Rule] = {}
     homes: dict[str, _Home] = {}
     mistakes: list[Mistake] = []
@@ -85,13 +86,11 @@ def load_rules(contents: Mapping[str, bytes], known: Known) -> Loaded:
         if isinstance(parsed, Mistake):
             mistakes.append(parsed)
             continue
-        try:
-            found = RuleFile.model_validate(parsed.data)
-        except ValidationError as fault:
-            mistakes += mistakes_of(file, parsed, fault, skip=RuleFile.TAGS.__contains__)
-            continue
-        for index, rule in enumerate(found.rules):
-            home = _Home(file, parsed, index)
+        mended = Mended(file, parsed)
+        mistakes += mended.mistakes
+        for index, rule in enumerate(mended.rules.rules):
+            replaced = {one[2:] for one in mended.replaced if one[:2] == ("rules", index)}
+            home = _Home(file, parsed, index, frozenset(replaced))
             if rule.id in homes:
                 mistakes.append(home.mistake(("id",), "id_used", other=homes[rule.id].file))
                 continue
@@ -99,7 +98,9 @@ def load_rules(contents: Mapping[str, bytes], known: Known) -> Loaded:
             homes[rule.id] = home
     for rule_id, home in homes.items():
         mistakes += [
-            home.mistake(steps, kind, **told) for steps, kind, told in _strangers(rules[rule_id], rules, known)
+            home.mistake(steps, kind, **told)
+            for steps, kind, told in _strangers(rules[rule_id], rules, known)
+            if not any(steps[: len(one)] == one for one in home.replaced if one)
         ]
     return Loaded(rules, tuple(mistakes))
 
@@ -111,10 +112,11 @@ def default_files() -> dict[str, bytes]:
 
 
 def _strangers(rule: Rule, rules: Mapping[str, Rule], known: Known) -> Found:
-    """Names that a rule uses and nobody knows; a unit is judged once the points are known."""
+    """Names that a rule uses and nobody knows; a unit is judged where the points are known."""
     found = list(_unknown_names(rule, rules, known))
-    if not found and isinstance(rule, ThresholdRule | RateRule):
-        found = list(_bad_unit(rule, known))
+    points = {("applies_to", one) for one in ("device_types", "quantities", "point_ids")}
+    if points.isdisjoint(steps for steps, _, _ in found) and isinstance(rule, ThresholdRule | RateRule):
+        found += _bad_unit(rule, known)
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from twin.live.rules.entries import CLEARED, CORRECTED, RAISED, REFRESHED, Decision, entry_id
 from twin.live.rules.episodes import Announced, Change, Episode
@@ -16,6 +16,7 @@ from twin.live.rules.settings import (
     AbsenceRule,
     CompositeRule,
     GeofenceRule,
+    QualityRule,
     RateRule,
     Rule,
     StuckRule,
@@ -23,6 +24,9 @@ from twin.live.rules.settings import (
 )
 from twin.live.rules.text import DEFAULTS, NOTES, fill
 from twin.live.rules.track import Placed, Track
+from twin.model.qualities import QUALITIES, UNKNOWN_QUALITY
+
+QUALITY_WORDS: Final = {quality.value: title for quality, title in QUALITIES.items()}
 
 
 def decisions(
@@ -123,6 +127,8 @@ def _texts(placed: Placed, episode: Episode, titles: Mapping[str, Mapping[str, s
         if isinstance(rule, CompositeRule):
             members = episode.told.split(", ") if episode.told else []
             words["members"] = _join(members, titles, language)
+        if isinstance(rule, QualityRule):
+            words["type"] = getattr(QUALITY_WORDS.get(episode.told, UNKNOWN_QUALITY), language)
         said[language] = fill(template, words)
     return said
 
@@ -152,6 +158,23 @@ def _words(placed: Placed, episode: Episode) -> dict[str, Any]:
     if isinstance(rule, GeofenceRule):
         words["fence"] = ", ".join(rule.fence)
     return words
+
+
+def in_words(body: Mapping[str, Any], subject: str, names: Mapping[str, str]) -> dict[str, str]:
+    """The text of a decision with places by what people call them: the fence of a geofence, where a composite stands.
+
+    Rules know places by feature ids only; ``names`` are those of the generation in use.
+    """
+    told: Mapping[str, str] = body["text"]
+    ids: list[str] = []
+    if body["rule_kind"] == "geofence":
+        ids = sorted((one for one in names if one in told["zh"]), key=len, reverse=True)
+    elif body["rule_kind"] == "composite" and subject in names:
+        ids = [subject]
+    said = dict(told)
+    for one in ids:
+        said = {language: text.replace(one, names[one]) for language, text in said.items()}
+    return said
 
 
 def announced(subject: str, body: Mapping[str, Any]) -> Announced | None:
