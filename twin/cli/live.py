@@ -90,7 +90,13 @@ def import_readings_command(
     )
     if as_json:
         said = [
-            {**asdict(one), "path": str(one.path), "error": one.error and one.error.to_dict()} for one in report.files
+            {
+                **asdict(one),
+                "path": str(one.path),
+                "error": one.error and one.error.to_dict(),
+                "examples": {reason: str(example) for reason, example in one.examples.items()},
+            }
+            for one in report.files
         ]
         click.echo(
             json.dumps(
@@ -115,9 +121,9 @@ def _say_file(one: FileImport) -> None:
     if one.error is not None:
         click.echo(f"twin: {one.error.text(language())}", err=True)
         return
-    click.echo(f"{one.path}: {one.found} found = {one.kept} kept + {one.found - one.kept} skipped")
+    click.echo(f"{one.path}: {one.rows} rows, {one.found} found = {one.kept} kept + {one.found - one.kept} skipped")
     for reason, number in one.skipped.items():
-        click.echo(f"  {number} skipped: {reason}, first in {one.examples[reason]}")
+        click.echo(f"  {number} skipped, first {one.examples[reason].text(language())}")
     if one.missing:
         click.echo(f"  {one.missing} without a value")
     for name, number in one.zeros.items():
