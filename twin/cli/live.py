@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,7 +91,7 @@ def import_readings_command(
     if as_json:
         said = [
             {
-                **asdict(one),
+                **asdict(replace(one, error=None)),
                 "path": str(one.path),
                 "error": one.error and one.error.to_dict(),
                 "examples": {reason: str(example) for reason, example in one.examples.items()},
