@@ -17,6 +17,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Any, Final, Self
 
 import numpy as np
@@ -74,7 +75,23 @@ def incidents_frame(head: Head, incidents: Sequence[dict[str, Any]], *, snapshot
 
 
 def text_frame(kind: str, **said: Any) -> str:
-    return _Encoded(json.dumps({"type": kind, **said}, ensure_ascii=False, separators=(",", ":"), default=str))
+    """NaN and infinity go out as null: one of them, wherever it came from, would make the whole frame unreadable."""
+    try:
+        return _Encoded(_json({"type": kind, **said}))
+    except ValueError:
+        return _Encoded(_json(_finite({"type": kind, **said})))
+
+
+def _json(said: dict[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=str, allow_nan=False)
+
+
+def _finite(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {name: _finite(one) for name, one in said.items()}
+    if isinstance(said, list | tuple):
+        return [_finite(one) for one in said]
+    return None if isinstance(said, float) and not isfinite(said) else said
 
 
 class _Encoded(str):

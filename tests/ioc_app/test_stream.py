@@ -114,6 +114,13 @@ def test_a_text_is_encoded_once_for_all_screens() -> None:
     assert json.loads(frame)["text"].startswith("烟雾")
 
 
+def test_no_frame_has_what_no_browser_reads() -> None:
+    said = json.loads(
+        text_frame("events", events=[{"a": float("nan"), "b": (1.0, float("-inf"))}]), parse_constant=pytest.fail
+    )
+    assert said == {"type": "events", "events": [{"a": None, "b": [1.0, None]}]}
+
+
 def test_a_screen_starts_with_a_snapshot_and_goes_on_with_changes(
     screen: TestClient, device: TestClient, app: FastAPI
 ) -> None:

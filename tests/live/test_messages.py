@@ -103,6 +103,19 @@ def test_an_event_keeps_all_it_said() -> None:
     assert (entry.entry_id, entry.subject) == ("e1", "S-1")
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize("lines", [False, True])
+def test_an_event_with_what_is_no_number_is_refused_and_costs_no_other(number: str, lines: bool) -> None:
+    said = {"event_id": "e1", "originator": "C-1", "type": "x", "occurred_at": "2026-11-26T16:00:00+08:00"}
+    bad = json.dumps({**said, "attributes": {"deep": [{"a": "!"}]}}).replace('"!"', number)
+    good = json.dumps({**said, "event_id": "e2", "attributes": {"a": 1}})
+    body = "\n".join([bad, good]) if lines else f"[{bad},{good}]"
+    found = EVENTS.read(body.encode(), "http:c", lines=lines)
+    assert [one.entry_id for one in found.entries] == ["e2"]
+    assert [one.index for one in found.refused] == [0]
+    assert "attributes" in found.refused[0].fault.text("en")
+
+
 def test_a_library_in_an_event_is_refused() -> None:
     found = read(EVENTS, EVENT, {**EVENT, "event_id": "e2", "attributes": {"x": "y" * BODY_LENGTH}})
     assert (len(found.entries), len(found.refused)) == (1, 1)

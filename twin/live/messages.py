@@ -13,6 +13,7 @@ from datetime import UTC
 from typing import Annotated, Any, Final, Generic, NotRequired, TypeVar
 
 from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter, ValidationError, with_config
+from pydantic_core import InitErrorDetails
 from typing_extensions import TypedDict
 
 from twin.errors import MessageRefusedError, NoMessagesError, TooManyMessagesError, TwinError
@@ -87,10 +88,10 @@ class Kind(Generic[Shape]):
         """The entries of ``body``; raises MessageRefusedError (no JSON), NoMessagesError, TooManyMessagesError."""
         try:
             shapes = self.many.validate_json(_as_array(body, lines=lines))
+            _require_count(len(shapes))
+            return _without_long(Messages([self.entry(one, feed) for one in shapes]))
         except ValidationError:
             return self._piece_by_piece(body, feed, lines=lines)
-        _require_count(len(shapes))
-        return _without_long(Messages([self.entry(one, feed) for one in shapes]))
 
     def _piece_by_piece(self, body: bytes, feed: str, *, lines: bool) -> Messages:
         pieces = _lines(body) if lines else _items(body)
@@ -122,15 +123,24 @@ def reading_entry(said: ReadingMessage, feed: str) -> Entry:
 
 
 def event_entry(said: EventMessage, feed: str) -> Entry:
-    rest = {name: one for name in _REST if (one := said.get(name))}
     return Entry(
         said["event_id"],
         EVENT,
         said["originator"],
         said["occurred_at"].astimezone(UTC),
         feed,
-        body=json.dumps(rest, ensure_ascii=False),
+        body=_rest_of(said),
     )
+
+
+def _rest_of(said: EventMessage) -> str:
+    """Raises ValidationError: NaN and infinity are no JSON, and no browser reads what has them."""
+    try:
+        rest = {name: one for name in _REST if (one := said.get(name))}
+        return json.dumps(rest, ensure_ascii=False, allow_nan=False)
+    except ValueError as fault:
+        mistake: InitErrorDetails = {"type": "finite_number", "loc": ("attributes",), "input": said.get("attributes")}
+        raise ValidationError.from_exception_data("event", [mistake]) from fault
 
 
 _REST: Final = ("type", "text", "level", "position", "attributes")

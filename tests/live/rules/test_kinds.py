@@ -86,7 +86,30 @@ def test_below() -> None:
     assert told(campus.arrive(reading("P9:pressure", 10, 150))) == [("cleared", "P9:pressure", 10)]
 
 
-@pytest.mark.parametrize("quality", ["stale", "offline", "out_of_range", "nonsense"])
+def test_a_value_beyond_its_range_is_beyond_the_limit_and_clears_nothing() -> None:
+    """Smoke thicker than the detector can tell is smoke; a value below all that can be is no end of it."""
+    campus = Campus(HOT)
+    campus.arrive(reading(T1, 0, 99, "out_of_range"))
+    (raised,) = campus.tick(60)
+    assert told([raised]) == [("raised", T1, 60)]
+    assert raised.body["value"] == 99
+    campus.arrive(reading(T1, 100, -99, "out_of_range"))
+    assert campus.tick(3000) == []
+    campus.arrive(reading(T1, 3000, 20))
+    assert told(campus.tick(4000)) == [("cleared", T1, 3090)]
+
+
+def test_out_of_range_without_a_number_is_below_nothing() -> None:
+    below = 'kind = "threshold"\napplies_to = { quantities = ["temperature"] }\nunit = "Cel"\nbelow = 1\n'
+    bad = 'kind = "quality"\nqualities = ["out_of_range"]\n'
+    low, wrong = Campus(one_rule(below)), Campus(one_rule(bad))
+    for campus in (low, wrong):
+        campus.arrive(reading(T1, 0, None, "out_of_range"))
+    assert low.tick(1000) == []
+    assert wrong.book.standing(START + S)
+
+
+@pytest.mark.parametrize("quality", ["stale", "offline", "nonsense"])
 def test_a_value_that_is_not_good_neither_raises_nor_clears(quality: str) -> None:
     campus = Campus(HOT)
     campus.arrive(reading(T1, 0, 99, quality))

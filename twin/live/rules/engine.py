@@ -26,7 +26,7 @@ from twin.live.rules.feeds import KEPT_US, Feed
 from twin.live.rules.places import Places
 from twin.live.rules.resuming import Said, resume
 from twin.live.rules.saying import decisions
-from twin.live.rules.series import CODES, GOOD, UNKNOWN_CODE, Put
+from twin.live.rules.series import BEYOND_TELLING, CODES, GOOD, OUT_OF_RANGE, UNKNOWN_CODE, Put
 from twin.live.rules.settings import GeofenceRule
 from twin.live.rules.track import CHECKPOINT_US, LATE_US, SECOND_US, Track, Voice
 from twin.live.rules.tracks import Tracks
@@ -207,7 +207,7 @@ class RuleEngine(Voice):
         value = entry.value
         code = CODES.get(entry.quality, UNKNOWN_CODE)
         if value is None or not isfinite(value):
-            value, code = 0.0, code or UNKNOWN_CODE
+            value, code = 0.0, BEYOND_TELLING if code == OUT_OF_RANGE else code or UNKNOWN_CODE
         for feed in feeds:
             self._put(feed, entry, at_us, value, code, received_us)
 

@@ -56,12 +56,16 @@ def position_in(body: Mapping[str, Any], numbers: int) -> tuple[float, ...] | No
     return tuple(said[:numbers])
 
 
+def _no_number(_word: str) -> None:
+    """NaN and infinity are no JSON; a journal of before they were refused may hold them."""
+
+
 def body_of(stored: StoredEntry) -> dict[str, Any]:
     """The body as a table; what is not one counts as empty, for others wrote it."""
     if not stored.entry.body:
         return {}
     try:
-        body = json.loads(stored.entry.body)
+        body = json.loads(stored.entry.body, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

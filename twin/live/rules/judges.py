@@ -9,7 +9,7 @@ from typing import Final
 
 from twin.live.rules.calendar import Calendar
 from twin.live.rules.episodes import NEVER, Episode
-from twin.live.rules.series import GOOD, NAMES, Series
+from twin.live.rules.series import GOOD, NAMES, OUT_OF_RANGE, Series
 from twin.live.rules.settings import (
     AbsenceRule,
     GeofenceRule,
@@ -87,7 +87,11 @@ class SeriesTrack(Track):
 
 
 class LimitTrack(SeriesTrack):
-    """A value beyond a limit, with hysteresis. A value that is not good says nothing either way."""
+    """A value beyond a limit, with hysteresis. A value that is not good says nothing either way.
+
+    But one out of its point's range that is beyond the limit is beyond it: the smoke may be thicker than the detector
+    can tell. It clears nothing.
+    """
 
     __slots__ = ("clear_at", "limit", "upwards")
 
@@ -109,10 +113,13 @@ class LimitTrack(SeriesTrack):
         self.clear_at = self.limit if rule.clear_at is None else rule.clear_at
 
     def judge(self, at_us: int, value: float, code: int, index: int) -> int:  # noqa: ARG002
-        if code != GOOD:
+        if code not in (GOOD, OUT_OF_RANGE):
+            return NEITHER
+        holds = self.compare(at_us, value)
+        if code == OUT_OF_RANGE and holds != HOLDS:
             return NEITHER
         self.state.value = value
-        return self.compare(at_us, value)
+        return holds
 
     def calm(self, at_us: int) -> bool:
         """Whether nothing stands and nothing is about to: a value that is not beyond the limit changes nothing."""

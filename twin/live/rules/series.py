@@ -10,15 +10,20 @@ from typing import Final
 from twin.model.live import Quality
 
 GOOD: Final = 0
+OUT_OF_RANGE: Final = 3
 CODES: Final[dict[str | None, int]] = {
     None: GOOD,
     Quality.GOOD.value: GOOD,
     Quality.STALE.value: 1,
     Quality.OFFLINE.value: 2,
-    Quality.OUT_OF_RANGE.value: 3,
+    Quality.OUT_OF_RANGE.value: OUT_OF_RANGE,
 }
 UNKNOWN_CODE: Final = 4  # a word of others for a quality: certainly not good
-NAMES: Final = {code: name for name, code in CODES.items() if name} | {UNKNOWN_CODE: "unknown"}
+BEYOND_TELLING: Final = 5  # out of range, and no number came with it
+NAMES: Final = {code: name for name, code in CODES.items() if name} | {
+    UNKNOWN_CODE: "unknown",
+    BEYOND_TELLING: Quality.OUT_OF_RANGE.value,
+}
 
 
 class Put(IntEnum):
