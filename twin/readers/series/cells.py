@@ -19,6 +19,7 @@ QUALITIES: Final[dict[Quality, tuple[str, ...]]] = {
     Quality.OFFLINE: ("offline", "离线", "断线", "通信中断", "无数据", "缺测"),
     Quality.OUT_OF_RANGE: ("out_of_range", "超限", "越限", "超量程"),
 }
+_NUMERIC: Final = (pa.types.is_boolean, pa.types.is_integer, pa.types.is_floating, pa.types.is_null)
 _QUALITY_OF: Final = {word: quality.value for quality, words in QUALITIES.items() for word in words}
 
 
@@ -29,7 +30,7 @@ def numbers(column: pa.ChunkedArray, commas: bool) -> tuple[pa.ChunkedArray, pa.
     is none.
     """
     kind = column.type
-    if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind):
+    if any(one(kind) for one in _NUMERIC):
         return column.cast(pa.float64(), safe=False), pa.chunked_array([pa.repeat(False, len(column))])
     text = pc.utf8_trim_whitespace(column.cast(pa.string()))
     if commas and _commas_part_decimals(text):
@@ -42,10 +43,10 @@ def numbers(column: pa.ChunkedArray, commas: bool) -> tuple[pa.ChunkedArray, pa.
 
 
 def are_numbers(column: pa.ChunkedArray, commas: bool) -> bool:
-    """Whether what stands in a column is numbers for the greater part; of nothing there is no telling, and it does no harm."""
-    values, no_number = numbers(column, commas) if not _no_values(column.type) else (None, None)
-    if values is None:
+    """Whether at least half of what stands in a column is numbers; nothing at all does no harm."""
+    if _no_values(column.type):
         return False
+    values, no_number = numbers(column, commas)
     good, bad = len(values) - values.null_count, pc.sum(no_number).as_py() or 0
     return bool(good >= bad)
 
