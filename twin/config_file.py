@@ -38,9 +38,7 @@ def secret(said: str, path: Path) -> str:
         return os.environ[name]
     if kind == "file" and Path(name).is_file():
         return Path(name).read_text(encoding="utf-8").strip()
-    raise ConfigError(
-        path=path, where="", detail=f"'{kind}:…' names no secret: write env:NAME or file:PATH, and set it"
-    )
+    raise ConfigError(path=path, where="", detail=Mistake("", None, "", "no_secret", {"kind": kind}))
 
 
 Shape = TypeVar("Shape", bound=Settings)

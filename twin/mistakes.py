@@ -71,6 +71,14 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "datetime_object_invalid": ("不是存在的时刻", "is no moment that exists"),
     "string_unicode": ("不是有效的文字", "is no text"),
+    "no_timezone": (
+        "为 '{name}'，没有这个时区；请写成 Asia/Shanghai 这样的名称",
+        "'{name}' is not a time zone; write one like Asia/Shanghai",
+    ),
+    "no_secret": (
+        "“{kind}:…”没有指向口令；请写 env:NAME 或 file:PATH，并设好它",
+        "'{kind}:...' names no secret: write env:NAME or file:PATH, and set it",
+    ),
     "not_absolute": ("应为文件的绝对路径", "should be the absolute path of a file"),
     # messages and their bodies
     "json_invalid": ("不是一个完整的 JSON 对象，或不是 UTF-8", "this is no whole JSON object, or not UTF-8"),
