@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import string
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,7 +13,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from twin.config_file import Settings, check, load_config, parse
 from twin.errors import ConfigError, ConfigMistakesError
-from twin.mistakes import OTHER, WORDS, Mistake, Mistakes, wrong
+from twin.mistakes import OTHER, PATTERNS, WORDS, Mistake, Mistakes, wrong
 
 
 class Pump(Settings):
@@ -98,3 +100,30 @@ def test_an_error_with_mistakes_speaks_the_language_of_its_reader() -> None:
     fault = ConfigMistakesError(path="rules", mistakes=Mistakes([Mistake("a.toml", 3, "rules[x].unit", "missing")]))
     assert str(fault) == "rules: a.toml, line 3: rules[x].unit is missing. What was in force before stays in force."
     assert fault.text("zh") == "rules：a.toml 第 3 行：rules[x].unit 缺失。此前有效的设置继续使用。"
+
+
+def _patterns() -> set[str]:
+    """Every pattern that a field of settings or messages has to fit."""
+    root = Path(__file__).resolve().parent.parent
+    files = [*root.glob("twin/**/*.py"), *root.glob("ioc_app/**/*.py")]
+    calls = [one for path in files for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    return {
+        word.value.value
+        for one in calls
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == "Field"
+        for word in one.keywords
+        if word.arg == "pattern" and isinstance(word.value, ast.Constant) and isinstance(word.value.value, str)
+    }
+
+
+@pytest.mark.parametrize("pattern", sorted(_patterns()))
+def test_a_pattern_is_said_in_words(pattern: str) -> None:
+    told = Mistake("", None, "x", "string_pattern_mismatch", {"pattern": pattern})
+    assert re.search("[一-鿿]", told.text("zh"))
+    for language in ("zh", "en"):
+        assert pattern not in told.text(language)
+        assert "^" not in told.text(language)
+
+
+def test_there_are_no_words_for_patterns_that_are_gone() -> None:
+    assert set(PATTERNS) == _patterns()

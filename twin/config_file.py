@@ -7,12 +7,12 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from twin.errors import ConfigError
-from twin.mistakes import WORDS, Mistake, Mistakes
+from twin.mistakes import Mistake, Mistakes, found_by_pydantic
 from twin.toml_lines import line_of
 
 _AT_LINE: Final = re.compile(r"\(at line (\d+)")
@@ -38,9 +38,7 @@ def secret(said: str, path: Path) -> str:
         return os.environ[name]
     if kind == "file" and Path(name).is_file():
         return Path(name).read_text(encoding="utf-8").strip()
-    raise ConfigError(
-        path=path, where="", detail=f"'{kind}:…' names no secret: write env:NAME or file:PATH, and set it"
-    )
+    raise ConfigError(path=path, where="", detail=Mistake("", None, "", "no_secret", {"kind": kind}))
 
 
 Shape = TypeVar("Shape", bound=Settings)
@@ -95,13 +93,9 @@ def mistakes_of(
             for before, one in zip((None, *loc), loc, strict=False)
             if not (isinstance(before, int) and isinstance(one, str) and skip(one))
         ]
-        kind, params = error["type"], dict(error.get("ctx", {}))
+        kind, params = found_by_pydantic(cast("Mapping[str, Any]", error))
         if kind.startswith("union_tag"):
             steps.append(str(params["discriminator"]).strip("'"))
-        if "expected" in params:  # 'a', 'b' or 'c'
-            params["expected"] = str(params["expected"]).replace(" or ", ", ")
-        if kind not in WORDS:
-            params = {"detail": error["msg"].removeprefix("Value error, ")}
         found.append(mistake_at(file, parsed, steps, kind, **params))
     return found
 

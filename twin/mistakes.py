@@ -65,7 +65,48 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "应为时刻，如 2026-10-01T08:00:00+08:00",
         "should be a moment such as 2026-10-01T08:00:00+08:00",
     ),
+    "timezone_aware": (
+        "没有时区偏移；请写成 2026-10-01T08:00:00+08:00",
+        "has no offset; write it as 2026-10-01T08:00:00+08:00",
+    ),
+    "datetime_object_invalid": ("不是存在的时刻", "is no moment that exists"),
+    "string_unicode": ("不是有效的文字", "is no text"),
+    "no_timezone": (
+        "为 '{name}'，没有这个时区；请写成 Asia/Shanghai 这样的名称",
+        "'{name}' is not a time zone; write one like Asia/Shanghai",
+    ),
+    "no_secret": (
+        "“{kind}:…”没有指向口令；请写 env:NAME 或 file:PATH，并设好它",
+        "'{kind}:...' names no secret: write env:NAME or file:PATH, and set it",
+    ),
     "not_absolute": ("应为文件的绝对路径", "should be the absolute path of a file"),
+    # messages and their bodies
+    "json_invalid": ("不是一个完整的 JSON 对象，或不是 UTF-8", "this is no whole JSON object, or not UTF-8"),
+    "no_object": ("应为一个 JSON 对象", "should be a JSON object"),
+    "unknown_field": (
+        "不是这种消息的字段；请删去或改正拼写",
+        "is no field of such a message; remove it or correct its spelling",
+    ),
+    "number_as_time": (
+        "应为写明的时刻，如 2026-10-01T08:00:00+08:00；数字不作时间",
+        "should be written, such as 2026-10-01T08:00:00+08:00; a number is no time",
+    ),
+    "event_too_long": ("{entry_id} 超过 {most} 个字符", "{entry_id} has more than {most} characters"),
+    "body_not_utf8": (
+        "第 {byte} 个字节起不是 UTF-8；请以 UTF-8 发送",
+        "from byte {byte} on this is not UTF-8; send it as UTF-8",
+    ),
+    "body_not_json": ("第 {line} 行第 {column} 列起不是 JSON", "from line {line}, column {column} on this is not JSON"),
+    "body_too_deep": ("JSON 嵌套过深", "this is JSON in too many layers"),
+    "body_number_too_long": ("有一个数字过长", "one of its numbers is too long"),
+    "payload_lacks": ("缺少 {names}", "has no {names}"),
+    "payload_no_number": ("“{said}”不是数字", "'{said}' is no number"),
+    "payload_no_time": (
+        "“{said}”不是看得懂的时间；请写成 2026-10-01T08:00:00+08:00，数字只认 2000 至 2100 年的 UNIX 时间",
+        "'{said}' is no time that is understood; write 2026-10-01T08:00:00+08:00, "
+        "of numbers only UNIX times from 2000 to 2100",
+    ),
+    "topic_lacks_level": ("主题 {topic} 没有 {pattern} 所指的层级", "topic {topic} has no level for {pattern}"),
     # spans of time
     "ends_before_start": ("'to' 早于 'from'", "'to' lies before 'from'"),
     "empty_span": ("'to' 不晚于 'from'", "'to' does not lie after 'from'"),
@@ -161,6 +202,60 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "names_twice": ("{names} 出现两次", "{names} is there twice"),
 }
+# what a pattern of ours asks for, in words: zh, en
+PATTERNS: Final[dict[str, tuple[str, str]]] = {
+    "^(env|file):.+": (
+        "应写作 env:NAME 或 file:PATH：这里不写口令本身",
+        "should be env:NAME or file:PATH: the secret itself does not stand here",
+    ),
+    r"^[^~\x00-\x1f][^\x00-\x1f]*$": (
+        "不能以 ~ 开头，也不能有控制字符",
+        "cannot begin with ~ or have control characters",
+    ),
+    r"^[a-z0-9_.-]+$": ("只能有小写字母、数字和 _ . -", "can have small letters, digits and _ . - only"),
+    r"^[a-z0-9_.-]*$": ("只能有小写字母、数字和 _ . -", "can have small letters, digits and _ . - only"),
+    r"^[a-z0-9][a-z0-9-]{0,40}$": (
+        "应为至多 41 个小写字母、数字和 -，不以 - 开头",
+        "should be up to 41 small letters, digits and -, not beginning with -",
+    ),
+    r"^[A-Za-z0-9_-]{1,40}$": (
+        "应为 1 至 40 个字母、数字和 _ -",
+        "should be 1 to 40 letters, digits and _ -",
+    ),
+    r"^[A-Za-z0-9_-]{1,40}(:.+)?$": (
+        "应为 1 至 40 个字母、数字和 _ -，其后可接 : 和名称",
+        "should be 1 to 40 letters, digits and _ -, then perhaps : and a name",
+    ),
+    r"^[A-Za-z0-9_.-]{1,40}$": (
+        "应为 1 至 40 个字母、数字和 _ . -",
+        "should be 1 to 40 letters, digits and _ . -",
+    ),
+    r"^[a-z][a-z0-9_]{0,39}$": (
+        "应为至多 40 个小写字母、数字和 _，以字母开头",
+        "should be up to 40 small letters, digits and _, beginning with a letter",
+    ),
+    r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$": ("应为 00:00 至 24:00 的钟点", "should be a time of day, 00:00 to 24:00"),
+    r"^[a-z0-9][a-z0-9._-]{0,63}$": (
+        "应为至多 64 个小写字母、数字和 . _ -，以字母或数字开头",
+        "should be up to 64 small letters, digits and . _ -, beginning with a letter or digit",
+    ),
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$": (
+        "应为至多 64 个字母、数字和 . _ -，以字母或数字开头",
+        "should be up to 64 letters, digits and . _ -, beginning with a letter or digit",
+    ),
+    "^[a-z0-9][a-z0-9_-]{0,39}$": (
+        "应为至多 40 个小写字母、数字和 _ -，以字母或数字开头",
+        "should be up to 40 small letters, digits and _ -, beginning with a letter or digit",
+    ),
+    r"^[a-z0-9][a-z0-9._-]*$": (
+        "只能有小写字母、数字和 . _ -，以字母或数字开头",
+        "can have small letters, digits and . _ - only, beginning with a letter or digit",
+    ),
+    r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.toml$": (
+        "应为 .toml 文件的名称：字母、数字和 . _ -",
+        "should be the name of a .toml file: letters, digits and . _ -",
+    ),
+}
 OTHER: Final = ("不合要求（{detail}）", "{detail}")  # a kind that is not in the table
 
 
@@ -177,6 +272,8 @@ class Mistake:
     def what(self, language: str = "zh") -> str:
         """What is wrong with the setting and what to do."""
         zh, en = WORDS.get(self.kind, OTHER)
+        if self.kind == "string_pattern_mismatch":
+            zh, en = PATTERNS.get(self.params["pattern"], (zh, en))
         return " ".join((zh if language == "zh" else en).format(**self.params).split())
 
     def text(self, language: str = "zh") -> str:
@@ -201,6 +298,16 @@ class Mistakes(tuple[Mistake, ...]):
 
     def __str__(self) -> str:
         return self.text("en")
+
+
+def found_by_pydantic(error: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Kind and parameters of one of ``ValidationError.errors()``; what is not in the table keeps pydantic's words."""
+    kind, params = error["type"], dict(error.get("ctx", {}))
+    if "expected" in params:  # 'a', 'b' or 'c'
+        params["expected"] = str(params["expected"]).replace(" or ", ", ")
+    if kind not in WORDS:
+        params = {"detail": error["msg"].removeprefix("Value error, ")}
+    return kind, params
 
 
 def wrong(kind: str, **params: str | float) -> PydanticCustomError:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from twin.config_file import Parsed, parse, spoken
 from twin.crs import CampusFrame, require_projected_metres
 from twin.errors import CampusTomlError, NotACampusError, TwinError
-from twin.mistakes import Mistake
+from twin.mistakes import Mistake, wrong
 from twin.readers.base import TOLERANCE_M, ControlPoint, Placement, Source
 from twin.toml_lines import line_of
 
@@ -170,7 +170,7 @@ class CampusSettings(_Strict):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as fault:
-            raise ValueError(f"'{name}' is not a time zone; write one like Asia/Shanghai") from fault
+            raise wrong("no_timezone", name=name) from fault
         return name
 
     @model_validator(mode="after")

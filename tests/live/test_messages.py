@@ -53,7 +53,7 @@ def test_without_an_id_point_and_time_are_it() -> None:
 
 BAD: list[tuple[dict[str, Any], str]] = [
     ({**READING, "value": "21.5 °C"}, "value"),
-    ({**READING, "observed_at": "2026-11-26 16:00:00"}, "timezone"),
+    ({**READING, "observed_at": "2026-11-26 16:00:00"}, "offset"),
     ({**READING, "observed_at": "yesterday"}, "observed_at"),
     ({**READING, "observed_at": "0001-01-01T00:00:00+08:00"}, "1900"),
     ({**READING, "observed_at": "9999-12-31T23:59:59-08:00"}, "2200"),
@@ -160,3 +160,59 @@ def test_found_is_taken_and_refused(batch: list[dict[str, Any]]) -> None:
     found = read(EVENTS, EVENT, *batch)
     assert len(found.entries) + len(found.refused) == len(batch) + 1
     assert len(found.entries) >= 1
+
+
+# what is wrong -> all that is said of it in Chinese; whatever else is in ASCII letters would be a library's
+TOLD: list[tuple[dict[str, Any], str]] = [
+    ({**READING, "observed_at": "2026-11-26 16:00:00"}, "observed_at 没有时区偏移；请写成 2026-10-01T08:00:00+08:00"),
+    ({**READING, "observed_at": "soon"}, "observed_at 应为时刻，如 2026-10-01T08:00:00+08:00"),
+    ({**READING, "observed_at": "1800-01-01T00:00:00Z"}, "observed_at 应不小于 1900-01-01T00:00:00Z"),
+    ({**READING, "value": "warm"}, "value 应为数字"),
+    ({**READING, "value": float("nan")}, "value 应为有限的数字"),
+    ({**READING, "point_id": "~T"}, "point_id 不能以 ~ 开头，也不能有控制字符"),
+    ({**READING, "quality": "fine"}, "quality 应为以下之一：'good', 'stale', 'offline', 'out_of_range'"),
+    ({**READING, "valu": 1}, "valu 不是这种消息的字段；请删去或改正拼写"),
+    ({"point_id": "T", "value": 1}, "observed_at 缺失"),
+]
+
+
+@pytest.mark.parametrize(("bad", "told"), TOLD)
+def test_a_refusal_is_in_one_language(bad: dict[str, Any], told: str) -> None:
+    [refused] = read(READINGS, READING, bad).refused
+    assert refused.fault.text("zh") == (f"第 1 条（从 0 数）无法接收：{told}。其余各条不受影响；请改正后只重发这一条。")
+    assert refused.fault.text("en").isascii()
+    assert "Input" not in refused.fault.text("en")
+
+
+def test_what_is_no_object_or_no_json_in_its_line_is_said_in_words() -> None:
+    found = READINGS.read(b"[1, 2]", "f", lines=False).refused + READINGS.read(b"{", "f", lines=True).refused
+    said = [one.fault.params["detail"].text("zh") for one in found]
+    assert said == ["应为一个 JSON 对象"] * 2 + ["不是一个完整的 JSON 对象，或不是 UTF-8"]
+
+
+@pytest.mark.parametrize(
+    ("body", "zh"),
+    [
+        ('[{"point_id": "电表"}]'.encode("gbk"), "第 16 个字节起不是 UTF-8；请以 UTF-8 发送"),
+        (b"[" * 100_000, "JSON 嵌套过深"),
+        (b'[{"a": 1},\n {"b" 2}]', "第 2 行第 7 列起不是 JSON"),
+        (b"[" + b"9" * 5000 + b"]", "有一个数字过长"),
+    ],
+)
+def test_of_a_body_that_cannot_be_read_nothing_is_taken_and_that_is_said(body: bytes, zh: str) -> None:
+    with pytest.raises(MessageRefusedError) as fault:
+        READINGS.read(body, "f", lines=False)
+    assert fault.value.text("zh") == f"正文无法读取：{zh}。其中什么都没有收入；请改正后全部重发。"
+    assert "Nothing of it is taken" in fault.value.text("en")
+
+
+@pytest.mark.parametrize("number", [1795708, 1795708800, 1795708800000, 1.5, "1795708", "1795708800.5", "-1", True])
+@pytest.mark.parametrize(
+    ("kind", "message", "field"), [(READINGS, READING, "observed_at"), (EVENTS, EVENT, "occurred_at")]
+)
+def test_a_number_is_no_time(number: Any, kind: Any, message: dict[str, Any], field: str) -> None:
+    """It would be of 1970 or of another unit; a time is written, with its offset."""
+    found = read(kind, message, {**message, field: number})
+    assert len(found.entries) == 1
+    assert field in found.refused[0].fault.text("en")
+    assert "应为写明的时刻" in found.refused[0].fault.text("zh")

@@ -135,3 +135,34 @@ def test_a_broken_file_is_put_aside_with_the_reason(running: RunningCampus) -> N
         assert "broken.parquet" in (watch.folder / "failed" / "broken.parquet.txt").read_text()
         assert running.intake is not None
         assert running.intake.letters.counts() == {"drop": 1}
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghia", "../etc/passwd", "Asia", ""])
+def test_a_time_zone_that_there_is_not_is_said(folder: Path, zone: str) -> None:
+    (folder / "x.csv").write_text("point_id,observed_at,value\na:b,2026-01-01,1\n")
+    result = run("import", "readings", str(folder), str(folder / "x.csv"), "--timezone", zone or " ")
+    assert result.exit_code != 0
+    assert f"'{zone or ' '}'" in str(result.exception) or f"'{zone or ' '}'" in result.output
+    assert not (folder / "config" / "points.toml").exists()
+
+
+def test_chinese_headings_invent_no_points(folder: Path) -> None:
+    file = folder / "两点.csv"
+    file.write_text(
+        "点位编号,时间,数值,单位\nEM-B01:power,2026-10-26 15:00:00,1.5,kW\nEM-B02:power,2026-10-26 15:00:00,77,kW\n"
+        "EM-B02:power,昨天,77,kW\n",
+        encoding="gbk",
+    )
+    result = run("import", "readings", str(folder), str(file))
+    assert result.exit_code == 0, result.output
+    assert "3 rows, 3 found = 2 kept + 1 skipped" in result.output
+    assert "昨天" in result.output
+    assert "no_time" not in result.output
+    said = json.loads(run("import", "readings", str(folder), str(file), "--json").output)
+    assert (said["new"], said["files"][0]["skipped"], said["new_points"]) == (0, {"no_time": 1}, [])
+    at = datetime(2026, 10, 26, 7, tzinfo=UTC)
+    kept = History.open(folder).series("EM-B02:power", at, at + timedelta(minutes=1))
+    assert kept["value"].to_pylist() == [77.0]
+    text = (folder / "config" / "points.toml").read_text(encoding="utf-8")
+    assert (text.count("point_id"), text.count('unit = "kW"')) == (2, 2)
+    assert "两点" not in text

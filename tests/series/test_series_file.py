@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from twin.errors import SourceUnreadableError
+from twin.errors import PointPatternError, ReadingsFileError, ReadingsTableError
 from twin.readers.series.series_file import Series, SeriesOptions, read_series
 
 SHANGHAI = SeriesOptions("Asia/Shanghai")
@@ -82,7 +82,12 @@ def test_what_cannot_be_read_is_counted_with_its_row(tmp_path: Path) -> None:
     text = "point_id,observed_at,value\na,2026-11-26 16:00,1\na,soon,2\na,2026-11-26 16:01,warm\n,2026-11-26 16:02,3\n"
     found = read_series(written(tmp_path, text), SHANGHAI)
     assert found.skipped == {"no_time": 1, "no_number": 1, "no_point": 1}
-    assert found.examples["no_time"] == "row 2"
+    told = [(one.row, one.reason, one.params["cell"], one.raw) for one in found.refused]
+    assert told == [
+        (3, "no_time", "soon", "a,soon,2"),
+        (4, "no_number", "warm", "a,2026-11-26 16:01,warm"),
+        (5, "no_point", "", ",2026-11-26 16:02,3"),
+    ]
     assert found.found == found.table.num_rows + sum(found.skipped.values())
 
 
@@ -103,26 +108,38 @@ def test_parquet_with_times_of_any_zone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "empty"),
-        ("a,b\n1,2\n", "no column of times"),
-        ("point_id,observed_at\na,2026-11-26\n", "no column of values"),
+        ("", "nothing in the file"),
+        ("\n \n", "nothing in the file"),
+        ("a,b\n1,2\n", "no column of times. Headings in the file: a, b. Headings understood as time: 时间"),
+        ("point_id,observed_at\na,2026-11-26\n", "no column of values. Headings in the file: point_id, observed_at"),
         ("1489020690,1,2\n", "3 columns"),
-        ("point_id,observed_at,value\na,2026-11-26\n", "CSV"),
+        ("point_id,time,时间,value\na,2026-11-26,2026-11-26,1\n", "time, 时间 mean the same"),
+        ("point_id,time,value,value\na,2026-11-26,2,1\n", "value mean the same"),
     ],
 )
 def test_what_is_no_file_of_readings_says_what_is_missing(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(SourceUnreadableError, match=said):
+    with pytest.raises(ReadingsFileError) as fault:
         read_series(written(tmp_path, text), SHANGHAI)
+    assert said in str(fault.value)
+
+
+def test_a_row_of_other_cells_costs_no_other(tmp_path: Path) -> None:
+    """Blank lines are no rows, and the rows below them keep their numbers."""
+    text = "point_id,observed_at,value,,\n\na,2026-11-26,,,\na,2026-11-26 08:00\n,,,,\na,2026-11-27,x,,\n"
+    found = read_series(written(tmp_path, text), SHANGHAI)
+    assert (found.rows, found.found, found.skipped) == (3, 3, {"ragged": 1, "no_number": 1})
+    assert [(one.row, one.reason) for one in found.refused] == [(4, "ragged"), (6, "no_number")]
+    assert rows(found) == [("a", "2026-11-25T16:00:00", None, None)]
 
 
 def test_a_wrong_pattern_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SourceUnreadableError, match="pattern"):
+    with pytest.raises(PointPatternError, match="pattern"):
         read_series(written(tmp_path, "1489020690\t1\n"), SeriesOptions("UTC", "{building}"))
 
 
 def test_no_parquet_is_said(tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(b"PAR1 no")
-    with pytest.raises(SourceUnreadableError):
+    with pytest.raises(ReadingsTableError):
         read_series(tmp_path / "x.parquet", SHANGHAI)
 
 

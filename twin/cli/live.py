@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -105,7 +105,13 @@ def import_readings_command(
     )
     if as_json:
         said = [
-            {**asdict(one), "path": str(one.path), "error": one.error and one.error.to_dict()} for one in report.files
+            {
+                **asdict(replace(one, error=None)),
+                "path": str(one.path),
+                "error": one.error and one.error.to_dict(),
+                "examples": {reason: str(example) for reason, example in one.examples.items()},
+            }
+            for one in report.files
         ]
         say(
             json.dumps(
@@ -130,9 +136,9 @@ def _say_file(one: FileImport) -> None:
     if one.error is not None:
         say(f"twin: {one.error.text(language())}", err=True)
         return
-    say(f"{one.path}: {one.found} found = {one.kept} kept + {one.found - one.kept} skipped")
+    say(f"{one.path}: {one.rows} rows, {one.found} found = {one.kept} kept + {one.found - one.kept} skipped")
     for reason, number in one.skipped.items():
-        say(f"  {number} skipped: {reason}, first in {one.examples[reason]}")
+        say(f"  {number} skipped, first {one.examples[reason].text(language())}")
     if one.missing:
         say(f"  {one.missing} without a value")
     for name, number in one.zeros.items():

@@ -15,6 +15,7 @@ from twin.errors.messages import *
 from twin.errors.outgoing import *
 from twin.errors.people import *
 from twin.errors.questions import *
+from twin.errors.readings import *
 from twin.errors.simulate import *
 from twin.errors.sources import *
 from twin.errors.space import *

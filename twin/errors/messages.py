@@ -11,6 +11,14 @@ class MessageRefusedError(TwinError):
     en = "Message {index} (from 0) is not taken: {detail}. The others are not touched; correct it and send it alone."
 
 
+class BodyRefusedError(MessageRefusedError):
+    """Of a whole body, or the one message of a broker, nothing could be read."""
+
+    code = "body_refused"
+    zh = "正文无法读取：{detail}。其中什么都没有收入；请改正后全部重发。"
+    en = "The body cannot be read: {detail}. Nothing of it is taken; correct it and send all of it again."
+
+
 class NoMessagesError(TwinError):
     code = "no_messages"
     zh = "正文里没有消息。请发送一个 JSON 对象、JSON 数组，或每行一个对象（application/x-ndjson）。"

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from twin.errors.base import TwinError
+
+
+class _Whole:
+    """The cure where nothing better is known; across the reader's process it comes back as its English words."""
+
+    def text(self, language: str = "zh") -> str:
+        return "请确认文件完整，重新交付。" if language == "zh" else str(self)
+
+    def __str__(self) -> str:
+        return "Check that the file is complete and deliver it again."
+
+
+_WHOLE: Final = _Whole()
 
 
 class SourceUnreadableError(TwinError):
@@ -12,10 +25,8 @@ class SourceUnreadableError(TwinError):
     zh = "{path}：无法读取（{detail}）。{cure}"
     en = "{path}: cannot be read ({detail}). {cure}"
 
-    def __init__(
-        self, *, path: Any, detail: str, cure: str = "Check that the file is complete and deliver it again."
-    ) -> None:
-        super().__init__(path=path, detail=detail, cure=cure)
+    def __init__(self, *, path: Any, detail: str, cure: str | None = None) -> None:
+        super().__init__(path=path, detail=detail, cure=_WHOLE if cure in (None, str(_WHOLE)) else cure)
 
 
 class SourceMissingError(TwinError):

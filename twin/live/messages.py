@@ -7,16 +7,17 @@ begin with ``~`` are our own: a sender cannot take the id of what the twin itsel
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import Annotated, Any, Final, Generic, NotRequired, TypeVar
+from typing import Annotated, Any, Final, Generic, NotRequired, TypeVar, cast
 
-from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter, ValidationError, with_config
+from pydantic import AwareDatetime, BeforeValidator, Field, JsonValue, TypeAdapter, ValidationError, with_config
 from pydantic_core import InitErrorDetails
 from typing_extensions import TypedDict
 
-from twin.errors import MessageRefusedError, NoMessagesError, TooManyMessagesError, TwinError
+from twin.errors import BodyRefusedError, MessageRefusedError, NoMessagesError, TooManyMessagesError, TwinError
+from twin.mistakes import Mistake, found_by_pydantic, wrong
 from twin.model.entries import EVENT, READING, Entry
 from twin.model.live import Level, Quality
 from twin.model.time import END_OF_TIME, FIRST_MOMENT, microseconds
@@ -27,8 +28,21 @@ BODY_LENGTH: Final = 64_000
 OWN: Final = "~"
 
 Id = Annotated[str, Field(min_length=1, max_length=160, pattern=r"^[^~\x00-\x1f][^\x00-\x1f]*$")]
-Moment = Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, lt=END_OF_TIME)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _written(said: Any) -> Any:
+    """A time stands there in letters; pydantic would take any number for one of 1970 or thereabouts."""
+    if not isinstance(said, str) or said[4:5] != "-":
+        raise wrong("number_as_time" if _is_number(said) else "datetime_parsing")
+    return said
+
+
+def _is_number(said: Any) -> bool:
+    return isinstance(said, int | float) or (isinstance(said, str) and said.replace(".", "", 1).strip("-").isdigit())
+
+
+Moment = Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, lt=END_OF_TIME), BeforeValidator(_written)]
 
 
 @with_config({"extra": "forbid"})
@@ -152,7 +166,7 @@ def _without_long(found: Messages) -> Messages:
     """An event is a few lines; a whole file in its attributes belongs elsewhere."""
     for index, one in enumerate(found.entries):
         if one.body is not None and len(one.body) > BODY_LENGTH:
-            fault = MessageRefusedError(index=index, detail=f"{one.entry_id} has more than {BODY_LENGTH} characters")
+            fault = MessageRefusedError(index=index, detail=_too_long(one))
             found.refused.append(Refused(index, fault, one.body))
     found.entries[:] = [one for one in found.entries if one.body is None or len(one.body) <= BODY_LENGTH]
     return found
@@ -173,7 +187,7 @@ def _items(body: bytes) -> list[bytes]:
     try:
         said: Any = json.loads(body)
     except (ValueError, RecursionError) as fault:
-        raise MessageRefusedError(index=0, detail=f"no JSON: {fault}") from fault
+        raise BodyRefusedError(detail=no_json(fault)) from fault
     items: Sequence[Any] = said if isinstance(said, list) else [said]
     return [json.dumps(one, ensure_ascii=False).encode("utf-8", "replace") for one in items]
 
@@ -185,8 +199,30 @@ def _require_count(messages: int) -> None:
         raise TooManyMessagesError(messages=messages, most=MOST_MESSAGES)
 
 
-def _reason(fault: ValidationError) -> str:
-    """The first mistake, in pydantic's words."""
+# fields of any shape are told by pydantic with the shape it tried; the sender knows of none
+_SHAPES: Final = ("float", "bool")
+_KINDS: Final = {"extra_forbidden": "unknown_field", "dict_type": "no_object"}
+
+
+def _reason(fault: ValidationError) -> Mistake:
+    """The first mistake, at the field as the sender calls it."""
     first = fault.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(step) for step in first["loc"])
-    return f"{place}: {first['msg']}" if place else first["msg"]
+    place = ".".join(str(step) for number, step in enumerate(first["loc"]) if not (number and step in _SHAPES))
+    kind, params = found_by_pydantic(cast("Mapping[str, Any]", first))
+    return Mistake("", None, place, _KINDS.get(kind, kind), params)
+
+
+def no_json(fault: ValueError | RecursionError) -> Mistake:
+    """Why a body could not be read at all, and where."""
+    match fault:
+        case UnicodeDecodeError():
+            return Mistake("", None, "", "body_not_utf8", {"byte": fault.start + 1})
+        case json.JSONDecodeError():
+            return Mistake("", None, "", "body_not_json", {"line": fault.lineno, "column": fault.colno})
+        case RecursionError():
+            return Mistake("", None, "", "body_too_deep")
+    return Mistake("", None, "", "body_number_too_long")
+
+
+def _too_long(one: Entry) -> Mistake:
+    return Mistake("", None, "", "event_too_long", {"entry_id": one.entry_id, "most": BODY_LENGTH})

@@ -13,6 +13,10 @@ AHEAD: Final = timedelta(minutes=5)
 # a clock may be wrong by years and what it says is kept; but a day must exist in every time zone
 FIRST_MOMENT: Final = datetime(1900, 1, 1, tzinfo=UTC)
 END_OF_TIME: Final = datetime(2200, 1, 1, tzinfo=UTC)
+# a bare number is a UNIX time only if it is one of this century, in one unit: the four ranges do not meet
+UNIX_UNITS_PER_S: Final = (1, 10**3, 10**6, 10**9)
+UNIX_FROM_S: Final = 946_684_800  # 2000-01-01
+UNIX_BEFORE_S: Final = 4_102_444_800  # 2100-01-01
 
 
 class Clock(Protocol):
@@ -62,3 +66,11 @@ def microseconds(at: datetime) -> int:
 def moment(microseconds: int) -> datetime:
     """The moment, UTC, that ``microseconds`` counts to."""
     return EPOCH + timedelta(microseconds=microseconds)
+
+
+def unix_moment(number: float) -> datetime | None:
+    """A UNIX time in s, ms, µs or ns, from 2000 to 2100; None for any other number: it would be a guess."""
+    for per_s in UNIX_UNITS_PER_S:
+        if UNIX_FROM_S * per_s <= number < UNIX_BEFORE_S * per_s:
+            return moment(number * 1_000_000 // per_s if isinstance(number, int) else round(number / per_s * 1e6))
+    return None

@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import tomlkit
 
-from twin.errors import NoFilesError, TwinError
+from twin.errors import NoFilesError, RowFault, TwinError, UnknownTimezoneError
 from twin.live.import_readings import write_history
 from twin.live.point_book import CONFIG, PointBook, load_point_settings
 from twin.model.live import Quality
@@ -46,14 +47,16 @@ UCUM: Final = {
 
 @dataclass(slots=True)
 class FileImport:
-    """How one file fared. ``missing`` rows are kept without a value."""
+    """How one file fared, reading by reading: found = kept + those ``skipped`` by reason. ``missing`` of the kept have
+    no value; ``examples`` says where a reason was met first."""
 
     path: Path
+    rows: int = 0
     found: int = 0
     kept: int = 0
     missing: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, str] = field(default_factory=dict)
+    examples: dict[str, RowFault] = field(default_factory=dict)
     zeros: dict[str, int] = field(default_factory=dict)
     points: int = 0
     error: TwinError | None = None
@@ -75,7 +78,11 @@ def import_readings(
     campus_timezone: str,
     progress: Callable[[FileImport], None] = lambda _one: None,
 ) -> ImportReport:
-    """Read ``paths`` (folders: their files) into the history. A file that cannot be read stops none of the others."""
+    """Read ``paths`` (folders: their files) into the history. A file that cannot be read stops none of the others.
+
+    Raises UnknownTimezoneError.
+    """
+    _require_timezone(options.timezone)
     points = PointBook.of(campus.generation, load_point_settings(campus.folder))
     report = ImportReport()
     units: dict[str, str] = {}
@@ -98,6 +105,13 @@ def import_readings(
     _define(campus.folder, unknown)
     report.new_points = sorted(unknown)
     return report
+
+
+def _require_timezone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as fault:  # a folder of the zones is no zone
+        raise UnknownTimezoneError(timezone=name) from fault
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -124,8 +138,10 @@ def _read(
     with tempfile.TemporaryDirectory() as folder:
         said = worker.series(one.path, options, Path(folder))
         rows = judged(with_ids(pq.read_table(Path(folder) / "series.parquet")), points)
-    one.found, one.kept, one.skipped = said["found"], said["kept"], said["skipped"]
-    one.examples, one.zeros = said["examples"], said["zeros"]
+    one.rows, one.found, one.kept = said["rows"], said["found"], said["kept"]
+    one.skipped, one.zeros = said["skipped"], said["zeros"]
+    for refused in said["refused"]:
+        one.examples.setdefault(refused["reason"], RowFault(refused["row"], refused["reason"], refused["params"]))
     one.missing = pc.sum(pc.equal(rows["quality"], Quality.OFFLINE.value)).as_py() or 0
     names = pc.unique(rows["subject"]).to_pylist()
     one.points = len(names)

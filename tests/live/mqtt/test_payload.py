@@ -96,3 +96,29 @@ def test_a_mistake_says_its_line_and_no_password_stands_in_the_file(tmp_path: Pa
     (tmp_path / "config" / "mqtt.toml").write_text(text)
     with pytest.raises(ConfigError, match=named):
         load_mqtt_settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "told"),
+    [
+        ("1795680000", NOW.replace(hour=8)),
+        ("1795680000000", NOW.replace(hour=8)),
+        ("1795680000000000", NOW.replace(hour=8)),
+        ('"1795680000"', NOW.replace(hour=8)),
+        ("1795708", None),
+        ("0", None),
+        ("true", None),
+        ('"2026-11-26 16:00:00"', None),
+        ('"soon"', None),
+    ],
+)
+def test_a_number_is_a_time_only_of_this_century(stamp: str, told: datetime | None) -> None:
+    """In s, ms or µs; what is none is said in one language, without a word of others that were taken."""
+    payload = f'{{"v": 1, "ts": {stamp}, "id": "1"}}'.encode()
+    if told is not None:
+        assert datetime.fromisoformat(said(NAMED, payload)["observed_at"]) == told
+        return
+    with pytest.raises(MessageRefusedError) as fault:
+        said(NAMED, payload)
+    assert "不是看得懂的时间" in fault.value.text("zh")
+    assert "其余" not in fault.value.text("zh")

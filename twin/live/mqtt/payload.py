@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from twin.errors import MessageRefusedError
-from twin.live.messages import EVENTS, READINGS, Kind
+from twin.errors import BodyRefusedError
+from twin.live.messages import EVENTS, READINGS, Kind, no_json
 from twin.live.mqtt.settings import BrokerSettings, MessageKind, TopicSettings
-
-_MILLISECONDS_FROM: Final = 10**11
+from twin.mistakes import Mistake
+from twin.model.time import unix_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Incoming:
 
 
 def incoming(broker: BrokerSettings, topic: TopicSettings, name: str, payload: bytes, now: datetime) -> Incoming:
-    """Raises MessageRefusedError."""
+    """Raises BodyRefusedError."""
     kind = EVENTS if topic.kind is MessageKind.EVENT else READINGS
     if topic.point_id is None or topic.kind is MessageKind.EVENT:
         return Incoming(kind, payload)
@@ -47,8 +47,7 @@ def point_of(broker: BrokerSettings, pattern: str, topic: str) -> str:
     try:
         return pattern.format(*levels)
     except (IndexError, KeyError, ValueError) as fault:
-        detail = f"topic {topic} has no level for {pattern}"
-        raise MessageRefusedError(index=0, detail=detail) from fault
+        raise _refused("topic_lacks_level", topic=topic, pattern=pattern) from fault
 
 
 def matching(topics: Sequence[TopicSettings], name: str) -> TopicSettings | None:
@@ -73,10 +72,10 @@ def _object(payload: bytes, topic: TopicSettings) -> dict[str, Any]:
     try:
         said = json.loads(payload)
     except (ValueError, RecursionError) as fault:
-        raise MessageRefusedError(index=0, detail=f"no JSON: {fault}") from fault
+        raise BodyRefusedError(detail=no_json(fault)) from fault
     missing = [one for one in named if not isinstance(said, dict) or one not in said]
     if missing:
-        raise MessageRefusedError(index=0, detail=f"no {', '.join(missing)} in the payload")
+        raise _refused("payload_lacks", names=", ".join(missing))
     found: dict[str, Any] = said
     return found
 
@@ -97,18 +96,22 @@ def _value(said: Any) -> float | None:
     try:
         return _WORDS[text] if text in _WORDS else float(text)
     except ValueError as fault:
-        raise MessageRefusedError(index=0, detail=f"'{text[:40]}' is no number") from fault
+        raise _refused("payload_no_number", said=text[:40]) from fault
 
 
 def _moment(said: Any) -> datetime:
-    """ISO 8601 with an offset, UNIX seconds or milliseconds."""
+    """ISO 8601 with an offset, or a UNIX time from 2000 to 2100."""
     try:
         if isinstance(said, str) and not said.replace(".", "", 1).isdigit():
-            found = datetime.fromisoformat(said)
-            if found.tzinfo is None:
-                raise ValueError("it has no offset")
-            return found
-        seconds = float(said)
-        return datetime.fromtimestamp(seconds / 1000 if seconds > _MILLISECONDS_FROM else seconds, UTC)
-    except (ValueError, TypeError, OverflowError, OSError) as fault:
-        raise MessageRefusedError(index=0, detail=f"'{str(said)[:40]}' is no time: {fault}") from fault
+            found: datetime | None = datetime.fromisoformat(said)
+        else:
+            found = unix_moment(said if isinstance(said, int) else float(said))
+    except (ValueError, TypeError, OverflowError):
+        found = None
+    if found is None or found.tzinfo is None:
+        raise _refused("payload_no_time", said=str(said)[:40])
+    return found
+
+
+def _refused(kind: str, **params: str) -> BodyRefusedError:
+    return BodyRefusedError(detail=Mistake("", None, "", kind, params))

@@ -1,161 +1,197 @@
-"""A file of readings -> ``point_id, observed_at, value`` and what was skipped.
+"""A file of readings -> ``point_id, observed_at, value`` and what was refused, reading by reading.
 
-Three forms are known. *Long*: columns for point, time and value. *Wide*: one column of times, each other one a point.
-*Bare*: no headings, times then values (tab separated UNIX times, say). What a file does not say (the point of a bare
-file) a pattern says: ``{stem}`` is the name of the file without suffix, ``{parent}`` and ``{grandparent}`` its
-folders, ``{column}`` the heading.
+Three forms are known. *Long*: columns for point, time and value. *Wide*: one column of times, each other one numbers of
+one point. *Bare*: times and values of one point, with headings or without. What a file does not say (the point of a
+bare file) a pattern says: ``{stem}`` is the name of the file without suffix, ``{parent}`` and ``{grandparent}`` its
+folders, ``{column}`` the heading. ``headings.py`` has the words; what is not clear is refused.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from twin.errors import SourceUnreadableError
+from twin.errors import PointPatternError
+from twin.readers.series.cells import are_numbers, numbers, qualities
+from twin.readers.series.headings import UNIT, Roles, roles_of
+from twin.readers.series.repeats import contradictions
+from twin.readers.series.sheet import Sheet, read_sheet
 from twin.readers.series.times import moments
 
-POINT_NAMES: Final = frozenset({"point_id", "point", "测点", "测点编号", "点号", "tag", "tagname"})
-TIME_NAMES: Final = frozenset(
-    {"observed_at", "datetime", "timestamp", "time", "date", "时间", "采集时间", "日期", "ts"}
-)
-VALUE_NAMES: Final = frozenset({"value", "值", "读数", "数值", "reading"})
-ID_NAMES: Final = frozenset({"message_id"})
-QUALITY_NAMES: Final = frozenset({"quality", "质量"})
-UNIT: Final = re.compile(r"^(?P<name>.*?)\s*[\[（(](?P<unit>[^\])）]+)[\])）]\s*$")
-ENCODINGS: Final = ("utf-8-sig", "gb18030")
+POINT: Final = r"^[^~\x00-\x1f][^\x00-\x1f]{0,159}$"  # as in messages
+MOST_TOLD: Final = 1_000
+CELL_LENGTH: Final = 80
+RAW_LENGTH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesOptions:
-    """``timezone`` is that of times without an offset; ``missing`` is the number that stands for no value."""
+    """``timezone`` is that of times without an offset; ``missing`` is the number that stands for no value.
+
+    Without ``links`` nothing is opened but a plain file.
+    """
 
     timezone: str
     point: str | None = None
     missing: float | None = None
+    links: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedReading:
+    """``row`` counts from 1 as a spreadsheet does; ``params`` are those of the words of ``reason`` (``ROW_WORDS``)."""
+
+    row: int
+    reason: str
+    params: dict[str, Any]
+    raw: str
 
 
 @dataclass(slots=True)
 class Series:
-    """Rows in the file's order; ``skipped`` counts by reason; ``units`` is what headings say."""
+    """Rows in the file's order; ``skipped`` counts by reason, ``refused`` tells the first of them; ``units`` is what
+    the file says."""
 
     table: pa.Table
+    rows: int
     found: int
     skipped: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, str] = field(default_factory=dict)
+    refused: list[RefusedReading] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)
     zeros: dict[str, int] = field(default_factory=dict)
 
+    def refuse(self, reason: str, number: int) -> None:
+        if number:
+            self.skipped[reason] = self.skipped.get(reason, 0) + number
+
 
 def read_series(path: Path, options: SeriesOptions) -> Series:
-    """Raises SourceUnreadableError with what is missing and how to say it."""
-    table, headed = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
-    roles = _roles(path, table, headed)
-    if roles.point is not None:
-        pieces = [_Piece(table[roles.point].cast(pa.string()), table[roles.values[0]], "")]
-    else:
-        pieces = [_Piece(_point_id(path, options, name, headed), table[name], name) for name in roles.values]
-    found = Series(pa.table({}), table.num_rows * len(pieces))
-    times = moments(table[roles.time], ZoneInfo(options.timezone))
-    tables = [_rows(one, times, table, roles, options, found) for one in pieces]
-    found.table = pa.concat_tables(tables)
+    """Raises a ReadingsFileError with what is missing and how to say it."""
+    sheet = read_sheet(path, links=options.links)
+    table = sheet.table
+    commas = sheet.commas
+    roles = roles_of(path, table.column_names, sheet.headed, lambda name: are_numbers(table[name], commas))
+    rows = table.num_rows + len(sheet.ragged)
+    found = Series(pa.table({}), rows, rows * len(roles.values))
+    for one in sheet.ragged:
+        params = {"cell": one.cells, "expected": one.expected}
+        found.refuse("ragged", len(roles.values))
+        found.refused += [RefusedReading(one.row, "ragged", params, one.text[:RAW_LENGTH])] * len(roles.values)
+    times = moments(_time_cells(table, roles), ZoneInfo(options.timezone))
+    pieces = [_piece(path, options, sheet, roles, name, times, found) for name in roles.values]
+    found.table = pa.concat_tables(pieces)
+    found.refused = sorted(found.refused, key=lambda one: one.row)[:MOST_TOLD]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Roles:
-    time: str
-    values: list[str]
-    point: str | None = None
-    quality: str | None = None
-    message_id: str | None = None
+def _time_cells(table: pa.Table, roles: Roles) -> pa.ChunkedArray:
+    if roles.day is None:
+        return table[roles.time]
+    both = [pc.utf8_trim_whitespace(_text(table[one])) for one in (roles.day, roles.time)]
+    return pc.binary_join_element_wise(*both, " ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+def _piece(
+    path: Path, options: SeriesOptions, sheet: Sheet, roles: Roles, name: str, times: pa.ChunkedArray, found: Series
+) -> pa.Table:
     """One column of values: of one point, or of the points that stand beside it."""
+    table, count = sheet.table, sheet.table.num_rows
+    empty = pa.chunked_array([pa.nulls(count, pa.string())])
+    if roles.point is not None:
+        points = pc.utf8_trim_whitespace(_text(table[roles.point]))
+    else:
+        points = pa.chunked_array([pa.repeat(_point_id(path, options, name, roles), count)])
+    values, no_number = numbers(table[name], sheet.commas)
+    said = table[roles.quality] if roles.quality else empty
+    quality, no_quality = qualities(said)
+    rows = pa.table(
+        {
+            "point_id": points,
+            "observed_at": times,
+            "value": values,
+            "quality": quality,
+            "message_id": _text(table[roles.message_id]) if roles.message_id else empty,
+            "_place": pa.array(range(count), pa.int64()),
+        }
+    )
+    no_point = pc.invert(pc.fill_null(pc.match_substring_regex(points, POINT), False))
+    faults = {
+        "no_time": (pc.is_null(times), _time_cells(table, roles)),
+        "no_number": (no_number, table[name]),
+        "no_point": (no_point, points),
+        "no_quality": (no_quality, said),
+    }
+    rows = _without(rows, faults, sheet, found)
+    _learn(rows, roles, name, table, found)
+    rows = _without_missing(rows, options.missing)
+    twice = contradictions(path, rows, sheet, roles)
+    found.refuse("contradicts", len(twice))
+    for place, params in islice(twice.items(), MOST_TOLD):
+        found.refused.append(_told(sheet, place, "contradicts", params))
+    if twice:
+        rows = rows.filter(pc.invert(pc.is_in(rows["_place"], pa.array(list(twice), pa.int64()))))
+    return rows.drop_columns(["_place"])
 
-    point: pa.ChunkedArray | str
-    values: pa.ChunkedArray
-    heading: str
+
+def _without(
+    rows: pa.Table, faults: dict[str, tuple[pa.ChunkedArray, pa.ChunkedArray]], sheet: Sheet, found: Series
+) -> pa.Table:
+    """The rows without those that have a fault: which rows, and the cells that it is in. The first fault counts."""
+    good = pa.chunked_array([pa.repeat(True, rows.num_rows)])
+    for reason, (bad, cells) in faults.items():
+        places = pc.indices_nonzero(pc.and_(bad, good)).to_pylist()
+        found.refuse(reason, len(places))
+        for place in places[:MOST_TOLD]:
+            cell = cells[place].as_py()
+            found.refused.append(_told(sheet, place, reason, {"cell": "" if cell is None else str(cell)[:CELL_LENGTH]}))
+        good = pc.and_(good, pc.invert(bad))
+    return rows.filter(good)
 
 
-def _roles(path: Path, table: pa.Table, headed: bool) -> _Roles:
-    names = table.column_names
-    if not headed:
-        if len(names) != 2:
-            raise _unreadable(path, f"no headings and {len(names)} columns; without headings it must be time and value")
-        return _Roles(names[0], [names[1]])
-    plain = {name.strip().lower(): name for name in names}
-
-    def role(known: frozenset[str]) -> str | None:
-        return next((name for said, name in plain.items() if said in known), None)
-
-    time = role(TIME_NAMES)
-    if time is None:
-        raise _unreadable(path, f"no column of times among {', '.join(names)}; call it observed_at or 时间")
-    point, value = role(POINT_NAMES), role(VALUE_NAMES)
-    if point is not None and value is None:
-        raise _unreadable(path, f"points but no column of values among {', '.join(names)}; call it value or 读数")
-    if point is not None and value is not None:
-        return _Roles(time, [value], point, role(QUALITY_NAMES), role(ID_NAMES))
-    return _Roles(time, [name for name in names if name != time])
+def _told(sheet: Sheet, place: int, reason: str, params: dict[str, Any]) -> RefusedReading:
+    cells = (column[place].as_py() for column in sheet.table.columns)
+    raw = sheet.delimiter.join("" if one is None else str(one) for one in cells)
+    return RefusedReading(sheet.rows[place], reason, params, raw[:RAW_LENGTH])
 
 
-def _point_id(path: Path, options: SeriesOptions, column: str, headed: bool) -> str:
+def _learn(rows: pa.Table, roles: Roles, name: str, table: pa.Table, found: Series) -> None:
+    """Units by point, as a column or the heading says them; how often a column of one point is 0."""
+    points = pc.unique(rows["point_id"]).to_pylist()
+    if roles.unit is not None:
+        units = _text(table[roles.unit]).take(rows["_place"])
+        for point, unit in zip(rows["point_id"].to_pylist(), units.to_pylist(), strict=True):
+            if unit:
+                found.units.setdefault(point, unit)
+    elif unit := UNIT.match(name):
+        found.units |= dict.fromkeys(points, unit["unit"])
+    if roles.point is None and points:
+        found.zeros[points[0]] = pc.sum(pc.equal(rows["value"], 0.0)).as_py() or 0
+
+
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(pa.string())
+
+
+def _point_id(path: Path, options: SeriesOptions, column: str, roles: Roles) -> str:
     unit = UNIT.match(column)
     heading = (unit["name"] if unit else column).strip()
-    pattern = options.point or ("{stem}:{column}" if headed else "{stem}")
+    pattern = options.point or ("{stem}:{column}" if roles.by_heading else "{stem}")
     folders = [*reversed(path.absolute().parts[:-1]), "", ""]
     try:
         said = pattern.format(
             stem=path.stem, parent=folders[0], grandparent=folders[1], column=re.sub(r"\W+", "_", heading).strip("_")
         )
     except (KeyError, IndexError, ValueError) as fault:
-        raise _unreadable(path, f"the pattern '{pattern}' is wrong at {fault}") from fault
+        raise PointPatternError(path=path, pattern=pattern) from fault
     return said[:160]
-
-
-def _rows(
-    piece: _Piece, times: pa.ChunkedArray, table: pa.Table, roles: _Roles, options: SeriesOptions, found: Series
-) -> pa.Table:
-    count = table.num_rows
-    points = pa.chunked_array([pa.repeat(piece.point, count)]) if isinstance(piece.point, str) else piece.point
-    values, unread = _numbers(piece.values)
-    empty = pa.chunked_array([pa.nulls(count, pa.string())])
-    rows = pa.table(
-        {
-            "point_id": points,
-            "observed_at": times,
-            "value": values,
-            "quality": table[roles.quality].cast(pa.string()) if roles.quality else empty,
-            "message_id": table[roles.message_id].cast(pa.string()) if roles.message_id else empty,
-            "_unread": unread,
-        }
-    )
-    if isinstance(piece.point, str):
-        if unit := UNIT.match(piece.heading):
-            found.units[piece.point] = unit["unit"]
-        found.zeros[piece.point] = pc.sum(pc.equal(values, 0.0)).as_py() or 0
-    rows = _without(rows, pc.is_null(rows["observed_at"]), "no_time", found)
-    rows = _without(rows, rows["_unread"], "no_number", found)
-    rows = _without(rows, pc.is_null(rows["point_id"]), "no_point", found).drop_columns(["_unread"])
-    return _without_missing(rows, options.missing)
-
-
-def _without(rows: pa.Table, bad: pa.ChunkedArray, reason: str, found: Series) -> pa.Table:
-    number = pc.sum(bad).as_py() or 0
-    if number:
-        found.skipped[reason] = found.skipped.get(reason, 0) + number
-        found.examples.setdefault(reason, f"row {pc.index(bad, True).as_py() + 1}")
-    return rows.filter(pc.invert(bad))
 
 
 def _without_missing(rows: pa.Table, missing: float | None) -> pa.Table:
@@ -169,67 +205,9 @@ def _without_missing(rows: pa.Table, missing: float | None) -> pa.Table:
     return rows.set_column(names.index("value"), "value", value).set_column(names.index("quality"), "quality", quality)
 
 
-def _numbers(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
-    """Values as numbers, and which cells hold something that is none. An empty cell is a reading without a value."""
-    if pa.types.is_boolean(values.type) or pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
-        return values.cast(pa.float64()), pa.chunked_array([pa.repeat(False, len(values))])
-    text = pc.utf8_trim_whitespace(values.cast(pa.string()))
-    number = pc.match_substring_regex(text, r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$")
-    kept = pc.if_else(pc.fill_null(number, False), text, pa.scalar(None, pa.string()))
-    said = pc.fill_null(pc.not_equal(text, ""), False)
-    return kept.cast(pa.float64()), pc.and_(said, pc.invert(pc.fill_null(number, False)))
-
-
-def _parquet(path: Path) -> tuple[pa.Table, bool]:
-    try:
-        return pq.read_table(path), True
-    except (pa.ArrowException, OSError) as fault:
-        raise _unreadable(path, str(fault).splitlines()[0]) from fault
-
-
-def _csv(path: Path) -> tuple[pa.Table, bool]:
-    """Every cell as text, so that a file that changes its mind halfway is named by row."""
-    raw = path.read_bytes()
-    text = _decoded(path, raw)
-    first = text.partition("\n")[0].strip()
-    if not first:
-        raise _unreadable(path, "the file is empty")
-    delimiter = max("\t;,", key=first.count)
-    headed = not all(re.fullmatch(r"[\d.:+\-TZ /]*", cell) for cell in first.split(delimiter))
-    names = None if headed else [f"column_{number + 1}" for number in range(first.count(delimiter) + 1)]
-    columns = [cell.strip().strip('"') for cell in first.split(delimiter)] if headed else names or []
-    try:
-        table = pa_csv.read_csv(
-            pa.BufferReader(text.encode()),
-            read_options=pa_csv.ReadOptions(column_names=names, use_threads=False),
-            parse_options=pa_csv.ParseOptions(delimiter=delimiter),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=True, null_values=[""]
-            ),
-        )
-    except pa.ArrowException as fault:
-        raise _unreadable(path, str(fault).splitlines()[0]) from fault
-    return table.rename_columns([name.strip() for name in table.column_names]), headed
-
-
-def _decoded(path: Path, raw: bytes) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _unreadable(path, "the text is neither UTF-8 nor GB18030")
-
-
-def _unreadable(path: Path, detail: str) -> SourceUnreadableError:
-    cure = "Columns point_id, observed_at, value; or observed_at and a column a point; or --point to name it."
-    return SourceUnreadableError(path=path, detail=detail, cure=cure)
-
-
 def job_of(path: Path, options: SeriesOptions, folder: Path) -> dict[str, Any]:
     """What the limited child is told."""
-    said = {"timezone": options.timezone, "point": options.point, "missing": options.missing}
-    return {"verb": "series", "path": str(path), "options": said, "folder": str(folder)}
+    return {"verb": "series", "path": str(path), "options": asdict(options), "folder": str(folder)}
 
 
 def perform(job: dict[str, Any]) -> dict[str, Any]:
@@ -237,10 +215,11 @@ def perform(job: dict[str, Any]) -> dict[str, Any]:
     found = read_series(Path(job["path"]), SeriesOptions(**job["options"]))
     pq.write_table(found.table, Path(job["folder"]) / "series.parquet")
     return {
+        "rows": found.rows,
         "found": found.found,
         "kept": found.table.num_rows,
         "skipped": found.skipped,
-        "examples": found.examples,
+        "refused": [asdict(one) for one in found.refused],
         "units": found.units,
         "zeros": found.zeros,
     }
