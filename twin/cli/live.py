@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,11 +112,7 @@ def import_readings_command(
             }
             for one in report.files
         ]
-        say(
-            json.dumps(
-                {"files": said, "new": report.new, "new_points": report.new_points}, ensure_ascii=False, indent=2
-            )
-        )
+        say_json({"files": said, "new": report.new, "new_points": report.new_points})
     else:
         say(f"{report.new} readings are new")
     if report.new_points and not as_json:
