@@ -214,7 +214,9 @@ def test_as_attributes_they_are_text_on_the_card(seen: Seen) -> None:
         expect(page.locator(".card h2")).to_have_text(f"holder {number}", timeout=10_000)
         shown += page.evaluate("[...document.querySelectorAll('.card dd')].map((one) => one.textContent)")
         seen.is_unharmed()
-    missing = [one for one in PAYLOADS if not any(text.endswith(storable(one)) for text in shown)]
+    # a layer table holds U+0000, too; only halves of characters are in no encoding
+    encoded = [one.encode("utf-8", "replace").decode() for one in PAYLOADS]
+    missing = [one for one in encoded if not any(text.endswith(one) for text in shown)]
     assert missing == []
 
 
