@@ -23,12 +23,11 @@ from twin.live.incidents.opener import Opener
 from twin.live.incidents.register_turns import RegisterTurns
 from twin.live.incidents.state import IncidentState
 from twin.live.last_positions import LastPositions
-from twin.live.rules.campus_places import names_of, places_of
+from twin.live.rules.campus_places import places_of
 from twin.live.rules.engine import RuleEngine
 from twin.live.rules.entries import Decision
 from twin.live.rules.files import Known
 from twin.live.rules.places import Places
-from twin.live.rules.saying import in_words
 from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import Clock
 from twin.store.campus import Campus
@@ -71,7 +70,7 @@ class Situation:
         self._take_up_generation()
         config, turns = campus.folder / "config", RegisterTurns(campus, clock.now)
         self.in_force = InForce(config, timezone.key, lambda: Known.of(self._places), self._things, clock.now, turns)
-        self.in_force.use_names(self._place_names)
+        self.in_force.use_names(self._places.names)
         self._engine = RuleEngine(self.in_force.rules, self._places, self.in_force.calendar)
         self._opener = Opener(self.in_force.setup, self._relations, self.in_force.limits.merge)
         self._use_limits()
@@ -125,7 +124,7 @@ class Situation:
         """Look at the files and at the generation, and go on with what they say now."""
         moved = self._take_up_generation()
         if moved:
-            self.in_force.use_names(self._place_names)
+            self.in_force.use_names(self._places.names)
         rules, others = self.in_force.look()
         if moved or others:
             self._use_limits()
@@ -155,9 +154,7 @@ class Situation:
         return News(self.alarms.standing(now_us), (), self.incidents.open(now_us))
 
     def _placed(self, decisions: Iterable[Decision]) -> list[Decision]:
-        """With what the rules do not know: where that is which is no device here, what places are called, and the
-        window that expects it.
-        """
+        """With what the rules do not know: where that is which is no device here, and the window that expects it."""
         return [replace(one, body=one.body | self._circumstances(one)) for one in decisions]
 
     def _circumstances(self, decision: Decision) -> dict[str, Any]:
@@ -167,8 +164,7 @@ class Situation:
         if position is not None and (body["rule_kind"] == "geofence" or decision.subject not in self._places.devices):
             place["position"] = list(position)
         window = self.alarms.maintenance.covering(body["alarm_type"], place, decision.occurred_us)
-        text = in_words(body, decision.subject, self._place_names)
-        return {"place": place, "suppressed_by": window, "text": text}
+        return {"place": place, "suppressed_by": window}
 
     def _opened_by_events(self, stored: Iterable[StoredEntry], now_us: int) -> list[Decision]:
         events = [one for one in stored if one.entry.kind == EVENT]
@@ -181,7 +177,6 @@ class Situation:
         if generation.number == self._generation:
             return False
         self._places, self._relations = places_of(generation), topology_of(generation)
-        self._place_names = names_of(generation)
         self._scope_names = ScopeNames.of(generation, self._places)
         self._generation = generation.number
         return True

@@ -30,7 +30,7 @@ def places_of(generation: Generation) -> Places:
         found[one["device_code"]] = Place(
             one["device_code"], one["device_type"], one["name"], one["space_id"], storey_id, building_id, inside
         )
-    return Places(found, zones)
+    return Places(found, zones, names_of(generation))
 
 
 def names_of(

@@ -25,7 +25,7 @@ from twin.live.rules.episodes import NEVER, Announced, Change
 from twin.live.rules.feeds import KEPT_US, Feed
 from twin.live.rules.places import Places
 from twin.live.rules.resuming import Said, resume
-from twin.live.rules.saying import decisions
+from twin.live.rules.saying import Told, decisions
 from twin.live.rules.series import BEYOND_TELLING, CODES, GOOD, OUT_OF_RANGE, UNKNOWN_CODE, Put
 from twin.live.rules.settings import GeofenceRule
 from twin.live.rules.track import CHECKPOINT_US, LATE_US, SECOND_US, Track, Voice
@@ -167,18 +167,12 @@ class RuleEngine(Voice):
     # --- what tracks say ---
 
     def said(self, track: Track, change: Change, correction: bool) -> None:
-        choice = self._tracks.choice
+        choice, places = self._tracks.choice, self._tracks.places
         if track.placed.rule.id in choice.composites and not isinstance(track, CompositeTrack):
             self._changed[id(track)] = track
         if not self._silent:
-            self._out += decisions(
-                track,
-                change,
-                correction=correction,
-                version=self._tracks.version,
-                titles=choice.titles,
-                ended=self._ending,
-            )
+            told = Told(self._tracks.version, choice.titles, places.names)
+            self._out += decisions(track, change, told, correction=correction, ended=self._ending)
 
     def wake(self, track: Track, due_us: int) -> None:
         heapq.heappush(self._dues, (due_us, next(self._tie), track))

@@ -62,10 +62,11 @@ Area = shapely.Polygon | shapely.MultiPolygon
 
 @dataclass(frozen=True)
 class Places:
-    """All devices, and the outlines of zones in the campus CRS."""
+    """All devices, the outlines of zones in the campus CRS, and what people call zones and buildings."""
 
     devices: Mapping[str, Place] = field(default_factory=dict)
     zones: Mapping[str, Area] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def of(devices: Iterable[Place], zones: Mapping[str, Ring] | None = None) -> Places:

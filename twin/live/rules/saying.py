@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from twin.live.rules.entries import CLEARED, CORRECTED, RAISED, REFRESHED, Decision, entry_id
 from twin.live.rules.episodes import Announced, Change, Episode
@@ -29,33 +29,33 @@ from twin.model.qualities import QUALITIES, UNKNOWN_QUALITY
 QUALITY_WORDS: Final = {quality.value: title for quality, title in QUALITIES.items()}
 
 
-def decisions(
-    track: Track,
-    change: Change,
-    *,
-    correction: bool,
-    version: int,
-    titles: Mapping[str, Mapping[str, str]],
-    ended: bool,
-) -> Iterator[Decision]:
+class Told(NamedTuple):
+    """What all that a set of rules says is told with: its version, the titles of its rules, the names of places."""
+
+    version: int
+    titles: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, str]
+
+
+def decisions(track: Track, change: Change, told: Told, *, correction: bool, ended: bool) -> Iterator[Decision]:
     """What to write for one change. ``ended``: because the rule is no more."""
     old, new = change
     if correction:
-        yield _corrected(track, change, version, titles)
+        yield _corrected(track, change, told)
     elif old is None:
         assert new is not None
         opened = replace(new, cleared_us=None, cleared_value=None)
-        yield _decision(RAISED, new.raised_us, track, opened, version, titles)
+        yield _decision(RAISED, new.raised_us, track, opened, told)
         if new.cleared_us is not None:
-            yield _decision(CLEARED, new.cleared_us, track, new, version, titles, _note("cleared"))
+            yield _decision(CLEARED, new.cleared_us, track, new, told, _note("cleared"))
     elif new is not None and new.cleared_us is not None:
         note = _note("rule_changed" if ended else "cleared")
-        yield _decision(CLEARED, new.cleared_us, track, new, version, titles, note)
+        yield _decision(CLEARED, new.cleared_us, track, new, told, note)
     elif new is not None:
-        yield _decision(REFRESHED, new.last_us, track, new, version, titles)
+        yield _decision(REFRESHED, new.last_us, track, new, told)
 
 
-def _corrected(track: Track, change: Change, version: int, titles: Mapping[str, Mapping[str, str]]) -> Decision:
+def _corrected(track: Track, change: Change, told: Told) -> Decision:
     old, new = change
     about = new or old
     assert about is not None
@@ -69,7 +69,7 @@ def _corrected(track: Track, change: Change, version: int, titles: Mapping[str, 
     else:
         what = "moved" if old.raised_us != new.raised_us else "changed"
     said = _note(what) | {"correction": what, "replaces": old.raised_us if old else None}
-    return _decision(CORRECTED, about.raised_us, track, about, version, titles, said)
+    return _decision(CORRECTED, about.raised_us, track, about, told, said)
 
 
 def _note(what: str) -> dict[str, Any]:
@@ -81,8 +81,7 @@ def _decision(
     occurred_us: int,
     track: Track,
     episode: Episode,
-    version: int,
-    titles: Mapping[str, Mapping[str, str]],
+    told: Told,
     more: Mapping[str, Any] | None = None,
 ) -> Decision:
     placed = track.placed
@@ -96,7 +95,7 @@ def _decision(
         "level": rule.level.value,
         "rule_id": rule.id,
         "rule_kind": rule.kind,
-        "rule_version": version,
+        "rule_version": told.version,
         "title": rule.title.model_dump(),
         "raised_us": episode.raised_us,
         "cleared_us": episode.cleared_us,
@@ -107,7 +106,7 @@ def _decision(
         "told": episode.told,
         "unit": getattr(rule, "unit", None),
         "limit": rule.limit if isinstance(rule, ThresholdRule | RateRule) else None,
-        "text": _texts(placed, episode, titles),
+        "text": _texts(placed, episode, told),
         "point": placed.subject if placed.is_point else None,
         "device": placed.place.device_code if placed.place_id is None else None,
         "place": placed.place.to_dict(),
@@ -116,17 +115,17 @@ def _decision(
     return Decision(kind, name, placed.subject, occurred_us, body | dict(more))
 
 
-def _texts(placed: Placed, episode: Episode, titles: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _texts(placed: Placed, episode: Episode, told: Told) -> dict[str, str]:
     """Why, in both languages."""
     rule = placed.rule
     zh, en = (rule.text.zh, rule.text.en) if rule.text else DEFAULTS[rule.kind]
-    words = _words(placed, episode)
+    words = _words(placed, episode, told.names)
     said = {}
     for language, template in (("zh", zh), ("en", en)):
         words["title"] = getattr(rule.title, language)
         if isinstance(rule, CompositeRule):
             members = episode.told.split(", ") if episode.told else []
-            words["members"] = _join(members, titles, language)
+            words["members"] = _join(members, told.titles, language)
         if isinstance(rule, QualityRule):
             words["type"] = getattr(QUALITY_WORDS.get(episode.told, UNKNOWN_QUALITY), language)
         said[language] = fill(template, words)
@@ -138,7 +137,8 @@ def _join(members: list[str], titles: Mapping[str, Mapping[str, str]], language:
     return "、".join(names) if language == "zh" else " and ".join(names)
 
 
-def _words(placed: Placed, episode: Episode) -> dict[str, Any]:
+def _words(placed: Placed, episode: Episode, names: Mapping[str, str]) -> dict[str, Any]:
+    """Places by what people call them: rules know them by feature ids only."""
     rule: Rule = placed.rule
     words: dict[str, Any] = {
         "device": placed.place.name or placed.place.device_code,
@@ -148,7 +148,7 @@ def _words(placed: Placed, episode: Episode) -> dict[str, Any]:
         "unit": getattr(rule, "unit", ""),
         "type": episode.told,
         "text": episode.told,
-        "place": placed.place_id or placed.place.device_code,
+        "place": names.get(placed.place_id, placed.place_id) if placed.place_id else placed.place.device_code,
         "count": episode.count,
     }
     if isinstance(rule, ThresholdRule | RateRule):
@@ -156,25 +156,8 @@ def _words(placed: Placed, episode: Episode) -> dict[str, Any]:
     if isinstance(rule, AbsenceRule | StuckRule):
         words["for_s"] = rule.for_s
     if isinstance(rule, GeofenceRule):
-        words["fence"] = ", ".join(rule.fence)
+        words["fence"] = ", ".join(names.get(one, one) for one in rule.fence)
     return words
-
-
-def in_words(body: Mapping[str, Any], subject: str, names: Mapping[str, str]) -> dict[str, str]:
-    """The text of a decision with places by what people call them: the fence of a geofence, where a composite stands.
-
-    Rules know places by feature ids only; ``names`` are those of the generation in use.
-    """
-    told: Mapping[str, str] = body["text"]
-    ids: list[str] = []
-    if body["rule_kind"] == "geofence":
-        ids = sorted((one for one in names if one in told["zh"]), key=len, reverse=True)
-    elif body["rule_kind"] == "composite" and subject in names:
-        ids = [subject]
-    said = dict(told)
-    for one in ids:
-        said = {language: text.replace(one, names[one]) for language, text in said.items()}
-    return said
 
 
 def announced(subject: str, body: Mapping[str, Any]) -> Announced | None:
