@@ -121,6 +121,14 @@ def test_a_library_in_an_event_is_refused() -> None:
     assert (len(found.entries), len(found.refused)) == (1, 1)
 
 
+def test_whatever_is_refused_is_named_by_its_place_in_the_batch() -> None:
+    long = {**EVENT, "event_id": "e2", "attributes": {"x": "y" * BODY_LENGTH}}
+    found = read(EVENTS, {**EVENT, "type": "?"}, EVENT, long)
+    assert [one.index for one in found.refused] == [0, 2]
+    assert f"e2 has more than {BODY_LENGTH} characters" in found.refused[1].fault.text("en")
+    assert f"e2 超过 {BODY_LENGTH} 个字符" in found.refused[1].fault.text("zh")
+
+
 @pytest.mark.parametrize("body", [b"", b"  ", b"[]", b"\n\n"])
 def test_nothing_is_said_to_be_nothing(body: bytes) -> None:
     with pytest.raises((NoMessagesError, MessageRefusedError)):

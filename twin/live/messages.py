@@ -99,11 +99,11 @@ class Kind(Generic[Shape]):
     entry: Callable[[Shape, str], Entry]
 
     def read(self, body: bytes, feed: str, *, lines: bool) -> Messages:
-        """The entries of ``body``; raises MessageRefusedError (no JSON), NoMessagesError, TooManyMessagesError."""
+        """The entries of ``body``; raises BodyRefusedError (no JSON), NoMessagesError, TooManyMessagesError."""
         try:
             shapes = self.many.validate_json(_as_array(body, lines=lines))
             _require_count(len(shapes))
-            return _without_long(Messages([self.entry(one, feed) for one in shapes]))
+            return Messages([self.entry(one, feed) for one in shapes])
         except ValidationError:
             return self._piece_by_piece(body, feed, lines=lines)
 
@@ -117,7 +117,7 @@ class Kind(Generic[Shape]):
             except ValidationError as fault:
                 refused = MessageRefusedError(index=index, detail=_reason(fault))
                 found.refused.append(Refused(index, refused, piece.decode("utf-8", "replace")))
-        return _without_long(found)
+        return found
 
 
 _GOOD: Final = Quality.GOOD.value
@@ -148,28 +148,29 @@ def event_entry(said: EventMessage, feed: str) -> Entry:
 
 
 def _rest_of(said: EventMessage) -> str:
-    """Raises ValidationError: NaN and infinity are no JSON, and no browser reads what has them."""
+    """Raises ValidationError.
+
+    NaN and infinity are no JSON, and no browser reads what has them. An event is a few lines; a whole file in its
+    attributes belongs elsewhere.
+    """
+    rest = {name: one for name in _REST if (one := said.get(name))}
     try:
-        rest = {name: one for name in _REST if (one := said.get(name))}
-        return json.dumps(rest, ensure_ascii=False, allow_nan=False)
+        body = json.dumps(rest, ensure_ascii=False, allow_nan=False)
     except ValueError as fault:
-        mistake: InitErrorDetails = {"type": "finite_number", "loc": ("attributes",), "input": said.get("attributes")}
-        raise ValidationError.from_exception_data("event", [mistake]) from fault
+        raise _refusal({"type": "finite_number", "loc": ("attributes",), "input": None}) from fault
+    if len(body) > BODY_LENGTH:
+        kind = wrong("event_too_long", entry_id=said["event_id"], most=BODY_LENGTH)
+        raise _refusal({"type": kind, "loc": (), "input": None})
+    return body
+
+
+def _refusal(mistake: InitErrorDetails) -> ValidationError:
+    return ValidationError.from_exception_data("event", [mistake])
 
 
 _REST: Final = ("type", "text", "level", "position", "attributes")
 READINGS: Final = Kind(TypeAdapter(list[ReadingMessage]), TypeAdapter(ReadingMessage), reading_entry)
 EVENTS: Final = Kind(TypeAdapter(list[EventMessage]), TypeAdapter(EventMessage), event_entry)
-
-
-def _without_long(found: Messages) -> Messages:
-    """An event is a few lines; a whole file in its attributes belongs elsewhere."""
-    for index, one in enumerate(found.entries):
-        if one.body is not None and len(one.body) > BODY_LENGTH:
-            fault = MessageRefusedError(index=index, detail=_too_long(one))
-            found.refused.append(Refused(index, fault, one.body))
-    found.entries[:] = [one for one in found.entries if one.body is None or len(one.body) <= BODY_LENGTH]
-    return found
 
 
 def _as_array(body: bytes, *, lines: bool) -> bytes:
@@ -222,7 +223,3 @@ def no_json(fault: ValueError | RecursionError) -> Mistake:
         case RecursionError():
             return Mistake("", None, "", "body_too_deep")
     return Mistake("", None, "", "body_number_too_long")
-
-
-def _too_long(one: Entry) -> Mistake:
-    return Mistake("", None, "", "event_too_long", {"entry_id": one.entry_id, "most": BODY_LENGTH})
