@@ -22,10 +22,10 @@ export function aboutSelected(context, element) {
   const { store, tr } = context;
   const room = new Room(context);
   const near = h('details', { class: 'facts', ontoggle: () => ask() }, h('summary', {}, h('span', {}, tr.text('part.near'))), h('div', {}));
-  const report = h('button', { type: 'button', class: 'button', onclick: () => reportAt(room) }, icon('plus'), tr.text('about.report'));
+  const report = h('button', { type: 'button', class: 'button', onclick: () => place && reportAt(room, place) }, icon('plus'), tr.text('about.report'));
   const standing = h('div', {});
   let shown = '';
-  let place = /** @type {ReturnType<typeof placeOfFeature> | null} */ (null);
+  let place = /** @type {import('./incidents/report/place.js').Place | null} */ (null);
 
   const ask = () => {
     const body = near.lastElementChild;
@@ -46,16 +46,16 @@ export function aboutSelected(context, element) {
     shown = now;
     fill(standing, lines.length ? listOf(room, lines) : null);
   });
-  return stop;
+  return () => {
+    stop();
+    room.clock.stop();
+  };
 }
 
-/** The form, with this as its place. @param {Room} room */
-function reportAt(room) {
-  const { store } = room.context;
-  const { feature } = store.state;
-  if (!feature) return;
-  room.kept.draft = { ...room.kept.draft, place: placeOfFeature(feature, null), into: '' };
-  store.set({ desk: 'incidents', deskForm: 'report' });
+/** The form, with this as its place. @param {Room} room @param {import('./incidents/report/place.js').Place} place */
+function reportAt(room, place) {
+  room.kept.draft = { ...room.kept.draft, place, into: '' };
+  room.context.store.set({ desk: 'incidents', deskForm: 'report' });
 }
 
 /**
