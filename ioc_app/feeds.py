@@ -8,7 +8,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from twin.errors import TwinError
+from twin.errors import TwinError, in_both
 from twin.live.disk_watch import MIN_FREE_BYTES
 from twin.live.feeds import FeedState, FeedStatus
 from twin.live.running import RunningCampus
@@ -71,12 +71,8 @@ def _rules(running: RunningCampus) -> dict[str, Any]:
         "version": in_force.rules.version,
         "rules": len(in_force.rules.rules),
         "behind": watch.behind,
-        "wrong": [_both(one) for one in faults],
+        "wrong": [in_both(one) for one in faults],
     }
-
-
-def _both(one: Mistake | TwinError) -> dict[str, str]:
-    return {"zh": one.text("zh"), "en": one.text("en")}
 
 
 def _wrong(running: RunningCampus) -> int:

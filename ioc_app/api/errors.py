@@ -101,7 +101,7 @@ def status_of(fault: TwinError) -> int:
 
 
 def body_of(fault: TwinError) -> dict[str, Any]:
-    return {"code": fault.code, "text": {"zh": fault.text("zh"), "en": fault.text("en")}}
+    return {"code": fault.code, "text": errors.in_both(fault)}
 
 
 def fault_response(fault: TwinError) -> JSONResponse:

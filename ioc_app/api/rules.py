@@ -10,6 +10,7 @@ from pydantic import Field
 from ioc_app.api.errors import body_of
 from ioc_app.api.people import actor_of, identity_of
 from ioc_app.api.said import Said
+from twin.errors import in_both
 from twin.live.rules.book import ON_DISK, RuleSet
 from twin.live.running import RunningCampus
 from twin.mistakes import Mistake
@@ -117,4 +118,4 @@ def _version(rules: RuleSet) -> dict[str, Any]:
 
 
 def _mistake(one: Mistake) -> dict[str, Any]:
-    return {"file": one.file, "line": one.line, "text": {"zh": one.text("zh"), "en": one.text("en")}}
+    return {"file": one.file, "line": one.line, "text": in_both(one)}

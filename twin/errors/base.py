@@ -19,6 +19,11 @@ class Bilingual(Protocol):
     def text(self, language: str = "zh") -> str: ...
 
 
+def in_both(one: Bilingual) -> dict[str, str]:
+    """Its words in both languages, for whoever does not know who will read them."""
+    return {"zh": one.text("zh"), "en": one.text("en")}
+
+
 class TwinError(Exception):
     """A fault that a person can cure. ``str()`` is one English line: what, where, what to do."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from twin.errors import in_both
 from twin.live.batch import Appended
 from twin.live.dead_letters import DeadLetters
 from twin.live.feeds import FeedBook
@@ -34,7 +35,7 @@ class Receipt:
             {
                 "index": one.index,
                 "code": one.fault.code,
-                "text": {"zh": one.fault.text("zh"), "en": one.fault.text("en")},
+                "text": in_both(one.fault),
             }
             for one in self.refused
         ]

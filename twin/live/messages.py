@@ -20,7 +20,7 @@ from twin.errors import BodyRefusedError, MessageRefusedError, NoMessagesError, 
 from twin.mistakes import Mistake, found_by_pydantic, wrong
 from twin.model.entries import EVENT, READING, Entry
 from twin.model.live import Level, Quality
-from twin.model.time import END_OF_TIME, FIRST_MOMENT, microseconds
+from twin.model.time import END_OF_TIME, FIRST_MOMENT, is_number, microseconds
 
 NDJSON: Final = "application/x-ndjson"
 MOST_MESSAGES: Final = 10_000
@@ -34,12 +34,8 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 def _written(said: Any) -> Any:
     """A time stands there in letters; pydantic would take any number for one of 1970 or thereabouts."""
     if not isinstance(said, str) or said[4:5] != "-":
-        raise wrong("number_as_time" if _is_number(said) else "datetime_parsing")
+        raise wrong("number_as_time" if is_number(said) else "datetime_parsing")
     return said
-
-
-def _is_number(said: Any) -> bool:
-    return isinstance(said, int | float) or (isinstance(said, str) and said.replace(".", "", 1).strip("-").isdigit())
 
 
 Moment = Annotated[AwareDatetime, Field(ge=FIRST_MOMENT, lt=END_OF_TIME), BeforeValidator(_written)]

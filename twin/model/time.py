@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # clocks are a little wrong; what is dated further ahead than this is kept, marked, and counts when its time has come
@@ -66,6 +66,11 @@ def microseconds(at: datetime) -> int:
 def moment(microseconds: int) -> datetime:
     """The moment, UTC, that ``microseconds`` counts to."""
     return EPOCH + timedelta(microseconds=microseconds)
+
+
+def is_number(said: Any) -> bool:
+    """Whether a time is said as a number, written or not, so that only ``unix_moment`` could tell what is meant."""
+    return isinstance(said, int | float) or (isinstance(said, str) and said.replace(".", "", 1).strip("-").isdigit())
 
 
 def unix_moment(number: float) -> datetime | None:

@@ -12,7 +12,7 @@ from twin.errors import BodyRefusedError
 from twin.live.messages import EVENTS, READINGS, Kind, no_json
 from twin.live.mqtt.settings import BrokerSettings, MessageKind, TopicSettings
 from twin.mistakes import Mistake
-from twin.model.time import unix_moment
+from twin.model.time import is_number, unix_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ def _value(said: Any) -> float | None:
 def _moment(said: Any) -> datetime:
     """ISO 8601 with an offset, or a UNIX time from 2000 to 2100."""
     try:
-        if isinstance(said, str) and not said.replace(".", "", 1).isdigit():
-            found: datetime | None = datetime.fromisoformat(said)
-        else:
+        if is_number(said):
             found = unix_moment(said if isinstance(said, int) else float(said))
+        else:
+            found = datetime.fromisoformat(said)
     except (ValueError, TypeError, OverflowError):
         found = None
     if found is None or found.tzinfo is None:
