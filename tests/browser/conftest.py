@@ -15,12 +15,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fastapi import FastAPI
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_socket import enable_socket
 
+from ioc_app.app import create_app
+from tests.browser.serving import served
 from tests.browser.small_campus import Campus, write_campus
+from tests.ioc_app.small_campus import small_campus
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = Path(next((found for one in NAMES if (found := shutil.which(one))), "/usr/bin/chromium"))
@@ -137,6 +141,19 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(SWITCHES))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The application over the small campus; a module that needs another says so by an ``app`` of its own."""
+    return create_app(small_campus().write(tmp_path_factory.mktemp("app")))
+
+
+@pytest.fixture(scope="module")
+def url(app: FastAPI) -> Iterator[str]:
+    """The application on a loopback port."""
+    with served(app) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,7 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.serving import let_in, served
-from tests.ioc_app.small_campus import small_campus
+from tests.browser.serving import let_in
 
 pytestmark = pytest.mark.browser
 
@@ -20,23 +19,9 @@ DESK = {"width": 1366, "height": 768}
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    from ioc_app.app import create_app
-
-    return create_app(small_campus().write(tmp_path_factory.mktemp("app")))
-
-
-@pytest.fixture(scope="module")
-def app_url(app: FastAPI) -> Iterator[str]:
-    """The application on a loopback port."""
-    with served(app) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def context(chromium: Browser, app: FastAPI, app_url: str) -> Iterator[BrowserContext]:
+def context(chromium: Browser, app: FastAPI, url: str) -> Iterator[BrowserContext]:
     """One browser cache for all, fresh storage for each test (below)."""
-    one = let_in(chromium.new_context(viewport=DESK), app_url, app)
+    one = let_in(chromium.new_context(viewport=DESK), url, app)
     yield one
     one.close()
 
@@ -49,13 +34,13 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def open_app(page: Page, app_url: str) -> Callable[..., Page]:
+def open_app(page: Page, url: str) -> Callable[..., Page]:
     def opened(fragment: str = "", *, keep: bool = False) -> Page:
         if not keep:
-            page.goto(f"{app_url}/api/v1/scene")
+            page.goto(f"{url}/api/v1/scene")
             page.evaluate("localStorage.clear()")
         page.goto("about:blank")
-        page.goto(f"{app_url}/{fragment}")
+        page.goto(f"{url}/{fragment}")
         expect(page.locator(".topbar")).to_be_visible(timeout=30_000)
         return page
 
@@ -69,7 +54,7 @@ def find(page: Page, question: str) -> None:
 
 
 def test_it_opens_with_words_in_chinese_and_asks_nobody_else(
-    page: Page, open_app: Callable[..., Page], app_url: str
+    page: Page, open_app: Callable[..., Page], url: str
 ) -> None:
     said: list[str] = []
     asked: list[str] = []
@@ -83,7 +68,7 @@ def test_it_opens_with_words_in_chinese_and_asks_nobody_else(
     expect(page.locator(".readout")).to_contain_text("EPSG:4549")
     page.wait_for_timeout(1000)
     assert said == []
-    assert [one for one in asked if not one.startswith((app_url, "blob:", "data:", "about:"))] == []
+    assert [one for one in asked if not one.startswith((url, "blob:", "data:", "about:"))] == []
 
 
 def test_pinyin_initials_find_a_room_and_the_link_brings_it_back(open_app: Callable[..., Page]) -> None:
@@ -361,9 +346,9 @@ def overlap(one: Any, other: Any) -> bool:
     return not apart("x", "width") and not apart("y", "height")
 
 
-def test_a_scene_that_cannot_be_read_says_so(page: Page, app_url: str) -> None:
+def test_a_scene_that_cannot_be_read_says_so(page: Page, url: str) -> None:
     page.route("**/api/v1/scene*", lambda route: route.fulfill(status=503, body="{}"))
-    page.goto(f"{app_url}/")
+    page.goto(f"{url}/")
     expect(page.locator(".opening.failed")).to_contain_text("园区打不开", timeout=30_000)
     expect(page.get_by_role("button", name="重试")).to_be_visible()
 

@@ -16,7 +16,7 @@ from rasterio.transform import from_origin
 from layers import registry
 from tests.attached_sets import HEIGHT_M, to_globe, write_set
 from tests.browser.conftest import View
-from tests.browser.serving import let_in, served
+from tests.browser.serving import let_in
 from tests.build.test_build import DEM, HEAD, NORTH, WEST, write_dem
 from twin.build import build_campus
 from twin.store.campus import Campus
@@ -94,12 +94,6 @@ def app(folder: Path) -> FastAPI:
     from ioc_app.app import create_app
 
     return create_app(folder)
-
-
-@pytest.fixture(scope="module")
-def url(app: FastAPI) -> Iterator[str]:
-    with served(app) as one:
-        yield one
 
 
 @pytest.fixture

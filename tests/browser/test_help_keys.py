@@ -7,14 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
-from ioc_app.app import create_app
+from tests.browser.desk_page import desk_page
 from tests.browser.incident_desk import Desk, act, order
-from tests.browser.serving import let_in, served
-from tests.ioc_app.small_campus import small_campus
 from twin.live.incidents.transitions import ACTS, ORDER_ACTS
-from twin.people.roles import Role
 
 pytestmark = pytest.mark.browser
 NAMED = ("ArrowLeft", "ArrowUp", "ArrowDown", "ArrowRight", "PageUp", "PageDown", "Home", "End", "Enter", "Escape", " ")
@@ -49,28 +46,15 @@ CLOSE = """() => {
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    return create_app(small_campus().write(tmp_path_factory.mktemp("keys")))
-
-
-@pytest.fixture(scope="module")
-def page(chromium: Browser, app: FastAPI) -> Iterator[Page]:
+def page(chromium: Browser, app: FastAPI, url: str) -> Iterator[Page]:
     desk = Desk()
     everything = [act(name, f"{name} {name}", None, ("text",)) for name in ACTS]
     orders = [act(name, f"{name} {name}", None, ("text",)) for name in ORDER_ACTS]
     for one in desk.incidents.values():
         one |= {"acts": everything, "work_orders": [order(acts=orders)]}
-    size = ViewportSize(width=1366, height=768)
-    with served(app) as url:
-        context = let_in(chromium.new_context(viewport=size, reduced_motion="reduce"), url, app, Role.DISPATCHER)
-        page = context.new_page()
-        page.on("pageerror", lambda fault: pytest.fail(str(fault)))
-        desk.answer(page)
-        page.goto(f"{url}/#lang=en&layers=")
-        page.locator("#desk-tab-incidents").wait_for(state="attached", timeout=60_000)
-        expect(page.locator(".incidents-button .count")).to_have_text(str(len(desk.incidents)))
-        yield page
-        context.close()
+    one = desk_page(chromium, app, url, desk)
+    yield one
+    one.context.close()
 
 
 def closed(page: Page) -> None:

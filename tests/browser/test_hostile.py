@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 
 from ioc_app.app import create_app
 from tests.browser.hostile import PAYLOADS, as_originator, is_refused_as_originator
-from tests.browser.serving import let_in, served
+from tests.browser.serving import let_in
 from tests.ioc_app.small_campus import LIBRARY, ORIGIN, STOREYS, small_campus
 from twin.model.text import storable
 from twin.people.roles import Right, Role
@@ -80,12 +80,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
         own = {"name": f"holder {number}", "device_code": f"HY-{number}", "attributes": json.dumps(held)}
         campus.add("devices", "device", f"HY{number}", at, **own, **place)
     return create_app(campus.write(tmp_path_factory.mktemp("hostile")))
-
-
-@pytest.fixture(scope="module")
-def url(app: FastAPI) -> Iterator[str]:
-    with served(app) as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

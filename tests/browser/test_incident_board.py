@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
-from ioc_app.app import create_app
+from tests.browser.desk_page import desk_page
 from tests.browser.incident_desk import HOSTILE, MEASURES, NEAR, TERMS, Desk, measures, order, picture, plan, summary
-from tests.browser.serving import let_in, served
+from tests.browser.serving import let_in
 from tests.entering import entered
-from tests.ioc_app.small_campus import small_campus
 from tests.ioc_app.test_catalogues import contrast
 from twin.people.roles import Role
 
@@ -22,30 +20,13 @@ pytestmark = pytest.mark.browser
 SIZE = ViewportSize(width=1366, height=768)
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    return create_app(small_campus().write(tmp_path_factory.mktemp("board")))
-
-
-@pytest.fixture(scope="module")
-def url(app: FastAPI) -> Iterator[str]:
-    with served(app) as one:
-        yield one
-
-
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
 
 
-def opened(chromium: Browser, app: FastAPI, url: str, desk: Desk, role: Role, **more: Any) -> Page:
-    context = let_in(chromium.new_context(viewport=SIZE, reduced_motion="reduce", **more), url, app, role)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.on("pageerror", lambda fault: pytest.fail(str(fault)))
-    desk.answer(page)
-    page.goto(f"{url}/#lang=en&layers=")
-    page.locator("#desk-tab-incidents").wait_for(state="attached", timeout=60_000)
+def opened(chromium: Browser, app: FastAPI, url: str, desk: Desk, role: Role) -> Page:
+    page = desk_page(chromium, app, url, desk, role=role)
     page.keyboard.press("i")
     expect(page.locator(".incident-row[data-id]")).to_have_count(len(desk.incidents))
     return page

@@ -23,17 +23,6 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    return create_app(small_campus().write(tmp_path_factory.mktemp("live")))
-
-
-@pytest.fixture(scope="module")
-def url(app: FastAPI) -> Iterator[str]:
-    with served(app) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
 def device(app: FastAPI, url: str) -> Iterator[httpx.Client]:
     people: People = app.state.people
     _, secret = people.keys.add("gateway", [Right.SEND], "tests")

@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
 from ioc_app.app import create_app
-from tests.browser.serving import served
 from tests.ioc_app.small_campus import small_campus
 from twin.people.links import Purpose
 from twin.people.registry import People
@@ -27,12 +26,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     people.accounts.add("zhang", Role.OPERATOR, "张伟")
     people.accounts.set_password("zhang", PASSWORD)
     return app
-
-
-@pytest.fixture(scope="module")
-def url(app: FastAPI) -> Iterator[str]:
-    with served(app) as one:
-        yield one
 
 
 @pytest.fixture

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
-from ioc_app.app import create_app
+from tests.browser.desk_page import desk_page
 from tests.browser.incident_desk import Desk, ago, incident
-from tests.browser.serving import let_in, served
-from tests.ioc_app.small_campus import small_campus
-from twin.people.roles import Role
 
 pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
-NOTEBOOK = ViewportSize(width=1366, height=768)
+DESK = ViewportSize(width=1920, height=1080)
 WALL = ViewportSize(width=5760, height=1080)
 SEAM_PX = 1920
 FINGER_PX = 44
@@ -37,41 +32,16 @@ SMALL = """(least) => [...document.querySelectorAll('.campus-ui :is(button, sele
   .map((one) => `${one.className} ${one.textContent.slice(0, 20)} ${one.getBoundingClientRect().height}`)"""
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    return create_app(small_campus().write(tmp_path_factory.mktemp("screens")))
-
-
-@pytest.fixture(scope="module")
-def url(app: FastAPI) -> Iterator[str]:
-    with served(app) as one:
-        yield one
-
-
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
-
-
-def opened(
-    chromium: Browser, app: FastAPI, url: str, desk: Desk, size: ViewportSize, language: str = "zh", **more: Any
-) -> Page:
-    context = let_in(chromium.new_context(viewport=size, reduced_motion="reduce", **more), url, app, Role.DISPATCHER)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.on("pageerror", lambda fault: pytest.fail(str(fault)))
-    desk.answer(page)
-    page.goto(f"{url}/#lang={language}&layers=")
-    page.locator("#desk-tab-incidents").wait_for(state="attached", timeout=60_000)
-    expect(page.locator(".incidents-button .count")).to_have_text(str(len(desk.incidents)))
-    return page
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_on_a_phone_everything_is_within_reach(
     chromium: Browser, app: FastAPI, url: str, desk: Desk, language: str
 ) -> None:
-    page = opened(chromium, app, url, desk, PHONE, language, has_touch=True, is_mobile=True)
+    page = desk_page(chromium, app, url, desk, size=PHONE, language=language, has_touch=True, is_mobile=True)
     assert page.evaluate("innerWidth") == PHONE["width"], "nothing makes the page wider than the phone"
     assert page.evaluate(OUTSIDE) == []
     for name in (".badge", ".alarms-button", ".incidents-button", ".events-button", ".account summary"):
@@ -109,7 +79,7 @@ def test_on_a_phone_everything_is_within_reach(
 def test_on_a_notebook_the_bar_holds_it_all(
     chromium: Browser, app: FastAPI, url: str, desk: Desk, language: str
 ) -> None:
-    page = opened(chromium, app, url, desk, NOTEBOOK, language)
+    page = desk_page(chromium, app, url, desk, language=language)
     page.evaluate("document.querySelector('h1').textContent = '榕山政务园区（示范）'")
     cut = page.locator("h1").evaluate("(one) => one.scrollWidth - one.clientWidth")
     assert cut <= 0, "the name of the campus is whole"
@@ -129,14 +99,14 @@ def test_on_a_notebook_the_bar_holds_it_all(
 def test_on_a_spliced_wall_type_grows_and_the_desk_stays_on_its_panel(
     chromium: Browser, app: FastAPI, url: str, desk: Desk
 ) -> None:
-    page = opened(chromium, app, url, desk, WALL)
+    page = desk_page(chromium, app, url, desk, size=WALL, language="zh")
     page.keyboard.press("i")
     row = page.locator(".incident-row[data-id]").first
     expect(row).to_be_visible()
     box = page.locator(".desk").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= SEAM_PX, "no line of the table across a seam"
-    plain = opened(chromium, app, url, desk, ViewportSize(width=1920, height=1080))
+    plain = desk_page(chromium, app, url, desk, size=DESK, language="zh")
     plain.keyboard.press("i")
     height = row.bounding_box()["height"]  # type: ignore[index]
     usual = plain.locator(".incident-row[data-id]").first.bounding_box()["height"]  # type: ignore[index]
@@ -157,7 +127,7 @@ def test_the_bar_counts_open_incidents_and_what_is_late(chromium: Browser, app: 
     for one, due_min in zip(desk.incidents.values(), (-5, 3, 300, 0.08), strict=True):
         for clock in one["clocks"]:
             clock |= {"breached": due_min < 0, "due_at": ago(-due_min), "warns_at": ago(-due_min + 10)}
-    page = opened(chromium, app, url, desk, ViewportSize(width=1920, height=1080), "en")
+    page = desk_page(chromium, app, url, desk, size=DESK)
     button = page.locator(".incidents-button")
     expect(button.locator('.late[data-tone="breach"]')).to_have_text(re.compile(r"2\s*overdue"), timeout=10_000)
     expect(button.locator('.late[data-tone="warn"]')).to_have_text(re.compile(r"1\s*due soon"))

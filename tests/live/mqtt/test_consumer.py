@@ -40,13 +40,6 @@ def campus_folder(tmp_path: Path, port: int, monkeypatch: pytest.MonkeyPatch) ->
     return listening_campus(tmp_path / "campus", port)
 
 
-@pytest.fixture
-def field(port: int) -> Iterator[Field]:
-    one = Field(port)
-    yield one
-    one.close()
-
-
 def test_messages_become_readings_events_and_dead_letters(campus_folder: Path, field: Field) -> None:
     running = RunningCampus(Campus.open(campus_folder), ZoneInfo("Asia/Shanghai"))
     running.start()

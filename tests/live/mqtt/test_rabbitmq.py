@@ -27,13 +27,6 @@ def port(tmp_path: Path) -> Iterator[int]:
         yield one
 
 
-@pytest.fixture
-def field(port: int) -> Iterator[Field]:
-    one = Field(port)
-    yield one
-    one.close()
-
-
 def test_thirty_thousand_messages_over_ten_kills(
     tmp_path: Path, port: int, field: Field, monkeypatch: pytest.MonkeyPatch
 ) -> None:
