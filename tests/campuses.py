@@ -1,24 +1,56 @@
-"""Campuses that tests share: built once a session, from the demo recipe and from the four recipes of real data."""
+"""Campuses that tests share: from the demo recipe and from the four recipes of real data.
+
+Each process of a run has its own, to write in. Where ``ONCE`` is set (``./run test`` does so) each is built once in the
+whole run, by whoever needs it first, and copied by the others; else once a process.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from geodata.demo import write as write_demo
 from geodata.real import write as write_real
 from layers import registry
+from tests.run import ONCE
 from twin.build import build_campus
 
 
-def build_real(name: str, data: Path, folder: Path) -> Path:
-    """Write and build one of the recipes in ``geodata.real``; returns the campus folder."""
-    write_real(name, data, folder)
-    build_campus(folder, registry())
+def own_campus(name: str, folder: Path, build: Callable[[Path], None]) -> Path:
+    """``folder``, which is new, with the campus ``name`` in it as ``build`` makes it."""
+    if ONCE not in os.environ:
+        build(folder)
+        return folder
+    shared = Path(os.environ[ONCE])
+    built, unfinished = shared / name, shared / f"{name}.unfinished"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            shutil.rmtree(unfinished, ignore_errors=True)  # whoever was here before has failed
+            build(unfinished)
+            unfinished.rename(built)
+    shutil.copytree(built, folder)
     return folder
 
 
-def build_demo(folder: Path) -> Path:
-    """Generate and build the demo campus."""
-    write_demo(folder)
-    build_campus(folder, registry())
-    return folder
+def real_campus(name: str, data: Path, folder: Path) -> Path:
+    """One of the recipes in ``geodata.real``, written and built."""
+
+    def build(into: Path) -> None:
+        write_real(name, data, into)
+        build_campus(into, registry())
+
+    return own_campus(name, folder, build)
+
+
+def demo_campus(folder: Path) -> Path:
+    """The demo campus, generated and built."""
+
+    def build(into: Path) -> None:
+        write_demo(into)
+        build_campus(into, registry())
+
+    return own_campus("demo", folder, build)

@@ -38,45 +38,45 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def campuses(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where this session's campuses are built."""
+    """Where this process has its campuses."""
     return tmp_path_factory.mktemp("campuses")
 
 
 @pytest.fixture(scope="session")
 def demo_campus(campuses: Path) -> Path:
     """The demo campus, generated and built."""
-    from tests.campuses import build_demo
+    from tests import campuses as shared
 
-    return build_demo(campuses / "demo")
+    return shared.demo_campus(campuses / "demo")
 
 
 @pytest.fixture(scope="session")
 def composed_campus(campuses: Path, shared_data: Path) -> Path:
     """UBC, Schutterwald, Bellinge, four models and Swiss terrain, built."""
-    from tests.campuses import build_real
+    from tests.campuses import real_campus
 
-    return build_real("composed", shared_data, campuses / "composed")
+    return real_campus("composed", shared_data, campuses / "composed")
 
 
 @pytest.fixture(scope="session")
 def pcert_campus(campuses: Path, shared_data: Path) -> Path:
-    from tests.campuses import build_real
+    from tests.campuses import real_campus
 
-    return build_real("pcert", shared_data, campuses / "pcert")
+    return real_campus("pcert", shared_data, campuses / "pcert")
 
 
 @pytest.fixture(scope="session")
 def helsinki_campus(campuses: Path, shared_data: Path) -> Path:
-    from tests.campuses import build_real
+    from tests.campuses import real_campus
 
-    return build_real("helsinki", shared_data, campuses / "helsinki")
+    return real_campus("helsinki", shared_data, campuses / "helsinki")
 
 
 @pytest.fixture(scope="session")
 def schutterwald_campus(campuses: Path, shared_data: Path) -> Path:
-    from tests.campuses import build_real
+    from tests.campuses import real_campus
 
-    return build_real("schutterwald", shared_data, campuses / "schutterwald")
+    return real_campus("schutterwald", shared_data, campuses / "schutterwald")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,7 +1,8 @@
 """``./run test``: lint, types, JavaScript, then pytest. Stops at the first that fails; but all tests are run.
 
-Ordinary tests are never timed: they run beside each other, a file a process. What drives a browser or measures is
-alone.
+Tests that measure (``benchmark``) run last and one at a time, with the machine to themselves. All others, those in a
+browser too, are never timed: they run beside each other, a file a process, and share the campuses that are built once
+(``tests/campuses.py``). Files go out in the order of their names, ``tests/browser`` early: what takes long is not last.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import Final
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 VIEWER = ROOT / "ioc_app" / "viewer"
-ALONE = "browser or benchmark"
+ONCE: Final = "TWIN_TEST_CAMPUSES"
+"""Environment variable: the folder that the processes of one run share."""
 MOST_BESIDE = 4  # each may hold a campus of a gigabyte
 
 
@@ -48,10 +52,12 @@ def main() -> None:
     wanted = "slow or not slow" if slow else "not slow"
     if chosen:
         raise SystemExit(step("pytest", [*pytest, "-m", wanted, *chosen]))
-    beside = ["-n", str(min(MOST_BESIDE, os.cpu_count() or 1)), "--dist", "loadfile"]
-    ordinary = step("pytest: ordinary tests", [*pytest, *beside, "-m", f"({wanted}) and not ({ALONE})"])
-    alone = step("pytest: browsers and measures", [*pytest, "-m", f"({wanted}) and ({ALONE})"])
-    raise SystemExit(ordinary or alone)
+    beside = ["-n", str(min(MOST_BESIDE, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    with tempfile.TemporaryDirectory(prefix="campuses-") as shared:
+        os.environ[ONCE] = shared
+        most = step("pytest: tests beside each other", [*pytest, *beside, "-m", f"({wanted}) and not benchmark"])
+        measured = step("pytest: what is measured", [*pytest, "-m", f"({wanted}) and benchmark"])
+    raise SystemExit(most or measured)
 
 
 if __name__ == "__main__":

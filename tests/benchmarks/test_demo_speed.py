@@ -1,10 +1,11 @@
-"""The demo campus generated and built; goal ≤ 60 s on two cores.
+"""The demo campus generated and built; goal ≤ 60 s on two cores, of which writing may take a third.
 
 Peer in the same run: IfcOpenShell's default iterator over the campus's eight models, geometry only.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -45,3 +46,4 @@ def test_the_demo_campus(tmp_path: Path) -> None:
     )
     assert sum(one.meshed for one in manifest.sources if one.reader == "ifc") > 6000
     assert ours_s <= 1.5 * peer_s
+    assert written - begin < 20 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from twin.live.alarms.book import AlarmBook
@@ -31,6 +32,7 @@ from twin.store.history_manifest import HistoryFile, Part
 pytestmark = pytest.mark.benchmark
 
 DAYS, READINGS, ALARMS = 365, 20_000, 75
+POINTS = pa.array([f"P{one}:power" for one in range(500)])
 BEGIN = datetime(2025, 11, 20, 16, tzinfo=UTC)  # midnight in Shanghai
 
 
@@ -70,8 +72,8 @@ def write_year(campus: Path) -> None:
 
 def readings(chance: np.random.Generator, begin_us: int) -> pa.Table:
     at = begin_us + np.sort(chance.integers(0, 86_400_000_000, READINGS))
-    points = [f"P{one}:power" for one in chance.integers(0, 500, READINGS)]
-    ids = [f"~{point}@{one}" for point, one in zip(points, at, strict=True)]
+    points = POINTS.take(pa.array(chance.integers(0, 500, READINGS)))
+    ids = pc.binary_join_element_wise("~", points, "@", pa.array(at).cast(pa.string()), "")
     values = chance.normal(20, 3, READINGS).round(2)
     return table(ids, [READING] * READINGS, points, at, "http:gateway", values, None)
 
@@ -91,9 +93,9 @@ def alarms(number: int, begin_us: int) -> pa.Table:
 
 
 def table(
-    ids: list[str],
+    ids: list[str] | pa.Array,
     kinds: list[str],
-    subjects: list[str],
+    subjects: list[str] | pa.Array,
     at_us: np.ndarray,
     feed: str,
     values: np.ndarray | None,

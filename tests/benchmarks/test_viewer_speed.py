@@ -195,9 +195,13 @@ PLAIN = """async ([urls, orbit, perElement]) => {
 
 
 def test_a_frame_of_40_000_things_costs_little_script(page: Page, town: Town) -> None:
-    # in turns, and the better of each: a neighbour on the machine disturbs one of them, hardly both
-    pairs = [(page.evaluate(OURS, ORBIT), page.evaluate(PLAIN, [town.urls, ORBIT, False])) for _ in range(TURNS)]
-    ours, merged = (min(one, key=lambda result: result["script_ms"]) for one in zip(*pairs, strict=True))
+    pairs = []
+    for _ in range(TURNS):  # the better of each, if once is not enough: a neighbour disturbs one turn, hardly both
+        pairs.append((page.evaluate(OURS, ORBIT), page.evaluate(PLAIN, [town.urls, ORBIT, False])))
+        ours, merged = (min(one, key=lambda result: result["script_ms"]) for one in zip(*pairs, strict=True))
+        most_ms = max(GOAL_MS * MARGIN, PEER_SHARE * merged["script_ms"])
+        if ours["script_ms"] <= most_ms:
+            break
     split = page.evaluate(PLAIN, [town.urls, ORBIT, True])
     size = len(gzip.compress((VIEWER / "engine.js").read_bytes(), 6))
     print(
@@ -213,4 +217,4 @@ def test_a_frame_of_40_000_things_costs_little_script(page: Page, town: Town) ->
     assert ours["draws"] <= GOAL_DRAWS
     assert size <= GOAL_BYTES
     assert split["script_ms"] > PEER_FACTOR * ours["script_ms"]
-    assert ours["script_ms"] <= max(GOAL_MS * MARGIN, PEER_SHARE * merged["script_ms"])
+    assert ours["script_ms"] <= most_ms

@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
@@ -17,6 +17,9 @@ from ioc_app.gate.credentials import SESSION_COOKIE
 from ioc_app.gate.origin import CSRF_COOKIE
 from tests.entering import session_of
 from twin.people.roles import Role
+
+COARSE: Final = 0.25
+"""Pixels of the map for one of the page, along each side."""
 
 
 @contextlib.contextmanager
@@ -35,9 +38,19 @@ def served(app: Any, port: int = 0) -> Iterator[str]:
         thread.join()
 
 
-def let_in(context: BrowserContext, url: str, app: FastAPI, role: Role = Role.VIEWER) -> BrowserContext:
-    """Give a browser's context the session of somebody with this role."""
+def coarse(context: BrowserContext) -> BrowserContext:
+    """The map of its pages is drawn with a sixteenth of the pixels, which is nearly all that such a page costs: this
+    browser draws with the processor. Everything else of the page is as it was, the layout too. Not for tests that look
+    at single pixels."""
+    context.add_init_script(f"Object.defineProperty(window, 'devicePixelRatio', {{ value: {COARSE} }})")
+    return context
+
+
+def let_in(
+    context: BrowserContext, url: str, app: FastAPI, role: Role = Role.VIEWER, *, fine: bool = False
+) -> BrowserContext:
+    """Give a browser's context the session of somebody with this role; its map is coarse unless ``fine``."""
     token, csrf_token = session_of(app, role)
     cookies = {SESSION_COOKIE: token, CSRF_COOKIE: csrf_token}
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
-    return context
+    return context if fine else coarse(context)

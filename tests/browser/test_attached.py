@@ -99,7 +99,7 @@ def app(folder: Path) -> FastAPI:
 @pytest.fixture
 def view(chromium: Browser, app: FastAPI, url: str) -> Iterator[View]:
     page = chromium.new_page(viewport={"width": 560, "height": 420})
-    let_in(page.context, url, app)
+    let_in(page.context, url, app, fine=True)
     one = View(page, url, Any)  # type: ignore[arg-type]  # the page's campus is not the small one
     page.on("console", lambda message: one.console.append(f"{message.type}: {message.text}"))
     page.on("request", lambda request: one.requests.append(request.url))

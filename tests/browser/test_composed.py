@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.page_engine import find_engine
 from tests.browser.serving import let_in, served
 from twin.store.campus import Campus, Generation
 
@@ -17,7 +18,38 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 SIZE = {"width": 1366, "height": 768}
 TRIES = 6
-LOOKS = 6
+# follow a link on the page that is open; idx of what is in the middle of the screen
+FOLLOW = """async (hash) => {
+  const followed = new Promise((done) => window.addEventListener('hashchange', done, { once: true }));
+  window.location.hash = hash;
+  await followed;
+  await window.engine.settled();
+  const { clientWidth, clientHeight } = window.engine.canvas;
+  return window.engine.pick(clientWidth / 2, clientHeight / 2)?.idx ?? null;
+}"""
+CHOSEN = "(one) => new URLSearchParams(location.hash.slice(1)).get('sel') === one"
+
+
+@dataclass
+class Thing:
+    """A feature, and the middle of its box in scene axes."""
+
+    idx: int
+    feature_id: str
+    middle: tuple[float, float, float]
+
+    def from_here(self, east: float, north: float, up: float) -> tuple[float, float, float]:
+        x, y, z = self.middle
+        return x + east, y + north, z + up
+
+
+@dataclass
+class Look:
+    """Where from, where to, and what may be in the middle of the screen then."""
+
+    position: tuple[float, float, float]
+    target: tuple[float, float, float]
+    wanted: list[Thing]
 
 
 @pytest.fixture(scope="module")
@@ -28,108 +60,94 @@ def app(composed_campus: Path) -> FastAPI:
 
 
 @pytest.fixture(scope="module")
-def opened(app: FastAPI, composed_campus: Path) -> Iterator[tuple[str, Generation]]:
+def generation(composed_campus: Path) -> Generation:
+    return Campus.open(composed_campus).generation
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser, app: FastAPI) -> Iterator[Page]:
+    """One for all: opening this campus takes its time, following a link on it does not."""
     with served(app) as url:
-        yield url, Campus.open(composed_campus).generation
+        context = let_in(chromium.new_context(viewport=SIZE), url, app)  # type: ignore[arg-type]
+        one = context.new_page()
+        one.goto(url)
+        expect(one.locator(".notice")).to_be_visible(timeout=60_000)
+        find_engine(one)
+        yield one
+        context.close()
 
 
-@pytest.fixture
-def page(chromium: Browser, app: FastAPI, opened: tuple[str, Generation]) -> Iterator[Page]:
-    context = let_in(chromium.new_context(viewport=SIZE), opened[0], app)  # type: ignore[arg-type]
-    one = context.new_page()
-    yield one
-    context.close()
-
-
-def candidates(generation: Generation, sql: str) -> list[tuple[str, list[float]]]:
-    """feature_id and the middle of its box in scene axes, for the rows of ``sql``."""
+def things(generation: Generation, sql: str) -> list[Thing]:
+    """The rows of ``sql``, which asks for idx, feature_id and bbox."""
     origin = generation.manifest.origin
-    return [
-        (
-            row["feature_id"],
-            [(row["bbox"][a + "min"] + row["bbox"][a + "max"]) / 2 - o for a, o in zip("xyz", origin, strict=True)],
-        )
-        for row in generation.sql(sql).to_pylist()
-    ]
+    found = []
+    for row in generation.sql(sql).to_pylist():
+        box = row["bbox"]
+        x, y, z = ((box[a + "min"] + box[a + "max"]) / 2 - o for a, o in zip("xyz", origin, strict=True))
+        found.append(Thing(row["idx"], row["feature_id"], (x, y, z)))
+    return found
 
 
-def click_middle(
-    page: Page, url: str, position: list[float], target: list[float], hidden: tuple[str, ...] = ()
-) -> str | None:
-    """Look from ``position`` at ``target``, click what is in the middle of the screen; the feature the card shows."""
-    view = ",".join(f"{one:.2f}" for one in (*position, *target))
-    layers = ";".join(f"{one}:0:1" for one in hidden)
-    page.goto("about:blank")
-    page.goto(f"{url}/#view={view}" + (f"&layers={layers}" if layers else ""))
-    canvas = page.locator("canvas").first
-    expect(canvas).to_be_visible(timeout=60_000)
-    expect(page.locator(".notice")).to_be_visible(timeout=60_000)
-    box: Any = canvas.bounding_box()
-    for _ in range(LOOKS):  # tiles of the new view arrive and are drawn in software, the first ones slowly
-        page.wait_for_timeout(4000)
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(800)
-        fragment = page.evaluate("new URLSearchParams(location.hash.slice(1)).get('sel')")
-        if fragment:
-            return str(fragment)
-    return None
+def click_first(page: Page, looks: list[Look], hidden: tuple[str, ...] = ()) -> str:
+    """Take one look after the other until something that is wanted is in sight; click it: the feature whose card is
+    open then."""
+    layers = f"&layers={';'.join(f'{one}:0:1' for one in hidden)}" if hidden else ""
+    for look in looks[:TRIES]:
+        view = ",".join(f"{one:.2f}" for one in (*look.position, *look.target))
+        seen = page.evaluate(FOLLOW, f"view={view}{layers}")
+        wanted = next((one.feature_id for one in look.wanted if one.idx == seen), None)
+        if wanted is not None:
+            box = page.locator("canvas").first.bounding_box()
+            assert box
+            page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            page.wait_for_function(CHOSEN, arg=wanted, timeout=60_000)
+            return wanted
+    pytest.fail(f"nothing that is wanted was in sight in {TRIES} looks")
 
 
-def test_a_duplex_wall(page: Page, opened: tuple[str, Generation]) -> None:
-    url, generation = opened
-    walls = candidates(
+def test_a_duplex_wall(page: Page, generation: Generation) -> None:
+    walls = things(
         generation,
-        "SELECT feature_id, bbox FROM elements "
+        "SELECT idx, feature_id, bbox FROM elements "
         "WHERE building_id = 'building:campus:duplex' AND ifc_class LIKE 'IfcWall%'",
     )
-    middle = [sum(one[1][axis] for one in walls) / len(walls) for axis in range(3)]
-    outermost = sorted(walls, key=lambda one: -sum((one[1][axis] - middle[axis]) ** 2 for axis in (0, 1)))
-    known = {one[0] for one in walls}
-    for _, target in outermost[:TRIES]:
-        outward = [target[axis] - middle[axis] for axis in range(2)]
-        position = [target[0] + 2.5 * outward[0], target[1] + 2.5 * outward[1], target[2] + 6]
+    middle = [sum(one.middle[axis] for one in walls) / len(walls) for axis in range(2)]
+
+    def outward(wall: Thing) -> tuple[float, float]:
+        return wall.middle[0] - middle[0], wall.middle[1] - middle[1]
+
+    outermost = sorted(walls, key=lambda one: -sum(by**2 for by in outward(one)))
+
+    def from_outside(wall: Thing) -> Look:
+        east, north = outward(wall)
         # walls stand behind and beside each other; whichever is in front, it must be one of the Duplex
-        picked = click_middle(page, url, position, target, hidden=("surface", "terrain", "buildings"))
-        print(f"picked {picked}")
-        if picked in known:
-            card = page.locator(".card")
-            expect(card).to_contain_text("duplex")
-            expect(card).to_contain_text(picked.rpartition(":")[2])
-            return
-    pytest.fail(f"no wall was hit in {TRIES} looks")
+        return Look(wall.from_here(2.5 * east, 2.5 * north, 6), wall.middle, walls)
+
+    looks = [from_outside(one) for one in outermost]
+    picked = click_first(page, looks, hidden=("surface", "terrain", "buildings"))
+    card = page.locator(".card")
+    expect(card).to_contain_text("duplex")
+    expect(card).to_contain_text(picked.rpartition(":")[2])
 
 
-def test_a_pipe_below_the_ground(page: Page, opened: tuple[str, Generation]) -> None:
-    url, generation = opened
-    pipes = candidates(
+def test_a_pipe_below_the_ground(page: Page, generation: Generation) -> None:
+    pipes = things(
         generation,
-        "SELECT feature_id, bbox FROM gas WHERE kind = 'link' AND length_m > 25 ORDER BY diameter_m DESC LIMIT 40",
+        "SELECT idx, feature_id, bbox FROM gas WHERE kind = 'link' AND length_m > 25 ORDER BY diameter_m DESC LIMIT 40",
     )
-    for feature_id, target in pipes[:TRIES]:
-        position = [target[0] + 3, target[1] - 3, target[2] + 14]
-        if (
-            click_middle(page, url, position, target, hidden=("surface", "terrain", "buildings", "elements"))
-            == feature_id
-        ):
-            expect(page.locator(".card")).to_contain_text("gas")
-            return
-    pytest.fail(f"none of {TRIES} pipes was hit")
+    looks = [Look(one.from_here(3, -3, 14), one.middle, [one]) for one in pipes]
+    click_first(page, looks, hidden=("surface", "terrain", "buildings", "elements"))
+    expect(page.locator(".card")).to_contain_text("gas")
 
 
-def test_a_tree(page: Page, opened: tuple[str, Generation]) -> None:
-    url, generation = opened
-    trees = candidates(
-        generation, "SELECT feature_id, bbox FROM surface WHERE surface_class = 'tree' ORDER BY feature_id LIMIT 40"
+def test_a_tree(page: Page, generation: Generation) -> None:
+    trees = things(
+        generation,
+        "SELECT idx, feature_id, bbox FROM surface WHERE surface_class = 'tree' ORDER BY feature_id LIMIT 40",
     )
-    for feature_id, target in trees[:TRIES]:
-        crown = [target[0], target[1], target[2] + 4]
-        position = [target[0] + 1, target[1] - 1, target[2] + 30]
-        if click_middle(page, url, position, crown) == feature_id:
-            expect(page.locator(".card")).to_contain_text("ubc-trees")
-            return
-    pytest.fail(f"none of {TRIES} trees was hit")
+    click_first(page, [Look(one.from_here(1, -1, 30), one.from_here(0, 0, 4), [one]) for one in trees])
+    expect(page.locator(".card")).to_contain_text("ubc-trees")
 
 
-def test_the_label_says_composed(page: Page, opened: tuple[str, Generation]) -> None:
-    page.goto(opened[0])
-    expect(page.locator(".notice")).to_contain_text("组合场景", timeout=60_000)
+def test_the_label_says_composed(page: Page) -> None:
+    expect(page.locator(".notice")).to_contain_text("组合场景")

@@ -19,7 +19,7 @@ from ioc_app.api.reads import Reads
 from ioc_app.api.router import api_router
 from ioc_app.app import ASSETS
 from ioc_app.campus_viewer import CampusViewer
-from tests.browser.serving import served
+from tests.browser.serving import coarse, served
 from tests.ioc_app.small_campus import small_campus
 
 pytestmark = pytest.mark.browser
@@ -83,7 +83,7 @@ def page_at(folder: Path) -> Iterator[Callable[..., str]]:
 
 @pytest.fixture
 def opened(chromium: Browser, page_at: Callable[..., str]) -> Iterator[Callable[..., Page]]:
-    context = chromium.new_context(viewport={"width": 1366, "height": 900})
+    context = coarse(chromium.new_context(viewport={"width": 1366, "height": 900}))
 
     def open_page(fragment: str = "", **props: Any) -> Page:
         page = context.new_page()

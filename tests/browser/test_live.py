@@ -116,6 +116,7 @@ def test_the_feeds_page_says_how_data_arrive(page: Page, device: httpx.Client) -
     expect(sheet).to_be_hidden()
 
 
+@pytest.mark.benchmark
 def test_from_event_to_page(chromium: Browser, app: FastAPI, url: str, device: httpx.Client) -> None:
     took_ms = latencies_ms(chromium, app, url, device, 40)
     print(f"event to page: median {took_ms[20]:.0f} ms, worst {took_ms[-1]:.0f} ms")
@@ -124,6 +125,7 @@ def test_from_event_to_page(chromium: Browser, app: FastAPI, url: str, device: h
 
 
 @pytest.mark.slow
+@pytest.mark.benchmark
 def test_two_hundred_events_to_the_page(chromium: Browser, app: FastAPI, url: str, device: httpx.Client) -> None:
     took_ms = latencies_ms(chromium, app, url, device, 200)
     print(f"200 events to the page: median {took_ms[100]:.0f}, p99 {took_ms[197]:.0f}, worst {took_ms[-1]:.0f} ms")
@@ -135,7 +137,8 @@ def latencies_ms(chromium: Browser, app: FastAPI, url: str, device: httpx.Client
 
     Without pulse, in a small window: this browser draws with the processor, and what it takes for a frame is no news.
     """
-    context = let_in(chromium.new_context(viewport={"width": 640, "height": 400}, reduced_motion="reduce"), url, app)
+    small = chromium.new_context(viewport={"width": 640, "height": 400}, reduced_motion="reduce")
+    context = let_in(small, url, app, fine=True)
     page = context.new_page()
     assert device.post("/api/v1/events", json=event(f"first-{time.monotonic_ns()}")).status_code == 202
     page.goto(f"{url}/#lang=en&layers=")

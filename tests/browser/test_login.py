@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
 from ioc_app.app import create_app
+from tests.browser.serving import coarse
 from tests.ioc_app.small_campus import small_campus
 from twin.people.links import Purpose
 from twin.people.registry import People
@@ -30,7 +31,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    context = coarse(chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN"))
     yield context.new_page()
     context.close()
 

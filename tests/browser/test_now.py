@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, Route, expect
 
 from ioc_app.app import create_app
+from tests.browser.page_engine import find_engine, settled
 from tests.browser.serving import let_in, served
 from tests.ioc_app.small_campus import LIBRARY, STOREYS, SmallCampus, box_mesh, small_campus
 from tests.ioc_app.small_tiles import write_tile
@@ -26,13 +27,6 @@ pytestmark = pytest.mark.browser
 PLACES = {"T-1": ("101", 2, 3), "T-2": ("102", 6, 1.5), "T-3": ("102", 8, 4.5), "T-4": (None, 5, 3)}
 ROOMS = [box_mesh((0.2, 0.2, 0), (4.9, 5.8, 3)), box_mesh((5.1, 0.2, 0), (9.8, 5.8, 3))]
 FROM_ABOVE = "view=5,3,40,5,3,0"
-# the engine of the page: the viewer's mount is what its React component holds
-ENGINE = """() => {
-  const host = document.querySelector('.campus-viewer').parentElement;
-  let fiber = host[Object.keys(host).find((key) => key.startsWith('__reactFiber'))].return;
-  while (!fiber.memoizedState?.next?.memoizedState?.current?.engine) fiber = fiber.return;
-  window.engine = fiber.memoizedState.next.memoizedState.current.engine;
-}"""
 TINT = """(idx) => {
   const { bytes } = window.engine.content.states;
   return [...bytes.subarray(idx * 4, idx * 4 + 4)];
@@ -118,16 +112,12 @@ def opened(chromium: Browser, site: Site) -> Iterator[Callable[[str], Page]]:
         page = context.new_page()
         page.goto(f"{site.url}/#{fragment}")
         expect(page.locator(".badge")).to_be_visible(timeout=30_000)
-        page.evaluate(ENGINE)
+        find_engine(page)
         return page
 
     yield at
     for one in contexts:
         one.close()
-
-
-def settled(page: Page) -> None:
-    page.evaluate("() => window.engine.settled()")
 
 
 def tint(page: Page, idx: int) -> list[int]:

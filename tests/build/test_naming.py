@@ -11,7 +11,7 @@ import pytest
 import rdflib
 
 from layers import registry
-from tests.campuses import build_real
+from tests.campuses import real_campus
 from tests.readers.ifc.models import STOREY, WALL, box_model
 from twin.build import build_campus
 from twin.build.naming import global_id_of
@@ -27,7 +27,7 @@ SERIES = ("Bathroom", "Kitchen", "Room1", "Room2", "Room3", "Toilet")
 @pytest.fixture(scope="module")
 def smarthome(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Generation:
     """Scene 5 of the data: a flat as BIM, its sensors and the links between the two as Turtle."""
-    return Campus.open(build_real("smarthome", shared_data, tmp_path_factory.mktemp("osh") / "osh")).generation
+    return Campus.open(real_campus("smarthome", shared_data, tmp_path_factory.mktemp("osh") / "osh")).generation
 
 
 def graph(folder: Path, name: str) -> rdflib.Graph:

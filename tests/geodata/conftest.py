@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +12,9 @@ from geodata import demo
 
 @dataclass(frozen=True)
 class Written:
-    """A freshly written demo campus and how long that took."""
+    """A freshly written demo campus."""
 
     folder: Path
-    seconds: float
 
     @property
     def sources(self) -> Path:
@@ -26,6 +24,5 @@ class Written:
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     folder = tmp_path_factory.mktemp("demo")
-    start = time.perf_counter()
     demo.write(folder)
-    return Written(folder, time.perf_counter() - start)
+    return Written(folder)
