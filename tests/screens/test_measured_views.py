@@ -1,4 +1,4 @@
-"""Readings, hours, days, the newest values and events against plain Python over all entries, however they are stored."""
+"""Readings, hours, days, newest values and events against plain Python over all entries, however they are stored."""
 
 from __future__ import annotations
 
