@@ -74,18 +74,21 @@ class Child:
 
 
 def _limit_memory(memory_mb: int) -> None:
-    """What is mapped beyond what is there now. Windows has no such limit."""
+    """What is written to beyond what is there now; address space that is only set aside is not counted.
+
+    Windows has no such limit.
+    """
     try:
         import resource
     except ModuleNotFoundError:
         return
     try:
-        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        mapped = int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
-        mapped = 1024 * _MB
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        mapped = 256 * _MB
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     wanted = mapped + memory_mb * _MB
-    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
 
 
 def _limit_cpu() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import queue
 import signal
 import subprocess
@@ -28,6 +29,9 @@ READERS: Final = 2
 MEMORY_MB: Final = 900  # mapped beyond the libraries; about half of it is resident
 START_S: Final = 60.0  # until a fresh process has read its libraries on a busy machine
 _GRACE_S: Final = 5.0  # beyond the time of the query: folding, files that are read the first time
+
+# allocators that set nothing aside and give back what is free: the limit is on what a query really takes
+_ALLOCATE: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "1000000"}
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +95,7 @@ class Reader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,
+                env={**os.environ, **_ALLOCATE},
             )
             assert self._child.stdin is not None
             assert self._child.stdout is not None
