@@ -13,9 +13,9 @@ from twin.cli.saying import say
 from twin.errors import NeverBuiltError, NotACampusError
 
 if TYPE_CHECKING:
+    from twin.live.config_history import FolderHistory
     from twin.live.rules.book import RuleBook
     from twin.live.rules.files import Known
-    from twin.live.rules.history import FolderHistory
 
 _folder = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 
