@@ -109,6 +109,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "topic_lacks_level": ("主题 {topic} 没有 {pattern} 所指的层级", "topic {topic} has no level for {pattern}"),
     # spans of time
     "ends_before_start": ("'to' 早于 'from'", "'to' lies before 'from'"),
+    "ends_before_since": ("'until' 不晚于 'since'", "'until' does not lie after 'since'"),
     "empty_span": ("'to' 不晚于 'from'", "'to' does not lie after 'from'"),
     "one_offset": (
         "'from' 和 'to' 一个有时区、一个没有",

@@ -62,7 +62,7 @@ def test_a_file_that_is_added_appears_and_one_that_is_broken_changes_nothing(tmp
     put(tmp_path, OWN.replace("order = 10", "order = 90"))
     watch.look()
     assert list(screens.screens) == ["meters", "own"]
-    assert not screens.mistakes
+    assert list(screens.mistakes) == []
     assert not watch.faults
     versions.append(screens.version)
     (tmp_path / "screens" / "a.toml").unlink()

@@ -19,7 +19,7 @@ from twin.model.feature import COMMON
 from twin.model.registers import REGISTERS
 from twin.model.tables import AUXILIARY
 from twin.screens.needed import Column, Needed
-from twin.screens.view_columns import MACROS, PARAMETERS, VIEWS, WIDER
+from twin.screens.view_columns import MACROS, PARAMETERS, VIEWS
 
 Wrong = tuple[str, dict[str, Any]]  # the kind of a mistake, and the words for it
 
@@ -116,15 +116,12 @@ class EmptyCampus:
         tables = {
             **{name: one.delivered for name, one in REGISTERS.items()},
             **{name: AUXILIARY[name] for name in ("relations", "properties")},
-            **{name: _without_shapes(one) for name, one in {"features": COMMON, **layers}.items()},
+            **{name: _without_shapes(one) for name, one in {"features": COMMON, **layers}.items() if name not in VIEWS},
         }
         for name, schema in tables.items():
             connection.register("empty", schema.empty_table())
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM empty')
             connection.unregister("empty")
-            if name in WIDER:
-                for column in WIDER[name].split(", "):
-                    connection.execute(f'ALTER TABLE "{name}" ADD COLUMN {column}')
         for macro in MACROS:
             connection.execute(f"CREATE MACRO {macro}")
         connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")

@@ -24,6 +24,10 @@ VIEWS: Final[dict[str, str]] = {
         f"{_POINT}, unit VARCHAR, kind VARCHAR, low_limit DOUBLE, high_limit DOUBLE, stale_after_s DOUBLE, "
         f"device_type VARCHAR, {_PLACE}, feature_id VARCHAR"
     ),
+    "devices": (
+        f"feature_id VARCHAR, device_code VARCHAR, device_type VARCHAR, name VARCHAR, {_PLACE}, model VARCHAR, "
+        "installed_on VARCHAR, heard_at TIMESTAMPTZ, online BOOLEAN"
+    ),
     "events": (
         "event_id VARCHAR, originator VARCHAR, type VARCHAR, occurred_at TIMESTAMPTZ, level VARCHAR, text VARCHAR, "
         f"attributes JSON, feature_id VARCHAR, {_PLACE}"
@@ -40,23 +44,25 @@ VIEWS: Final[dict[str, str]] = {
         "level VARCHAR, rank INTEGER, stage VARCHAR, open BOOLEAN, source VARCHAR, occurred_at TIMESTAMPTZ, "
         "opened_at TIMESTAMPTZ, accepted_at TIMESTAMPTZ, dispatched_at TIMESTAMPTZ, handled_at TIMESTAMPTZ, "
         "reported_back_at TIMESTAMPTZ, verified_at TIMESTAMPTZ, closed_at TIMESTAMPTZ, outcome VARCHAR, "
-        "due_at TIMESTAMPTZ, late BOOLEAN, missed_dispatch BOOLEAN, missed_feedback BOOLEAN, missed_close BOOLEAN, "
+        "due_at TIMESTAMPTZ, late BOOLEAN, missed_accept BOOLEAN, "
+        "missed_dispatch BOOLEAN, missed_feedback BOOLEAN, missed_close BOOLEAN, "
         "suspended BOOLEAN, supervised BOOLEAN, urged INTEGER, owner VARCHAR, rating INTEGER, revisited BOOLEAN, "
         f"{_PLACE}, feature_id VARCHAR"
     ),
     "work_orders": (
-        "order_id VARCHAR, incident_id VARCHAR, number INTEGER, what VARCHAR, unit VARCHAR, assignee VARCHAR, "
+        "order_id VARCHAR, incident_id VARCHAR, number INTEGER, what VARCHAR, unit VARCHAR, unit_zh VARCHAR, "
+        "unit_en VARCHAR, assignee VARCHAR, "
         "state VARCHAR, issued_at TIMESTAMPTZ, accepted_at TIMESTAMPTZ, done_at TIMESTAMPTZ, "
         f"verified_at TIMESTAMPTZ, due_at TIMESTAMPTZ, late BOOLEAN, kind VARCHAR, {_PLACE}"
     ),
     "factors": ("name VARCHAR, value DOUBLE, unit VARCHAR, since DATE, until DATE, source VARCHAR, unverified BOOLEAN"),
     "calendar": "day DATE, working BOOLEAN",
 }
-# what a layer has beside its own columns
-WIDER: Final[dict[str, str]] = {"devices": "heard_at TIMESTAMPTZ, online BOOLEAN"}  # heard within its stale time
 MACROS: Final = (
     "local(ts) AS ts AT TIME ZONE 'UTC'",
     "local_day(ts) AS date_trunc('day', ts)",
     "in_place(place, building_id, storey_id, space_id, zone_id) AS "
-    "place IS NULL OR place IN (building_id, storey_id, space_id, zone_id)",
+    "(place IS NULL OR place IN (building_id, storey_id, space_id, zone_id)), "
+    "(place, building_id, storey_id, space_id, zone_id, feature_id) AS "
+    "(place IS NULL OR place IN (building_id, storey_id, space_id, zone_id, feature_id))",
 )
