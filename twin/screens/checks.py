@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Final
@@ -34,6 +34,10 @@ class Known:
     def of(layers: Mapping[str, pa.Schema], shown: Iterable[str] = ()) -> Known:
         """Layers of the program with their columns; those that a campus does not have are there and empty."""
         return Known(layers, EmptyCampus(layers), frozenset(shown))
+
+    def showing(self, shown: Iterable[str]) -> Known:
+        """The same with other sets beside."""
+        return replace(self, shown=frozenset(shown))
 
 
 def check_kpi(source: Source, at: Steps, known: Known) -> None:
