@@ -33,6 +33,7 @@ from ioc_app.api.reads import Reads
 from ioc_app.api.resources import resource_routes
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
+from ioc_app.api.screen_config import screen_config_routes
 from ioc_app.api.webhooks import webhook_routes
 from ioc_app.casework import Casework
 from ioc_app.dash_calls import PATH, KnownCalls
@@ -42,6 +43,7 @@ from ioc_app.gate.gate import Gate, Gated
 from ioc_app.gate.headers import content_security_policy
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from ioc_app.news import teller
+from ioc_app.screen_book import screen_book
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
 from twin.live.cameras.cameras import Cameras
@@ -108,6 +110,9 @@ def _resources(running: RunningCampus, reads: Reads, people: People, casework: C
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)
     yield rule_routes(running, people)
+    screens = screen_book(reads, people, running.clock)
+    running.config.add(screens.watched)
+    yield screen_config_routes(screens, people)
     yield webhook_routes(running)
     cameras = Cameras(reads.campus_folder, running.timezone)
     running.config.add(cameras.watched, casework.nearby)

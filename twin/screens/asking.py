@@ -29,9 +29,9 @@ from twin.live.watched import Watched
 from twin.model.time import AsOf, moment
 from twin.screens.acts import FollowedActs
 from twin.screens.campus_tables import CampusTables
+from twin.screens.factors import FACTORS_FILE, Factor, load_factors
 from twin.screens.measured import Measured
 from twin.screens.question import Answer, Question
-from twin.screens.reference import FACTORS_FILE, Factor, load_factors
 from twin.screens.spans import span_of
 from twin.screens.views import Scene, named_in, open_views, view_names
 from twin.store.campus import Campus
@@ -71,7 +71,7 @@ class Asking:
         config = campus.folder / "config"
         self._points = Watched([campus.folder / POINTS_FILE], lambda: load_point_settings(campus.folder), PointsFile())
         self._factors: Watched[Sequence[Factor]] = Watched(
-            [config / FACTORS_FILE], lambda: load_factors(config), load_factors(Path())
+            [config / FACTORS_FILE], lambda: load_factors(config), load_factors()
         )
         self._calendar = Watched(
             [config / "calendar.toml"], lambda: load_calendar(config, timezone), Calendar(timezone=timezone)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Final
 
 import pyarrow as pa
 
 from twin.live.rules.calendar import Calendar
-from twin.live.rules.checked import Flag, Number, Strict
-from twin.live.shipped import over, shipped
 from twin.model.registers import REGISTERS
 from twin.model.time import AsOf, moment
+from twin.screens.factors import Factor
 from twin.screens.spans import Span
 from twin.store.campus import Campus
 from twin.store.days import LocalDays
 
-FACTORS_FILE: Final = "factors.toml"
 _TEXT: Final = pa.string()
 FACTORS: Final = pa.schema(
     [
@@ -32,33 +29,6 @@ FACTORS: Final = pa.schema(
     ]
 )
 CALENDAR: Final = pa.schema([("day", pa.date32()), ("working", pa.bool_())])
-
-
-class Factor(Strict):
-    """``until`` is the first day on which it holds no more."""
-
-    name: str
-    value: Number
-    unit: str = ""
-    since: date | None = None
-    until: date | None = None
-    source: str | None = None
-    unverified: Flag = False
-
-
-class FactorsFile(Strict):
-    factors: tuple[Factor, ...] = ()
-
-
-def load_factors(config: Path) -> Sequence[Factor]:
-    """Ours, and ``config/factors.toml``: what a campus says of a name takes the place of all we say of it.
-
-    Raises ConfigMistakesError.
-    """
-    ours = FactorsFile.model_validate(shipped("twin.screens", "shipped", FACTORS_FILE)).factors
-    theirs = over(config / FACTORS_FILE, {}, FactorsFile).factors
-    replaced = {one.name for one in theirs}
-    return (*theirs, *(one for one in ours if one.name not in replaced))
 
 
 def factor_table(factors: Sequence[Factor]) -> pa.Table:
