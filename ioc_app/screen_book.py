@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from functools import cache
 
+import pyarrow as pa
+
 from ioc_app.api.reads import Reads
+from ioc_app.screens.arrived import Arrived
+from ioc_app.screens.reads import ScreenReads
 from layers import registry
 from twin.live.config_book import ON_DISK
+from twin.live.running import RunningCampus
 from twin.model.feature import table_schema
 from twin.model.time import Clock
 from twin.people.identity import Actor, IdentityKind
 from twin.people.registry import People
 from twin.screens.book import ScreenBook
 from twin.screens.checks import Known
+from twin.screens.readers import Readers
 
 
 def screen_book(reads: Reads, people: People, clock: Clock) -> ScreenBook:
@@ -26,7 +32,18 @@ def screen_book(reads: Reads, people: People, clock: Clock) -> ScreenBook:
     )
 
 
+def screen_reads(book: ScreenBook, running: RunningCampus, reads: Reads) -> tuple[ScreenReads, Readers]:
+    """Who answers, and the processes in which that is done; whoever ends the application closes them."""
+    readers = Readers(reads.campus_folder, running.timezone.key, layer_schemas())
+    return ScreenReads(book, readers, Arrived(running), reads, running.clock, running.timezone), readers
+
+
+@cache
+def layer_schemas() -> dict[str, pa.Schema]:
+    """Once a process: the layers do not change while it runs."""
+    return {name: table_schema(one) for name, one in registry().items()}
+
+
 @cache
 def _of_the_program() -> Known:
-    """Once a process: the layers do not change while it runs."""
-    return Known.of({name: table_schema(one) for name, one in registry().items()})
+    return Known.of(layer_schemas())

@@ -116,6 +116,14 @@ SCREENS: Final = (
     Access(LOOK, "/api/v1/config/{folder}/versions/{number}", Right.SEE),
     Access(LOOK, "/api/v1/config/{folder}/diff", Right.SEE),
     Access(POST, "/api/v1/config/{folder}/rollback", Right.SCREENS),
+    Access(LOOK, "/api/v1/screens", Right.SEE),
+    Access(LOOK, "/api/v1/screens/{screen_id}", Right.SEE),
+    Access(LOOK, "/api/v1/screens/{screen_id}/kpis", Right.SEE),
+    Access(LOOK, "/api/v1/screens/{screen_id}/panels/{panel_id}", Right.SEE),
+    Access(LOOK, "/api/v1/screens/{screen_id}/map", Right.SEE),
+    Access(LOOK, "/api/v1/kpis", Right.SEE),
+    Access(LOOK, "/api/v1/kpis/{kpi_id}", Right.SEE),
+    Access(LOOK, "/api/v1/kpis/{kpi_id}/rows", Right.SEE),
 )
 TABLES: Final = (
     Access(LOOK, "/api/v1/alarms.{format}", Right.SEE),
