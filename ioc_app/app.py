@@ -33,6 +33,8 @@ from ioc_app.api.reads import Reads
 from ioc_app.api.resources import resource_routes
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
+from ioc_app.api.screen_config import screen_config_routes
+from ioc_app.api.screens import screen_routes
 from ioc_app.api.webhooks import webhook_routes
 from ioc_app.casework import Casework
 from ioc_app.dash_calls import PATH, KnownCalls
@@ -42,12 +44,16 @@ from ioc_app.gate.gate import Gate, Gated
 from ioc_app.gate.headers import content_security_policy
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from ioc_app.news import teller
+from ioc_app.screen_book import screen_book, screen_reads
+from ioc_app.screens.reads import ScreenReads
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
 from twin.live.cameras.cameras import Cameras
 from twin.live.running import RunningCampus
 from twin.model.time import Clock
 from twin.people.registry import People
+from twin.screens.book import ScreenBook
+from twin.screens.readers import Readers
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
@@ -75,6 +81,9 @@ def create_app(
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone, clock)
     casework = Casework(running.watch, reads, running.history)
+    book = screen_book(reads, people, running.clock)
+    running.config.add(book.watched)
+    answers, readers = screen_reads(book, running, reads)
     hub = Hub(running, partial(badge_of, running), teller(running, reads, casework))
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
@@ -82,7 +91,9 @@ def create_app(
     server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
     server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    server.include_router(api_router(reads, *_resources(running, reads, people, casework)), prefix=prefix)
+    server.include_router(
+        api_router(reads, *_resources(running, reads, people, casework, book, answers)), prefix=prefix
+    )
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
@@ -90,17 +101,20 @@ def create_app(
     server.add_middleware(KnownCalls, path=f"{root_path}{PATH}", callbacks=dash_app.callback_map)
     server.add_middleware(Gated, gate=gate)
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
-    server.router.lifespan_context = partial(_lifespan, reads=reads, gate=gate, hub=hub)
+    server.router.lifespan_context = partial(_lifespan, reads=reads, gate=gate, hub=hub, readers=readers)
     server.state.reads = reads
     server.state.people = people
     server.state.running = running
     server.state.hub = hub
+    server.state.screens = answers
     server.state.gate = gate
     server.state.dash = dash_app
     return server
 
 
-def _resources(running: RunningCampus, reads: Reads, people: People, casework: Casework) -> Iterator[APIRouter]:
+def _resources(
+    running: RunningCampus, reads: Reads, people: People, casework: Casework, book: ScreenBook, screens: ScreenReads
+) -> Iterator[APIRouter]:
     """What is asked over HTTP beside the campus itself. Tables come first: ``alarms.csv`` is no alarm."""
     yield people_routes(people)
     yield live_routes(running)
@@ -108,6 +122,8 @@ def _resources(running: RunningCampus, reads: Reads, people: People, casework: C
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)
     yield rule_routes(running, people)
+    yield screen_config_routes(book, people)
+    yield screen_routes(screens)
     yield webhook_routes(running)
     cameras = Cameras(reads.campus_folder, running.timezone)
     running.config.add(cameras.watched, casework.nearby)
@@ -145,7 +161,7 @@ def _title(reads: Reads) -> str:
 
 
 @asynccontextmanager
-async def _lifespan(_server: FastAPI, reads: Reads, gate: Gate, hub: Hub) -> AsyncIterator[None]:
+async def _lifespan(_server: FastAPI, reads: Reads, gate: Gate, hub: Hub, readers: Readers) -> AsyncIterator[None]:
     """Open the journal, then serve; build the search index while the first browser loads its scripts."""
     opened = await anyio.to_thread.run_sync(hub.running.start)
     await hub.look_back()
@@ -155,6 +171,7 @@ async def _lifespan(_server: FastAPI, reads: Reads, gate: Gate, hub: Hub) -> Asy
         tasks.start_soon(hub.run)
         yield
         tasks.cancel_scope.cancel()
+    await anyio.to_thread.run_sync(readers.close)
     if opened:  # whoever opened it closes it
         await anyio.to_thread.run_sync(hub.running.close)
 

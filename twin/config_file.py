@@ -71,7 +71,7 @@ def parse(file: str, content: bytes) -> Parsed | Mistake:
         return Mistake(file, content[: fault.start].count(b"\n") + 1, "", "not_utf8")
     try:
         return Parsed(text, tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+    except (ValueError, RecursionError) as fault:  # also a number of more digits than Python takes
         return Mistake(file, _line_in(str(fault), text), "", "not_toml", {"detail": str(fault)})
 
 

@@ -109,6 +109,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "topic_lacks_level": ("主题 {topic} 没有 {pattern} 所指的层级", "topic {topic} has no level for {pattern}"),
     # spans of time
     "ends_before_start": ("'to' 早于 'from'", "'to' lies before 'from'"),
+    "ends_before_since": ("'until' 不晚于 'since'", "'until' does not lie after 'since'"),
     "empty_span": ("'to' 不晚于 'from'", "'to' does not lie after 'from'"),
     "one_offset": (
         "'from' 和 'to' 一个有时区、一个没有",
@@ -201,6 +202,53 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "entry {entry} of 'away' names {names}, who is not among the people of this file",
     ),
     "names_twice": ("{names} 出现两次", "{names} is there twice"),
+    # screens
+    "sql_not_one": (
+        "应是一条读取数据的 SELECT，别无其他",
+        "should be one SELECT that reads data, and nothing else",
+    ),
+    "sql_wrong": ("DuckDB 无法理解：{detail}", "is not understood by DuckDB: {detail}"),
+    "sql_parameter": (
+        "中的 {name} 不是参数；可用的是 {known}",
+        "uses {name}, which is no parameter; there are {known}",
+    ),
+    "sql_reads": (
+        "读取 {name}，这里没有；可读的是 {known}",
+        "reads {name}, which is not there to be read; there are {known}",
+    ),
+    "sql_clock": (
+        "使用 {name}，其结果随提问的时刻或次数而变；时间请用 $at、$from、$to",
+        "uses {name}, which says something else each time it is asked; for time use $at, $from, $to",
+    ),
+    "sql_lacks": (
+        "没有给出列 {names}",
+        "does not give the columns {names}",
+    ),
+    "sql_strange": (
+        "给出了无人读取的列 {names}；可用的是 {known}",
+        "gives the columns {names}, which nobody reads; there are {known}",
+    ),
+    "sql_no_number": ("的列 {name} 类型为 {type}，应为数字", "gives {name} as {type}; it should be a number"),
+    "sql_no_time": ("的列 {name} 类型为 {type}，应为时刻或日期", "gives {name} as {type}; it should be a time or date"),
+    "table_without_columns": ("缺失：请写明表格有哪些列", "is missing: say which columns the table has"),
+    "columns_of_no_table": (
+        "只用于 kind 为 'table' 的面板，这里是 '{panel}'；请删去",
+        "is for panels of the kind 'table', this one is '{panel}'; remove it",
+    ),
+    "title_without_sql": (
+        "中有词 {{{word}}}，却没有 'title_sql' 给出它；原样的花括号请写两个",
+        "has the word {{{word}}} and no 'title_sql' that gives it; double the braces that are meant",
+    ),
+    "step_one_of": ("'below' 和 'value' 必须且只能有一个", "needs exactly one of 'below' and 'value'"),
+    "steps_of_both": (
+        "有的写 'below'，有的写 'value'；数值用前者，类别用后者",
+        "have 'below' here and 'value' there; numbers have the one, classes the other",
+    ),
+    "steps_backwards": (
+        "为 {below}，不大于前一级的 {before}；请从小到大排列",
+        "is {below}, not above {before} of the step before; put the lowest first",
+    ),
+    "hides_nothing": ("为 '{name}'，没有这个页面可以隐藏", "is '{name}'; there is no such screen to hide"),
 }
 # what a pattern of ours asks for, in words: zh, en
 PATTERNS: Final[dict[str, tuple[str, str]]] = {
@@ -234,6 +282,19 @@ PATTERNS: Final[dict[str, tuple[str, str]]] = {
         "应为至多 40 个小写字母、数字和 _，以字母开头",
         "should be up to 40 small letters, digits and _, beginning with a letter",
     ),
+    r"^[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,59}$": (
+        "应为 主题.名称 的形式，如 energy.power_now：小写字母、数字和 _",
+        "should be a theme and a name such as energy.power_now: small letters, digits and _",
+    ),
+    r"^(quantity|event|register|layer):[A-Za-z0-9._*-]{1,80}$": (
+        "应为 quantity:、event:、register: 或 layer: 加名称，如 quantity:power",
+        "should be quantity:, event:, register: or layer: and a name, such as quantity:power",
+    ),
+    r"^[A-Za-z0-9._*-]{1,80}$": (
+        "应为至多 80 个字母、数字和 . _ * -",
+        "should be up to 80 letters, digits and . _ * -",
+    ),
+    r"^[a-z-]{1,30}$": ("应为至多 30 个小写字母和 -", "should be up to 30 small letters and -"),
     r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$": ("应为 00:00 至 24:00 的钟点", "should be a time of day, 00:00 to 24:00"),
     r"^[a-z0-9][a-z0-9._-]{0,63}$": (
         "应为至多 64 个小写字母、数字和 . _ -，以字母或数字开头",

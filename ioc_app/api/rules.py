@@ -7,30 +7,20 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from ioc_app.api.config_files import FileName, FileText, Rollback, Why, mistake_body, texts_of, versions_of
 from ioc_app.api.errors import body_of
 from ioc_app.api.people import actor_of, identity_of
 from ioc_app.api.said import Said
-from twin.errors import in_both
 from twin.live.rules.book import ON_DISK, RuleSet
 from twin.live.running import RunningCampus
-from twin.mistakes import Mistake
 from twin.people.identity import Actor, IdentityKind
 from twin.people.registry import People
-
-Why = Annotated[str, Field(min_length=1, max_length=1000)]
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,60}\.toml$")]
-FileText = Annotated[str, Field(max_length=200_000)]
 
 
 class NewRules(Said):
     """All files of the folder; one that is left out is removed."""
 
     files: Annotated[dict[FileName, FileText], Field(min_length=1, max_length=50)]
-    why: Why
-
-
-class Rollback(Said):
-    number: Annotated[int, Field(ge=0)]  # 0: the rules that come with the program
     why: Why
 
 
@@ -56,7 +46,7 @@ def _look(router: APIRouter, running: RunningCampus) -> None:
             return {
                 "version": in_force.rules.version,
                 "rules": [one.model_dump(mode="json") for one in in_force.rules.rules.values()],
-                "mistakes": [_mistake(one) for one in in_force.mistakes],
+                "mistakes": [mistake_body(one) for one in in_force.mistakes],
                 "faults": [body_of(one) for one in in_force.faults],
             }
 
@@ -64,25 +54,13 @@ def _look(router: APIRouter, running: RunningCampus) -> None:
     def versions() -> list[dict[str, Any]]:
         """Who changed the rules, when and why; the latest first."""
         with watch.guard:
-            history = watch.in_force.book.history
-            found = [history.version(number) for number in reversed(history.numbers())]
-        return [
-            {
-                "number": one.number,
-                "at": one.at.isoformat(),
-                "who": one.who,
-                "why": one.why,
-                "rolled_back_to": one.rolled_back_to,
-            }
-            for one in found
-        ]
+            return versions_of(watch.in_force.book.history)
 
     @router.get("/rules/versions/{number}")
     def version(number: int) -> dict[str, str]:
         """The files of one version."""
         with watch.guard:
-            found = watch.in_force.book.history.version(number)
-        return {name: content.decode("utf-8", "replace") for name, content in found.files.items()}
+            return texts_of(watch.in_force.book.history.version(number).files)
 
     @router.get("/rules/diff")
     def diff(before: int, after: int) -> dict[str, str]:
@@ -115,7 +93,3 @@ def _change(router: APIRouter, running: RunningCampus, people: People) -> None:
 
 def _version(rules: RuleSet) -> dict[str, Any]:
     return {"version": rules.version, "rules": len(rules.rules)}
-
-
-def _mistake(one: Mistake) -> dict[str, Any]:
-    return {"file": one.file, "line": one.line, "text": in_both(one)}

@@ -108,6 +108,23 @@ ALARMS: Final = (
     Access(LOOK, "/api/v1/rules/diff", Right.SEE),
     Access(POST, "/api/v1/rules/rollback", Right.RULES),
 )
+SCREENS: Final = (
+    Access(LOOK, "/api/v1/config/{folder}", Right.SEE),
+    Access(frozenset({"PUT"}), "/api/v1/config/{folder}", Right.SCREENS),
+    Access(LOOK, "/api/v1/config/{folder}/shipped", Right.SEE),
+    Access(LOOK, "/api/v1/config/{folder}/versions", Right.SEE),
+    Access(LOOK, "/api/v1/config/{folder}/versions/{number}", Right.SEE),
+    Access(LOOK, "/api/v1/config/{folder}/diff", Right.SEE),
+    Access(POST, "/api/v1/config/{folder}/rollback", Right.SCREENS),
+    Access(LOOK, "/api/v1/screens", Right.SEE),
+    Access(LOOK, "/api/v1/screens/{screen_id}", Right.SEE),
+    Access(LOOK, "/api/v1/screens/{screen_id}/kpis", Right.SEE),
+    Access(LOOK, "/api/v1/screens/{screen_id}/panels/{panel_id}", Right.SEE),
+    Access(LOOK, "/api/v1/screens/{screen_id}/map", Right.SEE),
+    Access(LOOK, "/api/v1/kpis", Right.SEE),
+    Access(LOOK, "/api/v1/kpis/{kpi_id}", Right.SEE),
+    Access(LOOK, "/api/v1/kpis/{kpi_id}/rows", Right.SEE),
+)
 TABLES: Final = (
     Access(LOOK, "/api/v1/alarms.{format}", Right.SEE),
     Access(LOOK, "/api/v1/events.{format}", Right.SEE),
@@ -135,7 +152,7 @@ PEOPLE: Final = (
     Access(LOOK, "/api/v1/audit/head", Right.AUDIT),
 )
 ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
-ACCESS: Final = (*LIVE, *ALARMS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
+ACCESS: Final = (*LIVE, *ALARMS, *SCREENS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

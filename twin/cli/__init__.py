@@ -22,6 +22,7 @@ from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
 from twin.cli.rules import rules
 from twin.cli.saying import say, say_json
+from twin.cli.screens import kpis, screens
 from twin.cli.simulate import clock_option, simulate
 from twin.cli.webhooks import webhooks
 from twin.errors import FolderRefusedError, TwinError
@@ -73,6 +74,7 @@ def main() -> None:
     Live:    twin devices my-campus · twin import readings my-campus meters/ · twin letters my-campus
              twin incidents my-campus
     Rules:   twin rules list my-campus · twin rules check my-campus
+    Screens: twin screens list my-campus · twin screens check my-campus · twin kpis list my-campus
     Tell:    twin webhooks list my-campus
     People:  twin user add my-campus zhangwei --role administrator
     Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
@@ -84,7 +86,21 @@ def main() -> None:
     """
 
 
-for _group in (user, key, kiosk, audit, devices, import_group, letters, rules, incidents, webhooks, simulate):
+for _group in (
+    user,
+    key,
+    kiosk,
+    audit,
+    devices,
+    import_group,
+    letters,
+    rules,
+    screens,
+    kpis,
+    incidents,
+    webhooks,
+    simulate,
+):
     main.add_command(_group)
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)

@@ -10,14 +10,13 @@ import click
 
 from twin.cli.people import console, people_of
 from twin.cli.saying import say
-from twin.errors import NeverBuiltError, NotACampusError
+from twin.cli.versions import add_versions, folder_argument, require_campus
+from twin.errors import NeverBuiltError
 
 if TYPE_CHECKING:
+    from twin.live.config_history import FolderHistory
     from twin.live.rules.book import RuleBook
     from twin.live.rules.files import Known
-    from twin.live.rules.history import FolderHistory
-
-_folder = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 
 
 @click.group()
@@ -26,7 +25,7 @@ def rules() -> None:
 
 
 @rules.command("start")
-@_folder
+@folder_argument
 def start_rules(folder: Path) -> None:
     """Put the rules that come with the program into config/rules, to be changed there."""
     from twin.live.rules.files import default_files
@@ -40,7 +39,7 @@ def start_rules(folder: Path) -> None:
 
 
 @rules.command("list")
-@_folder
+@folder_argument
 def list_rules(folder: Path) -> None:
     """The rules in force: id, kind, level, title. Version 0 are those that come with the program."""
     from twin.cli import language
@@ -55,7 +54,7 @@ def list_rules(folder: Path) -> None:
 
 
 @rules.command("check")
-@_folder
+@folder_argument
 def check_rules(folder: Path) -> None:
     """Check the files in config/rules, and name every mistake: file, line, what. Exit code 1 when there are any."""
     from twin.cli import language
@@ -70,61 +69,21 @@ def check_rules(folder: Path) -> None:
     say(f"{len(loaded.rules)} rules in {len(files)} files, no mistakes")
 
 
-@rules.command("history")
-@_folder
-def show_history(folder: Path) -> None:
-    """Every version: its number, when, who, why; the last one, which is in force, at the bottom."""
-    history = _history(folder)
-    for number in history.numbers():
-        one = history.version(number)
-        when = one.at.astimezone().strftime("%Y-%m-%d %H:%M")
-        back = "" if one.rolled_back_to is None else f"  (= version {one.rolled_back_to})"
-        say(f"{one.number:>5}  {when}  {one.who:<20} {one.why}{back}")
-
-
-@rules.command("diff")
-@_folder
-@click.argument("before", type=int)
-@click.argument("after", type=int)
-def show_diff(folder: Path, before: int, after: int) -> None:
-    """What changed in the files between two versions."""
-    for text in _history(folder).diff(before, after).values():
-        for line in text.removesuffix("\n").split("\n"):
-            say(line)
-
-
-@rules.command("rollback")
-@_folder
-@click.argument("number", type=int)
-@click.option("--why", required=True, help="The reason, for whoever reads the history.")
-def roll_back(folder: Path, number: int, why: str) -> None:
-    """Put the files of an earlier version back, as a new version; a running campus takes it up by itself.
-
-    Version 0 are the rules that come with the program.
-
-    \b
-    twin rules rollback my-campus 3 --why "limits of version 4 were in the wrong unit"
-    """
-    people = people_of(folder)
-    made = _book(folder).rollback(number, console().name, why)
-    people.audit.append(console(), "rules.rolled_back", str(number), version=made.version, why=why)
-    say(f"version {made.version} is in force, with the files of version {number}")
-
-
 def _history(folder: Path) -> FolderHistory:
     from twin.live.rules.book import history_of_rules
 
-    if not (folder / "campus.toml").is_file():
-        raise NotACampusError(path=folder)
     return history_of_rules(folder / "config")
+
+
+add_versions(
+    rules, "rules", _history, lambda folder, number, who, why: _book(folder).rollback(number, who, why).version
+)
 
 
 def _book(folder: Path) -> RuleBook:
     from twin.live.rules.book import RuleBook
 
-    if not (folder / "campus.toml").is_file():
-        raise NotACampusError(path=folder)
-    return RuleBook(folder / "config", lambda: _known(folder), lambda: datetime.now(UTC))
+    return RuleBook(require_campus(folder) / "config", lambda: _known(folder), lambda: datetime.now(UTC))
 
 
 def _known(folder: Path) -> Known:

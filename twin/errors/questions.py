@@ -45,3 +45,33 @@ class ExportTargetError(TwinError):
     code = "export_target"
     zh = "{path}：已存在且不为空。请给出一个新文件夹。"
     en = "{path}: exists and is not empty. Name a new folder."
+
+
+class QueryMemoryError(TwinError):
+    code = "query_memory"
+    zh = "查询需要的内存超过 {memory_mb} MB，已停止。请缩小范围，少取几列，或先汇总。"
+    en = "The query needed more than {memory_mb} MB of memory and was stopped. Narrow it, or sum up first."
+
+
+class QueryReaderGoneError(TwinError):
+    code = "query_reader"
+    zh = "回答查询的进程中断（{detail}），已重新启动。请再试一次；若重复发生，请缩小查询范围。"
+    en = "The process that answers queries ended ({detail}) and was started anew. Try again; if it repeats, narrow it."
+
+
+class UnknownScreenError(TwinError):
+    code = "unknown_screen"
+    zh = "没有专题屏 “{screen}”。"
+    en = "There is no screen '{screen}'."
+
+
+class UnknownPanelError(TwinError):
+    code = "unknown_panel"
+    zh = "专题屏 “{screen}” 没有面板 “{panel}”。"
+    en = "The screen '{screen}' has no panel '{panel}'."
+
+
+class UnknownKpiError(TwinError):
+    code = "unknown_kpi"
+    zh = "没有指标 “{kpi}”。"
+    en = "There is no KPI '{kpi}'."

@@ -49,10 +49,11 @@ def _masked(name: str, value: Any) -> Any:
         return masked(value)
     if isinstance(value, list):
         return [_masked(name, one) for one in value]
-    return _mask(str(value)) if name.lower() in PERSONAL and value is not None else value
+    return mask(str(value)) if name.lower() in PERSONAL and value is not None else value
 
 
-def _mask(text: str) -> str:
+def mask(text: str) -> str:
+    """Its first sign, of a longer one the first and last two; the rest hidden."""
     if len(text) <= 1:
         return MASK
     kept = 2 if len(text) > 5 else 1

@@ -19,6 +19,7 @@ class Right(StrEnum):
     CAMERAS = "cameras"  # live pictures
     MAINTAIN = "maintain"  # maintenance windows, in which alarms are expected
     RULES = "rules"  # what raises an alarm
+    SCREENS = "screens"  # what stands on the one-map screens, and how its numbers are made
     OWN_ACCOUNT = "own_account"  # one's password and sessions
     FEEDS = "feeds"  # what arrived and could not be read
     PEOPLE = "people"  # accounts, sessions, keys, kiosks of others

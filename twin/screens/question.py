@@ -26,6 +26,7 @@ class Question:
     start: datetime | None = None
     place: str | None = None
     most_rows: int = 2_000
+    cleared: bool = False  # whether the asker may read what persons and plates are called
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,11 +79,21 @@ def answer_select(
     timeout_s: float = TIMEOUT_S,
 ) -> pa.Table:
     """Run what a person typed on a locked connection: one SELECT, in bounded time, with a bounded answer."""
-    _require_select(connection, sql)
-    return _bounded(connection, sql, parameters or {}, timeout_s)
+    parameters_of_select(connection, sql)
+    return _bounded(connection, sql, parameters or {}, timeout_s, None)
 
 
-def _require_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+def answer_first(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any], timeout_s: float, most_rows: int
+) -> pa.Table:
+    """The same, of the answer no more than its first ``most_rows``; ``sql`` need not use all ``parameters``."""
+    used = parameters_of_select(connection, sql)
+    bound = {name: value for name, value in parameters.items() if name in used}
+    return _bounded(connection, sql, bound, timeout_s, most_rows)
+
+
+def parameters_of_select(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
+    """The parameters that one SELECT names. Raises QueryRefusedError for anything else, QueryFailedError."""
     try:
         statements = connection.extract_statements(sql)
     except duckdb.Error as fault:
@@ -92,13 +102,21 @@ def _require_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
         raise QueryRefusedError(detail=f"{len(statements)} statements")
     if statements[0].type != duckdb.StatementType.SELECT:
         raise QueryRefusedError(detail=f"{statements[0].type.name} is not a SELECT")
+    return set(statements[0].named_parameters)
 
 
-def _bounded(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any], timeout_s: float) -> pa.Table:
+def _bounded(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: dict[str, Any],
+    timeout_s: float,
+    most_rows: int | None,
+) -> pa.Table:
     timer = threading.Timer(timeout_s, connection.interrupt)
     timer.start()
     try:
-        return _collect(connection.sql(sql, params=parameters).to_arrow_reader(_BATCH_ROWS))
+        batch_rows = _BATCH_ROWS if most_rows is None else min(_BATCH_ROWS, max(1, most_rows))
+        return _collect(connection.sql(sql, params=parameters).to_arrow_reader(batch_rows), most_rows)
     except (duckdb.Error, pa.ArrowException, OSError) as fault:
         if isinstance(fault, duckdb.InterruptException) or "INTERRUPT" in str(fault):
             raise QueryTimeoutError(seconds=timeout_s) from fault
@@ -107,15 +125,17 @@ def _bounded(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[s
         timer.cancel()
 
 
-def _collect(answer: pa.RecordBatchReader) -> pa.Table:
-    """The whole answer, unless it grows past what one process may hold: DuckDB's own limit ends where Arrow begins."""
-    batches, size_bytes = [], 0
+def _collect(answer: pa.RecordBatchReader, most_rows: int | None) -> pa.Table:
+    """The answer, unless it grows past what one process may hold: DuckDB's own limit ends where Arrow begins."""
+    batches, size_bytes, rows = [], 0, 0
     for batch in answer:
-        size_bytes += batch.nbytes
+        size_bytes, rows = size_bytes + batch.nbytes, rows + batch.num_rows
         if size_bytes > ANSWER_MB * 2**20:
             raise QueryTooLargeError(limit_mb=ANSWER_MB)
         batches.append(batch)
-    return pa.Table.from_batches(batches, answer.schema)
+        if most_rows is not None and rows >= most_rows:
+            break
+    return pa.Table.from_batches(batches, answer.schema).slice(0, most_rows)
 
 
 def _first_lines(fault: Exception) -> str:

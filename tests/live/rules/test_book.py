@@ -18,9 +18,9 @@ from twin.errors import (
     ReasonMissingError,
     UnknownConfigVersionError,
 )
+from twin.live.config_history import FolderHistory, digest
 from twin.live.rules.book import RuleBook
 from twin.live.rules.files import Known, default_files
-from twin.live.rules.history import FolderHistory, digest
 from twin.store.locks import FileLock
 
 NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
@@ -149,7 +149,7 @@ def test_a_rollback_by_another_process_keeps_its_author(tmp_path: Path) -> None:
 def test_writers_wait_for_one_another_and_then_say_who_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rules = book(tmp_path)
     rules.save({"a.toml": GOOD.encode()}, "li.wei", "one")
-    monkeypatch.setattr("twin.live.rules.history._WAIT_S", 0.0)
+    monkeypatch.setattr("twin.live.config_history._WAIT_S", 0.0)
     lock = FileLock.take(tmp_path / "history" / "rules" / ".lock")
     assert isinstance(lock, FileLock)
     with pytest.raises(ConfigLockedError, match=str(os.getpid())):

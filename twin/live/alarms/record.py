@@ -43,10 +43,13 @@ class _Acts:
 
 
 class Record:
-    """One alarm key. Order of folding matters for human acts only."""
+    """One alarm key. Order of folding matters for human acts only. What more than ``most`` episodes led to is kept as
+    the last occurrence only.
+    """
 
-    def __init__(self, key: AlarmKey) -> None:
+    def __init__(self, key: AlarmKey, most: int = _MOST_ITEMS) -> None:
         self.key = key
+        self._most = most
         self.told: dict[tuple[str, int], Told] = {}
         self.revisions: dict[tuple[str, int], int] = {}
         self.lines: deque[HistoryLine] = deque(maxlen=_LINES)
@@ -68,9 +71,9 @@ class Record:
             self.lines.append(HistoryLine(*said, author if isinstance(author, str) else None, body))
             self.last_us = max(self.last_us, occurred_us)
             self._found = self._states = None
-            if len(self.told) > _MOST_ITEMS:
+            if len(self.told) > self._most:
                 self._forget()
-            if len(self.revisions) > 2 * _MOST_ITEMS:
+            if len(self.revisions) > 2 * self._most:
                 self._forget_taken_back()
         return taken
 

@@ -8,14 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from twin.errors import ConfigMistakesError
-from twin.live.rules.files import Known, Loaded, default_files, load_rules
-from twin.live.rules.history import ConfigVersion, FolderHistory, digest
+from twin.live.config_book import ON_DISK, ConfigBook, Contents
+from twin.live.config_book import Loaded as LoadedFiles
+from twin.live.config_history import FolderHistory
+from twin.live.rules.files import Known, default_files, load_rules
 from twin.live.rules.settings import Rule
-from twin.mistakes import Mistake, Mistakes
+from twin.mistakes import Mistake
 
 FOLDER: Final = "rules"
-ON_DISK: Final = ("(file)", "changed on disk")
+__all__ = ["ON_DISK", "Reload", "RuleBook", "RuleSet", "history_of_rules"]
 
 
 @dataclass(frozen=True)
@@ -44,67 +45,42 @@ class RuleBook:
     """The rules of a campus. ``known`` is asked anew at every check, for devices come and go."""
 
     def __init__(self, config: Path, known: Callable[[], Known], now: Callable[[], datetime]) -> None:
+        def load(contents: Contents) -> LoadedFiles[Mapping[str, Rule]]:
+            loaded = load_rules(contents[FOLDER], known())
+            return LoadedFiles(loaded.rules, loaded.mistakes)
+
         self.history = history_of_rules(config)
-        self._known = known
-        self._now = now
-        self._seen: str | None = None
-        self._told: tuple[Mistake, ...] = ()
-        self.rules = self._last_accepted()
+        self._book = ConfigBook([self.history], load, now)
+        self.rules = self._in_force()  # one whose device or zone has gone since it was accepted chooses nothing
 
     def reload(self, who: str = ON_DISK[0], why: str = ON_DISK[1]) -> Reload:
         """Take up what lies in the folder if it differs and holds no mistake."""
-        files = self.files()
-        seen = digest(files)
-        if seen == self._seen:
-            return Reload(False, self.rules, self._told)
-        self._seen = seen
-        if seen == self.rules.sha256:
-            self._told = ()
-            return Reload(False, self.rules)
-        loaded = load_rules(files, self._known())
-        self._told = loaded.mistakes
-        if loaded.mistakes:
-            return Reload(False, self.rules, loaded.mistakes)
-        # who rolled back at the command line has said who and why there already
-        version = self.history.record(files, who, why, self._now())
-        self.rules = RuleSet(version.number, seen, loaded.rules)
-        return Reload(True, self.rules)
+        changed = bool(self._book.reload(who, why))
+        if changed:
+            self.rules = self._in_force()
+        return Reload(changed, self.rules, self._book.mistakes)
 
     def files(self) -> dict[str, bytes]:
         """What lies in the folder; before anybody wrote rules, those that come with the program."""
-        files = self.history.read()
-        return files if files or self.history.numbers() else default_files()
+        return self._book.files()[FOLDER]
 
     @property
     def differs(self) -> bool:
         """Whether what lies in the folder is not what is in force."""
-        return digest(self.files()) != self.rules.sha256
+        return self._book.differs
 
     def save(self, files: Mapping[str, bytes], who: str, why: str) -> RuleSet:
         """Check and put these files into the folder, as a new version."""
-        loaded = self._checked(files)
-        return self._take(self.history.replace(files, who, why, self._now()), loaded)
+        self._book.save(FOLDER, files, who, why)
+        self.rules = self._in_force()
+        return self.rules
 
     def rollback(self, number: int, who: str, why: str) -> RuleSet:
         """An earlier version in force again, 0 among them, as a new version. It must still fit the campus."""
-        loaded = self._checked(self.history.version(number).files)
-        return self._take(self.history.rollback(number, who, why, self._now()), loaded)
-
-    def _checked(self, files: Mapping[str, bytes]) -> Loaded:
-        loaded = load_rules(files, self._known())
-        if loaded.mistakes:
-            raise ConfigMistakesError(path=self.history.folder, mistakes=Mistakes(loaded.mistakes))
-        return loaded
-
-    def _take(self, version: ConfigVersion, loaded: Loaded) -> RuleSet:
-        self.rules = RuleSet(version.number, version.sha256, loaded.rules)
-        self._seen, self._told = version.sha256, ()
+        self._book.rollback(FOLDER, number, who, why)
+        self.rules = self._in_force()
         return self.rules
 
-    def _last_accepted(self) -> RuleSet:
-        """What was in force when the program ended, though its files may have been broken since."""
-        latest = self.history.latest()
-        files = latest.files if latest else default_files()
-        loaded = load_rules(files, self._known())
-        self._told = loaded.mistakes  # a device or zone that has gone since: such a rule chooses nothing there
-        return RuleSet(latest.number if latest else 0, digest(files), loaded.rules)
+    def _in_force(self) -> RuleSet:
+        now = self._book.in_force
+        return RuleSet(now.versions[FOLDER], now.digests[FOLDER], now.value)

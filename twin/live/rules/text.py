@@ -7,7 +7,7 @@ nothing else (no attributes, no indices), and what is filled in is never read as
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from twin.mistakes import wrong
@@ -64,8 +64,8 @@ NOTES: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def check_template(template: str) -> None:
-    """Raise what is wrong with a template, as validators do."""
+def check_template(template: str, words: Collection[str] = WORDS) -> None:
+    """Raise what is wrong with a template that may name these words, as validators do."""
     try:
         parts = list(_FORMATTER.parse(template))
     except ValueError as fault:
@@ -73,8 +73,8 @@ def check_template(template: str) -> None:
     for _, word, spec, conversion in parts:
         if word is None:
             continue
-        if word not in WORDS:
-            raise wrong("template_word", word=word, words=", ".join(sorted(WORDS)))
+        if word not in words:
+            raise wrong("template_word", word=word, words=", ".join(sorted(words)) or "-")
         if spec or conversion:
             raise wrong("template_format", word=word)
 

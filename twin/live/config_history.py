@@ -82,11 +82,20 @@ class FolderHistory:
         numbers = self.numbers()
         return self.version(numbers[-1]) if numbers else None
 
+    def lying(self) -> dict[str, bytes]:
+        """What lies in the folder now; what comes with the program where nobody ever put anything there."""
+        files = self.read()
+        return files if files or self.numbers() else dict(self.shipped().files)
+
+    def shipped(self) -> ConfigVersion:
+        """What comes with the program: version 0."""
+        files = self._shipped() if self._shipped is not None else {}
+        return ConfigVersion(0, _BEFORE_ALL, "~", "shipped", digest(files), files)
+
     def version(self, number: int) -> ConfigVersion:
         """One version, checked against its own hash; 0 is what comes with the program."""
         if number == 0 and self._shipped is not None:
-            files = self._shipped()
-            return ConfigVersion(0, _BEFORE_ALL, "~", "shipped", digest(files), files)
+            return self.shipped()
         path = self._path(number)
         if not path.is_file():
             here = ([0] if self._shipped is not None else []) + self.numbers()

@@ -1,0 +1,89 @@
+"""Answers that are kept for a while, as many as fit into some bytes, each computed by one thread while others wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+MOST_BYTES: Final = 48 * 2**20
+_A_CELL_BYTES: Final = 90  # a short text or a number as Python holds it
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    value: Any
+    bytes: int
+    until_s: float
+
+
+class KeptAnswers(Generic[Value]):
+    """``size_of`` says how large a value is."""
+
+    def __init__(self, size_of: Callable[[Value], int], most_bytes: int = MOST_BYTES) -> None:
+        self._size_of, self._most_bytes = size_of, most_bytes
+        self._guard = threading.Lock()
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._bytes = 0
+        self._making: dict[Hashable, tuple[threading.Lock, int]] = {}  # how many hold or wait for each
+
+    def of(self, key: Hashable, make: Callable[[], Value], keep_s: float) -> Value:
+        """The value of ``key``; what raises is not kept."""
+        found = self._find(key)
+        if found is not None:
+            return found.value  # type: ignore[no-any-return]
+        lock = self._take(key)
+        try:
+            with lock:
+                found = self._find(key)
+                if found is None:
+                    value = make()
+                    self._keep(key, value, keep_s)
+                    return value
+                return found.value  # type: ignore[no-any-return]
+        finally:
+            self._give(key)
+
+    def _find(self, key: Hashable) -> _Kept | None:
+        with self._guard:
+            found = self._kept.get(key)
+            if found is not None and found.until_s < time.monotonic():
+                self._drop(key)
+                return None
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def _keep(self, key: Hashable, value: Value, keep_s: float) -> None:
+        size = self._size_of(value)
+        with self._guard:
+            if key in self._kept:
+                self._drop(key)
+            self._kept[key] = _Kept(value, size, time.monotonic() + keep_s)
+            self._bytes += size
+            while self._bytes > self._most_bytes and len(self._kept) > 1:
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: Hashable) -> None:
+        self._bytes -= self._kept.pop(key).bytes
+
+    def _take(self, key: Hashable) -> threading.Lock:
+        with self._guard:
+            lock, users = self._making.get(key, (threading.Lock(), 0))
+            self._making[key] = (lock, users + 1)
+            return lock
+
+    def _give(self, key: Hashable) -> None:
+        with self._guard:
+            lock, users = self._making.pop(key)
+            if users > 1:
+                self._making[key] = (lock, users - 1)
+
+
+def cells_bytes(rows: int, columns: int) -> int:
+    return 1_000 + rows * (columns + 2) * _A_CELL_BYTES

@@ -1,0 +1,329 @@
+"""What screens show, answered: KPIs, panels and the colours of the map, as of now or any moment.
+
+Blocking; call it in a thread. All browsers that ask about "now" within ``every_s`` share one answer, and one key is
+computed by one thread.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from ioc_app.api.reads import Reads
+from ioc_app.api.values import encoded
+from ioc_app.fields.catalogue import numbers_of
+from ioc_app.fields.field import FieldValues
+from ioc_app.screens.kept import KeptAnswers, cells_bytes
+from ioc_app.screens.wire import moment_text, plain, table_of
+from twin.errors import TwinError, UnknownKpiError, UnknownPanelError, UnknownScreenError, in_both
+from twin.live.rules.text import fill
+from twin.model.text import Title
+from twin.model.time import AsOf, Clock
+from twin.screens.kpi import Compared, Kpi
+from twin.screens.panel import Panel
+from twin.screens.question import Answer, Question
+from twin.screens.screen import MapColour, Screen
+
+KPI_EVERY_S: Final = 15.0
+PANEL_ROWS: Final = 2_000
+KEEP_PAST_S: Final = 120.0  # what arrives late may change what was
+NOTHING: Final = "—"
+_BEFORE: Final = {Compared.YESTERDAY: timedelta(days=1), Compared.LAST_WEEK: timedelta(days=7)}
+_BESIDE: Final = ("numerator", "denominator", "samples")
+
+
+class Book(Protocol):
+    """The screens in force: ``ScreenBook``."""
+
+    @property
+    def screens(self) -> Mapping[str, Screen]: ...
+
+    @property
+    def kpis(self) -> Mapping[str, Kpi]: ...
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def mistakes(self) -> Sequence[Any]: ...
+
+
+class Answering(Protocol):
+    """Who answers questions: ``Readers``, or ``Asking`` in this process."""
+
+    def answer(self, question: Question) -> Answer: ...
+
+
+class Lacking(Protocol):
+    """Who knows what never arrived: ``Arrived``."""
+
+    def lacking(self, needs: Sequence[str]) -> list[dict[str, str]]: ...
+
+
+class ScreenReads:
+    """Of one campus. ``cleared`` callers may read what persons and plates are called."""
+
+    def __init__(
+        self, book: Book, asked: Answering, arrived: Lacking, reads: Reads, clock: Clock, timezone: ZoneInfo
+    ) -> None:
+        self.book = book
+        self._asked, self._arrived, self._reads = asked, arrived, reads
+        self._clock, self._timezone = clock, timezone
+        self._answers: KeptAnswers[Answer] = KeptAnswers(lambda one: cells_bytes(len(one.rows), len(one.columns)))
+        self._guard = threading.Lock()
+        self._nows: dict[float, tuple[int, datetime]] = {}
+
+    # --- KPIs ---
+
+    def kpis(self, screen: str, at: datetime | None, place: str | None, *, cleared: bool = False) -> dict[str, Any]:
+        """Those of a screen, in its order."""
+        moment = self._moment(at, KPI_EVERY_S)
+        found = [self.book.kpis[one] for one in self.screen(screen).kpis if one in self.book.kpis]
+        return {"at": moment.isoformat(), "kpis": [self._kpi(one, moment, at, place, cleared) for one in found]}
+
+    def kpi(self, kpi_id: str, at: datetime | None, place: str | None, *, cleared: bool = False) -> dict[str, Any]:
+        """One, with how it is made."""
+        one, moment = self._known_kpi(kpi_id), self._moment(at, KPI_EVERY_S)
+        return {"at": moment.isoformat(), **self._kpi(one, moment, at, place, cleared), **entry_of(one)}
+
+    def kpi_rows(
+        self, kpi_id: str, at: datetime | None, place: str | None, limit: int, *, cleared: bool = False
+    ) -> dict[str, Any]:
+        """The rows behind a number. Raises what the question raises."""
+        one, moment = self._known_kpi(kpi_id), self._moment(at, KPI_EVERY_S)
+        question = Question(one.rows_sql, AsOf(moment), one.window, None, place, limit, cleared)
+        return {"at": moment.isoformat(), **table_of(self._ask(question, at, KPI_EVERY_S))}
+
+    def _kpi(self, one: Kpi, moment: datetime, at: datetime | None, place: str | None, cleared: bool) -> dict[str, Any]:
+        def asked(about: datetime) -> Mapping[str, Any]:
+            question = Question(one.sql, AsOf(about), one.window, None, place, 1, cleared)
+            answer = self._ask(question, at, KPI_EVERY_S)
+            return answer.rows[0] if answer.rows else {}
+
+        waits = self._arrived.lacking(one.needs)
+        row, fault = ({}, None) if waits else _tried(lambda: asked(moment), {})
+        value, true_at = plain(row.get("value")), row.get("true_at")
+        return {
+            "id": one.id,
+            "title": _names(one.title),
+            "unit": one.unit,
+            "decimals": one.decimals,
+            "direction": one.direction.value,
+            "target": one.target,
+            "unverified": one.unverified,
+            "value": value,
+            "state": _state(waits, fault, value is not None, _old(true_at, moment, one.fresh_s)),
+            "true_at": moment_text(true_at),
+            "compare": None if waits or fault else self._compared(one, asked, moment),
+            **{name: plain(row.get(name)) for name in _BESIDE},
+            "waits_for": waits,
+            "fault": fault,
+        }
+
+    def _compared(
+        self, one: Kpi, asked: Callable[[datetime], Mapping[str, Any]], moment: datetime
+    ) -> dict[str, Any] | None:
+        back = _BEFORE.get(one.compare)
+        if back is None:
+            return None
+        # the same time of day, though clocks may have changed
+        before = (moment.astimezone(self._timezone).replace(tzinfo=None) - back).replace(tzinfo=self._timezone)
+        row, _ = _tried(lambda: asked(before.astimezone(moment.tzinfo)), {})
+        return {"kind": one.compare.value, "value": plain(row.get("value"))}
+
+    # --- panels ---
+
+    def panel(
+        self, screen: str, panel: str, at: datetime | None, place: str | None, *, cleared: bool = False
+    ) -> dict[str, Any]:
+        """What stands in a panel: its title filled, its rows, its state."""
+        one = self._known_panel(screen, panel)
+        moment = self._moment(at, one.every_s)
+        waits = self._arrived.lacking(one.needs)
+
+        def ask(sql: str, rows: int) -> Answer:
+            return self._ask(Question(sql, AsOf(moment), one.window, None, place, rows, cleared), at, one.every_s)
+
+        answer, fault = (Answer(), None) if waits else _tried(lambda: ask(one.sql, PANEL_ROWS), Answer())
+        times = [row["true_at"] for row in answer.rows if isinstance(row.get("true_at"), datetime)]
+        true_at = min(times, default=None)
+        return {
+            "at": moment.isoformat(),
+            "id": one.id,
+            "kind": one.kind,
+            "title": self._title(one, ask, waiting=bool(waits)),
+            "unit": one.unit,
+            "decimals": one.decimals,
+            "unverified": one.unverified,
+            "note": _names(one.note) if one.note else None,
+            "state": _state(waits, fault, bool(answer.rows), _old(true_at, moment, one.fresh_s)),
+            "true_at": moment_text(true_at),
+            **table_of(answer),
+            "waits_for": waits,
+            "fault": fault,
+        }
+
+    def _title(self, one: Panel, ask: Callable[[str, int], Answer], *, waiting: bool) -> dict[str, str]:
+        """Words in braces are columns of the one row of ``title_sql``, also as ``word_zh`` and ``word_en``."""
+        row: Mapping[str, Any] = {}
+        if one.title_sql is not None and not waiting:
+            sql = one.title_sql
+            rows, _ = _tried(lambda: ask(sql, 1).rows, ())
+            row = rows[0] if rows else {}
+        return {language: _filled(getattr(one.title, language), row, language) for language in ("zh", "en")}
+
+    # --- the map ---
+
+    def map(
+        self, screen: str, at: datetime | None, place: str | None = None, *, cleared: bool = False
+    ) -> dict[str, Any] | None:
+        """What colours the layer; None for a screen whose map has no colours of its own."""
+        colour = self.screen(screen).map.colour
+        if colour is None:
+            return None
+        moment, waits = self._moment(at, colour.every_s), self._arrived.lacking(colour.needs)
+
+        def ask() -> Answer:
+            question = Question(colour.sql, AsOf(moment), colour.window, None, place, 200_000, cleared)
+            return self._ask(question, at, colour.every_s)
+
+        answer, fault = (Answer(), None) if waits else _tried(ask, Answer())
+        values = {
+            row["feature_id"]: row.get("value")
+            for row in answer.rows
+            if isinstance(row.get("feature_id"), str) and plain(row.get("value")) is not None
+        }
+        return {
+            "at": moment.isoformat(),
+            "layer": colour.layer,
+            "state": _state(waits, fault, bool(values), False),
+            "decimals": colour.decimals,
+            "ramp": colour.ramp,
+            "steps": [one.model_dump() for one in colour.steps],
+            "waits_for": waits,
+            "fault": fault,
+            **self._colours(colour, values),
+            "title": _names(colour.title),
+        }
+
+    def _colours(self, colour: MapColour, values: Mapping[str, Any]) -> dict[str, Any]:
+        """As ``/values`` gives them."""
+        generation = self._reads.generation
+        if colour.layer not in generation.layer_ids():
+            first, features, idx_of = 0, 0, {}
+        else:
+            first, features = numbers_of(generation, colour.layer)
+            table = generation.table(colour.layer)
+            idx_of = dict(zip(table["feature_id"].to_pylist(), table["idx"].to_pylist(), strict=True))
+        found = sorted((idx_of[name], value) for name, value in values.items() if name in idx_of)
+        classes = any(isinstance(value, str | bool) for _, value in found) or any(one.value for one in colour.steps)
+        shown = pa.array([str(value) if classes else float(value) for _, value in found], _type(classes))
+        title = Title(colour.title.zh, colour.title.en)
+        field = FieldValues(title, colour.unit, pa.array([idx for idx, _ in found], pa.uint32()), shown)
+        return {"first": first, "features": features, "generation": generation.number, **encoded(field)}
+
+    # --- asking ---
+
+    def screen(self, screen: str) -> Screen:
+        """Raises UnknownScreenError."""
+        found = self.book.screens.get(screen)
+        if found is None:
+            raise UnknownScreenError(screen=screen)
+        return found
+
+    def _known_panel(self, screen: str, panel: str) -> Panel:
+        found = next((one for one in self.screen(screen).panels if one.id == panel), None)
+        if found is None:
+            raise UnknownPanelError(screen=screen, panel=panel)
+        return found
+
+    def _known_kpi(self, kpi_id: str) -> Kpi:
+        found = self.book.kpis.get(kpi_id)
+        if found is None:
+            raise UnknownKpiError(kpi=kpi_id)
+        return found
+
+    def _moment(self, at: datetime | None, every_s: float) -> datetime:
+        """The moment that is asked about; "now" stands still for ``every_s``, and nothing is later than it."""
+        now = self._clock.now()
+        if at is not None:
+            return min(at, now)
+        number = int(time.monotonic() / every_s)
+        with self._guard:
+            known = self._nows.get(every_s)
+            if known is None or known[0] != number:
+                known = self._nows[every_s] = (number, now)
+            return known[1]
+
+    def _ask(self, question: Question, at: datetime | None, every_s: float) -> Answer:
+        generation, registers = self._reads.generation.number, self._reads.campus.registers.number
+        key = (generation, registers, question)
+        keep_s = every_s if at is None else KEEP_PAST_S
+        return self._answers.of(key, lambda: self._asked.answer(question), keep_s)
+
+
+def entry_of(one: Kpi) -> dict[str, Any]:
+    """What the dictionary of KPIs says of one."""
+    return {
+        "id": one.id,
+        "title": _names(one.title),
+        "unit": one.unit,
+        "owner": _names(one.owner),
+        "formula": _names(one.formula),
+        "direction": one.direction.value,
+        "target": one.target,
+        "window": one.window.value,
+        "needs": list(one.needs),
+        "sql": one.sql,
+        "rows_sql": one.rows_sql,
+        "source": one.source,
+        "unverified": one.unverified,
+    }
+
+
+def _tried(work: Callable[[], Any], otherwise: Any) -> tuple[Any, dict[str, Any] | None]:
+    """What ``work`` gives; where it cannot be had, why."""
+    try:
+        return work(), None
+    except TwinError as fault:
+        return otherwise, {"code": fault.code, "text": in_both(fault)}
+
+
+def _state(waits: Sequence[Any], fault: Any, there: bool, old: bool) -> str:
+    if waits:
+        return "waiting"
+    if fault is not None:
+        return "broken"
+    return "empty" if not there else "stale" if old else "good"
+
+
+def _old(true_at: Any, moment: datetime, fresh_s: float) -> bool:
+    return isinstance(true_at, datetime) and (moment - true_at).total_seconds() > fresh_s
+
+
+def _names(one: Any) -> dict[str, str]:
+    return {"zh": one.zh, "en": one.en}
+
+
+def _filled(template: str, row: Mapping[str, Any], language: str) -> str:
+    known = {name: plain(value) for name, value in row.items()}
+    known |= {name[:-3]: value for name, value in known.items() if name.endswith(f"_{language}")}
+    return fill(template, _Words(known))
+
+
+class _Words(dict[str, Any]):
+    """What a title does not know is said to be nothing."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        found = super().get(name, default)
+        return NOTHING if found is None else found
+
+
+def _type(classes: bool) -> pa.DataType:
+    return pa.string() if classes else pa.float64()

@@ -1,0 +1,152 @@
+"""What a query can break is the reader process: it ends with a clear fault, and the next question is answered."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+
+from layers import registry
+from tests.screens.asked_campus import NOW, ZONE, AskedCampus, scattered
+from twin.errors import QueryFailedError, QueryMemoryError, QueryReaderGoneError, QueryRefusedError, QueryTimeoutError
+from twin.model.feature import table_schema
+from twin.model.time import AsOf
+from twin.screens.question import Question
+from twin.screens.readers import Readers
+from twin.screens.said import Window
+
+LAYERS = {name: table_schema(one) for name, one in registry().items()}
+
+
+@pytest.fixture(scope="module")
+def campus(tmp_path_factory: pytest.TempPathFactory) -> AskedCampus:
+    one = AskedCampus.at(tmp_path_factory.mktemp("read") / "campus")
+    one.append(scattered(seed=5, days=4, count=200))
+    one.seal(close=True)
+    return one
+
+
+@pytest.fixture(scope="module")
+def readers(campus: AskedCampus) -> Iterator[Readers]:
+    pool = Readers(campus.folder, ZONE, LAYERS, count=1)
+    yield pool
+    pool.close()
+
+
+def question(sql: str, window: Window = Window.WEEK, **more: object) -> Question:
+    return Question(sql, AsOf(NOW), window, **more)  # type: ignore[arg-type]
+
+
+def test_a_reader_answers_as_this_process_does(campus: AskedCampus, readers: Readers) -> None:
+    for sql in (
+        "SELECT * FROM days ORDER BY point_id, from_at",
+        "SELECT * FROM latest ORDER BY point_id",
+        "SELECT feature_id, name, $place AS place, local($at) AS at FROM spaces ORDER BY 1",
+        "SELECT count(*) AS alarms, sum(1) AS s FROM alarms",
+        "SELECT event_id, attributes, occurred_at FROM events ORDER BY 1",
+    ):
+        asked = question(sql, place="building:lib:A1")
+        assert readers.answer(asked) == campus.asking.answer(asked)
+
+
+def test_more_rows_than_asked_for(readers: Readers) -> None:
+    found = readers.answer(question("SELECT * FROM range(30) t(n)", most_rows=10))
+    assert [one["n"] for one in found.rows] == list(range(10))
+    assert found.more
+    assert not readers.answer(question("SELECT * FROM range(10) t(n)", most_rows=10)).more
+
+
+def test_layers_and_registers_that_are_not_here_are_empty(readers: Readers) -> None:
+    for name, column in (("gas", "length_m"), ("leases", "tenant"), ("zones", "code"), ("staff", "name")):
+        assert readers.answer(question(f"SELECT {column} FROM {name}")).rows == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "fault"),
+    [
+        ("COPY (SELECT 1) TO '/tmp/x'", QueryRefusedError),
+        ("SELECT 1; SELECT 2", QueryRefusedError),
+        ("SELECT * FROM read_csv('/etc/passwd')", QueryFailedError),
+        ("SELECT * FROM '/etc/passwd'", QueryFailedError),
+        ("SELECT * FROM read_text('/etc/hostname')", QueryFailedError),
+        ("INSTALL httpfs", QueryRefusedError),
+        ("SELECT nothing FROM points", QueryFailedError),
+        ("SELECT $nobody", QueryFailedError),
+    ],
+)
+def test_what_is_no_question(readers: Readers, sql: str, fault: type[Exception]) -> None:
+    with pytest.raises(fault):
+        readers.answer(question(sql))
+
+
+def test_memory_is_bounded_and_the_next_question_is_answered(readers: Readers) -> None:
+    before_kb = peak_kb(readers)
+    for sql in (
+        "SELECT repeat('x', 4000000000) AS x",
+        "SELECT string_agg(repeat('y', 1000000), '') AS y FROM range(5000)",
+        "SELECT list(n) AS l FROM range(500000000) t(n)",
+    ):
+        with pytest.raises((QueryMemoryError, QueryReaderGoneError, QueryFailedError)) as told:
+            readers.answer(question(sql))
+        assert isinstance(told.value, QueryMemoryError), told.value
+        assert readers.answer(question("SELECT 1 AS one")).rows == [{"one": 1}]
+        assert peak_kb(readers) - before_kb < 2_000_000
+    with pytest.raises(QueryMemoryError):
+        readers.query("SELECT repeat('x', 4000000000) AS x")
+
+
+def peak_kb(readers: Readers) -> int:
+    readers.answer(question("SELECT 1 AS one"))
+    [pid] = readers.pids()
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(one.split()[1]) for one in lines if one.startswith("VmHWM"))
+
+
+def test_a_query_that_does_not_end_is_stopped(readers: Readers) -> None:
+    endless = "SELECT count(*) AS n FROM range(100000000) a, range(100000000) b WHERE a.range % 7 = b.range % 11"
+    with pytest.raises(QueryTimeoutError):
+        readers.answer(question(endless), timeout_s=0.5)
+    assert readers.answer(question("SELECT 2 AS two")).rows == [{"two": 2}]
+
+
+def test_a_reader_that_was_killed_is_started_again(readers: Readers) -> None:
+    readers.answer(question("SELECT 1"))
+    [pid] = readers.pids()
+    os.kill(pid, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=5)
+    try:
+        readers.answer(question("SELECT 1"))
+    except QueryReaderGoneError:  # it had not yet been seen to be gone
+        readers.answer(question("SELECT 1"))
+    assert readers.pids() != [pid]
+
+
+def test_one_reader_and_many_threads(readers: Readers) -> None:
+    found: list[object] = []
+    threads = [
+        threading.Thread(target=lambda n=n: found.append(readers.answer(question(f"SELECT {n} AS n")).rows[0]["n"]))
+        for n in range(12)
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(map(str, found)) == sorted(map(str, range(12)))
+
+
+def test_what_is_read_while_it_is_written(campus: AskedCampus, readers: Readers) -> None:
+    """The reader follows the journal: what was just stored is in the next answer."""
+    sql = "SELECT last_value FROM latest WHERE point_id = 'EM-1:power'"
+    from tests.screens.asked_campus import reading
+
+    for number, value in enumerate((1.5, 2.5)):
+        campus.append([reading(90_000 + number, "EM-1:power", NOW + timedelta(seconds=number + 1), value)])
+        asked = Question(sql, AsOf(NOW + timedelta(seconds=number + 1)))
+        assert readers.answer(asked).rows == [{"last_value": value}]
+    assert readers.answer(Question(sql, AsOf(NOW + timedelta(seconds=1)))).rows == [{"last_value": 1.5}]

@@ -1,0 +1,183 @@
+"""Hours of days that are still open, or cut by the moment that is asked about: summed from what is stored.
+
+The sums of a file are made once, for a file never changes, and kept; new files are added to them and only what is not
+sealed yet is summed anew. They hold what a closed day's rollup does, and beside it the newest good reading.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+
+from twin.errors import HistoryDamagedError
+from twin.model.entries import READING
+from twin.screens.spans import Span
+from twin.store.days import LocalDays
+from twin.store.history_manifest import RAW, HistoryFile
+from twin.store.history_sql import first_line
+from twin.store.history_view import HistoryView
+from twin.store.query import sql_literal
+
+_MEMORY: Final = "400MB"
+_HOUR_US: Final = 3_600_000_000
+KEPT_SUMS: Final = 12  # days, whole or cut
+KEPT_NEWEST: Final = 400  # files
+_VALUED: Final = "FILTER (WHERE value IS NOT NULL)"
+_GOOD: Final = "FILTER (WHERE value IS NOT NULL AND coalesce(quality, 'good') = 'good')"
+_NEWER: Final = "(occurred_at, seq)"
+_SUMMED: Final = f"""
+SELECT subject AS point_id, {{from_at}} AS from_at,
+       count(*) AS readings, count(value) AS count, min(value) AS min, max(value) AS max, sum(value) AS total,
+       arg_max(value, {_NEWER}) {_VALUED} AS last, max(occurred_at) {_VALUED} AS last_at,
+       arg_max(seq, {_NEWER}) {_VALUED} AS last_seq, max(occurred_at) AS newest_at,
+       arg_max(value, {_NEWER}) {_GOOD} AS good, max(occurred_at) {_GOOD} AS good_at,
+       arg_max(seq, {_NEWER}) {_GOOD} AS good_seq
+FROM ({{source}}) WHERE kind = '{READING}' AND {{condition}} GROUP BY 1, 2
+"""
+_ADDED: Final = """
+SELECT point_id, from_at, sum(readings)::BIGINT AS readings, sum(count)::BIGINT AS count, min(min) AS min,
+       max(max) AS max, sum(total) AS total,
+       arg_max(last, (last_at, last_seq)) FILTER (WHERE last_at IS NOT NULL) AS last, max(last_at) AS last_at,
+       arg_max(last_seq, (last_at, last_seq)) FILTER (WHERE last_at IS NOT NULL) AS last_seq,
+       max(newest_at) AS newest_at,
+       arg_max(good, (good_at, good_seq)) FILTER (WHERE good_at IS NOT NULL) AS good, max(good_at) AS good_at,
+       arg_max(good_seq, (good_at, good_seq)) FILTER (WHERE good_at IS NOT NULL) AS good_seq
+FROM ({sources}) GROUP BY 1, 2
+"""
+_AT: Final = pa.timestamp("us", "UTC")
+SUMS: Final = pa.schema(
+    [
+        ("point_id", pa.string()),
+        ("from_at", _AT),
+        ("readings", pa.int64()),
+        ("count", pa.int64()),
+        ("min", pa.float64()),
+        ("max", pa.float64()),
+        ("total", pa.float64()),
+        ("last", pa.float64()),
+        ("last_at", _AT),
+        ("last_seq", pa.int64()),
+        ("newest_at", _AT),
+        ("good", pa.float64()),
+        ("good_at", _AT),
+        ("good_seq", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    names: frozenset[str]
+    table: pa.Table
+
+
+class HourSums:
+    """Those of one campus. For one thread at a time; its DuckDB runs no SQL but ours."""
+
+    def __init__(self) -> None:
+        self._sql = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": _MEMORY})
+        self._sql.execute(
+            "SET TimeZone='UTC'; SET python_enable_replacements=false; SET preserve_insertion_order=false"
+        )
+        self._sums: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
+        self._newest: OrderedDict[str, pa.Table] = OrderedDict()
+
+    def close(self) -> None:
+        self._sql.close()
+
+    def of_day(self, view: HistoryView, day: date, span: Span) -> pa.Table:
+        """The hours of a day up to ``at``, in the columns of ``SUMS``. Raises HistoryDamagedError."""
+        days = view.days()
+        start_us, end_us = days.bounds_us(day)
+        end_us = min(end_us, span.at_us + 1)
+        raw = [one for one in view.manifest.of(*RAW, day=day) if one.min_us < end_us and span.knows(one.min_seq)]
+        whole = [one for one in raw if one.max_us < end_us and span.knows(one.max_seq)]
+        cut = [one for one in raw if one not in whole]
+        within = _within(start_us, end_us, span.known_seq)
+        table = self._of_whole(view, whole, days, day)
+        others = [self._cut(view, tuple(cut), days, day, within)] if cut else []
+        if view.tail.num_rows:
+            self._sql.register("tail", view.tail)
+            others.append(self._ask(_summed("SELECT * FROM tail", days, day, within)))
+            self._sql.unregister("tail")
+        return self._added([table, *others]) if any(one.num_rows for one in others) else table
+
+    def newest_good(self, view: HistoryView, file: HistoryFile) -> pa.Table:
+        """The newest good reading of each point in one file: ``point_id``, ``good``, ``good_at``, ``good_seq``."""
+        if file.name not in self._newest:
+            sql = f"""
+                SELECT point_id, arg_max(good, (good_at, good_seq)) AS good, max(good_at) AS good_at,
+                       arg_max(good_seq, (good_at, good_seq)) AS good_seq
+                FROM ({_summed(_files(view, [file]), view.days(), file.day, "true")})
+                WHERE good_at IS NOT NULL GROUP BY 1
+            """
+            self._newest[file.name] = self._ask(sql)
+            while len(self._newest) > KEPT_NEWEST:
+                self._newest.popitem(last=False)
+        self._newest.move_to_end(file.name)
+        return self._newest[file.name]
+
+    # --- what is kept ---
+
+    def _of_whole(self, view: HistoryView, files: Sequence[HistoryFile], days: LocalDays, day: date) -> pa.Table:
+        """Sums of whole files: those that are kept, with what files were added since."""
+        names, key = frozenset(one.name for one in files), ("whole", day)
+        kept = self._sums.get(key)
+        if kept is None or not kept.names <= names:
+            kept = _Kept(frozenset(), SUMS.empty_table())
+        new = [one for one in files if one.name not in kept.names]
+        if not new:
+            return kept.table
+        table = self._ask(_summed(_files(view, new), days, day, "true"))
+        return self._keep(key, names, self._added([kept.table, table]) if kept.names else table)
+
+    def _cut(
+        self, view: HistoryView, files: tuple[HistoryFile, ...], days: LocalDays, day: date, within: str
+    ) -> pa.Table:
+        names = frozenset(one.name for one in files)
+        key = ("cut", names, within)
+        if key not in self._sums:
+            self._keep(key, names, self._ask(_summed(_files(view, files), days, day, within)))
+        return self._sums[key].table
+
+    def _keep(self, key: tuple[Any, ...], names: frozenset[str], table: pa.Table) -> pa.Table:
+        self._sums[key] = _Kept(names, table)
+        self._sums.move_to_end(key)
+        while len(self._sums) > KEPT_SUMS:
+            self._sums.popitem(last=False)
+        return table
+
+    def _added(self, tables: Sequence[pa.Table]) -> pa.Table:
+        self._sql.register("parts", pa.concat_tables(tables))
+        try:
+            return self._ask(_ADDED.format(sources="SELECT * FROM parts"))
+        finally:
+            self._sql.unregister("parts")
+
+    def _ask(self, sql: str) -> pa.Table:
+        try:
+            table: pa.Table = self._sql.sql(sql).to_arrow_table()
+        except duckdb.Error as fault:
+            raise HistoryDamagedError(path="history", detail=first_line(fault)) from fault
+        return table.cast(SUMS) if table.column_names == SUMS.names else table
+
+
+def _files(view: HistoryView, files: Sequence[HistoryFile]) -> str:
+    return f"SELECT * FROM read_parquet({sql_literal(view.paths(files))})"
+
+
+def _within(start_us: int, end_us: int, known_seq: int | None) -> str:
+    time = f"occurred_at >= make_timestamptz({start_us}) AND occurred_at < make_timestamptz({end_us})"
+    return time if known_seq is None else f"{time} AND seq <= {known_seq}"
+
+
+def _summed(source: str, days: LocalDays, day: date, condition: str) -> str:
+    start_us = days.bounds_us(day)[0]
+    from_us = f"{start_us} + (epoch_us(occurred_at) - {start_us}) // {_HOUR_US} * {_HOUR_US}"
+    return _SUMMED.format(from_at=f"make_timestamptz({from_us})", source=source, condition=condition)

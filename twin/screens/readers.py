@@ -1,0 +1,190 @@
+"""Processes that answer questions: a few, warm, each started again after it died."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from twin.errors import QueryMemoryError, QueryReaderGoneError, QueryTimeoutError, TwinError
+from twin.screens.asking import answer_of
+from twin.screens.question import Answer, Question
+from twin.screens.wire import question_to_dict, schemas_to_text, table_from_bytes
+from twin.store.query import TIMEOUT_S
+
+READERS: Final = 2
+MEMORY_MB: Final = 900  # mapped beyond the libraries; about half of it is resident
+START_S: Final = 60.0  # until a fresh process has read its libraries on a busy machine
+_GRACE_S: Final = 5.0  # beyond the time of the query: folding, files that are read the first time
+
+# allocators that set nothing aside and give back what is free: the limit is on what a query really takes
+_ALLOCATE: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "1000000"}
+
+log = logging.getLogger(__name__)
+
+
+class Reader:
+    """One process, started when first needed. Not for two threads at once."""
+
+    def __init__(self, first: Mapping[str, Any]) -> None:
+        self._first = dict(first)
+        self._child: subprocess.Popen[bytes] | None = None
+        self._log: Any = None
+        self._ended_late = False
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child is not None else None
+
+    def ask(self, job: Mapping[str, Any], timeout_s: float) -> pa.Table:
+        """Raises what the job raised, QueryTimeoutError, QueryMemoryError, QueryReaderGoneError."""
+        child = self._start()
+        assert child.stdin is not None
+        assert child.stdout is not None
+        try:
+            child.stdin.write(json.dumps(job).encode() + b"\n")
+            child.stdin.flush()
+        except OSError:
+            raise self._obituary() from None
+        line = self._line(child, timeout_s + _GRACE_S)
+        said: dict[str, Any] = json.loads(line) if line else {}
+        whole = child.stdout.read(said.get("bytes", 0))
+        if not line or len(whole) < said.get("bytes", 0):
+            late, gone = self._ended_late, self._obituary()
+            raise QueryTimeoutError(seconds=timeout_s) if late else gone
+        if "error" in said:
+            raise TwinError.from_dict(said["error"])
+        return table_from_bytes(whole)
+
+    def close(self) -> None:
+        """End it."""
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+            for pipe in (self._child.stdin, self._child.stdout):
+                if pipe is not None:
+                    try:
+                        pipe.close()
+                    except OSError:  # what was still to be written has nobody to go to
+                        log.debug("a reader's pipe was broken already")
+            self._child = None
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        if self._child is not None and self._child.poll() is not None:
+            self.close()
+        if self._child is None:
+            self._log = tempfile.TemporaryFile("w+b")  # noqa: SIM115  lives as long as the child
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "twin.screens.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                env={**os.environ, **_ALLOCATE},
+            )
+            assert self._child.stdin is not None
+            assert self._child.stdout is not None
+            self._child.stdin.write(json.dumps(self._first).encode() + b"\n")
+            self._child.stdin.flush()
+            if not self._line(self._child, START_S):
+                raise self._obituary()
+        return self._child
+
+    def _line(self, child: subprocess.Popen[bytes], within_s: float) -> bytes:
+        """Its next line; nothing where it ended, or had to be ended because none came."""
+        assert child.stdout is not None
+        timer = threading.Timer(within_s, child.kill)
+        timer.start()
+        try:
+            return child.stdout.readline()
+        finally:
+            self._ended_late = not timer.is_alive()
+            timer.cancel()
+
+    def _obituary(self) -> TwinError:
+        """Why the child is gone."""
+        assert self._child is not None
+        code = self._child.wait()
+        self._log.seek(0)
+        words = self._log.read().decode("utf-8", "replace")
+        self.close()
+        log.warning("a reader of screens ended (%s): %s", code, words[-400:])
+        if "bad_alloc" in words or "MemoryError" in words or "Cannot allocate memory" in words:
+            return QueryMemoryError(memory_mb=self._first["memory_mb"])
+        if code == -getattr(signal, "SIGXCPU", 0):
+            return QueryTimeoutError(seconds=TIMEOUT_S)
+        name = signal.Signals(-code).name if code < 0 else f"exit {code}"
+        return QueryReaderGoneError(detail=name)
+
+
+class Readers:
+    """A pool of them for one campus; may be asked from any thread.
+
+    ``layers`` are those that any campus may have, with their columns.
+    """
+
+    def __init__(
+        self,
+        campus: Path,
+        timezone: str,
+        layers: Mapping[str, pa.Schema] | None = None,
+        *,
+        count: int = READERS,
+        memory_mb: int = MEMORY_MB,
+    ) -> None:
+        first = {
+            "campus": str(campus.absolute()),
+            "timezone": timezone,
+            "layers": schemas_to_text(layers or {}),
+            "memory_mb": memory_mb,
+        }
+        self._all = [Reader(first) for _ in range(count)]
+        self._idle: queue.LifoQueue[Reader] = queue.LifoQueue()  # the warmest first
+        for one in self._all:
+            self._idle.put(one)
+
+    def answer(self, question: Question, timeout_s: float = TIMEOUT_S) -> Answer:
+        """Waits for a reader that is free. Raises as ``Reader.ask``."""
+        job = {"verb": "ask", "question": question_to_dict(question), "timeout_s": timeout_s}
+        with self._one() as reader:
+            table = reader.ask(job, timeout_s)
+        return answer_of(table, question.most_rows)
+
+    def query(self, sql: str, at: datetime | None = None, timeout_s: float = TIMEOUT_S) -> pa.Table:
+        """One SELECT over layers and registers, as ``Campus.sql`` answers it."""
+        job = {"verb": "query", "sql": sql, "at": at.isoformat() if at else None}
+        with self._one() as reader:
+            return reader.ask(job, timeout_s)
+
+    def pids(self) -> list[int]:
+        return [one.pid for one in self._all if one.pid is not None]
+
+    def close(self) -> None:
+        """End all; those that answer are waited for."""
+        for _ in self._all:
+            self._idle.get().close()
+        for one in self._all:
+            self._idle.put(one)
+
+    @contextmanager
+    def _one(self) -> Iterator[Reader]:
+        reader = self._idle.get()
+        try:
+            yield reader
+        finally:
+            self._idle.put(reader)

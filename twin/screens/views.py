@@ -1,0 +1,334 @@
+"""The views that a question's SQL may name, and the columns they have: one table, held against docs/questions.md.
+
+Each is made only for a question that names it, so that one about alarms opens no readings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from duckdb.func import ARROW
+
+from twin.model.entries import EVENT, READING
+from twin.model.registers import REGISTERS
+from twin.model.time import moment
+from twin.screens.alarm_rows import ALARMS, alarm_table
+from twin.screens.campus_tables import DEVICES, FEATURES, POINTS, CampusTables
+from twin.screens.incident_rows import INCIDENTS, ORDERS, incident_table, order_table
+from twin.screens.masking import masked_names, masked_texts
+from twin.screens.measured import raw_files
+from twin.screens.reference import CALENDAR, FACTORS, calendar_table, factor_table, register_table
+from twin.screens.spans import RAW_LONGEST_US, Span
+from twin.store.entry_table import SCHEMA
+from twin.store.history_view import HistoryView
+from twin.store.query import sql_literal
+from twin.store.rollups import Step
+
+if TYPE_CHECKING:
+    from twin.screens.asking import Asking
+
+_PLACE: Final = ("building_id", "storey_id", "space_id", "zone_id")
+_SUMMED: Final = ("readings", "count", "min", "max", "mean", "last", "used")
+# what people are called is for those who may read it, as in events: ``name`` is that only of a person
+PERSONAL_COLUMNS: Final = {"staff": ("name", "phone")}
+STALE_AFTER_S: Final = 3600.0  # of a point that stands in no list
+_WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "latest": ("point_id", "device_code", "quantity", "value", "observed_at", "stale", "last_value"),
+    "readings": ("point_id", "device_code", "quantity", "observed_at", "value"),
+    "hours": ("point_id", "device_code", "quantity", "from_at", *_SUMMED),
+    "days": ("point_id", "device_code", "quantity", "from_at", *_SUMMED),
+    "points": tuple(POINTS.names),
+    "devices": (*DEVICES.names, "heard_at", "online"),
+    "events": (
+        "event_id", "originator", "type", "occurred_at", "level", "text", "attributes", "feature_id", *_PLACE,
+    ),
+    "alarms": tuple(ALARMS.names),
+    "incidents": tuple(INCIDENTS.names),
+    "work_orders": tuple(ORDERS.names),
+    "features": tuple(FEATURES.names),
+    "factors": tuple(FACTORS.names),
+    "calendar": tuple(CALENDAR.names),
+}  # fmt: skip
+
+
+@dataclass
+class Scene:
+    """What one question sees: the campus, the span, and what it needs of the history, opened when first needed."""
+
+    asking: Asking
+    span: Span
+    cleared: bool
+    tables: CampusTables
+    registered: dict[str, pa.Table] = field(default_factory=dict)
+    paths: list[str] = field(default_factory=list)
+
+    @cached_property
+    def history(self) -> HistoryView:
+        return self.asking.history()
+
+    @cached_property
+    def tail(self) -> pa.Table:
+        """What is not sealed yet, as far as it is asked for."""
+        tail = self.history.tail
+        kept = pc.less_equal(tail["occurred_at"], pa.scalar(moment(self.span.at_us), tail["occurred_at"].type))
+        if self.span.known_seq is not None:
+            kept = pc.and_(kept, pc.less_equal(tail["seq"], self.span.known_seq))
+        return tail.filter(kept)
+
+    def use(self, name: str, table: pa.Table) -> str:
+        """A table that the SQL of views may read."""
+        self.registered[name] = table
+        return name
+
+    def entries(self, kind: str, start_us: int) -> str:
+        """SELECT of the entries of one kind in ``[start_us, at]``, sealed or not."""
+        paths = self.history.paths(raw_files(self.history, self.span, start_us))
+        self.paths += paths
+        columns = ", ".join(SCHEMA.names)
+        sealed = f"SELECT {columns} FROM read_parquet({sql_literal(paths)}) UNION ALL " if paths else ""
+        known = "" if self.span.known_seq is None else f" AND seq <= {self.span.known_seq}"
+        return (
+            f"SELECT * FROM ({sealed}SELECT {columns} FROM {self.use('_tail', self.tail)}) WHERE kind = '{kind}'"
+            f" AND occurred_at >= make_timestamptz({start_us})"
+            f" AND occurred_at <= make_timestamptz({self.span.at_us}){known}"
+        )
+
+    def names(self, view: str, others: set[str]) -> str:
+        """Every point that is in a list or among ``others``: its device, quantity, kind and stale time."""
+        return self.use(f"_names_of_{view}", _point_names(self.tables.of("points"), others))
+
+
+def named_in(sql: str, known: Sequence[str]) -> list[str]:
+    """Views that the SQL may mean: each whose name stands in it as a word. More than it means does no harm."""
+    words = {one.lower() for one in _WORD.findall(sql)}
+    return [one for one in known if one.lower() in words]
+
+
+def open_views(scene: Scene, names: Sequence[str], memory: str, threads: int) -> duckdb.DuckDBPyConnection:
+    """A locked in-memory DuckDB with these views; the caller closes it."""
+    made = {name: _maker(name)(scene, name) for name in names}
+    connection = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory})
+    try:
+        connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
+        connection.execute("SET python_enable_replacements=false; SET TimeZone='UTC'; SET temp_directory=''")
+        connection.execute("SET allowed_paths=" + sql_literal(scene.paths))
+        for name, table in scene.registered.items():
+            connection.register(name, table)
+        if "events" in names and not scene.cleared:
+            connection.create_function("_masked", masked_texts, ["VARCHAR"], "VARCHAR", type=ARROW)
+        for sql in _macros(scene.asking.timezone):
+            connection.execute(sql)
+        for name, sql in made.items():
+            connection.execute(f'CREATE VIEW "{name}" AS {sql}')
+        connection.execute("SET enable_external_access=false; SET lock_configuration=true")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _macros(timezone: str) -> tuple[str, ...]:
+    zone = sql_literal(timezone)
+    within = " OR ".join(f"coalesce(place = {one}, false)" for one in _PLACE)
+    return (
+        f"CREATE MACRO local(ts) AS timezone({zone}, ts)",
+        f"CREATE MACRO local_day(ts) AS timezone({zone}, date_trunc('day', timezone({zone}, ts)))",
+        f"CREATE MACRO in_place(place, {', '.join(_PLACE)}) AS (place IS NULL OR {within}),"
+        f" (place, {', '.join(_PLACE)}, feature_id) AS"
+        f" (place IS NULL OR {within} OR coalesce(place = feature_id, false))",
+    )
+
+
+# --- the views ---
+
+
+def _latest(scene: Scene, name: str) -> str:
+    newest = scene.asking.measured.newest(scene.history, scene.span)
+    names = scene.names(name, set(newest["point_id"].to_pylist()))
+    at = f"make_timestamptz({scene.span.at_us})"
+    return f"""
+        SELECT point_id, device_code, quantity, CASE WHEN NOT stale THEN last_value END AS value, observed_at, stale,
+               last_value
+        FROM (
+            SELECT n.point_id, p.device_code, p.quantity, n.good AS last_value, n.good_at AS observed_at,
+                   epoch_us({at}) - epoch_us(n.good_at) > p.stale_after_s * 1e6 AS stale
+            FROM {scene.use("_newest", newest)} n JOIN {names} p ON p.point_id = n.point_id
+        )
+    """
+
+
+def _readings(scene: Scene, name: str) -> str:
+    source = scene.entries(READING, max(scene.span.at_us - RAW_LONGEST_US, -(2**62)))
+    names = scene.names(name, set())
+    return f"""
+        SELECT r.subject AS point_id, coalesce(p.device_code, {_DEVICE}) AS device_code,
+               coalesce(p.quantity, {_QUANTITY}) AS quantity, r.occurred_at AS observed_at, r.value
+        FROM ({source}) r LEFT JOIN {names} p ON p.point_id = r.subject
+        WHERE r.value IS NOT NULL AND coalesce(r.quality, 'good') = 'good'
+    """
+
+
+_DEVICE: Final = "regexp_replace(r.subject, ':[^:]*$', '')"
+_QUANTITY: Final = "regexp_extract(r.subject, '[^:]*$')"
+
+
+def _rollup(step: Step) -> Callable[[Scene, str], str]:
+    def make(scene: Scene, name: str) -> str:
+        tables = scene.asking.measured.rollup(scene.history, scene.span, step)
+        others = {*scene.asking.measured.shelf.point_ids}
+        for one in tables[1:]:
+            others.update(pc.unique(one["point_id"].combine_chunks().dictionary).to_pylist() if one.num_rows else ())
+        names = scene.names(name, others)
+        parts = [scene.use(f"_{name}_{number}", one) for number, one in enumerate(tables)]
+        rows = " UNION ALL ".join(f"SELECT * FROM {one}" for one in parts)
+        before = _BEFORE[step].format(zone=sql_literal(scene.asking.timezone))
+        return f"""
+            SELECT point_id, device_code, quantity, from_at, readings, count, min, max, mean, last,
+                   CASE WHEN kind = 'counter' AND before_at = {before} AND last >= before THEN last - before END AS used
+            FROM (
+                SELECT p.point_id, p.device_code, p.quantity, p.kind, r.from_at, r.readings, r.count, r.min, r.max,
+                       r.mean, r.last, lag(r.last) OVER w AS before, lag(r.from_at) OVER w AS before_at
+                FROM ({rows}) r JOIN {names} p ON p.point_id = r.point_id::VARCHAR
+                WINDOW w AS (PARTITION BY p.point_id, p.device_code, p.quantity, p.kind ORDER BY r.from_at)
+            )
+            WHERE from_at >= make_timestamptz({scene.span.start_us})
+              AND from_at <= make_timestamptz({scene.span.at_us})
+        """
+
+    return make
+
+
+# where the step before begins; clocks change, so a day is one of the calendar
+_BEFORE: Final = {
+    Step.HOUR: "from_at - INTERVAL 1 HOUR",
+    Step.DAY: "timezone({zone}, timezone({zone}, from_at) - INTERVAL 1 DAY)",
+}
+
+
+def _points(scene: Scene, _: str) -> str:
+    return f"SELECT * FROM {scene.use('_points', scene.tables.of('points'))}"
+
+
+def _devices(scene: Scene, name: str) -> str:
+    heard = scene.asking.measured.heard(scene.history, scene.span)
+    names = scene.names(name, set(heard["point_id"].to_pylist()))
+    spoke = scene.entries(EVENT, scene.span.at_us - RAW_LONGEST_US)
+    at = f"make_timestamptz({scene.span.at_us})"
+    own = ", ".join(f"d.{one}" for one in DEVICES.names)
+    return f"""
+        SELECT {own}, greatest(h.heard_at, e.heard_at) AS heard_at,
+               coalesce(epoch_us({at}) - epoch_us(greatest(h.heard_at, e.heard_at))
+                        <= coalesce(h.stale_after_s, {STALE_AFTER_S}) * 1e6, false) AS online
+        FROM {scene.use("_devices", scene.tables.of("devices"))} d
+        LEFT JOIN (
+            SELECT p.device_code, max(h.heard_at) AS heard_at, max(p.stale_after_s) AS stale_after_s
+            FROM {names} p LEFT JOIN {scene.use("_heard", heard)} h ON h.point_id = p.point_id GROUP BY 1
+        ) h ON h.device_code = d.device_code
+        LEFT JOIN (SELECT subject, max(occurred_at) AS heard_at FROM ({spoke}) GROUP BY 1) e
+            ON e.subject = d.device_code
+    """
+
+
+def _events(scene: Scene, _: str) -> str:
+    source = scene.entries(EVENT, scene.span.start_us)
+    attributes = "try(body -> '$.attributes')"
+    if not scene.cleared:
+        attributes = f"_masked({attributes}::VARCHAR)::JSON"
+    where = ", ".join(f"d.{one}" for one in _PLACE)
+    return f"""
+        SELECT e.entry_id AS event_id, e.subject AS originator, try(e.body ->> '$.type') AS type, e.occurred_at,
+               try(e.body ->> '$.level') AS level, try(e.body ->> '$.text') AS text, {attributes} AS attributes,
+               d.feature_id, {where}
+        FROM ({source}) e
+        LEFT JOIN (
+            SELECT DISTINCT ON (device_code) * FROM {scene.use("_devices", scene.tables.of("devices"))}
+            WHERE device_code IS NOT NULL
+        ) d ON d.device_code = e.subject
+    """
+
+
+def _alarms(scene: Scene, _: str) -> str:
+    asking = scene.asking
+    table = alarm_table(asking.acts, asking.windows(scene.tables), scene.tables, scene.span)
+    return f"SELECT * FROM {scene.use('_alarms', table)}"
+
+
+def _incidents(scene: Scene, _: str) -> str:
+    table = incident_table(scene.asking.acts, scene.tables.feature_of, scene.span)
+    return f"SELECT * FROM {scene.use('_incidents', table)}"
+
+
+def _orders(scene: Scene, _: str) -> str:
+    return f"SELECT * FROM {scene.use('_orders', order_table(scene.asking.acts, scene.span))}"
+
+
+def _factors(scene: Scene, _: str) -> str:
+    return f"SELECT * FROM {scene.use('_factors', factor_table(scene.asking.factors()))}"
+
+
+def _calendar(scene: Scene, _: str) -> str:
+    table = calendar_table(scene.asking.calendar(), scene.asking.days, scene.span)
+    return f"SELECT * FROM {scene.use('_calendar', table)}"
+
+
+def _register(scene: Scene, name: str) -> str:
+    table = register_table(scene.asking.campus, name, scene.span)
+    for column in PERSONAL_COLUMNS.get(name, ()):
+        if not scene.cleared:
+            position = table.schema.get_field_index(column)
+            table = table.set_column(position, column, masked_names(table[column]))
+    return f"SELECT * FROM {scene.use(f'_{name}', table)}"
+
+
+def _standing(scene: Scene, name: str) -> str:
+    """A layer, or a table of the generation."""
+    return f"SELECT * FROM {scene.use(f'_{name}', scene.tables.of(name))}"
+
+
+_MAKERS: Final[Mapping[str, Callable[[Scene, str], str]]] = {
+    "latest": _latest,
+    "readings": _readings,
+    "hours": _rollup(Step.HOUR),
+    "days": _rollup(Step.DAY),
+    "points": _points,
+    "devices": _devices,
+    "events": _events,
+    "alarms": _alarms,
+    "incidents": _incidents,
+    "work_orders": _orders,
+    "factors": _factors,
+    "calendar": _calendar,
+    **dict.fromkeys(REGISTERS, _register),
+}
+
+
+def _maker(name: str) -> Callable[[Scene, str], str]:
+    return _MAKERS.get(name, _standing)
+
+
+def view_names(tables: CampusTables) -> list[str]:
+    """Every view that there is on this campus."""
+    return sorted({*_MAKERS, "features", "relations", "properties", *tables.names()})
+
+
+def _point_names(points: pa.Table, others: set[str]) -> pa.Table:
+    known = points.select(["point_id", "device_code", "quantity", "kind", "stale_after_s"])
+    strangers = sorted(others - set(known["point_id"].to_pylist()))
+    split = [one.rpartition(":") for one in strangers]
+    rows = {
+        "point_id": strangers,
+        "device_code": [device or name for (device, _, _), name in zip(split, strangers, strict=True)],
+        "quantity": [quantity for _, _, quantity in split],
+        "kind": [None] * len(strangers),
+        "stale_after_s": [STALE_AFTER_S] * len(strangers),
+    }
+    return pa.concat_tables([known, pa.table(rows, schema=known.schema)])
