@@ -20,19 +20,26 @@ def write(folder: Path, *, seed: int = 20261120) -> None:
         devices,
         ifc_writer,
         networks,
+        people,
+        pipe_registers,
         pipe_survey,
         placing,
         registers,
+        relations,
+        room_registers,
+        safety_registers,
+        service_registers,
         site_plan,
         surveys,
         terrain,
+        traffic_registers,
     )
 
     sources = folder / "sources"
     for one in (sources, sources / "bim", sources / "pipes", sources / "registers"):
         one.mkdir(parents=True, exist_ok=True)
-    ground_rng, city_rng, tree_rng, device_rng, people_rng = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(5)
+    ground_rng, city_rng, tree_rng, device_rng, people_rng, register_rng = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(6)
     )
     buildings = architecture.make_buildings()
     outlines = architecture.footprints(buildings)
@@ -51,11 +58,17 @@ def write(folder: Path, *, seed: int = 20261120) -> None:
         ifc_writer.write_ifc(
             place.building, place.map_origin, sources / "bim" / f"{place.building.code}.ifc", seed=seed
         )
-    staff = registers.make_staff(people_rng)
+    staff = people.make_staff(people_rng)
     surveys.write_zones(sources / "zones.gpkg", [one.name for one in staff[:12]])
     found = devices.make_devices(devices.Scene(places, ground, traced, lamps), device_rng)
     devices.write_devices(sources / "devices.csv", found)
-    registers.write_registers(sources / "registers", staff, places, seed=seed)
-    registers.write_relations(sources / "relations.csv", found, staff)
+    desk = sources / "registers"
+    registers.write_people(desk, staff)
+    room_registers.write_rooms(desk, staff, places, register_rng, seed=seed)
+    service_registers.write_services(desk, places, register_rng, seed=seed)
+    safety_registers.write_safety(desk, places, found, traced, register_rng, seed=seed)
+    traffic_registers.write_traffic(desk, found, len(people.UNITS), register_rng)
+    pipe_registers.write_underground(desk, traced, register_rng)
+    relations.write_relations(sources / "relations.csv", found, staff)
     campus_toml.write_campus_toml(folder / "campus.toml", places)
     campus_toml.write_points(folder / "config" / "points.toml")

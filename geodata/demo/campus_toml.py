@@ -11,6 +11,7 @@ import tomlkit
 from geodata.demo import frame
 from geodata.demo.ifc_writer import PLACED_BY_CONTROL_POINTS
 from geodata.demo.placing import Place
+from twin.model.registers import REGISTERS
 
 NOTICE: Final = {
     "zh": "示范数据：园区、建筑、管线、人员、单位及一切名称和数字均为虚构。",
@@ -111,7 +112,8 @@ def _pipes() -> list[Entry]:
 
 
 def _registers() -> list[Entry]:
-    files = ("staff.xlsx", "units.csv", "room_assignments.xlsx", "rosters.csv", "tariffs.csv")
+    workbooks = ("staff", "room_assignments")
+    files = [f"{name}.{'xlsx' if name in workbooks else 'csv'}" for name in REGISTERS]
     made = [
         _source(Path(name).stem, f"registers/{name}", "register", None, options={"register": Path(name).stem})
         for name in files

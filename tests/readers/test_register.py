@@ -11,7 +11,8 @@ from tests.readers.reading import read_with
 from twin.errors import BadOptionError, TableUnclearError
 from twin.model.registers import REGISTERS
 from twin.readers import load_reader
-from twin.readers.tables.register import HEADINGS, KEYS, register_of
+from twin.readers.tables.register import register_of
+from twin.readers.tables.register_headings import HEADINGS, KEYS
 
 
 def test_the_headings_cover_every_register() -> None:

@@ -84,8 +84,8 @@ def test_counters_never_go_back_whatever_happens(demo_campus: Path) -> None:
                 assert one["value"] >= last.get(one["point_id"], 0.0), line
                 grew[one["point_id"]] += one["value"] > last.get(one["point_id"], 0.0)
                 last[one["point_id"]] = one["value"]
-    assert len(last) == 110
-    assert all(grew.values())
+    assert len(last) == 124
+    assert all(grew[one] for one in last if not one.startswith(("CDZ", "GF"))), "charging and sun are not of every hour"
 
 
 def _when(line: str) -> str:
@@ -145,7 +145,7 @@ def test_values_are_those_that_such_devices_can_have(measuring: Measuring, days:
         assert due.values.max() <= calm.get(due.group.quantity, np.inf)
         if (device_type, due.group.quantity) == ("electricity_meter", "power"):
             assert due.values.max() <= 760, "no transformer is over its rating"
-        if due.group.quantity == "level":
+        if (device_type, due.group.quantity) == ("level", "level"):
             assert due.values.max() < 1.45, "no shower floods a drain by itself"
         if due.group.quantity == "pressure":
             assert due.values.min() > 185

@@ -411,7 +411,7 @@ def demo(folder: Path, no_serve: bool, no_simulate: bool, port: int, rate: float
     """Generate an invented campus near Fuzhou, build it, serve it on 127.0.0.1, and let its devices send.
 
     The simulator (twin simulate) is a process of its own that ends with the server. A campus without a history is
-    first given that of a day.
+    first given that of the days before (twin simulate --past).
     """
     from geodata.demo import write as write_demo
     from layers import registry
@@ -437,11 +437,14 @@ _ENTER = {
 }
 
 
+_DEMO_DAYS = 8  # so that there is the same day of the week before
+
+
 def _demo_simulator(folder: Path, port: int) -> Companion:
-    from twin.cli.simulate import DemoSimulator, demo_key
+    from twin.cli.simulate import DemoSimulator, demo_key, write_demo_past
     from twin.live.simulated_time import newest_received
 
-    backfill_h = 24.0 if newest_received(folder) is None else 0.0
+    backfill_h = write_demo_past(folder, _DEMO_DAYS) if newest_received(folder) is None else 0.0
     return partial(DemoSimulator, url=f"http://127.0.0.1:{port}", key=demo_key(folder), backfill_h=backfill_h)
 
 

@@ -78,6 +78,12 @@ clock_option = click.option(
     "--backfill", type=click.FloatRange(0, 24 * 31), metavar="HOURS", help="First send what lies behind, thinned."
 )
 @click.option(
+    "--past",
+    type=click.IntRange(1, 31),
+    metavar="DAYS",
+    help="Write so many closed days before today straight into the history, thinned, and stop; nothing need be served.",
+)
+@click.option(
     "--incident", "incidents", multiple=True, metavar="NAME@WHEN", help="NAME@+60s or NAME@14:30. Repeatable."
 )
 @click.option("--no-incidents", is_flag=True, help="None but those asked for.")
@@ -98,6 +104,7 @@ def simulate(
     every: int | None,
     lasts: timedelta | None,
     backfill: float | None,
+    past: int | None,
     incidents: tuple[str, ...],
     no_incidents: bool,
     scripts: tuple[Path, ...],
@@ -122,11 +129,14 @@ def simulate(
             say(f"{one.id:<22} {one.lasts_s / 60:4.0f} min  {one.title.zh}  {one.title.en}  → {', '.join(one.alarms)}")
         return
     timezone = _require_simulated(folder)
+    asked = Asked(seed, every, incidents, no_incidents, scripts, patterns)
+    if past is not None:
+        asked.write_past(folder, timezone, past)
+        return
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     with ExitStack() as beside:
         sender, follow = _way(beside, url, key_file, mqtt, rate)
-        asked = Asked(seed, every, incidents, no_incidents, scripts, patterns)
         scenario, ledger = asked.scenario(folder, timezone, follow()[0].now())
         beside.callback(ledger.save)
         run = Run(scenario, sender, follow, Telling(_say, timezone, say_every))
@@ -176,6 +186,15 @@ class Asked:
             by_themselves=not self.no_incidents,
         )
         return scenario, ledger
+
+    def write_past(self, folder: Path, timezone: str, days: int) -> None:
+        from twin.cli.past import write_past
+        from twin.model.time import SystemClock
+
+        now = SystemClock().now()
+        scenario, ledger = self.scenario(folder, timezone, now)
+        write_past(folder, scenario, timezone, now, days, _say)
+        ledger.save()
 
 
 def _way(
@@ -262,6 +281,16 @@ class DemoSimulator:
         code = process.wait()
         if not self._ending:
             _say(f"it has stopped (exit code {code}) and nothing is sent any more; twin simulate starts it again")
+
+
+def write_demo_past(folder: Path, days: int) -> float:
+    """The closed days before today, and how many hours of today are left to send."""
+    from twin.cli.past import hours_of_today
+    from twin.model.time import SystemClock
+
+    timezone = _require_simulated(folder)
+    Asked(SEED, None, (), False, (), None).write_past(folder, timezone, days)
+    return hours_of_today(SystemClock().now(), timezone)
 
 
 def demo_key(folder: Path) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import shapely
 
@@ -13,6 +14,8 @@ from twin.simulate.chance import generator
 from twin.store.campus import Campus, Generation
 
 Position = tuple[float, float, float]
+# the registers that name what tells something; a campus without one tells nothing of it
+REGISTERS: Final = ("outlets", "dishes", "stock_items", "contractors", "exits", "checkpoints", "perimeter", "fleet")
 
 # drawn sign by sign where the register of staff names nobody; any likeness is chance
 _SURNAMES = "林陈黄郑吴叶许施蔡杨洪庄邱苏曾游江柯沈卢"
@@ -95,6 +98,7 @@ class SimulatedCampus:
     ways: tuple[Way, ...] = ()
     fence: tuple[shapely.LineString, ...] = ()
     staff: tuple[tuple[str, str, str], ...] = field(default=())  # staff_id, name, unit
+    registers: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)  # those of REGISTERS below
 
     @cached_property
     def by_type(self) -> dict[str, list[Device]]:
@@ -107,8 +111,17 @@ class SimulatedCampus:
     def by_code(self) -> dict[str, Device]:
         return {one.code: one for one in self.devices}
 
+    @cached_property
+    def room(self) -> dict[str, Room]:
+        """By its space_id."""
+        return {one.space_id: one for one in self.rooms}
+
     def of(self, device_type: str) -> list[Device]:
         return self.by_type.get(device_type, [])
+
+    def register(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        """Its rows, by their own ids."""
+        return self.registers.get(name, ())
 
 
 def read_campus(folder: Path, timezone: str) -> SimulatedCampus:
@@ -128,6 +141,7 @@ def read_campus(folder: Path, timezone: str) -> SimulatedCampus:
         rooms,
         *_ways(generation),
         tuple((one["staff_id"], one["name"], one["unit_id"] or "") for one in people),
+        {name: _register(campus, name) for name in REGISTERS},
     )
 
 
@@ -139,6 +153,12 @@ def staff_of(campus: SimulatedCampus, count: int, seed: int) -> list[tuple[str, 
         name = _SURNAMES[chance.integers(len(_SURNAMES))] + _GIVEN[chance.integers(len(_GIVEN))]
         people.append((f"P{number:04d}", name, f"U{chance.integers(24) + 1:02d}"))
     return people
+
+
+def _register(campus: Campus, name: str) -> tuple[Mapping[str, Any], ...]:
+    table = campus.register(name)
+    rows = [] if table is None else table.to_pylist()
+    return tuple(sorted(rows, key=lambda one: tuple(str(value) for value in one.values())))
 
 
 def _rows(generation: Generation, layer_id: str, *columns: str) -> list[dict[str, Any]]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from twin.model.points import point_id
 from twin.model.time import moment
 from twin.simulate.campus import Device, Position
-from twin.simulate.days import SECOND_US
+from twin.simulate.days import SECOND_US, Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,44 @@ class Happening:
         if self.attributes:
             said["attributes"] = self.attributes
         return json.dumps(said, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Makes happenings of a day: what is told at an hour of it (which may lie beyond its end)."""
+
+    seed: int
+    days: Days
+
+    def tell(
+        self,
+        day: date,
+        hour: float,
+        name: str,
+        event_type: str,
+        originator: str,
+        text: str,
+        position: Position | None = None,
+        attributes: Mapping[str, object] | None = None,
+    ) -> Happening:
+        """``name`` with the day is the event's id; attributes that are None are left out."""
+        told = {key: one for key, one in (attributes or {}).items() if one is not None}
+        event_id = f"sim{self.seed}-{day:%Y%m%d}-{name}"
+        return Happening(self.at_us(day, hour), event_id, event_type, originator, text, position, None, told)
+
+    def at_us(self, day: date, hour: float) -> int:
+        return self.days.midnight_us(day) + int(hour * 3600) * SECOND_US
+
+    def iso(self, day: date, hour: float) -> str:
+        return iso(self.at_us(day, hour))
+
+    def falling_in(self, day: date, back: int, begun_on: Callable[[date], Iterable[Happening]]) -> Iterator[Happening]:
+        """What falls into a day of that which began on it or on one of ``back`` days before."""
+        begin_us, end_us = self.days.midnight_us(day), self.days.end_us(day)
+        for before in range(back + 1):
+            for one in begun_on(day - timedelta(days=before)):
+                if begin_us <= one.at_us < end_us:
+                    yield one
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from typing import Final
 import numpy as np
 
 from twin.simulate.campus import Device, SimulatedCampus
-from twin.simulate.chance import Floats, Ints, keys, uniform, wander
+from twin.simulate.chance import Floats, Ints, Keys, keys, uniform, wander
 from twin.simulate.days import SECOND_US, STEP_S, Days, by_hour
 from twin.simulate.patterns import BuildingPattern, Patterns
 from twin.simulate.weather import Weather
 
 # the quantity that is integrated, and the counter it drives
 COUNTERS: Final = {"power": "energy", "flow": "volume"}
-KINDS: Final = ("electricity_meter", "water_meter", "gas_meter", "heat_meter")
+METERS: Final = ("electricity_meter", "water_meter", "gas_meter", "heat_meter")
+KINDS: Final = (*METERS, "pv", "charger")
 SINCE: Final = date(2025, 7, 1)  # when the counters stood at nothing
 LOSSES: Final = 1.03  # what a main meter sees more than those of the storeys: lifts, halls, losses
 _WARM_CEL: Final = 26.0
@@ -56,11 +57,13 @@ class Meters:
 
     def __init__(self, campus: SimulatedCampus, seed: int, patterns: Patterns, days: Days, weather: Weather) -> None:
         self.devices = [one for kind in KINDS for one in campus.of(kind)]
+        self._rows = {kind: np.flatnonzero([one.type == kind for one in self.devices]) for kind in KINDS}
         self._campus = campus
         self._patterns = patterns
         self._calendar = days
         self._weather = weather
         self._keys = keys(seed, "meter", of=[one.code for one in self.devices])
+        self._sky = keys(seed, "sky", of=["campus"])
         self._groups = self._by_building()
         self._shares = self._storey_shares()
         self._mains = self._main_meters()
@@ -97,13 +100,40 @@ class Meters:
         if day < SINCE:
             return steps, np.zeros((len(self.devices), len(steps)))
         outdoors = self._weather.temperature(steps)
-        draw = np.empty((len(self.devices), len(steps)))
+        draw = np.zeros((len(self.devices), len(steps)))
         for rows in self._groups.values():
             draw[rows] = self._of_building(self.devices[rows[0]], day, steps, outdoors)
         draw *= self._shares[:, None] * (1.0 + 0.09 * wander(self._keys[:, None], steps / SECOND_US, 1500.0))
         for row, storeys in self._mains.items():
             draw[row] = LOSSES * draw[storeys].sum(axis=0)
+        hours = (steps - steps[0]) / (3600 * SECOND_US)
+        draw[self._rows["pv"]] = self._sun(day, steps, hours, self._keys[self._rows["pv"]])
+        draw[self._rows["charger"]] = self._charged(day, hours, self._keys[self._rows["charger"]])
         return steps, draw
+
+    def _sun(self, day: date, steps: Ints, hours: Floats, own: Keys) -> Floats:
+        """What photovoltaics give, kW: the hill of a day, lower in winter, under a sky of its own and less in rain."""
+        pattern = self._patterns.photovoltaics
+        season = 0.8 + 0.2 * np.cos(2 * np.pi * (day.timetuple().tm_yday - 172) / 365)
+        hill = np.maximum(np.sin(np.pi * (hours - 6.2) / 11.6), 0.0) ** 1.3 * ((hours > 6.2) & (hours < 17.8))
+        clear = pattern.overcast + (1 - pattern.overcast) * uniform(self._sky, np.array([day.toordinal()]))[0]
+        clouds = 1.0 + 0.15 * wander(own[:, None], steps / SECOND_US, 1500.0)
+        wet = np.where(self._weather.rain(steps) > 0.2, pattern.overcast, 1.0)
+        return np.asarray(pattern.peak_kw / 1.15 * season * clear * hill * wet * clouds)
+
+    def _charged(self, day: date, hours: Floats, own: Keys) -> Floats:
+        """What piles draw, kW: a vehicle in the forenoon, one in the afternoon, or none."""
+        pattern, work = self._patterns.charging, self._calendar.is_working_day(day)
+        found = np.zeros((len(own), len(hours)))
+        for n, (comes, begin_h, lasts_h) in enumerate(
+            ((pattern.forenoon, 8.0, pattern.forenoon_h), (pattern.afternoon, 15.5, pattern.afternoon_h))
+        ):
+            lots = [uniform(own, np.array([day.toordinal() * 6 + n * 3 + k])) for k in range(3)]
+            begins = begin_h + 1.5 * lots[1]
+            ends = begins + lasts_h[0] + (lasts_h[1] - lasts_h[0]) * lots[2]
+            there = lots[0] < (comes if work else pattern.off)
+            found += (there[:, None] & (hours >= begins[:, None]) & (hours < ends[:, None])) * pattern.kw
+        return np.minimum(found, pattern.kw)
 
     def _of_building(self, device: Device, day: date, steps: Ints, outdoors: Floats) -> Floats:
         """What a building draws of what this meter measures, kW or m³/h."""
@@ -145,7 +175,7 @@ class Meters:
 
     def _by_building(self) -> dict[tuple[str, str], list[int]]:
         groups: dict[tuple[str, str], list[int]] = {}
-        for n, one in enumerate(self.devices):
+        for n, one in enumerate(one for one in self.devices if one.type in METERS):
             groups.setdefault((one.type, one.building or one.code), []).append(n)
         return groups
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from twin.simulate.weather import WeatherPattern
 SWITCHES: Final = ("door", "gate", "parking")  # they report what happens to them
 Shape = Annotated[tuple[float, ...], Field(min_length=24, max_length=24)]
 Span = tuple[float, float]
+Urgency = Literal["urgent", "normal"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -45,6 +46,23 @@ class WaterPattern(Settings):
     drain_m_per_mm_h: float
     sewer_m: Span
     sewer_busy_m: float
+    tank_m: float
+    cover_lifted: Share
+    cover_lifted_s: Span
+
+
+class PhotovoltaicPattern(Settings):
+    peak_kw: float
+    overcast: Share
+
+
+class ChargingPattern(Settings):
+    forenoon: Share
+    afternoon: Share
+    off: Share
+    kw: float
+    forenoon_h: Span
+    afternoon_h: Span
 
 
 class StaffPattern(Settings):
@@ -71,6 +89,16 @@ class VehiclePattern(Settings):
     official_share: Share
     delivery_share: Share
     gate_shares: tuple[float, ...]
+    overstay_share: Share
+    overstay_h: Span
+
+
+class TripPattern(Settings):
+    a_day: float
+    lasts_h: Span
+    overnight_share: Share
+    km_h: Span
+    driven_h: float
 
 
 class Meal(Settings):
@@ -85,6 +113,15 @@ class Meal(Settings):
 class CanteenPattern(Settings):
     payments: int
     payments_off: int
+    elsewhere_share: Share
+    prefers: Annotated[tuple[float, ...], Field(min_length=1)]
+    subsidy_share: Share
+    most_waiting: float
+    top_ups: float
+    top_up_cny: Annotated[tuple[float, ...], Field(min_length=1)]
+    ratings: float
+    kitchen_waste_kg: Span
+    plate_waste_kg: Span
     meals: tuple[Meal, ...]
     tills: Annotated[int, Field(ge=1)]
 
@@ -102,8 +139,18 @@ class RepairKind(Settings):
 
 
 class RepairPattern(Settings):
+    """Hours ``_h`` are the middles of spreads with long tails; ``due_h`` is by urgency."""
+
     count: int
     count_off: int
+    urgent_share: Share
+    due_h: dict[Urgency, float]
+    accepted_h: float
+    dispatched_h: float
+    done_h: float
+    first_time_share: Share
+    rated_share: Share
+    cost_cny: Span
     kinds: Annotated[tuple[RepairKind, ...], Field(min_length=1)]
 
 
@@ -113,6 +160,23 @@ class PatrolPattern(Settings):
     cars: int
     car_m_s: float
     every_s: Annotated[int, Field(ge=1)]
+
+
+class RoundPattern(Settings):
+    round_left_out: Share
+    point_passed_by: Share
+    remarks: Share
+    minutes_between: float
+    segment_fails: Share
+
+
+class FireWatchPattern(Settings):
+    isolations: float
+    isolated_h: Span
+    faults: float
+    fault_h: Span
+    blocked: float
+    blocked_h: Span
 
 
 class FaultPattern(Settings):
@@ -136,12 +200,17 @@ class Patterns(Settings):
     buildings: dict[str, BuildingPattern]
     rooms: dict[str, RoomPattern]
     water: WaterPattern
+    photovoltaics: PhotovoltaicPattern
+    charging: ChargingPattern
     staff: StaffPattern
     vehicles: VehiclePattern
+    trips: TripPattern
     canteen: CanteenPattern
     visitors: VisitorPattern
     repairs: RepairPattern
     patrols: PatrolPattern
+    rounds: RoundPattern
+    fire_watch: FireWatchPattern
     faults: FaultPattern
     incidents: IncidentPattern
 

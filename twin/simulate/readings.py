@@ -10,22 +10,26 @@ import numpy as np
 
 from twin.model.points import point_id, point_types
 from twin.simulate.campus import Device, SimulatedCampus
+from twin.simulate.catering import Catering
 from twin.simulate.chance import Floats, Ints, Keys, keys, uniform, wander
 from twin.simulate.days import SECOND_US, Days
 from twin.simulate.meters import COUNTERS, KINDS, Meters
 from twin.simulate.patterns import SWITCHES, Patterns
+from twin.simulate.vehicles import Vehicles
 from twin.simulate.weather import Weather
 
 STATION: Final = "weather"  # no device of the campus; config/points.toml names its points
 # digits behind the point that such devices send
 _DIGITS: Final = {
     "temperature": 1, "obscuration": 2, "battery": 0, "concentration": 1, "level": 3, "pressure": 1, "power": 2,
-    "energy": 2, "flow": 3, "volume": 3, "online": 0, "rain": 1,
+    "energy": 2, "flow": 3, "volume": 3, "online": 0, "rain": 1, "waiting": 0, "charging": 0, "cover_open": 0,
 }  # fmt: skip
 _BATTERY_YEARS: Final = (4.0, 8.0)
 _BATTERY_CHANGED_AT: Final = (14.0, 22.0)  # percent; some are changed late
 _YEAR_S: Final = 365.25 * 86_400
 _KPA_PER_M: Final = 9.81
+_CHARGES_KW: Final = 0.5
+_SLOT_S: Final = 6 * 3600
 
 Model = Callable[[Ints, Ints], Floats]  # place in the group, moment -> value
 
@@ -57,8 +61,11 @@ class Due:
 class Measuring:
     """Every point that measures."""
 
-    def __init__(self, campus: SimulatedCampus, seed: int, patterns: Patterns, days: Days) -> None:
+    def __init__(
+        self, campus: SimulatedCampus, seed: int, patterns: Patterns, days: Days, catering: Catering, vehicles: Vehicles
+    ) -> None:
         self._seed = seed
+        self._catering, self._vehicles = catering, vehicles
         self._patterns = patterns
         self._days = days
         self.weather = Weather(seed, patterns.weather, days)
@@ -121,7 +128,7 @@ class Measuring:
         return Group(quantity, digits, every_s, devices, ids, offsets.astype(np.int64), model, steady)
 
     def _model(self, device_type: str, quantity: str, devices: list[Device]) -> Model | None:
-        if device_type in KINDS:
+        if device_type in KINDS and quantity in (*COUNTERS, *COUNTERS.values()):
             return self._metered(devices, is_counter=quantity in COUNTERS.values())
         make = {
             ("temperature", "temperature"): self._room,
@@ -131,6 +138,11 @@ class Measuring:
             ("level", "level"): self._level,
             ("pressure", "pressure"): self._pressure,
             ("camera", "online"): self._online,
+            ("hydrant", "pressure"): self._pressure,
+            ("tank", "level"): self._tank,
+            ("queue", "waiting"): self._waiting,
+            ("charger", "charging"): self._charging,
+            ("cover", "cover_open"): self._cover,
         }.get((device_type, quantity))
         return make(devices) if make is not None else None
 
@@ -249,6 +261,54 @@ class Measuring:
             use = self.meters.people("office", day, at_us)
             wave = 4.0 * wander(own[places], at_us / SECOND_US, 240.0)
             return np.asarray(pattern.static_kpa - _KPA_PER_M * above_m[places] - pattern.drop_kpa * use + wave)
+
+        return model
+
+    def _tank(self, devices: list[Device]) -> Model:
+        """Filled up now and then; what is lost in between is little."""
+        own = self._keys("tank", devices)
+
+        def model(places: Ints, at_us: Ints) -> Floats:
+            return np.asarray(self._patterns.water.tank_m + 0.12 * wander(own[places], at_us / SECOND_US, 5 * 3600.0))
+
+        return model
+
+    def _waiting(self, devices: list[Device]) -> Model:
+        """Persons before the windows of a canteen, vehicles before the barriers of a gate."""
+        own = self._keys("queue", devices)
+
+        def model(places: Ints, at_us: Ints) -> Floats:
+            day = self._days.day_of(int(at_us[0]))
+            work = self._days.is_working_day(day)
+            hours = (at_us - self._days.midnight_us(day)) / (3600 * SECOND_US)
+            ragged = 1.0 + 0.25 * wander(own[places], at_us / SECOND_US, 150.0)
+            found = np.empty(len(at_us))
+            for n in np.unique(places):
+                here, one = places == n, devices[n]
+                if one.building is None:
+                    found[here] = self._vehicles.waiting(one.name.removesuffix("排队"), day, at_us[here])
+                else:
+                    persons = self._catering.waiting(one.space_id, hours[here], work=work)
+                    found[here] = np.round(persons * ragged[here])
+            return found
+
+        return model
+
+    def _charging(self, devices: list[Device]) -> Model:
+        steady = self._steady(devices)
+        return lambda places, at_us: np.asarray(steady(places, at_us) > _CHARGES_KW, np.float64)
+
+    def _cover(self, devices: list[Device]) -> Model:
+        """Lifted now and then for a look into the manhole."""
+        own, (low, high) = self._keys("cover", devices), self._patterns.water.cover_lifted_s
+
+        def model(places: Ints, at_us: Ints) -> Floats:
+            seconds = at_us / SECOND_US
+            slot = np.floor(seconds / _SLOT_S).astype(np.int64)
+            comes = uniform(own[places], 3 * slot) < self._patterns.water.cover_lifted
+            begins = slot * _SLOT_S + uniform(own[places], 3 * slot + 1) * (_SLOT_S - high)
+            lasts = low + (high - low) * uniform(own[places], 3 * slot + 2)
+            return np.asarray(comes & (seconds >= begins) & (seconds < begins + lasts), np.float64)
 
         return model
 

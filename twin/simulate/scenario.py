@@ -14,9 +14,11 @@ import numpy as np
 
 from twin.model.points import point_id, point_types
 from twin.simulate.campus import SimulatedCampus
+from twin.simulate.catering import Catering
 from twin.simulate.chance import Floats, Ints, Keys, key
 from twin.simulate.days import SECOND_US, Days
 from twin.simulate.faults import Faults
+from twin.simulate.fire_watch import FireWatch
 from twin.simulate.happenings import Happening, Switch, iso
 from twin.simulate.incidents import Occurrence, occurrence
 from twin.simulate.ledger import Ledger
@@ -25,10 +27,13 @@ from twin.simulate.passages import Passages
 from twin.simulate.patrols import Patrols
 from twin.simulate.patterns import SWITCHES, Patterns
 from twin.simulate.readings import Due, Group, Measuring
+from twin.simulate.repairs import Repairs
+from twin.simulate.rounds import Rounds
 from twin.simulate.schedule import Planned, scheduled
 from twin.simulate.scripts import Script
-from twin.simulate.services import Services
+from twin.simulate.trips import Trips
 from twin.simulate.vehicles import Vehicles
+from twin.simulate.visits import Visits
 
 LONGEST_US: Final = 3600 * SECOND_US  # asked for more, a scenario is asked hour by hour
 _DAYS_KEPT: Final = 3
@@ -69,19 +74,26 @@ class Scenario:
     ) -> None:
         self.seed = ledger.seed
         self.campus = campus
-        self.measuring = Measuring(campus, self.seed, patterns, days)
+        told = (campus, self.seed, patterns, days)
+        catering, vehicles = Catering(*told), Vehicles(*told)
+        self.measuring = Measuring(*told, catering, vehicles)
         self._patterns = patterns
         self._scripts = scripts
         self._ledger = ledger
         self._days = days
         self._orders = list(orders)
         self._by_themselves = by_themselves
-        self._faults = Faults(campus, self.seed, patterns, days)
+        self._faults = Faults(*told)
         self._patrols = Patrols(campus, self.seed, patterns)
         self._makers: tuple[Callable[[date], Iterator[Happening | Switch]], ...] = (
-            Passages(campus, self.seed, patterns, days).of_day,
-            Vehicles(campus, self.seed, patterns, days).of_day,
-            Services(campus, self.seed, patterns, days).of_day,
+            Passages(*told).of_day,
+            vehicles.of_day,
+            catering.of_day,
+            Visits(*told).of_day,
+            Repairs(*told).of_day,
+            Trips(*told).of_day,
+            Rounds(*told).of_day,
+            FireWatch(*told).of_day,
             self._faults.of_day,
         )
         self._made: dict[date, _Day] = {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -11,7 +13,7 @@ import numpy as np
 
 from twin.model.points import point_id
 from twin.simulate.campus import Device, SimulatedCampus
-from twin.simulate.chance import generator, key
+from twin.simulate.chance import Floats, Ints, generator, key
 from twin.simulate.days import SECOND_US, Days
 from twin.simulate.happenings import Happening, Switch, openings
 from twin.simulate.patterns import Patterns
@@ -25,6 +27,21 @@ _COMES: Final = {"staff": (7.95, 0.38), "official": (9.5, 2.2), "delivery": (7.5
 _STAYS: Final = {"staff": (9.9, 0.6), "official": (2.2, 0.9), "delivery": (0.6, 0.2), "visitor": (1.7, 0.7)}
 
 
+_KEPT: Final = 4  # days
+
+
+@dataclass(frozen=True, slots=True)
+class _Passing:
+    """A vehicle at a barrier: when it comes and when it passes, seconds of the day."""
+
+    comes_s: int
+    passes_s: int
+    way: str
+    kind: str
+    plate: str
+    lane: Device
+
+
 class Vehicles:
     def __init__(self, campus: SimulatedCampus, seed: int, patterns: Patterns, days: Days) -> None:
         self._seed = seed
@@ -32,31 +49,60 @@ class Vehicles:
         self._days = days
         self._lanes = _lanes(campus.of("gate"))
         self._bays = campus.of("parking")
+        self._lock = threading.Lock()
+        self._queued: dict[date, dict[str, tuple[Floats, Floats]]] = {}
 
     def of_day(self, day: date) -> Iterator[Happening | Switch]:
-        if self._lanes:
-            yield from self._through_gates(day, generator(self._seed, "vehicles", day))
+        yield from self._through_gates(day)
         yield from self._parked(day, generator(self._seed, "bays", day))
 
-    def _through_gates(self, day: date, chance: np.random.Generator) -> Iterator[Happening | Switch]:
-        """Each comes and goes on the same day; in a lane one after the other."""
-        free: dict[str, int] = defaultdict(int)
+    def waiting(self, gate: str, day: date, at_us: Ints) -> Floats:
+        """How many vehicles stand before the barriers of a gate, in and out."""
+        seconds = (at_us - self._days.midnight_us(day)) / SECOND_US
+        wanted, passed = self._queues(day).get(gate, (np.empty(0), np.empty(0)))
+        return np.asarray(np.searchsorted(wanted, seconds, "right") - np.searchsorted(passed, seconds, "right"), float)
+
+    def _through_gates(self, day: date) -> Iterator[Happening | Switch]:
         lifted: dict[str, list[int]] = defaultdict(list)
-        for number, (second, way, kind, plate, gate) in enumerate(sorted(self._journeys(day, chance))):
-            lanes = self._lanes[gate][way]
-            lane = min(lanes, key=lambda one: free[one.code])
-            second = max(second, free[lane.code])
-            free[lane.code] = second + _PASS_S
-            at_us = self._days.midnight_us(day) + second * SECOND_US
-            lifted[lane.code].append(at_us)
-            word = "驶入" if way == "in" else "驶出"
-            attributes = {"plate": plate, "vehicle_kind": kind, "lane": lane.name}
+        for number, one in enumerate(self._passings(day)):
+            at_us = self._days.midnight_us(day) + one.passes_s * SECOND_US
+            lifted[one.lane.code].append(at_us)
+            word = "驶入" if one.way == "in" else "驶出"
+            attributes = {"plate": one.plate, "vehicle_kind": one.kind, "lane": one.lane.name}
             event_id = f"sim{self._seed}-{day:%Y%m%d}-gate-{number}"
-            text = f"{lane.name}{_WORDS[kind]}{word}"
-            yield Happening(at_us, event_id, f"vehicle.{way}", lane.code, text, lane.position, None, attributes)
+            text = f"{one.lane.name}{_WORDS[one.kind]}{word}"
+            yield Happening(
+                at_us, event_id, f"vehicle.{one.way}", one.lane.code, text, one.lane.position, None, attributes
+            )
         for pair in self._lanes:
             for lane in (*pair["in"], *pair["out"]):
                 yield from openings(lane, "open", lifted[lane.code], _OPEN_US)
+
+    def _passings(self, day: date) -> list[_Passing]:
+        """Each comes and goes on the same day; in a lane one after the other."""
+        free: dict[str, int] = defaultdict(int)
+        found = []
+        journeys = self._journeys(day, generator(self._seed, "vehicles", day)) if self._lanes else ()
+        for second, way, kind, plate, gate in sorted(journeys):
+            lane = min(self._lanes[gate][way], key=lambda one: free[one.code])
+            passes_s = max(second, free[lane.code])
+            free[lane.code] = passes_s + _PASS_S
+            found.append(_Passing(second, passes_s, way, kind, plate, lane))
+        return found
+
+    def _queues(self, day: date) -> dict[str, tuple[Floats, Floats]]:
+        """By gate, when vehicles came and when they passed, seconds of the day."""
+        with self._lock:  # tomorrow is drawn beside today
+            if day not in self._queued:
+                times: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+                for one in self._passings(day):
+                    wanted, passed = times[gate_of(one.lane.name)]
+                    wanted.append(one.comes_s)
+                    passed.append(one.passes_s)
+                while len(self._queued) >= _KEPT:
+                    self._queued.pop(min(self._queued))
+                self._queued[day] = {gate: (_sorted(came), _sorted(went)) for gate, (came, went) in times.items()}
+            return self._queued[day]
 
     def _journeys(self, day: date, chance: np.random.Generator) -> Iterator[tuple[int, str, str, str, int]]:
         pattern = self._pattern
@@ -69,7 +115,10 @@ class Vehicles:
         for n, kind in enumerate(np.array(list(_COMES))[kinds]):
             kind = str(kind)
             comes = min(max(chance.normal(*_COMES[kind]), 5.0), 20.0)
-            goes = min(comes + max(chance.normal(*_STAYS[kind]), 0.15), 22.5 + 0.3 * chance.random())
+            stays = max(chance.normal(*_STAYS[kind]), 0.15)
+            if kind == "visitor" and chance.random() < pattern.overstay_share:
+                stays = float(chance.uniform(*pattern.overstay_h))
+            goes = min(comes + stays, 22.5 + 0.3 * chance.random())
             plate = self._plate(kind, n if kind in ("staff", "official") else int(chance.integers(10**6)))
             yield int(comes * 3600), "in", kind, plate, int(gates[n, 0])
             yield int(goes * 3600), "out", kind, plate, int(gates[n, 1])
@@ -84,29 +133,39 @@ class Vehicles:
         work = self._days.is_working_day(day)
         for bay in self._bays:
             point = point_id(bay.code, "occupied")
-            for begins, ends in _stays(bay, chance, work=work):
+            for begins, ends in self._stays(bay, chance, work=work):
                 for second, value in ((begins, 1), (ends, 0)):
                     yield Switch(self._days.midnight_us(day) + int(second * 3600) * SECOND_US, point, value)
 
+    def _stays(self, bay: Device, chance: np.random.Generator, *, work: bool) -> Iterator[tuple[float, float]]:
+        """From when to when a bay is taken, hours: staff once a day, visitors one after the other."""
+        if "职工" in bay.name:
+            if chance.random() < (0.93 if work else 0.12):
+                begins = chance.normal(7.9, 0.3)
+                yield begins, begins + max(chance.normal(9.9, 0.6), 1.0)
+            return
+        hour = chance.uniform(8.2, 10.5) if work else chance.uniform(9.0, 15.0)
+        while hour < 17.0 and chance.random() < (0.85 if work else 0.2):
+            long = chance.random() < self._pattern.overstay_share
+            stays = chance.uniform(*self._pattern.overstay_h) if long else max(chance.normal(1.6, 0.6), 0.3)
+            stays = min(stays, 20.0 - hour)
+            yield hour, hour + stays
+            hour += stays + 0.05 + chance.exponential(0.5)
 
-def _stays(bay: Device, chance: np.random.Generator, *, work: bool) -> Iterator[tuple[float, float]]:
-    """From when to when a bay is taken, hours: staff once a day, visitors one after the other."""
-    if "职工" in bay.name:
-        if chance.random() < (0.93 if work else 0.12):
-            begins = chance.normal(7.9, 0.3)
-            yield begins, begins + max(chance.normal(9.9, 0.6), 1.0)
-        return
-    hour = chance.uniform(8.2, 10.5) if work else chance.uniform(9.0, 15.0)
-    while hour < 17.0 and chance.random() < (0.85 if work else 0.2):
-        stays = min(max(chance.normal(1.6, 0.6), 0.3), 20.0 - hour)
-        yield hour, hour + stays
-        hour += stays + 0.05 + chance.exponential(0.5)
+
+def _sorted(seconds: list[int]) -> Floats:
+    return np.sort(np.array(seconds, np.float64))
+
+
+def gate_of(name: str) -> str:
+    """What its lanes are called after."""
+    return name.rstrip("号道闸").rstrip("0123456789")
 
 
 def _lanes(devices: list[Device]) -> list[dict[str, list[Device]]]:
     """Gates by the name before their lanes' numbers; the first half of the lanes lets in, the others out."""
     by_gate: dict[str, list[Device]] = defaultdict(list)
     for one in sorted(devices, key=lambda one: one.code):
-        by_gate[one.name.rstrip("号道闸").rstrip("0123456789")].append(one)
+        by_gate[gate_of(one.name)].append(one)
     halves = ((lanes, (len(lanes) + 1) // 2) for lanes in by_gate.values())
     return [{"in": lanes[:half], "out": lanes[half:] or lanes} for lanes, half in halves]

@@ -55,5 +55,11 @@ DEVICE_WORDS: Final[dict[str, str]] = {
     **dict.fromkeys(("parking", "parkingbay", "车位"), "parking"),
     **dict.fromkeys(("door", "门禁"), "door"),
     **dict.fromkeys(("gate", "道闸", "闸机"), "gate"),
+    **dict.fromkeys(("hydrant", "消火栓", "消防栓"), "hydrant"),
+    **dict.fromkeys(("tank", "水箱", "消防水箱"), "tank"),
+    **dict.fromkeys(("queue", "排队", "客流"), "queue"),
+    **dict.fromkeys(("charger", "chargingpile", "充电桩"), "charger"),
+    **dict.fromkeys(("pv", "photovoltaics", "光伏"), "pv"),
+    **dict.fromkeys(("cover", "manholecover", "井盖"), "cover"),
     **dict.fromkeys(("other", "其他"), "other"),
 }

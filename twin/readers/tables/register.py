@@ -1,4 +1,4 @@
-"""Registers: staff, units, room assignments, leases, rosters, tariffs, from workbooks and CSV files.
+"""Registers (``twin/model/registers.py``) from workbooks and CSV files.
 
 Sheets are told by their headings (Chinese or English); ``options.register`` says it where headings do not. Text stays
 as written; numbers, days and moments become what their column is. ``valid_to`` is the first moment at which a row no
@@ -20,6 +20,7 @@ from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.options import Options, one_of
 from twin.readers.sniff import csv_headings, xlsx_headings
 from twin.readers.tables.headings import match_headings, normal_heading
+from twin.readers.tables.register_headings import HEADINGS, KEYS
 from twin.readers.tables.row_sieve import Mask, RowSieve, Texts, absent, map_texts
 from twin.readers.tables.sheets import Sheet, Table, heading_note, read_sheets
 from twin.readers.tables.times import HOW_TO, day, moment
@@ -28,66 +29,6 @@ from twin.readers.writer import BatchWriter
 _TIMES: Final = {
     "valid_from": ("valid_from", "生效日期", "生效时间", "启用日期"),
     "valid_to": ("valid_to", "失效日期", "失效时间", "停用日期"),
-}
-_UNIT: Final = ("unit_id", "单位", "单位编号", "单位编码", "部门", "部门编号", "处室", "使用单位")
-_STAFF: Final = ("staff_id", "工号", "人员编号", "职工编号", "员工编号", "编号")
-_SPACE: Final = ("space_id", "房间", "房间号", "房间编号", "房间编码", "房号", "室号")
-_AREA: Final = ("area_m2", "面积", "使用面积", "建筑面积", "房间面积", "租赁面积")
-
-# Our column -> headings; the order of REGISTERS.
-HEADINGS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
-    "staff": {
-        "staff_id": _STAFF,
-        "name": ("name", "姓名"),
-        "unit_id": _UNIT,
-        "rank": ("rank", "职级", "级别", "职务"),
-        "phone": ("phone", "电话", "手机", "联系电话", "联系方式"),
-    },
-    "units": {
-        "unit_id": ("unit_id", "单位编号", "单位编码", "部门编号"),
-        "name": ("name", "单位名称", "部门名称", "名称"),
-        "parent_id": ("parent_id", "上级单位", "上级单位编号", "上级单位编码", "主管单位", "上级部门", "上级部门编号"),
-        "level": ("level", "级别", "层级", "单位级别"),
-    },
-    "room_assignments": {
-        "space_id": _SPACE,
-        "unit_id": _UNIT,
-        "staff_id": (*_STAFF, "使用人", "使用人工号", "姓名"),
-        "area_m2": _AREA,
-    },
-    "leases": {
-        "lease_id": ("lease_id", "合同编号", "租约编号", "租赁合同号"),
-        "space_id": _SPACE,
-        "tenant": ("tenant", "承租人", "承租方", "承租单位", "租赁单位", "租户"),
-        "area_m2": _AREA,
-        "rent_cny_month": ("rent_cny_month", "月租金", "租金"),
-        "ends_on": ("ends_on", "到期日", "到期日期", "终止日期", "截止日期", "租期截止", "合同到期日"),
-    },
-    "rosters": {
-        "roster_id": ("roster_id", "班次编号", "排班编号", "值班编号"),
-        "zone_id": ("zone_id", "网格", "网格编号", "区域", "岗位区域"),
-        "staff_id": (*_STAFF, "值班人", "值班人员"),
-        "role": ("role", "岗位", "角色", "职责"),
-        "starts_at": ("starts_at", "开始时间", "上班时间", "起始时间"),
-        "ends_at": ("ends_at", "结束时间", "下班时间", "终止时间"),
-    },
-    "tariffs": {
-        "tariff_id": ("tariff_id", "电价编号", "价格编号", "费率编号"),
-        "energy": ("energy", "能源", "能源类型", "能源种类"),
-        "period": ("period", "时段", "峰谷", "峰谷时段"),
-        "starts": ("starts", "起始", "时段开始", "开始时间"),
-        "ends": ("ends", "截止", "时段结束", "结束时间"),
-        "price_cny": ("price_cny", "单价", "价格", "电价"),
-    },
-}
-# What a row cannot do without, and what tells a register from any other table with such a column.
-KEYS: Final = {
-    "staff": ("staff_id", "name"),
-    "units": ("unit_id", "name"),
-    "room_assignments": ("space_id", "unit_id"),
-    "leases": ("lease_id", "space_id"),
-    "rosters": ("roster_id", "staff_id"),
-    "tariffs": ("tariff_id", "price_cny"),
 }
 # A table with one of these is a table of things in space, not a register.
 _PLACED: Final = frozenset(
@@ -116,7 +57,7 @@ class RegisterReader:
     """Rows -> registers."""
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".csv")
     options: ClassVar[Options] = {"register": one_of(*REGISTERS)}
 
