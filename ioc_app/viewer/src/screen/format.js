@@ -75,7 +75,9 @@ export function underline(kpi, tr) {
   }
   const met = meetsTarget(kpi);
   if (met === null) return same('', 'none');
-  return same(tr.text(met ? 'screen.met' : 'screen.unmet', { target: tr.fixed(Number(kpi.target), kpi.decimals) }), met ? 'better' : 'worse');
+  const target = `${kpi.direction === 'higher' ? '≥' : '≤'} ${tr.fixed(Number(kpi.target), kpi.decimals)}`;
+  const [long, short] = met ? ['screen.met', 'screen.metShort'] : ['screen.unmet', 'screen.unmetShort'];
+  return { text: tr.text(long, { target }), short: tr.text(short, { target }), tone: met ? 'better' : 'worse' };
 }
 
 /** `14:05` on the campus. @param {string | number} at @param {Translator} tr */
@@ -87,12 +89,12 @@ export function oldest(moments) {
   return known.length ? Math.min(...known) : null;
 }
 
-/** Date, weekday and time of the clock. @param {number} now ms @param {Translator} tr */
+/** Time and day of the clock; the whole date where there is room. @param {number} now ms @param {Translator} tr */
 export function clockWords(now, tr) {
   const as = (/** @type {Intl.DateTimeFormatOptions} */ options) => new Date(now).toLocaleString(tr.locale, { timeZone: tr.zone, ...options });
   return {
     time: as({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }),
-    date: as({ year: 'numeric', month: 'long', day: 'numeric' }),
-    weekday: as({ weekday: tr.language === 'zh' ? 'long' : 'short' }),
+    date: as(tr.language === 'zh' ? { month: 'long', day: 'numeric', weekday: 'long' } : { weekday: 'short', day: 'numeric', month: 'short' }),
+    whole: as({ dateStyle: 'full' }),
   };
 }

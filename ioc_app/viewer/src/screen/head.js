@@ -21,10 +21,10 @@ const OLD_MS = 3 * 3_600_000;
 export function head(host, { viewer, tr, kpis, now }) {
   const { store, scene, api } = viewer;
   const campus = h('span', { class: 'head-campus' }, tr.title(scene?.campus.name));
-  const theme = h('span', { class: 'head-theme' });
+  const theme = h('span', {});
   const question = h('p', { class: 'head-question' });
   const place = h('button', { type: 'button', class: 'head-place', hidden: true, title: tr.text('screen.wholeCampus'), onclick: () => viewer.context?.actions.closeCard() });
-  const name = h('div', { class: 'head-name' }, h('h1', {}, theme, campus), h('div', { class: 'head-asked' }, question, place));
+  const name = h('div', { class: 'head-name' }, h('div', { class: 'head-where' }, campus, place), h('h1', { class: 'head-theme' }, theme), question);
   const time = h('span', { class: 'head-time', role: 'timer', 'aria-live': 'off' });
   const date = h('span', { class: 'head-date' });
   const weather = h('span', { class: 'head-weather', hidden: true });
@@ -43,9 +43,9 @@ export function head(host, { viewer, tr, kpis, now }) {
   const tick = () => {
     const words = clockWords(now(), tr);
     time.textContent = words.time;
-    const day = `${words.weekday} ${words.date}`;
-    if (date.title !== day) fill(date, h('span', { class: 'date-day' }, words.date), ' ', h('span', {}, words.weekday));
-    date.title = day;
+    if (date.title === words.whole) return;
+    date.textContent = words.date;
+    date.title = words.whole;
   };
   let weatherTimer = 0;
   const askWeather = async () => {
