@@ -1,5 +1,7 @@
 /** What is selected on the map is the place that everything is asked about, and the other way round. */
 
+import { fullName } from '../names.js';
+
 /** @typedef {import('./screens.js').Viewer} Viewer */
 
 /** Layers whose features are places by themselves; a wall or a pipe stands for what it is in. */
@@ -29,7 +31,7 @@ export function followPlace(viewer, say) {
       return;
     }
     viewer.api.feature(place).then(
-      (one) => store.state.place === place && say(one.name ?? one.label ?? place),
+      (one) => store.state.place === place && say(fullName([one.label, one.name]) || place),
       () => say(place),
     );
     if (place === own) return;
