@@ -46,10 +46,25 @@ def coarse(context: BrowserContext) -> BrowserContext:
     return context
 
 
+# an address that says something opens the desk, whoever asks; one that says nothing, what their role begins with
+ON_THE_DESK = "location.hash || location.pathname !== '/' || history.replaceState(null, '', '#desk')"
+
+
 def let_in(
-    context: BrowserContext, url: str, app: FastAPI, role: Role = Role.VIEWER, *, fine: bool = False
+    context: BrowserContext,
+    url: str,
+    app: FastAPI,
+    role: Role = Role.VIEWER,
+    *,
+    fine: bool = False,
+    on_desk: bool = True,
 ) -> BrowserContext:
-    """Give a browser's context the session of somebody with this role; its map is coarse unless ``fine``."""
+    """Give a browser's context the session of somebody with this role; its map is coarse unless ``fine``.
+
+    ``on_desk``, or where the role begins.
+    """
+    if on_desk:
+        context.add_init_script(ON_THE_DESK)
     token, csrf_token = session_of(app, role)
     cookies = {SESSION_COOKIE: token, CSRF_COOKIE: csrf_token}
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
