@@ -4,3 +4,4 @@ from typing import Final
 
 PAGE: Final = "page"
 CAMPUS: Final = "campus"
+SCREEN: Final = "screen"  # the ScreenFrame: what is shown
