@@ -6,7 +6,7 @@ Every callback is ``async``, its work is done in threads: a plain one would stop
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final, Protocol
@@ -30,6 +30,8 @@ from twin.screens.screen import Screen
 # people wait so long without a word; then the panel says that it is being read
 PATIENCE_S: Final = 0.8
 LONGEST_S: Final = 60.0
+
+Told = Coroutine[Any, Any, list[Any]]
 
 
 class Book(Protocol):
@@ -158,7 +160,7 @@ def register(
     )(_rows_of(panels))
 
 
-def _all_of(panels: Panels) -> Callable[..., Awaitable[list[Any]]]:
+def _all_of(panels: Panels) -> Callable[..., Told]:
     async def show_panels(
         state: dict[str, Any] | None, digests: dict[str, str] | None, *sizes: dict[str, Any] | None
     ) -> list[Any]:
@@ -195,7 +197,7 @@ def _told(shown: Shown | None, before: str | None, turn: int) -> Any:
     return no_update if shown["digest"] == before else shown | {"turn": turn}
 
 
-def _late_of(panels: Panels) -> Callable[..., Awaitable[list[Any]]]:
+def _late_of(panels: Panels) -> Callable[..., Told]:
     async def show_late(
         late: dict[str, Any] | None, state: dict[str, Any] | None, *sizes: dict[str, Any] | None
     ) -> list[Any]:
@@ -218,7 +220,7 @@ async def choose(*said: Any) -> Any:
     return chosen_state(state or {}, one) if one else no_update
 
 
-def _rows_of(panels: Panels) -> Callable[..., Awaitable[list[Any]]]:
+def _rows_of(panels: Panels) -> Callable[..., Told]:
     async def show_rows(*said: Any) -> list[Any]:
         """The drawer with the rows of the panel whose button was pressed; empty once it is closed."""
         state, slot = said[-1] or {}, ctx.triggered_id

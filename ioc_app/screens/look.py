@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
+from ioc_app.screens.plain import plain
 from ioc_app.screens.styles import tokens
 from twin.model.levels import LEVELS, LevelSign
 from twin.model.live import Level
@@ -20,7 +21,8 @@ DESIGN_HEIGHT_PX: Final = 1080  # unit_px is what a pixel of this design is
 LEAST_OF_HEIGHT: Final = 90  # text is at least this part of the wall's height
 TEXTS: Final[dict[str, dict[str, str]]] = json.loads(Path(__file__).with_name("texts.json").read_text("utf-8"))
 # told apart by lines and hatching too, not by colour alone
-DASHES: Final = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+DASHES: Final = ("solid", "dash", "dashdot", "longdash", "longdashdot", "14px,4px,2px,4px")
+FORECAST_DASH: Final = "dot"
 HATCHES: Final = ("", "/", ".", "x", "-", "+")
 SERIES: Final = ("one", "two", "three", "four", "five", "six")
 MEANINGS: Final = {"good": "✓", "fair": "●", "poor": "▲", "bad": "✕", "none": "○"}
@@ -77,17 +79,23 @@ class Look:
         """One series has the screen's colour, several have theirs."""
         return self.accent_colour if of == 1 else self.colour(SERIES[number % len(SERIES)])
 
+    def text_on(self, colour: str) -> str:
+        """Of the style's ground and its text the one that is read better on a colour."""
+        return max((self.colour("ground"), self.colour("text")), key=lambda one: contrast(one, colour))
+
     def level_colour(self, level: Any) -> str | None:
         """Of an alarm level, or of a meaning; None for what is neither."""
         sign = sign_of(level)
         if sign is not None:
             return sign.rgb if self.style == "light" else sign.on_dark
-        return self.colour(level) if level in MEANINGS else None
+        return self.colour(level) if isinstance(level, str) and level in MEANINGS else None
 
     def level_sign(self, level: Any) -> str:
         """What is written before a text of that level, so that its colour is not all that tells it."""
         sign = sign_of(level)
-        return f"{SHAPES[sign.shape][0]}{sign.numeral}" if sign else MEANINGS.get(level, "")
+        if sign:
+            return f"{SHAPES[sign.shape][0]}{sign.numeral}"
+        return MEANINGS.get(level, "") if isinstance(level, str) else ""
 
     def level_symbol(self, level: Any) -> str:
         """The marker of plotly that has the level's shape."""
@@ -96,11 +104,23 @@ class Look:
 
     def level_title(self, level: Any) -> str:
         sign = sign_of(level)
-        return str(getattr(sign.title, self.language)) if sign else str(level or "")
+        return str(getattr(sign.title, self.language)) if sign else plain(level, 24)
 
     def fits(self, row_px: float, most: int) -> int:
         """How many lines so high (of the design) the body takes."""
         return max(1, min(most, int(self.height_px / self.px(row_px))))
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours ``#rrggbb``, 1 to 21, as WCAG 2 reckons it."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def sign_of(level: Any) -> LevelSign | None:

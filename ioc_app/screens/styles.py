@@ -37,7 +37,7 @@ def _read(style: str, files: tuple[tuple[Path, int], ...]) -> Mapping[str, str]:
     for path, _changed in files:
         for selector, body in _BLOCK.findall(_COMMENT.sub("", path.read_text(encoding="utf-8"))):
             if _is_of(selector, style):
-                found |= dict(_TOKEN.findall(body))
+                found |= {name: " ".join(value.split()) for name, value in _TOKEN.findall(body)}
     return {name: _REFERENCE.sub(lambda one: found.get(one[1], one[0]), value) for name, value in found.items()}
 
 

@@ -14,6 +14,7 @@ from twin.screens.question import Rows
 
 CLEAR: Final = "rgba(0,0,0,0)"
 PALE: Final = 0.35
+SAME: Final = 1e-9  # of one and the same value
 STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -82,8 +83,8 @@ def chart(look: Look, data: list[dict[str, Any]], *, left: float, **layout: Any)
 
 def number_axis(look: Look, low: float, high: float, *, most: int = 4, room: float = 0.0) -> dict[str, Any]:
     """From ``low`` to ``high`` in at most ``most`` round steps; ``room`` is what stays free above, as a share."""
-    if not high > low:
-        low, high = (0.0, high) if high > 0 else (low, 0.0) if low < 0 else (0.0, 1.0)
+    if high - low <= SAME * max(abs(low), abs(high), 1.0):
+        low, high = (0.0, high) if high > SAME else (low, 0.0) if low < -SAME else (0.0, 1.0)
     raw = (high - low) / most
     size = 10.0 ** math.floor(math.log10(raw))
     step = next(one * size for one in STEPS if one * size >= raw * 0.999)

@@ -54,7 +54,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
 def _marks(rows: Rows, look: Look, panel: Panel) -> list[dict[str, Any]]:
     """Where the target is and where it was before: their shapes are in the panel's second line."""
     found = []
-    for name, symbol, colour in (("target", "line-ns-open", "text"), ("compare", "circle-open", "text-2")):
+    for name, symbol, colour in (("target", "line-ns-open", "text"), ("compare", "circle", "panel-solid")):
         at = [(place, value) for place, row in enumerate(rows) if (value := number(row.get(name))) is not None]
         if at:
             mark = {"symbol": symbol, "size": look.px(14 if name == "target" else 9), "color": look.colour(colour)}
@@ -65,7 +65,7 @@ def _marks(rows: Rows, look: Look, panel: Panel) -> list[dict[str, Any]]:
                     "x": [value for _place, value in at],
                     "y": [place for place, _value in at],
                     "customdata": [place for place, _value in at],
-                    "marker": mark | {"line": {"width": look.px(2), "color": look.colour(colour)}},
+                    "marker": mark | {"line": {"width": look.px(2), "color": look.colour("text")}},
                     "hovertext": [
                         drawn(f"{look.text(name)} {with_unit(written(value, panel.decimals), panel.unit)}", 80)
                         for _place, value in at

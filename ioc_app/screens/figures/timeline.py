@@ -57,5 +57,5 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
     axis, left = label_axis(
         look, [labelled(row, plain(said(row, "label", look.language)), look) for _place, row in shown], 9.0
     )
-    x = time_axis(min(ends), max(ends), look)
+    x = time_axis(min(ends), max(ends), look, pad=0.04)
     return chart(look, data, left=left, xaxis=x | {"fixedrange": True, "showgrid": True}, yaxis=axis)

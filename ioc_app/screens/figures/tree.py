@@ -24,6 +24,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         return chart(look, [], left=look.px(6), xaxis={"visible": False}, yaxis={"visible": False})
     texts = [with_unit(written(one["value"], panel.decimals), panel.unit) for one in nodes]
     ids = {one["id"]: f"n{place}" for place, one in enumerate(nodes)}  # ids of strangers are not drawn by
+    colours = [_colour(one, nodes, rows, look) for one in nodes]
     icicle = {
         "type": "icicle",
         "ids": list(ids.values()),
@@ -34,11 +35,13 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         "customdata": [one["row"] for one in nodes],
         "text": [drawn(f"{one['label'][:16]} {text}") for one, text in zip(nodes, texts, strict=True)],
         "textinfo": "text",
+        "textfont": {"color": [look.text_on(one) for one in colours]},
+        "leaf": {"opacity": 1},
         "tiling": {"orientation": "h", "pad": look.px(2)},
         "pathbar": {"visible": False},
         "sort": False,
         "marker": {
-            "colors": [_colour(one, nodes, rows, look) for one in nodes],
+            "colors": colours,
             "line": {"width": [look.px(3 if one["chosen"] else 0) for one in nodes], "color": look.colour("text")},
         },
         "hovertext": [drawn(f"{one['label']} {text}", 120) for one, text in zip(nodes, texts, strict=True)],

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any, Final
 
 from ioc_app.screens.figures.drawing import chart, left_of, number_axis
-from ioc_app.screens.look import DASHES, Look, said
+from ioc_app.screens.look import DASHES, FORECAST_DASH, Look, said
 from ioc_app.screens.plain import drawn
 from ioc_app.screens.written import day, local, number, with_unit, written
 from ioc_app.screens.written import time as time_text
@@ -87,8 +87,8 @@ def _line(panel: Panel, points: list[Point], look: Look, name: str, place: int, 
     expected = [point for point in points if point[2].get("forecast")]
     been = [point for point in points if not point[2].get("forecast")]
     joined = [been[-1], *expected] if been and expected and been[-1][1] < expected[0][1] else expected
-    colour = look.series_colour(place, of)
-    drawn_lines = [(been, DASHES[place % len(DASHES)]), (joined, "dot" if place == 0 else "dash")]
+    colour = look.accent_colour if place == 0 else look.series_colour(place, of)
+    drawn_lines = [(been, DASHES[place % len(DASHES)]), (joined, FORECAST_DASH)]
     data = []
     for part, dash in drawn_lines:
         if not part:
@@ -128,7 +128,7 @@ def _hover(panel: Panel, point: Point | None, look: Look, name: str) -> str:
     return drawn(" ".join(one for one in (name[:30], time_text(point[1], look), value) if one), 120)
 
 
-def time_axis(first: datetime, last: datetime, look: Look) -> dict[str, Any]:
+def time_axis(first: datetime, last: datetime, look: Look, pad: float = 0.01) -> dict[str, Any]:
     """Ticks at hours or midnights of the campus, as many as there is room for."""
     most = max(2, int((look.width_px - look.px(60)) / (look.type_px() * 4.5)))
     span = last - first
@@ -138,10 +138,10 @@ def time_axis(first: datetime, last: datetime, look: Look) -> dict[str, Any]:
     step = timedelta(hours=hours or 24) if hourly else DAY * max(1, -(-span.days // most))
     ticks = [midnight + step * count for count in range(int((last - midnight) / step) + 1)]
     ticks = [at for at in ticks if at >= first]
-    pad = span * 0.01 or timedelta(hours=1)
+    beside = span * pad or timedelta(hours=1)
     return {
         "type": "date",
-        "range": [(first - pad).isoformat(), (last + pad).isoformat()],
+        "range": [(first - beside).isoformat(), (last + beside).isoformat()],
         "tickvals": [at.isoformat() for at in ticks],
         "ticktext": [_tick(at, look, hourly=hourly, days=span > DAY) for at in ticks],
         "fixedrange": False,
