@@ -55,6 +55,7 @@ def show(panel: Panel, answer: Answered, look: Look, *, past: bool = False) -> S
         "foot": _foot(answer, look, state, past),
         "words": _words(answer, look, state),
         "rows_label": look.text("rows"),
+        "loading": look.text("loading"),
         "figure": figure,
         "list": LISTS[panel.kind](panel, rows, look) if with_rows and panel.kind in LISTS else None,
         "picks": [_pick(row, look) for row in rows] if with_rows else [],

@@ -17,6 +17,11 @@ export class Chart {
     this.drawn = false;
   }
 
+  /** Whether a figure is drawn at once. */
+  get ready() {
+    return Boolean((/** @type {any} */ (window)).Plotly);
+  }
+
   /** @param {{data: any[], layout: any}} figure */
   async draw(figure) {
     const turn = ++this.turn;

@@ -62,14 +62,15 @@ class Panel {
   }
 
   /** @param {Content} content */
-  fillBody({ figure, list, words, picks }) {
+  fillBody({ figure, list, words, picks, loading }) {
+    const told = figure && !this.chart.ready ? [loading] : words; // the first chart waits for plotly.js
     this.plot.hidden = !figure;
     this.list.hidden = !list;
-    this.words.hidden = !words.length;
-    fill(this.words, ...words.map((/** @type {string} */ one) => h('p', {}, one)));
+    this.words.hidden = !told.length;
+    fill(this.words, ...told.map((/** @type {string} */ one) => h('p', {}, one)));
     if (list) fill(this.list, listOf(list, (row) => Boolean(picks[row])));
     else fill(this.list);
-    if (figure) void this.chart.draw(figure);
+    if (figure) void this.chart.draw(figure).then(() => (this.words.hidden ||= this.content?.figure === figure));
     else this.chart.clear();
   }
 
