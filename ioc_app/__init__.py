@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 _DECODER = ("draco_wasm_wrapper.js", "draco_decoder.wasm")
 _js_dist: list[dict[str, Any]] = [
     {"relative_package_path": "_viewer/component.js", "namespace": "ioc_app"},
+    {"relative_package_path": "_viewer/panels.js", "namespace": "ioc_app"},
     {"relative_package_path": "_viewer/engine.js", "namespace": "ioc_app", "async": "lazy"},
     {"relative_package_path": "_viewer/desk.js", "namespace": "ioc_app", "dynamic": True},
     {"relative_package_path": "_viewer/now.js", "namespace": "ioc_app", "dynamic": True},

@@ -45,6 +45,7 @@ const desk = await bundle({ entryPoints: ['src/desk/index.js'], format: 'esm' })
 const now = await bundle({ entryPoints: ['src/now/index.js'], format: 'esm' });
 const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { DESK_HASH: hashOf(desk), NOW_HASH: hashOf(now) } });
 const screen = await bundle({ entryPoints: ['src/screen/index.js'], format: 'esm' });
+const panels = await bundle({ entryPoints: ['src/panels/index.js'], format: 'iife' });
 const component = await bundle({ entryPoints: ['src/component.js'], format: 'iife', define: { ENGINE_HASH: hashOf(engine), SCREEN_HASH: hashOf(screen) } });
 
 await mkdir(out, { recursive: true });
@@ -54,5 +55,6 @@ await writeFile(join(out, 'now.js'), now);
 await writeFile(join(out, 'screen.js'), screen);
 await writeFile(join(out, 'engine.js'), engine);
 await writeFile(join(out, 'component.js'), component);
+await writeFile(join(out, 'panels.js'), panels);
 for (const name of decoder) await copyFile(join(libraries, name), join(out, basename(name)));
 await writeFile(join(out, 'LICENSES.txt'), await licences());

@@ -1,0 +1,85 @@
+"""Upright bars by hour, day or class, stacked by series; series differ by hatching too."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ioc_app.screens.figures.drawing import chart, left_of, marked, number_axis
+from ioc_app.screens.look import HATCHES, Look, said
+from ioc_app.screens.plain import cut, drawn, ems, plain
+from ioc_app.screens.written import dated, number, parsed, with_unit, written
+from twin.screens.panel import Panel
+from twin.screens.question import Rows
+
+MOST: Final = 60
+MOST_SERIES: Final = 6
+
+
+def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
+    labels = list(dict.fromkeys(_label(row, look) for row in rows))[:MOST]
+    where = {label: place for place, label in enumerate(labels)}
+    names = list(dict.fromkeys(plain(said(row, "series", look.language), 14) for row in rows))[:MOST_SERIES]
+    data = []
+    tops, bottoms = [0.0] * len(labels), [0.0] * len(labels)
+    for place, name in enumerate(names):
+        mine = [
+            (number_of, row)
+            for number_of, row in enumerate(rows)
+            if plain(said(row, "series", look.language), 14) == name and _label(row, look) in where
+        ]
+        opacity, outline = marked([row for _number, row in mine], look)
+        for _number, row in mine:
+            value = number(row.get("value")) or 0.0
+            (tops if value > 0 else bottoms)[where[_label(row, look)]] += value
+        data.append(
+            {
+                "type": "bar",
+                "name": drawn(name, 14),
+                "showlegend": len(names) > 1,
+                "x": [where[_label(row, look)] for _number, row in mine],
+                "y": [number(row.get("value")) for _number, row in mine],
+                "customdata": [number_of for number_of, _row in mine],
+                "marker": {
+                    "color": look.series_colour(place, len(names)),
+                    "opacity": opacity,
+                    "pattern": {"shape": HATCHES[place], "solidity": 0.3, "size": look.px(6)},
+                    "line": {"width": outline, "color": look.colour("text")},
+                },
+                "hovertext": [
+                    drawn(
+                        f"{name} {_label(row, look)} "
+                        f"{with_unit(written(row.get('value'), panel.decimals), panel.unit)}",
+                        120,
+                    )
+                    for _number, row in mine
+                ],
+                "hoverinfo": "text",
+            }
+        )
+    y = number_axis(look, min([0.0, *bottoms]), max([0.0, *tops]))
+    left = left_of(look, y["ticktext"])
+    x = tick_labels(look, labels, left)
+    return chart(look, data, left=left, xaxis=x, yaxis=y, barmode="relative", bargap=0.25)
+
+
+def _label(row: Any, look: Look) -> str:
+    label = said(row, "label", look.language)
+    at = None if isinstance(label, str) else parsed(label)
+    return dated(at, look) if at is not None else plain(label, 24)
+
+
+def tick_labels(look: Look, labels: list[str], left: float) -> dict[str, Any]:
+    """Every so many labels, so that none runs into the next."""
+    room = max(look.width_px - left - look.px(10), 1.0)
+    each = room / max(len(labels), 1)
+    widest = min(max((ems(one) for one in labels), default=1.0), 6.0) * look.type_px() + look.px(6)
+    every = max(1, int(-(-widest // max(each, 1.0))))
+    most_ems = max(2.0, (each * every - look.px(4)) / look.type_px())
+    shown = list(range(0, len(labels), every))
+    return {
+        "tickvals": shown,
+        "ticktext": [drawn(cut(labels[place], most_ems)) for place in shown],
+        "tickangle": 0,
+        "showgrid": False,
+        "range": [-0.5, max(len(labels), 1) - 0.5],
+    }

@@ -1,0 +1,156 @@
+"""What all charts share: the template of a style, an axis of numbers, an axis of labels, marks of what is chosen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from ioc_app.screens.look import Look
+from ioc_app.screens.plain import cut, drawn, ems
+from ioc_app.screens.styles import tokens
+from ioc_app.screens.written import short
+from twin.screens.question import Rows
+
+CLEAR: Final = "rgba(0,0,0,0)"
+PALE: Final = 0.35
+SAME: Final = 1e-9  # of one and the same value
+STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+def template(look: Look) -> dict[str, Any]:
+    """The template of plotly for a colour style at a size of type."""
+    axis = {
+        "gridcolor": look.colour("line"),
+        "gridwidth": max(1, look.px(1)),
+        "linecolor": look.colour("line-strong"),
+        "zerolinecolor": look.colour("line-strong"),
+        "ticks": "",
+        "ticklabelstandoff": round(look.px(4)),
+        "fixedrange": True,
+        "showline": False,
+        "zeroline": False,
+    }
+    return {
+        "layout": {
+            "font": {
+                "family": tokens(look.style)["font"],
+                "size": look.type_px(),
+                "color": look.colour("text-2"),
+            },
+            "paper_bgcolor": CLEAR,
+            "plot_bgcolor": CLEAR,
+            "colorway": [look.series_colour(number, 6) for number in range(6)],
+            "hoverlabel": {
+                "bgcolor": look.colour("panel-solid"),
+                "bordercolor": look.colour("line-strong"),
+                "font": {"color": look.colour("text"), "size": look.type_px()},
+                "align": "left",
+            },
+            "legend": {
+                "bgcolor": CLEAR,
+                "font": {"size": look.type_px(12)},
+                "itemclick": False,
+                "itemdoubleclick": False,
+            },
+            "xaxis": axis,
+            "yaxis": axis,
+        }
+    }
+
+
+def chart(look: Look, data: list[dict[str, Any]], *, left: float, **layout: Any) -> dict[str, Any]:
+    """A figure; ``left`` is the room for what stands left of it, px. Named series have a legend above."""
+    named = [one for one in data if one.get("showlegend")]
+    bottom = 0 if layout.get("xaxis", {}).get("visible") is False else look.type_px() * 1.6
+    base = {
+        "template": template(look),
+        "margin": {
+            "l": round(left),
+            "r": round(look.px(10)),
+            "t": round(look.type_px() * (1.9 if named else 0.5)),
+            "b": round(bottom + look.px(2)),
+            "pad": 0,
+        },
+        "showlegend": bool(named),
+        "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+        "dragmode": False,
+        "hovermode": "closest",
+        "separators": ".,",
+    }
+    return {"data": data, "layout": base | layout}
+
+
+def number_axis(look: Look, low: float, high: float, *, most: int = 4, room: float = 0.0) -> dict[str, Any]:
+    """From ``low`` to ``high`` in at most ``most`` round steps; ``room`` is what stays free above, as a share."""
+    if high - low <= SAME * max(abs(low), abs(high), 1.0):
+        low, high = (0.0, high) if high > SAME else (low, 0.0) if low < -SAME else (0.0, 1.0)
+    raw = (high - low) / most
+    size = 10.0 ** math.floor(math.log10(raw))
+    step = next(one * size for one in STEPS if one * size >= raw * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    values = [round(number * step, 12) for number in range(first, last + 1)]
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9) + (1 if step / size == 2.5 else 0))
+    return {
+        "range": [values[0], values[-1] + (values[-1] - values[0]) * room],
+        "tickvals": values,
+        "ticktext": [short(one, look, decimals) for one in values],
+    }
+
+
+def left_of(look: Look, texts: Sequence[str], least_ems: float = 1.5) -> float:
+    """Room for the widest of some texts, px."""
+    return max([least_ems, *(ems(one) for one in texts)]) * look.type_px() + look.px(8)
+
+
+def label_axis(look: Look, labels: Sequence[str], most_ems: float = 8.0) -> tuple[dict[str, Any], float]:
+    """Lines from the top down, each with its label; the axis, and the room its labels take."""
+    shown = [cut(one, min(most_ems, 0.42 * look.width_px / look.type_px())) for one in labels]
+    axis = {
+        "tickvals": list(range(len(shown))),
+        "ticktext": [drawn(one) for one in shown],
+        "range": [len(shown) - 0.5, -0.5],
+        "showgrid": False,
+        "tickfont": {"color": look.colour("text")},
+    }
+    return axis, left_of(look, shown)
+
+
+def chosen(row: Mapping[str, Any], look: Look) -> bool:
+    """Whether a row is of the place that is chosen."""
+    return look.place is not None and row.get("feature_id") == look.place
+
+
+def marked(rows: Rows, look: Look) -> tuple[list[float], list[float]]:
+    """Opacity and width of outline of each row: those of the chosen place stand out, if any is among them."""
+    found = [chosen(row, look) for row in rows]
+    if not any(found):
+        return [1.0] * len(found), [0.0] * len(found)
+    return [1.0 if one else PALE for one in found], [look.px(2) if one else 0.0 for one in found]
+
+
+def labelled(row: Mapping[str, Any], label: str, look: Look) -> str:
+    """A label with the sign of its level before it."""
+    sign = look.level_sign(row.get("level"))
+    return f"{sign} {label}" if sign else label
+
+
+def numbered(look: Look, made: dict[str, Any], texts: Sequence[str]) -> dict[str, Any]:
+    """A figure of lines with the number of each at its right edge, where no bar and no mark covers it."""
+    room = max((ems(one) for one in texts), default=0.0) * look.type_px() + look.px(10)
+    made["layout"]["margin"]["r"] = round(room)
+    made["layout"]["annotations"] = [
+        {
+            "text": drawn(text),
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "right",
+            "xshift": round(room - look.px(2)),
+            "y": line,
+            "yref": "y",
+            "showarrow": False,
+            "font": {"color": look.colour("text"), "size": look.type_px()},
+        }
+        for line, text in enumerate(texts)
+    ]
+    return made

@@ -1,0 +1,126 @@
+"""A panel as the browser is given it: its words, its chart or list, its state, and what a click on it chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ioc_app.screens.figures import FIGURES
+from ioc_app.screens.figures.drawing import chosen
+from ioc_app.screens.lists import LISTS
+from ioc_app.screens.look import Look
+from ioc_app.screens.plain import plain
+from ioc_app.screens.written import moment_of, number, time
+from twin.screens.panel import Panel
+from twin.screens.question import Rows
+
+Shown = dict[str, Any]
+Answered = Mapping[str, Any]  # as GET /api/v1/screens/{id}/panels/{panel} gives it
+
+# what a click on a row may choose; of them a screen has its own id
+CHOOSES: Final = ("alarm_id", "incident_id", "screen")
+# columns that explain themselves in the second line, by kind
+EXPLAINED: Final = {
+    "trend": (("low", "band"), ("forecast", "forecast")),
+    "ranking": (("target", "target"), ("compare", "compare")),
+    "progress": (("target", "target"),),
+}
+# nothing is drawn from the rows of these
+WITHOUT_ROWS: Final = ("waiting", "broken", "empty", "loading")
+
+
+def rows_of(answer: Answered) -> Rows:
+    """Its rows by column, however they travelled."""
+    rows, columns = answer.get("rows") or (), answer.get("columns") or ()
+    return [row if isinstance(row, Mapping) else dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def show(panel: Panel, answer: Answered, look: Look, *, past: bool = False) -> Shown:
+    """What stands in the panel; raises nothing for what an answer says, however strange."""
+    rows = rows_of(answer)
+    state = str(answer.get("state") or "good")
+    if state not in WITHOUT_ROWS and not rows:
+        state = "empty"
+    with_rows = state not in WITHOUT_ROWS
+    figure = FIGURES[panel.kind](panel, rows, look) if with_rows and panel.kind in FIGURES else None
+    return {
+        "state": state,
+        "kind": panel.kind,
+        "height": panel.height,
+        "unit_px": look.unit_px,
+        "type_px": look.type_px(),
+        "accent": look.accent_colour,
+        "title": plain((answer.get("title") or {}).get(look.language) or getattr(panel.title, look.language), 60),
+        "sub": _sub(panel, rows, look),
+        "foot": _foot(answer, look, state, past),
+        "words": _words(answer, look, state),
+        "rows_label": look.text("rows"),
+        "loading": look.text("loading"),
+        "figure": figure,
+        "list": LISTS[panel.kind](panel, rows, look) if with_rows and panel.kind in LISTS else None,
+        "picks": [_pick(row, look) for row in rows] if with_rows else [],
+        "timed": panel.kind in ("trend",),
+        "holds_place": any(chosen(row, look) for row in rows),
+    }
+
+
+def loading(panel: Panel, look: Look) -> Shown:
+    """What stands there while the answer takes longer than people wait without a word."""
+    return show(panel, {"state": "loading"}, look)
+
+
+def _sub(panel: Panel, rows: Rows, look: Look) -> str:
+    """Unit, time, and what the marks in the chart mean."""
+    columns = {name for row in rows[:50] for name, value in row.items() if value not in (None, False)}
+    marks = [look.text(word) for column, word in EXPLAINED.get(panel.kind, ()) if column in columns]
+    unverified = [look.text("unverified")] if panel.unverified else []
+    return " · ".join(
+        one for one in (plain(panel.unit), look.text(f"window.{panel.window}"), *marks, *unverified) if one
+    )
+
+
+def _foot(answer: Answered, look: Look, state: str, past: bool) -> str:
+    """When the data are of; that they are old, or not of now, is said in words."""
+    true_at = answer.get("true_at")
+    parts = []
+    if state == "stale":
+        parts.append(look.text("since", at=time(true_at, look)))
+    elif true_at is not None:
+        parts.append(look.text("data", at=time(true_at, look)))
+    elif state not in ("waiting", "loading", "broken"):
+        parts.append(look.text("asked", at=time(answer.get("at") or look.at, look)))
+    if past:
+        parts.append(look.text("past", at=time(look.at, look)))
+    if answer.get("more"):
+        parts.append(look.text("mostRows", n=len(answer.get("rows") or ())))
+    return " · ".join(parts)
+
+
+def _words(answer: Answered, look: Look, state: str) -> list[str]:
+    """What is said where there is nothing to draw."""
+    if state == "waiting":
+        waits = [plain(one.get(look.language), 80) for one in answer.get("waits_for") or ()]
+        return [one for one in waits if one] or [look.text("waiting")]
+    if state == "broken":
+        fault = (answer.get("fault") or {}).get("text") or ""
+        text = plain(fault.get(look.language) if isinstance(fault, Mapping) else fault, 200)
+        return [look.text("broken", text=text) if text else look.text("brokenBare")]
+    if state == "empty":
+        return [look.text("emptyPlace" if look.place else "empty")]
+    return [look.text("loading")] if state == "loading" else []
+
+
+def _pick(row: Mapping[str, Any], look: Look) -> dict[str, Any] | None:
+    """What a click on a row chooses: its place, its card, the screen behind it, its moment."""
+    found = {name: row[name] for name in CHOOSES if isinstance(row.get(name), str)}
+    if isinstance(row.get("feature_id"), str):
+        found["place"] = row["feature_id"]
+    at = moment_of(row.get("at"), look)
+    if at is not None:
+        found["at"] = at.isoformat().replace("+00:00", "Z")
+    return found or None
+
+
+def is_past(state: Mapping[str, Any]) -> bool:
+    """Whether a moment other than now is asked for."""
+    return state.get("at") is not None and number(state["at"]) is None

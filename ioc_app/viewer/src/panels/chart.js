@@ -1,0 +1,66 @@
+/** A chart in an element: drawn anew in place, sized to its element, purged when it goes. */
+import { plotly } from './scripts.js';
+
+const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: 'reset', showTips: false, showAxisDragHandles: false };
+
+export class Chart {
+  /**
+   * @param {HTMLElement} host
+   * @param {(row: number) => void} choose
+   */
+  constructor(host, choose) {
+    this.host = host;
+    this.choose = choose;
+    /** @type {{data: any[], layout: any} | null} */
+    this.figure = null;
+    this.turn = 0;
+    this.drawn = false;
+  }
+
+  /** Whether a figure is drawn at once. */
+  get ready() {
+    return Boolean((/** @type {any} */ (window)).Plotly);
+  }
+
+  /** @param {{data: any[], layout: any}} figure */
+  async draw(figure) {
+    const turn = ++this.turn;
+    this.figure = figure;
+    const Plotly = await plotly();
+    if (turn !== this.turn) return; // another figure came while plotly.js was fetched
+    const { clientWidth: width, clientHeight: height } = this.host;
+    if (!width || !height) return; // nobody sees it; it is drawn when it gets its size
+    // what came from the server stays as it is: plotly.js writes into what it is given
+    await Plotly.react(this.host, figure.data, { ...figure.layout, width, height }, CONFIG);
+    if (!this.drawn) this.listen();
+    this.drawn = true;
+  }
+
+  listen() {
+    const element = /** @type {any} */ (this.host);
+    element.on('plotly_click', (/** @type {any} */ said) => this.clicked(said));
+    // a part of a tree that is clicked is chosen, it does not become the whole
+    element.on('plotly_icicleclick', (/** @type {any} */ said) => {
+      this.clicked(said);
+      return false;
+    });
+  }
+
+  /** @param {any} said */
+  clicked(said) {
+    const row = [said?.points?.[0]?.customdata].flat()[0];
+    if (Number.isInteger(row) && row >= 0) this.choose(row);
+  }
+
+  resize() {
+    if (this.figure) void this.draw(this.figure);
+  }
+
+  clear() {
+    this.turn += 1;
+    this.figure = null;
+    if (this.drawn) /** @type {any} */ (window).Plotly.purge(this.host);
+    this.drawn = false;
+    this.host.replaceChildren();
+  }
+}

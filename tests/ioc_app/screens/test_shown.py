@@ -1,0 +1,187 @@
+"""States are said in words, slots are filled from a screen, and a click becomes what is shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from dash import no_update
+
+from ioc_app.screens import callbacks
+from ioc_app.screens.callbacks import Panels
+from ioc_app.screens.choosing import chosen_state
+from ioc_app.screens.grid import grid
+from ioc_app.screens.layout import SLOTS, placed
+from ioc_app.screens.shown import show
+from tests.ioc_app.screens.samples import AT, SAMPLES, ZONE, StandIn, look, panel, screen, stand_in
+from tests.looping import run_async
+
+
+class At:
+    def now(self) -> Any:
+        return AT
+
+
+FAULT = {"code": "sql", "text": {"zh": "查询超时", "en": "timed out"}}
+WAITS = [
+    {"need": "event:payment", "zh": "正在等待消费流水（payment 事件）", "en": "Waiting for payments (event payment)"}
+]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"state": "waiting", "waits_for": WAITS}, "正在等待消费流水（payment 事件）"),
+        ({"state": "waiting"}, "正在等待数据接入"),
+        ({"state": "empty"}, "此时段没有记录"),
+        ({"state": "good", "rows": []}, "此时段没有记录"),
+        ({"state": "broken", "fault": FAULT}, "此面板取数失败：查询超时"),
+        ({"state": "broken"}, "此面板取数失败"),
+        ({"state": "loading"}, "正在取数…"),
+    ],
+)  # fmt: skip
+def test_states_without_rows_say_why(answer: dict[str, Any], words: str) -> None:
+    shown = show(panel("ranking"), answer, look())
+    assert shown["words"] == [words]
+    assert shown["figure"] is shown["list"] is None
+
+
+def test_what_is_stale_says_since_when_and_what_is_past_that_it_is_not_now() -> None:
+    rows = SAMPLES["ranking"]
+    stale = show(panel("ranking"), {"state": "stale", "true_at": AT - timedelta(hours=2), "rows": rows}, look())
+    assert stale["foot"] == "已过期，自 11月26日 12:05"
+    assert stale["state"] == "stale"
+    assert stale["figure"] is not None
+    past = show(panel("ranking"), {"state": "good", "rows": rows, "true_at": AT, "more": True}, look(), past=True)
+    assert past["foot"] == "数据 11月26日 14:05 · ◷ 非当前 · 截至 11月26日 14:05 · 仅前 8 行"
+
+
+def test_unit_time_and_marks_stand_in_the_second_line() -> None:
+    shown = show(panel("ranking", unverified=True), {"state": "good", "rows": SAMPLES["ranking"]}, look())
+    assert shown["sub"] == "kWh/m² · 今天 · │ 目标 · ○ 对比 · 未核实"
+    trend = show(panel("trend"), {"state": "good", "rows": SAMPLES["trend"]}, look(language="en"))
+    assert trend["sub"] == "kW · today · shaded: normal · dotted: forecast"
+
+
+def test_rows_may_travel_as_lists() -> None:
+    answer = {"state": "good", "columns": ["label", "value"], "rows": [["a", 1], ["b", 2]]}
+    assert show(panel("ranking"), answer, look())["figure"]["data"][0]["x"] == [1, 2]
+
+
+def test_a_side_takes_four_panels_and_keeps_their_shares() -> None:
+    one = screen("one", ("trend", "ranking", "columns"))
+    where = placed(one, one)
+    assert sorted(where) == sorted(
+        f"panel-{one}" for one in ("left-0", "left-1", "right-0", "left-outer-0", "left-outer-1", "right-outer-0")
+    )
+    assert where["panel-left-0"].share == 0.5
+    assert set(where) < set(SLOTS)
+    assert placed(None) == {}
+
+
+def test_what_a_click_chooses() -> None:
+    state = {"mode": "screen", "screen": "overview", "at": None, "place": None, "tick": 3}
+    placed_at = chosen_state(state, {"place": "building:c:1", "n": 1})
+    assert placed_at == state | {"place": "building:c:1"}
+    assert chosen_state(placed_at, {"place": "building:c:1", "n": 2}) == state, "again: the whole campus"
+    assert chosen_state(state, {"screen": "energy", "n": 1})["screen"] == "energy"
+    assert chosen_state(state, {"at": "2026-11-26T06:00:00Z", "n": 1})["at"] == "2026-11-26T06:00:00Z"
+    card = chosen_state(placed_at, {"place": "building:c:1", "incident_id": "inc-1", "n": 5})
+    assert card["chosen"] == {"incident_id": "inc-1", "n": 5}
+    assert card["place"] == "building:c:1", "a card is opened at its place, chosen or not"
+
+
+def test_rows_choose_their_place_card_screen_and_moment() -> None:
+    shown = show(panel("table"), {"state": "good", "rows": SAMPLES["table"]}, look())
+    assert shown["picks"][2] == {"incident_id": "inc-2", "place": "building:c:2"}
+    assert show(panel("tiles"), {"state": "good", "rows": SAMPLES["tiles"]}, look())["picks"][0] == {
+        "screen": "security"
+    }
+    trend = show(panel("trend"), {"state": "good", "rows": SAMPLES["trend"]}, look())
+    assert trend["picks"][0] == {"at": "2026-11-25T16:00:00Z"}
+    assert show(panel("columns"), {"state": "good", "rows": SAMPLES["columns"]}, look())["picks"][0] is None
+
+
+def asked(
+    panels: Panels, state: dict[str, Any], digests: dict[str, str] | None = None
+) -> tuple[dict[str, Any], Any, Any]:
+    answer = run_async(callbacks._all_of(panels)(state, digests, *[None] * len(SLOTS)))
+    return {slot: one for slot, one in zip(SLOTS, answer, strict=False) if one is not no_update}, answer[-2], answer[-1]
+
+
+def test_only_what_has_changed_is_sent() -> None:
+    answers = stand_in()
+    panels = Panels(answers, ZONE, At())
+    state = {
+        "mode": "screen",
+        "screen": "energy",
+        "at": None,
+        "place": None,
+        "style": "dark",
+        "language": "zh",
+        "unit_px": 1,
+    }
+    first, digests, late = asked(panels, state)
+    assert len(first) == 6
+    assert late is no_update
+    assert first["panel-left-0"]["title"] == "功率高于基线 8%"
+    again, kept, _late = asked(panels, state | {"tick": 2}, digests)
+    assert (again, kept) == ({}, no_update)
+    answers.rows["matrix"] = [*answers.rows["matrix"][:-1], answers.rows["matrix"][-1] | {"value": 3}]
+    assert list(asked(panels, state, digests)[0]) == ["panel-right-1"]
+    assert len(asked(panels, state | {"style": "light"}, digests)[0]) == 6
+    other, digests, _late = asked(panels, state | {"screen": "states"}, digests)
+    assert [slot for slot, one in other.items() if one is None] == ["panel-left-2", "panel-right-2"]
+    assert sorted(digests) == ["panel-left-0", "panel-left-1", "panel-right-0", "panel-right-1"]
+    assert asked(panels, state | {"mode": "desk"}, digests)[0] == {}, "what stood there may come back"
+
+
+def test_moment_and_place_are_asked_for() -> None:
+    answers = stand_in()
+    state = {"mode": "screen", "screen": "states", "at": "2026-11-25T03:00:00Z", "place": "building:c:1"}
+    asked(Panels(answers, ZONE, At()), state)
+    assert {(one[2].isoformat() if one[2] else None, one[3]) for one in answers.asked} == {
+        ("2026-11-25T03:00:00+00:00", "building:c:1")
+    }
+    answers.asked.clear()
+    asked(Panels(answers, ZONE, At()), state | {"at": None, "place": None})
+    assert {one[2:] for one in answers.asked} == {(None, None)}
+
+
+def test_an_answer_that_takes_long_is_said_to_and_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    monkeypatch.setattr(callbacks, "PATIENCE_S", 0.05)
+    answers, gate = stand_in(), threading.Event()
+    quick = StandIn.panel
+
+    def slow(screen_id: str, panel_id: str, at: Any, place: Any) -> dict[str, Any]:
+        assert panel_id != "matrix" or gate.wait(20)
+        return quick(answers, screen_id, panel_id, at, place)
+
+    monkeypatch.setattr(answers, "panel", slow)
+    panels = Panels(answers, ZONE, At())
+    state = {"mode": "screen", "screen": "energy", "at": None, "place": None}
+    shown, digests, late = asked(panels, state)
+    assert late["slots"] == ["panel-right-1"]
+    assert shown["panel-right-1"]["words"] == ["正在取数…"]
+    gate.set()
+    came = run_async(callbacks._late_of(panels)(late, state, *[None] * len(SLOTS)))
+    told = {slot: one for slot, one in zip(SLOTS, came, strict=True) if one is not no_update}
+    assert list(told) == ["panel-right-1"]
+    assert told["panel-right-1"]["figure"] is not None
+    assert told["panel-right-1"]["turn"] == late["turn"], "what was shown since is not written over"
+    monkeypatch.setattr(callbacks, "PATIENCE_S", 20)
+    assert list(asked(panels, state, digests)[0]) == ["panel-right-1"]
+
+
+def test_a_grid_holds_texts_and_numbers_only() -> None:
+    rows = [{"a.b": "<b>x</b>", "n": 1.23456789, "at": AT, "nothing": None, "list": [1, "</script>"]}]
+    made = grid(panel("table"), tuple(rows[0]), rows, look())
+    assert made.rowData == [{"c0": "<b>x</b>", "c1": 1.234568, "c2": "2026-11-26 14:05:00", "c3": None,
+                             "c4": "[1, '</script>']"}]  # fmt: skip
+    assert made.dangerously_allow_code is False
+    told = str(made.to_plotly_json())
+    assert "cellRenderer" not in told
+    assert "markdown" not in told
