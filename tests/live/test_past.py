@@ -185,7 +185,7 @@ def test_a_late_correction_reaches_what_was_over_long_ago() -> None:
     moved = decided(CORRECTED, 19_500, correction="moved", replaces=us(3_000), revision=1)
     changed = decided(CORRECTED, 5_000, 5_700, correction="changed", replaces=us(5_000), revision=1)
     taken_back = decided(CORRECTED, 7_000, correction="withdrawn", replaces=us(7_000), revision=1)
-    for late in (moved, changed, taken_back, raised(2_600), acknowledgement(2_400, 1)):
+    for late in (moved, changed, taken_back, cleared(2_600, 2_700), acknowledgement(2_400, 1)):
         stepwise, at_once = AlarmBook(), AlarmBook()
         everything = [*sorted([*lines, *acknowledged], key=lambda one: one.entry.occurred_at), late]
         for one in everything:

@@ -172,7 +172,6 @@ class Record:
             return False
         if entry.kind == Act.ACKNOWLEDGED:
             seen_us = max((one.raised_us for _, one, _ in self.told.values()), default=at_us)
-            self._touch(max(at_us, seen_us))
             self._acknowledgements.append(Acknowledgement(max(at_us, seen_us), at_us, author))
         elif entry.kind == Act.SHELVED:
             until_us = body.get("until_us")
