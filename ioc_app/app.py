@@ -26,6 +26,7 @@ from ioc_app.api.handover import handover_routes
 from ioc_app.api.incidents import incident_routes
 from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
+from ioc_app.api.moment import moment_routes
 from ioc_app.api.people import people_routes
 from ioc_app.api.photos import photo_routes
 from ioc_app.api.points_now import points_now_routes
@@ -74,7 +75,7 @@ def create_app(
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone, clock)
-    casework = Casework(running.watch, reads, running.history)
+    casework = Casework(running.watch, reads, running.history, running.past)
     hub = Hub(running, partial(badge_of, running), teller(running, reads, casework))
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
@@ -105,6 +106,7 @@ def _resources(running: RunningCampus, reads: Reads, people: People, casework: C
     yield people_routes(people)
     yield live_routes(running)
     yield points_now_routes(running, reads)
+    yield moment_routes(running, reads, casework)
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)
     yield rule_routes(running, people)
