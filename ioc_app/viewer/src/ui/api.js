@@ -1,5 +1,4 @@
 /** What the panels ask the server. A failed answer becomes an ApiError with text in both languages. */
-import { Translator } from './i18n.js';
 
 /** @typedef {import('../engine/types').Title} Title */
 /** @typedef {import('../engine/types').Vec3} Vec3 */
@@ -115,9 +114,8 @@ const TOLD_OF_THEN = /^\/(points(\?|\/latest)|alarms\/(?!actors)[^/?]+$|incident
 /** What is done, is done now. */
 const ACTS = /^\/(alarms|incidents|handover|maintenance)(\/|$)/;
 
-/** @param {number} at ms */
-function notNow(at) {
-  const [zh, en] = /** @type {const} */ (['zh', 'en']).map((language) => new Translator(language).moment(at));
+/** @param {string} zh the moment @param {string} en */
+function notNow(zh, en) {
   return new ApiError('not_now', { zh: `正在查看 ${zh}，不能处置；请先回到现在。`, en: `You are looking at ${en}: nothing can be done there. Go back to now first.` });
 }
 
@@ -127,6 +125,8 @@ export class Api {
     this.url = url.replace(/\/$/, '');
     /** The moment that is shown, ms; null: now. @type {() => number | null} */
     this.at = () => null;
+    /** How a moment is said. @type {(language: import('../engine/types').Language, at: number) => string} */
+    this.said = (_language, at) => new Date(at).toISOString();
   }
 
   /** @param {number} idx @returns {Promise<Feature>} */
@@ -229,7 +229,7 @@ export class Api {
   /** @param {string} path @param {object} body @returns {Promise<any>} */
   async post(path, body) {
     const at = ACTS.test(path) ? this.at() : null;
-    if (at !== null) throw notNow(at);
+    if (at !== null) throw notNow(this.said('zh', at), this.said('en', at));
     const headers = { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() };
     return this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }

@@ -64,6 +64,7 @@ class CampusUi {
     this.api = new Api(options.apiUrl);
     this.store = new Store(initialState(link, options));
     this.api.at = () => this.store.state.at;
+    this.api.said = (language, at) => new Translator(language).moment(at);
     /** @type {Panel[]} */
     this.panels = [];
     /** @type {(() => void)[]} */
