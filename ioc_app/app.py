@@ -26,6 +26,7 @@ from ioc_app.api.handover import handover_routes
 from ioc_app.api.incidents import incident_routes
 from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
+from ioc_app.api.moment import moment_routes
 from ioc_app.api.people import people_routes
 from ioc_app.api.photos import photo_routes
 from ioc_app.api.points_now import points_now_routes
@@ -80,7 +81,7 @@ def create_app(
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone, clock)
-    casework = Casework(running.watch, reads, running.history)
+    casework = Casework(running.watch, reads, running.history, running.past)
     book = screen_book(reads, people, running.clock)
     running.config.add(book.watched)
     answers, readers = screen_reads(book, running, reads)
@@ -119,6 +120,7 @@ def _resources(
     yield people_routes(people)
     yield live_routes(running)
     yield points_now_routes(running, reads)
+    yield moment_routes(running, reads, casework)
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)
     yield rule_routes(running, people)

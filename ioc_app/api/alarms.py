@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, Field
 
-from ioc_app.alarms import alarms_shown, flood_dict, line_dict, when
+from ioc_app.alarms import alarm_dict, alarms_shown, flood_dict, line_dict, when
 from ioc_app.api.errors import body_of
 from ioc_app.api.people import identity_of
 from ioc_app.api.reads import Reads
 from ioc_app.api.said import Said
-from twin.errors import TwinError, WindowScopeError
+from twin.errors import TwinError, UnknownAlarmError, WindowScopeError
 from twin.live.alarms.actors import Actor
 from twin.live.alarms.acts import Act, draft, possible
 from twin.live.alarms.maintenance import Scope, Window
@@ -107,8 +108,10 @@ def _alarms(router: APIRouter, running: RunningCampus, reads: Reads) -> None:
             }
 
     @router.get("/alarms/{alarm_id}")
-    def alarm(alarm_id: str, request: Request) -> dict[str, Any]:
-        """One alarm with its whole history, and what the asker can do about it now."""
+    def alarm(alarm_id: str, request: Request, at: AwareDatetime | None = None) -> dict[str, Any]:
+        """One alarm with its whole history, and what the asker can do about it now: as it was then, nothing."""
+        if at is not None:
+            return _then(alarm_id, at, running, reads)
         with watch.guard:
             one = watch.alarms.find(alarm_id, watch.now_us())
             lines = watch.alarms.history(one.originator, one.alarm_type)
@@ -119,6 +122,16 @@ def _alarms(router: APIRouter, running: RunningCampus, reads: Reads) -> None:
             "possible": [name for name, act in ACTS.items() if act in mine],
             "history": [line_dict(each) for each in lines],
         }
+
+
+def _then(alarm_id: str, at: datetime, running: RunningCampus, reads: Reads) -> dict[str, Any]:
+    alarms, incidents = running.past.at(at)
+    one = alarms.find(alarm_id, microseconds(at))
+    if one.opened_us > microseconds(at):
+        raise UnknownAlarmError(alarm=alarm_id)
+    shown = alarm_dict(one, incidents.case_of(one.key), running.points(), reads.directory(reads.generation))
+    lines = alarms.history(one.originator, one.alarm_type)
+    return {**shown, "possible": [], "history": [line_dict(each) for each in lines]}
 
 
 def _actor(one: Actor, running: RunningCampus) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
+from pydantic import AwareDatetime
 
 from ioc_app.alarms import when
 from ioc_app.api.incident_board import board_routes
@@ -45,7 +46,10 @@ def _card(router: APIRouter, casework: Casework) -> None:
     watch = casework.watch
 
     @router.get("/incidents/{incident_id}")
-    def incident(incident_id: str, request: Request) -> dict[str, Any]:
+    def incident(incident_id: str, request: Request, at: AwareDatetime | None = None) -> dict[str, Any]:
+        """The card as it is, or as it was: then nothing can be done."""
+        if at is not None:
+            return casework.shown_then(incident_id, identity_of(request), at)
         return casework.shown(incident_id, identity_of(request))
 
     @router.post("/incidents", status_code=201)

@@ -40,9 +40,9 @@ def live_routes(running: RunningCampus) -> APIRouter:
 
 def _points(router: APIRouter, running: RunningCampus) -> None:
     @router.get("/points")
-    def points(device_code: Text | None = None) -> list[dict[str, Any]]:
-        """Every point that is known, and every one that only sent, with its newest value and what that is worth."""
-        return [one for one in list_points(running) if device_code in (None, one["device_code"])]
+    def points(device_code: Text | None = None, at: AwareDatetime | None = None) -> list[dict[str, Any]]:
+        """Every point that is known, and every one that only sent, with its newest value (by ``at``) and its worth."""
+        return [one for one in list_points(running, at) if device_code in (None, one["device_code"])]
 
 
 def _readings(router: APIRouter, running: RunningCampus) -> None:

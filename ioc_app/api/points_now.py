@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from ioc_app.api.reads import PerGeneration, Reads
 from twin.errors import UnknownQuantityError
@@ -29,9 +29,9 @@ def points_now_routes(running: RunningCampus, reads: Reads) -> APIRouter:
         return [{**asdict(one), "title": one.title.to_dict()} for one in quantities(running)]
 
     @router.get("/points/latest")
-    def points_latest(quantity: Name) -> dict[str, Any]:
+    def points_latest(quantity: Name, at: AwareDatetime | None = None) -> dict[str, Any]:
         """The newest value of each point of a quantity, in columns; ``space`` is the idx of its room, null for none."""
-        found = quantity_now(running, quantity)
+        found = quantity_now(running, quantity, at)
         if found is None:
             raise UnknownQuantityError(quantity=quantity)
         generation = reads.generation

@@ -68,6 +68,8 @@ LIVE: Final = (
     Access(LOOK, "/api/v1/points", Right.SEE),
     Access(LOOK, "/api/v1/points/quantities", Right.SEE),
     Access(LOOK, "/api/v1/points/latest", Right.SEE),
+    Access(LOOK, "/api/v1/moment", Right.SEE),
+    Access(LOOK, "/api/v1/moments", Right.SEE),
     Access(LOOK, "/api/v1/feeds", Right.SEE),
     Access(LOOK, "/api/v1/dead-letters", Right.FEEDS),
     Access(LOOK, "/api/v1/cameras/{device_code}", Right.CAMERAS),

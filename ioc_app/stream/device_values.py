@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from ioc_app.stream.alarm_states import AlarmStates, worse
 from ioc_app.stream.frames import STATE_OF_QUALITY, Value
@@ -46,16 +47,28 @@ class DeviceValues:
 
     def _values(self, points: PointBook, changed: Iterable[Latest], devices: Iterable[str] = ()) -> list[Value]:
         latest, now = self._running.latest, self._running.clock.now()
-        main = {known.point.device_code: one for one in changed if (known := points.get(one.point_id)) and known.main}
-        found: list[Value] = []
-        for device in {*main, *devices}:
-            idx, point_id = points.idx_of_device(device), points.main_of(device)
-            if idx is None:
-                continue
-            newest = main.get(device) or (latest.get(point_id) if point_id else None)
-            known = points.get(point_id) if point_id else None
-            state = self._alarms.of(device)
-            if newest is not None and known is not None:
-                state = worse(state, STATE_OF_QUALITY[newest.quality_at(now, known.stale_after_s)])
-            found.append(Value(idx, newest.value if newest is not None else None, state))
-        return found
+        return shown(points, changed, devices, self._alarms, latest.get, now)
+
+
+def shown(
+    points: PointBook,
+    changed: Iterable[Latest],
+    devices: Iterable[str],
+    alarms: AlarmStates,
+    latest: Callable[[str], Latest | None],
+    now: datetime,
+) -> list[Value]:
+    """What devices show at ``now``: those whose main point is among ``changed``, and those named."""
+    main = {known.point.device_code: one for one in changed if (known := points.get(one.point_id)) and known.main}
+    found: list[Value] = []
+    for device in {*main, *devices}:
+        idx, point_id = points.idx_of_device(device), points.main_of(device)
+        if idx is None:
+            continue
+        newest = main.get(device) or (latest(point_id) if point_id else None)
+        known = points.get(point_id) if point_id else None
+        state = alarms.of(device)
+        if newest is not None and known is not None:
+            state = worse(state, STATE_OF_QUALITY[newest.quality_at(now, known.stale_after_s)])
+        found.append(Value(idx, newest.value if newest is not None else None, state))
+    return found

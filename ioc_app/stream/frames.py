@@ -76,10 +76,15 @@ def incidents_frame(head: Head, incidents: Sequence[dict[str, Any]], *, snapshot
 
 def text_frame(kind: str, **said: Any) -> str:
     """NaN and infinity go out as null: one of them, wherever it came from, would make the whole frame unreadable."""
+    return _Encoded(text_of({"type": kind, **said}))
+
+
+def text_of(said: dict[str, Any]) -> str:
+    """JSON of what we made; NaN and infinity are null."""
     try:
-        return _Encoded(_json({"type": kind, **said}))
+        return _json(said)
     except ValueError:
-        return _Encoded(_json(_finite({"type": kind, **said})))
+        return _json(_finite(said))
 
 
 def _json(said: dict[str, Any]) -> str:

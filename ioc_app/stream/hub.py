@@ -23,12 +23,12 @@ from ioc_app.alarms import flood_dict
 from ioc_app.news import Told
 from ioc_app.stream.client import Client, Frame
 from ioc_app.stream.device_values import DeviceValues
+from ioc_app.stream.events import event_shown
 from ioc_app.stream.frames import Head, alarms_frame, events_frame, incidents_frame, text_frame, values_frame
 from ioc_app.stream.remembered import KEPT_EVENTS, Remembered
 from twin.errors import TwinError
 from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.latest import Latest
-from twin.live.messages_out import event_dict
 from twin.live.point_book import PointBook
 from twin.live.running import RunningCampus
 from twin.live.situation import News
@@ -212,14 +212,7 @@ class Hub:
     def _shown(self, points: PointBook, stored: Iterable[StoredEntry], *, cleared: bool) -> list[dict[str, Any]]:
         """Events with where they are drawn: at their device, or at the position they name, in scene axes."""
         manifest = self.running.campus.generation.manifest
-        found = []
-        for one in stored:
-            event = event_dict(one, cleared=cleared)
-            event["idx"] = points.idx_of_device(one.entry.subject)
-            if position := event.pop("position", None):
-                event["scene"] = manifest.to_scene(position)
-            found.append(event)
-        return found
+        return [event_shown(one, points, manifest, cleared=cleared) for one in stored]
 
     def _missed(self, client: Client, after: str | None) -> list[Frame] | None:
         epoch, _, number = (after or "").partition("-")

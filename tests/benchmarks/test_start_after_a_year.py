@@ -85,8 +85,13 @@ def alarms(number: int, begin_us: int) -> pa.Table:
         place = {"device": device, "device_type": "electricity_meter", "space_id": "space:b1:101", "zone_ids": ["z1"]}
         said = {"zh": f"{device} 功率 812 kW，限值 800 kW", "en": f"{device} power 812 kW, limit 800 kW"}
         title = {"zh": "功率高", "en": "Power high"}
-        body = {"alarm_type": "power.high", "level": "B", "title": title, "text": said, "place": place, "rule": "high"}
-        told += [(RAISED, device, at_us, json.dumps(body)), (CLEARED, device, at_us + 300_000_000, json.dumps(body))]
+        episode = {"raised_us": at_us, "value": 812.0, "cleared_us": None, "cleared_value": None, "count": 1}
+        said_of = {"alarm_type": "power.high", "level": "B", "title": title, "text": said, "place": place}
+        raised: dict[str, object] = {**said_of, "device": device, **episode}
+        raised |= {"last_us": at_us, "told": "", "rule_id": "high", "rule_version": 1, "revision": 0}
+        cleared = {**raised, "cleared_us": at_us + 300_000_000, "cleared_value": 780.0}
+        told += [(RAISED, device, at_us, json.dumps(raised))]
+        told += [(CLEARED, device, at_us + 300_000_000, json.dumps(cleared))]
     kinds, devices, at, bodies = (list(one) for one in zip(*told, strict=True))
     ids = [entry_id(*one[:3]) for one in told]
     return table(ids, kinds, [f"{one}:power" for one in devices], np.array(at), "rules", None, bodies)

@@ -25,6 +25,7 @@ from tests.live.incidents.desk import Desk, us
 from twin.live.alarms.book import AlarmBook
 from twin.live.incidents.book import IncidentBook
 from twin.live.incidents.setup import IncidentSetup, load_setup
+from twin.live.past import Past
 from twin.live.rules.entries import Decision
 from twin.people.registry import People
 from twin.people.roles import Role
@@ -60,7 +61,7 @@ class FakeWatch:
 def incident_app(campus: Path) -> tuple[FastAPI, FakeWatch]:
     reads, people = Reads(campus), People(campus)
     watch = FakeWatch(load_setup(campus / "config", "Asia/Shanghai"))
-    casework = Casework(watch, reads, History.open(campus))
+    casework = Casework(watch, reads, History.open(campus), Past(campus))
     server = FastAPI()
     register_error_handlers(server)
     for routes in (incident_routes, photo_routes, handover_routes, resource_routes):

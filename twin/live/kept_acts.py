@@ -50,12 +50,16 @@ class KeptActs:
 
     def all(self) -> Iterator[StoredEntry]:
         """Every act in the order of the journal, made as it is asked for. Raises HistoryDamagedError."""
+        whole = self.table()
+        return (one for at in range(0, len(whole), _AT_ONCE) for one in stored_of_table(whole.slice(at, _AT_ONCE)))
+
+    def table(self) -> pa.Table:
+        """Every act in the order of the journal, as columns. Raises HistoryDamagedError."""
         view = take_view(self._campus)
         tail = view.tail.filter(pc.invert(pc.is_in(view.tail["kind"], pa.array([READING, EVENT]))))
         with self._guard:
             tables = [*self._of_files(view), tail]
-        whole = pa.concat_tables(tables).sort_by("seq")
-        return (one for at in range(0, len(whole), _AT_ONCE) for one in stored_of_table(whole.slice(at, _AT_ONCE)))
+        return pa.concat_tables(tables).sort_by("seq")
 
     def take_in(self) -> None:
         """Keep what closed days have brought, so that a start long after has little to read."""

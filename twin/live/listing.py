@@ -10,8 +10,10 @@ from twin.live.point_book import KnownPoint
 from twin.live.running import RunningCampus
 
 
-def list_points(running: RunningCampus) -> list[dict[str, Any]]:
-    book, latest, now = running.points(), running.latest.all(), running.clock.now()
+def list_points(running: RunningCampus, at: datetime | None = None) -> list[dict[str, Any]]:
+    """As of now, or of a moment of the past."""
+    book, now = running.points(), at or running.clock.now()
+    latest = running.latest.all() if at is None else running.moments.latest(at)
     known = [_point(one, latest.get(one.point.point_id), now) for one in book]
     strangers = [one for name, one in sorted(latest.items()) if book.get(name) is None]
     return known + [{**_UNKNOWN, **_stranger(one, now)} for one in strangers]

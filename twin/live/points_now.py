@@ -1,4 +1,4 @@
-"""What one quantity is everywhere on campus now: for colouring, so as columns."""
+"""What one quantity is everywhere on campus now, or was at a moment: for colouring, so as columns."""
 
 from __future__ import annotations
 
@@ -52,18 +52,19 @@ def quantities(running: RunningCampus) -> list[Quantity]:
     return sorted(summed, key=lambda one: (-one.points, one.quantity))
 
 
-def quantity_now(running: RunningCampus, quantity: str) -> QuantityNow | None:
+def quantity_now(running: RunningCampus, quantity: str, at: datetime | None = None) -> QuantityNow | None:
     """The newest value of each point of ``quantity`` in the unit that most have; None where no device measures it."""
     book = running.points()
     gauges = (one for one in book if one.point.kind == PointKind.GAUGE and one.idx is not None)
     known = [one for one in gauges if one.point.quantity == quantity]
     if not known:
         return None
-    summed, now = _summed(quantity, known), running.clock.now()
+    summed, now = _summed(quantity, known), at or running.clock.now()
+    latest = running.latest.all() if at is None else running.moments.latest(at)
     found = QuantityNow(summed, book.generation, now, [], [], [], [], [])
     for one in known:
         if one.point.unit == summed.unit:
-            _add(found, one, running.latest.get(one.point.point_id), now)
+            _add(found, one, latest.get(one.point.point_id), now)
     return found
 
 

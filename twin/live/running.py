@@ -22,6 +22,8 @@ from twin.live.intake import Intake
 from twin.live.journal import Journal
 from twin.live.kept_acts import KeptActs
 from twin.live.latest import Latest, LatestBook
+from twin.live.moment import Moments, latest_of
+from twin.live.past import Past
 from twin.live.point_book import CONFIG as POINTS
 from twin.live.point_book import PointBook, PointsFile, load_point_settings
 from twin.live.seal import Sealer
@@ -31,7 +33,6 @@ from twin.live.watching import Watch
 from twin.live.webhooks.running import Webhooks
 from twin.live.webhooks.settings import HookSettings
 from twin.model.entries import StoredEntry
-from twin.model.live import Quality
 from twin.model.time import Clock, SystemClock
 from twin.store.campus import Campus
 from twin.store.history import History
@@ -56,6 +57,9 @@ class RunningCampus:
         self._acts = KeptActs(campus.folder)
         self.watch = Watch(campus, timezone, self.clock, self.history, self._acts, self.heard)
         self.timezone = timezone
+        self.moments = Moments(self.history, self.clock)
+        in_force = self.watch
+        self.past = Past(campus.folder, lambda: in_force.in_force.windows, lambda: in_force.in_force.limits)
         self._points: tuple[int, PointsFile, PointBook] | None = None
         self._looked_at_s = 0.0
         self._guard = threading.Lock()
@@ -156,15 +160,4 @@ class RunningCampus:
 
 def _known(history: History) -> list[Latest]:
     """The newest value of each point, from all that is kept. A campus that was never live has none."""
-    table = history.latest()
-    return [
-        Latest(
-            row["point_id"],
-            row["observed_at"],
-            row["value"],
-            row["quality"] or Quality.GOOD.value,
-            row["received_at"],
-            row["seq"],
-        )
-        for row in table.to_pylist()
-    ]
+    return latest_of(history.latest())

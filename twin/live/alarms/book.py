@@ -55,8 +55,17 @@ class AlarmBook:
         self.limits = limits or default_limits()
         self._records: dict[AlarmKey, Record] = {}
         self._standing: dict[AlarmKey, Record] = {}  # those of them that are not both cleared and acknowledged
-        self._ids: dict[str, tuple[AlarmKey, int]] = {}  # every id that an alarm ever had here
+        self._ids: dict[str, tuple[AlarmKey, int]] = {}  # every id that an alarm may ever have had here
         self._raises: deque[Raise] = deque(maxlen=_MOST_RAISES)
+        self._shared: set[AlarmKey] = set()  # records that another book holds, too
+
+    def copy(self) -> AlarmBook:
+        """Another book of the same alarms; each goes on by itself. A record is copied when one of them changes it."""
+        made = AlarmBook(self.maintenance.copy(), self.limits)
+        made._records, made._standing, made._ids = self._records.copy(), self._standing.copy(), self._ids.copy()
+        made._raises = self._raises.copy()
+        self._shared, made._shared = set(self._records), set(self._records)
+        return made
 
     def fold(self, entries: Iterable[StoredEntry]) -> set[AlarmKey]:
         """Take up entries in the order of the journal; the keys that changed."""
@@ -69,6 +78,8 @@ class AlarmBook:
                     changed.add(key)
             elif kind in (OPENED, CLOSED):
                 self.maintenance.fold(stored)
+        for key in changed:
+            self._stand(key)
         if len(self._records) > _MOST_RECORDS or len(self._ids) > _MOST_IDS:
             self._forget()
         return changed
@@ -152,20 +163,26 @@ class AlarmBook:
             return None
         key = AlarmKey(entry.subject, alarm_type)
         record = self._records.get(key) or Record(key)
+        if key in self._shared:
+            self._shared.discard(key)
+            record = record.copy()
         if not record.fold(stored, body):
             return None
         self._records[key] = record
-        if record.occurrences and not record.occurrences[-1].closed:
-            self._standing[key] = record
-        else:
-            self._standing.pop(key, None)
-        if entry.kind in DECISIONS:
-            for one in record.occurrences:
-                self._ids.setdefault(alarm_id(key, one.opened_us), (key, one.opened_us))
+        if entry.kind in DECISIONS:  # each may begin an occurrence
+            raised_us = int(body["raised_us"])
+            self._ids.setdefault(alarm_id(key, raised_us), (key, raised_us))
         if entry.kind == RAISED or (entry.kind == CORRECTED and body.get("correction") == "raised"):
             window = self.maintenance.covering(alarm_type, body["place"], microseconds(entry.occurred_at))
             self._raises.append(Raise(microseconds(stored.received_at), key, window))
         return key
+
+    def _stand(self, key: AlarmKey) -> None:
+        record = self._records[key]
+        if record.occurrences and not record.occurrences[-1].closed:
+            self._standing[key] = record
+        else:
+            self._standing.pop(key, None)
 
     def _latest(self, record: Record, now_us: int) -> AlarmState | None:
         states = record.states()

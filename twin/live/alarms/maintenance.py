@@ -125,6 +125,12 @@ class Maintenance:
         self._filed = {one.window_id: one for one in windows}
         self._opened: dict[str, Window] = {}
 
+    def copy(self) -> Maintenance:
+        """The same windows, to be changed by themselves."""
+        made = Maintenance(self._filed.values())
+        made._opened = self._opened.copy()
+        return made
+
     def use(self, windows: Iterable[Window]) -> None:
         """What the file says now."""
         self._filed = {one.window_id: one for one in windows}

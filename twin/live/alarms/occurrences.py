@@ -68,9 +68,9 @@ def timeline(told: Iterable[Told], acknowledgements: Iterable[Acknowledgement]) 
     return sorted(items, key=lambda item: item[:3])
 
 
-def occurrences(items: Sequence[Item], carried: Occurrence | None = None) -> list[Occurrence]:
-    """The occurrences in a timeline, the last one possibly open. ``carried`` is what stood before it."""
-    found: list[Occurrence] = [carried] if carried else []
+def occurrences(items: Sequence[Item], before: Sequence[Occurrence] = ()) -> list[Occurrence]:
+    """The occurrences in a timeline, the last one possibly open; ``before`` are those that led to it."""
+    found = list(before)
     for at_us, what, _, about in items:
         now = found[-1] if found else None
         if isinstance(about, Acknowledgement):
@@ -83,6 +83,20 @@ def occurrences(items: Sequence[Item], carried: Occurrence | None = None) -> lis
                 found[-1] = _raised_again(now, about)
         elif now is not None:
             found[-1] = _ceased(now, about, at_us)
+    return found
+
+
+def settled_until(told: Iterable[Told], latest_us: int) -> int | None:
+    """The last moment, not after ``latest_us``, at which nothing stood and after which something was raised."""
+    found, end_us = None, None
+    for one in sorted((one.episode for one in told), key=lambda one: one.raised_us):
+        if one.raised_us - 1 > latest_us:
+            break
+        if end_us is not None and end_us < one.raised_us:
+            found = one.raised_us - 1
+        if one.cleared_us is None:
+            break
+        end_us = max(end_us or 0, one.cleared_us, one.raised_us)
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from twin.live.alarms.acts import Act
-from twin.live.alarms.occurrences import Acknowledgement, Occurrence, Told, occurrences, timeline
+from twin.live.alarms.occurrences import Acknowledgement, Item, Occurrence, Told, occurrences, settled_until, timeline
 from twin.live.alarms.state import AlarmKey, AlarmState, Comment
 from twin.live.rules.entries import DECISIONS
 from twin.live.rules.episodes import Announced, Episode
@@ -19,6 +19,7 @@ from twin.model.time import microseconds
 
 _LINES: Final = 200
 _MOST_ITEMS: Final = 256
+_FRESH: Final = 4  # episodes that are put together anew at each entry
 _SETTLED_US: Final = 15 * 60 * 1_000_000  # corrections reach back ten minutes
 
 
@@ -32,6 +33,13 @@ class HistoryLine(NamedTuple):
     received_us: int
     author: str | None
     said: dict[str, Any]
+
+
+class _Passed(NamedTuple):
+    """The occurrences of all that was up to a moment at which nothing stood: they are not put together again."""
+
+    until_us: int
+    occurrences: Sequence[Occurrence]
 
 
 @dataclass
@@ -57,9 +65,20 @@ class Record:
         self._acknowledgements: list[Acknowledgement] = []
         self._comments: deque[Comment] = deque(maxlen=_LINES)
         self._acts = _Acts()
-        self._carried: Occurrence | None = None
+        self._carried: Sequence[Occurrence] = ()  # at most one: what all that was forgotten led to
+        self._passed = _Passed(-1, ())
         self._found: list[Occurrence] | None = None
         self._states: list[AlarmState] | None = None
+
+    def copy(self) -> Record:
+        """The same, to be changed by itself."""
+        made = Record(self.key)
+        made.told, made.revisions = self.told.copy(), self.revisions.copy()
+        made.lines, made.last_us = self.lines.copy(), self.last_us
+        made._acknowledgements, made._comments = self._acknowledgements.copy(), self._comments.copy()
+        made._acts, made._carried, made._passed = replace(self._acts), self._carried, self._passed
+        made._found, made._states = self._found, self._states
+        return made
 
     def fold(self, stored: StoredEntry, body: dict[str, Any]) -> bool:
         """Take up an entry; False where its body is not one of ours."""
@@ -81,7 +100,7 @@ class Record:
     def occurrences(self) -> list[Occurrence]:
         """The occurrences that are remembered, the last of them perhaps open."""
         if self._found is None:
-            self._found = occurrences(timeline(self.told.values(), self._acknowledgements), self._carried)
+            self._found = self._put_together()
         return self._found
 
     def states(self) -> list[AlarmState]:
@@ -100,6 +119,30 @@ class Record:
             episode = Episode(at[1]) if told is None else told.episode
             yield Announced(at[0], self.key.originator, episode, revision, told is None, tuple(before.get(at, ())))
 
+    def _put_together(self) -> list[Occurrence]:
+        if len(self.told) > _FRESH:
+            self._pass()
+        until_us, passed = self._passed
+        return occurrences(self._items(until_us), passed)
+
+    def _pass(self) -> None:
+        """Keep the occurrences of what is over, as far as no correction can be expected."""
+        until_us, passed = self._passed
+        late = [one for one in self.told.values() if one.episode.raised_us > until_us]
+        settled_us = settled_until(late, self.last_us - _SETTLED_US) if len(late) > _FRESH else None
+        if settled_us is not None:
+            items = [one for one in self._items(until_us) if one[0] <= settled_us]
+            self._passed = _Passed(settled_us, occurrences(items, passed))
+
+    def _items(self, after_us: int) -> list[Item]:
+        told = (one for one in self.told.values() if one.episode.raised_us > after_us)
+        return timeline(told, (one for one in self._acknowledgements if one.effective_us > after_us))
+
+    def _touch(self, at_us: int) -> None:
+        """Something that happened then is otherwise now."""
+        if at_us <= self._passed.until_us:
+            self._passed = _Passed(-1, self._carried)
+
     def _said_before(self) -> dict[tuple[str, int], list[Episode]]:
         found: dict[tuple[str, int], list[Episode]] = {}
         for line in self.lines:
@@ -114,7 +157,9 @@ class Record:
             return False
         at = (found.rule_id, found.episode.raised_us)
         replaces = body.get("replaces")
+        self._touch(found.episode.raised_us)
         if isinstance(replaces, int):
+            self._touch(replaces)
             before = (found.rule_id, replaces)
             self.told.pop(before, None)
             if before != at:  # a move corrects both ends
@@ -189,7 +234,8 @@ class Record:
         if spanning:
             until_us = min(spanning) - 1
         passed = occurrences([item for item in items if item[0] <= until_us], self._carried)
-        self._carried = passed[-1] if passed else self._carried
+        self._carried = passed[-1:] or self._carried
+        self._passed = _Passed(-1, self._carried)
         self.told = {at: one for at, one in self.told.items() if one.episode.raised_us > until_us}
         self.revisions = {at: count for at, count in self.revisions.items() if at[1] > until_us}
         self._acknowledgements = [one for one in self._acknowledgements if one.effective_us > until_us]
@@ -200,11 +246,13 @@ class Record:
         self.revisions = {at: count for at, count in self.revisions.items() if at in self.told or at[1] > settled_us}
 
 
+_LEVELS: Final = frozenset(one.value for one in Level)
+
+
 def _speaks(body: dict[str, Any]) -> bool:
     """Whether a decision says what a screen needs."""
-    levels = {one.value for one in Level}
     return (
-        body.get("level") in levels
+        body.get("level") in _LEVELS
         and isinstance(body.get("title"), dict)
         and isinstance(body.get("text"), dict)
         and isinstance(body.get("place"), dict)

@@ -30,8 +30,18 @@ class IncidentBook:
         self._records: dict[str, Record] = {}
         self._open: set[str] = set()
         self._next_us: dict[str, int] = {}  # of open ones: when time will bring something
-        self._by_key: dict[AlarmKey, set[str]] = {}
+        self._by_key: dict[AlarmKey, frozenset[str]] = {}
         self._by_event: dict[str, str] = {}
+        self._shared: set[str] = set()  # records that another book holds, too
+
+    def copy(self) -> IncidentBook:
+        """Another book of the same incidents; each goes on by itself. A record is copied when one changes it."""
+        made = IncidentBook()
+        made.handovers, made.revision = self.handovers.copy(), self.revision
+        made._records, made._open, made._next_us = self._records.copy(), self._open.copy(), self._next_us.copy()
+        made._by_key, made._by_event = self._by_key.copy(), self._by_event.copy()
+        self._shared, made._shared = set(self._records), set(self._records)
+        return made
 
     def fold(self, entries: Iterable[StoredEntry]) -> set[str]:
         """Take up entries in the order of the journal; the ids of the incidents that changed."""
@@ -42,7 +52,7 @@ class IncidentBook:
                 self.handovers.fold(stored)
             elif kind in KINDS:
                 incident_id = stored.entry.subject
-                record = self._records.setdefault(incident_id, Record(incident_id))
+                record = self._record(incident_id)
                 if record.fold(stored, body_of(stored)):
                     changed.add(incident_id)
         changed = {one for one in sorted(changed) if self._note(one)}
@@ -109,6 +119,14 @@ class IncidentBook:
 
     # --- folding ---
 
+    def _record(self, incident_id: str) -> Record:
+        """The record to be changed: ours alone."""
+        record = self._records.setdefault(incident_id, Record(incident_id))
+        if incident_id in self._shared:
+            self._shared.discard(incident_id)
+            record = self._records[incident_id] = record.copy()
+        return record
+
     def _note(self, incident_id: str) -> bool:
         """Where it is to be found; False while its opening is not here."""
         state = self._records[incident_id].state
@@ -121,7 +139,9 @@ class IncidentBook:
             self._open.discard(incident_id)
             self._next_us.pop(incident_id, None)
         for line in state.alarms:
-            self._by_key.setdefault(line.key, set()).add(incident_id)
+            known = self._by_key.get(line.key, frozenset())
+            if incident_id not in known:
+                self._by_key[line.key] = known | {incident_id}
         for event in state.events:
             self._by_event.setdefault(event.event_id, incident_id)
         return True
@@ -131,7 +151,7 @@ class IncidentBook:
         closed = sorted((one for one in self.all() if not one.open), key=lambda one: one.updated_us)
         for state in closed[: max(0, len(self._records) - _MOST * 9 // 10)]:
             del self._records[state.incident_id]
-        kept = {key: {one for one in ids if one in self._records} for key, ids in self._by_key.items()}
+        kept = {key: frozenset(one for one in ids if one in self._records) for key, ids in self._by_key.items()}
         self._by_key = {key: ids for key, ids in kept.items() if ids}
         self._by_event = {event: one for event, one in self._by_event.items() if one in self._records}
 

@@ -48,6 +48,12 @@ class HandoverBook:
     def __init__(self) -> None:
         self._all: dict[str, Handover] = {}
 
+    def copy(self) -> HandoverBook:
+        """The same handovers, to be changed by themselves."""
+        made = HandoverBook()
+        made._all = self._all.copy()
+        return made
+
     def fold(self, stored: StoredEntry) -> None:
         """Take up an entry of one of ``HANDOVER_KINDS``."""
         body, entry = body_of(stored), stored.entry

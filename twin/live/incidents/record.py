@@ -23,6 +23,13 @@ class Record:
         self._revision = 0
         self._state: IncidentState | None = None
 
+    def copy(self) -> Record:
+        """The same, to be changed by itself."""
+        made = Record(self.incident_id)
+        made._opened, made._facts, made._acts = self._opened, self._facts.copy(), self._acts.copy()
+        made._revision, made._state = self._revision, self._state
+        return made
+
     def fold(self, stored: StoredEntry, body: dict[str, Any]) -> bool:
         """Take up an entry; False where it says nothing new."""
         entry = stored.entry

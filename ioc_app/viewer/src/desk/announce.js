@@ -13,7 +13,7 @@ const SAID = new WeakMap();
 /** @param {import('../ui/context.js').Context} context */
 export function announcer({ store, tr }) {
   const element = h('p', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
-  const stop = store.watch(['alarms'], ({ alarms, flood }) => {
+  const stop = store.watch(['presentAlarms'], ({ presentAlarms: alarms, flood }) => {
     if (flood === null) return; // nothing has come yet
     const grave = [...alarms.values()].filter((one) => isCalling(one) && stateOf(one.level) >= stateOf('A'));
     const known = SAID.get(store);

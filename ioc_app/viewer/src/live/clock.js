@@ -2,12 +2,13 @@
 
 /**
  * @param {import('../ui/store.js').Store} store
- * @returns {{now: () => number, stop: () => void}} ms
+ * @returns {{now: () => number, shown: () => number, stop: () => void}} ms; `shown`: the moment that is shown, which may be past
  */
 export function campusClock(store) {
   let ahead_ms = 0;
   const stop = store.watch(['beat'], ({ beat }) => {
     if (beat) ahead_ms = Date.parse(beat.at) - Date.now();
   });
-  return { now: () => Date.now() + ahead_ms, stop };
+  const now = () => Date.now() + ahead_ms;
+  return { now, shown: () => store.state.at ?? now(), stop };
 }

@@ -109,10 +109,24 @@ const UNREACHABLE = new ApiError('unreachable', {
   en: 'The server cannot be reached. Check the network and try again.',
 });
 
+/** What the server can tell of any moment; everything else is as it is now. */
+const TOLD_OF_THEN = /^\/(points(\?|\/latest)|alarms\/(?!actors)[^/?]+$|incidents\/(?!terms|measures)[^/?]+$)/;
+/** What is done, is done now. */
+const ACTS = /^\/(alarms|incidents|handover|maintenance)(\/|$)/;
+
+/** @param {string} zh the moment @param {string} en */
+function notNow(zh, en) {
+  return new ApiError('not_now', { zh: `正在查看 ${zh}，不能处置；请先回到现在。`, en: `You are looking at ${en}: nothing can be done there. Go back to now first.` });
+}
+
 export class Api {
   /** @param {string} url prefix, "/api/v1" */
   constructor(url) {
     this.url = url.replace(/\/$/, '');
+    /** The moment that is shown, ms; null: now. @type {() => number | null} */
+    this.at = () => null;
+    /** How a moment is said. @type {(language: import('../engine/types').Language, at: number) => string} */
+    this.said = (_language, at) => new Date(at).toISOString();
   }
 
   /** @param {number} idx @returns {Promise<Feature>} */
@@ -207,11 +221,15 @@ export class Api {
    * @returns {Promise<any>}
    */
   get(path, signal, read) {
-    return this.#ask(path, { signal, headers: { Accept: 'application/json' } }, read);
+    const at = TOLD_OF_THEN.test(path) ? this.at() : null;
+    const asked = at === null ? path : `${path}${path.includes('?') ? '&' : '?'}at=${new Date(at).toISOString()}`;
+    return this.#ask(asked, { signal, headers: { Accept: 'application/json' } }, read);
   }
 
   /** @param {string} path @param {object} body @returns {Promise<any>} */
-  post(path, body) {
+  async post(path, body) {
+    const at = ACTS.test(path) ? this.at() : null;
+    if (at !== null) throw notNow(this.said('zh', at), this.said('en', at));
     const headers = { Accept: 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrfToken() };
     return this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
   }

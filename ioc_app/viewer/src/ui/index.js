@@ -21,6 +21,7 @@ import { chips, notice, opening, progress, toasts } from './panels/status.js';
 import { toolbar, toolPanel } from './panels/toolbar.js';
 import { topbar } from './panels/topbar.js';
 import { followNow } from './now.js';
+import { followTime } from './time.js';
 import { Store } from './store.js';
 import { Renewal } from '../renewal.js';
 
@@ -62,6 +63,8 @@ class CampusUi {
     this.engine = engine;
     this.api = new Api(options.apiUrl);
     this.store = new Store(initialState(link, options));
+    this.api.at = () => this.store.state.at;
+    this.api.said = (language, at) => new Translator(language).moment(at);
     /** @type {Panel[]} */
     this.panels = [];
     /** @type {(() => void)[]} */
@@ -121,7 +124,7 @@ class CampusUi {
       store.watch(['colouring'], ({ colouring }) => onColouring?.(colouring)),
       store.watch(['language'], ({ language }) => this.speak(language)),
     );
-    this.stops.push(followNow(engine, this.api, store));
+    this.stops.push(followNow(engine, this.api, store), followTime(this));
     this.restore(link, true);
     this.watchCampus();
   }
@@ -365,7 +368,10 @@ function initialState(link, options) {
     beat: null,
     events: [],
     eventsOpen: false,
+    timeOpen: false,
+    then: null,
     alarms: new Map(),
+    presentAlarms: new Map(),
     flood: null,
     incidents: new Map(),
     desk: null,

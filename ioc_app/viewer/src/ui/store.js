@@ -44,7 +44,10 @@
  * @property {import('../live/stream.js').Beat | null} beat the last heartbeat
  * @property {import('../live/stream.js').StreamEvent[]} events the newest first
  * @property {boolean} eventsOpen
- * @property {import('../live/alarms.js').Alarms} alarms that stand
+ * @property {boolean} timeOpen whether the desk's time bar is open
+ * @property {import('../time/shown.js').Then | null} then the moment of the past that is drawn
+ * @property {import('../live/alarms.js').Alarms} alarms that stand at the moment that is shown
+ * @property {import('../live/alarms.js').Alarms} presentAlarms that stand now
  * @property {import('../live/alarms.js').Flood | null} flood whether more come than anybody can work through
  * @property {import('../live/incidents.js').Incidents} incidents that are open, and those just closed
  * @property {string | null} desk which tab of the duty desk is open

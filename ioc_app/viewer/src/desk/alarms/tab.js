@@ -32,7 +32,7 @@ export function alarmsTab(context) {
   const clock = campusClock(store);
   /** @type {ReadonlyMap<string, string>} */
   let names = new Map();
-  const words = () => ({ tr, now: clock.now(), names });
+  const words = () => ({ tr, now: clock.shown(), names });
   const outcome = outcomeLine(context);
   const acts = new Acts(context, outcome.say);
   const form = h('div', { class: 'desk-form-place', hidden: true });

@@ -48,7 +48,7 @@ export class Room {
 
   /** @returns {number} ms */
   now() {
-    return this.clock.now();
+    return this.clock.shown();
   }
 
   /** What an account is called; the twin itself has none. @param {string | null} account */

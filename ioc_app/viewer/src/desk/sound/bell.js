@@ -23,14 +23,14 @@ export function bell({ store, tr }) {
   /** @type {Strike | null} */
   let last = null;
   const wanted = () => store.state.me?.kind === 'person' && store.state.me.rights.includes('handle');
-  const level = () => (state.on ? levelToSound(store.state.alarms.values(), state.mute, Date.now()) : 0);
+  const level = () => (state.on ? levelToSound(store.state.presentAlarms.values(), state.mute, Date.now()) : 0);
   /** @param {Partial<typeof state>} change */
   const set = (change) => {
     Object.assign(state, change);
     rememberSound(state);
     look();
   };
-  const mute = () => set({ mute: level() || !isMuted(state.mute, Date.now()) ? mutedNow(store.state.alarms.values(), Date.now()) : null });
+  const mute = () => set({ mute: level() || !isMuted(state.mute, Date.now()) ? mutedNow(store.state.presentAlarms.values(), Date.now()) : null });
   const pressed = () => {
     if (!state.on) set({ on: true });
     else if (player?.state === 'running') mute();
@@ -66,7 +66,7 @@ export function bell({ store, tr }) {
   };
   const timer = window.setInterval(look, LOOK_MS);
   for (const one of GESTURES) window.addEventListener(one, wake, { capture: true });
-  const stop = store.watch(['alarms', 'me'], look);
+  const stop = store.watch(['presentAlarms', 'me'], look);
   return {
     element,
     /** Whether something sounds now. */

@@ -28,7 +28,7 @@ export function incidentsButton({ store, tr }) {
   let drawn = '';
   const draw = () => {
     const { incidents, desk, me } = store.state;
-    const found = latenessOf(incidents.values(), clock.now());
+    const found = latenessOf(incidents.values(), clock.shown());
     element.hidden = me === null;
     element.setAttribute('aria-expanded', String(desk === 'incidents'));
     if (drawn === JSON.stringify(found)) return; // a button that is made anew loses its press

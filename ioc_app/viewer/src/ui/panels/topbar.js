@@ -28,8 +28,10 @@ export function topbar(context) {
     h('span', { class: 'words' }, tr.text('layers.title')),
   );
   const screens = iconButton('screens', tr.text('screens.open'), () => store.set({ mode: 'screen' }), { class: 'screens-button' });
-  const stop = store.watch(['layersOpen', 'planStorey', 'me'], (state) => {
-    screens.hidden = state.me === null;
+  const time = iconButton('clock', tr.text('time.open'), () => store.set({ timeOpen: !store.state.timeOpen }), { class: 'time-toggle' });
+  const stop = store.watch(['layersOpen', 'planStorey', 'me', 'timeOpen'], (state) => {
+    screens.hidden = time.hidden = state.me === null;
+    time.setAttribute('aria-pressed', String(state.timeOpen));
     layersButton.setAttribute('aria-expanded', String(state.layersOpen && !state.planStorey));
   });
   const element = h(
@@ -47,6 +49,7 @@ export function topbar(context) {
       'div',
       { class: 'topbar-end' },
       ...ends.map((one) => one.element),
+      time,
       screens,
       h('button', { type: 'button', class: 'text-button', lang: other, title: tr.text('language.switch'), onclick: () => store.set({ language: other }) }, tr.text('language.other')),
       themeButton,

@@ -1,0 +1,30 @@
+/** Moments of the past, and the bar that chooses them, are a chunk of their own (`src/time/`), fetched when one of them is wanted. */
+import { Translator } from './i18n.js';
+
+/**
+ * @param {{engine: import('../engine/types').Engine, api: import('./api.js').Api, store: import('./store.js').Store, root: HTMLElement}} viewer
+ * @returns {() => void} stop
+ */
+export function followTime({ engine, api, store, root }) {
+  let fetching = false;
+  let disposed = false;
+  let stop = () => {};
+  const unwatch = store.watch(['at', 'mode', 'timeOpen', 'me'], async ({ at, mode, timeOpen, me }) => {
+    if (fetching || !me || (at === null && mode !== 'screen' && !timeOpen)) return;
+    fetching = true;
+    try {
+      // @ts-ignore -- esbuild's define
+      const { startTime } = await import(/* the chunk beside this one */ new URL(`time.js?${TIME_HASH}`, import.meta.url).href);
+      if (!disposed) stop = startTime({ engine, api, store, Translator, root });
+    } catch (fault) {
+      console.error(fault);
+      fetching = false;
+      store.set({ at: null, timeOpen: false, toast: { text: new Translator(store.state.language).text('fault.time'), kind: 'error', at: Date.now() } });
+    }
+  });
+  return () => {
+    disposed = true;
+    unwatch();
+    stop();
+  };
+}
