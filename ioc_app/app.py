@@ -33,6 +33,7 @@ from ioc_app.api.reads import Reads
 from ioc_app.api.resources import resource_routes
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
+from ioc_app.api.walls import wall_routes
 from ioc_app.api.webhooks import webhook_routes
 from ioc_app.casework import Casework
 from ioc_app.dash_calls import PATH, KnownCalls
@@ -44,6 +45,7 @@ from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from ioc_app.news import teller
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
+from ioc_app.walls import Walls
 from twin.live.cameras.cameras import Cameras
 from twin.live.running import RunningCampus
 from twin.model.time import Clock
@@ -75,14 +77,17 @@ def create_app(
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone, clock)
     casework = Casework(running.watch, reads, running.history)
-    hub = Hub(running, partial(badge_of, running), teller(running, reads, casework))
+    walls = Walls(campus_folder, people)
+    running.config.add(walls.watched)
+    hub = Hub(running, partial(badge_of, running), teller(running, reads, casework), walls)
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
     # first: what comes a thousand times a second is not held against every other route
     server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
     server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    server.include_router(api_router(reads, *_resources(running, reads, people, casework)), prefix=prefix)
+    resources = [*_resources(running, reads, people, casework), wall_routes(walls, hub.on_walls, people.audit)]
+    server.include_router(api_router(reads, *resources), prefix=prefix)
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])

@@ -108,6 +108,13 @@ ALARMS: Final = (
     Access(LOOK, "/api/v1/rules/diff", Right.SEE),
     Access(POST, "/api/v1/rules/rollback", Right.RULES),
 )
+WALLS: Final = (
+    Access(LOOK, "/api/v1/walls", Right.HANDLE),
+    Access(LOOK, "/api/v1/walls/{name}", Right.SEE),  # a wall: its own only
+    Access(POST, "/api/v1/walls/{name}/show", Right.HANDLE),
+    Access(POST, "/api/v1/walls/{name}/release", Right.HANDLE),
+    Access(POST, "/api/v1/walls/{name}/reports", Right.SEE, 10_000),  # from the wall itself, about itself
+)
 TABLES: Final = (
     Access(LOOK, "/api/v1/alarms.{format}", Right.SEE),
     Access(LOOK, "/api/v1/events.{format}", Right.SEE),
@@ -135,7 +142,7 @@ PEOPLE: Final = (
     Access(LOOK, "/api/v1/audit/head", Right.AUDIT),
 )
 ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
-ACCESS: Final = (*LIVE, *ALARMS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
+ACCESS: Final = (*LIVE, *ALARMS, *WALLS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
 
 
 def _pattern(template: str) -> re.Pattern[str]:
