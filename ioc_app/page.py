@@ -1,7 +1,9 @@
-"""The one page: the campus full screen, and what Dash needs to know of it.
+"""The one page: the campus, full screen or with a one-map screen around it, and what Dash needs to know of it.
 
-The panels live inside the viewer (``viewer/src/ui``). Dash holds the selection and the view, so that charts and lists
-beside the campus can follow them. That a new generation is in force, the stream says: nothing of the page asks for it.
+Around the one viewer stand the hosts of a screen: the chunk ``viewer/src/screen`` fills head, tabs and ticker and says
+where everything stands, Dash fills the sides; on the desk they are hidden. The desk's own panels live inside the viewer
+(``viewer/src/ui``). Dash holds the selection and the view, so that charts and lists beside the campus can follow them.
+That a new generation is in force, the stream says: nothing of the page asks for it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from ioc_app import ids
 from ioc_app.api.reads import Reads
 from ioc_app.api.router import API_PREFIX
 from ioc_app.campus_viewer import CampusViewer
+from ioc_app.screen_frame import ScreenFrame
 
 INDEX = Path(__file__).with_name("index.html")
 
@@ -30,8 +33,18 @@ def scene_url(reads: Reads) -> str:
 
 def layout(reads: Reads) -> html.Div:
     """What a visitor is given: a function, so that each visit starts with the generation in force."""
+    viewer = CampusViewer(id=ids.CAMPUS, scene_url=scene_url(reads), language="zh", theme="dark", chrome=True)
     return html.Div(
         id=ids.PAGE,
         className="page",
-        children=[CampusViewer(id=ids.CAMPUS, scene_url=scene_url(reads), language="zh", theme="dark", chrome=True)],
+        children=[
+            html.Header(id=ids.SCREEN_HEAD, className="screen-head"),
+            *(html.Aside(id=one, className="screen-side") for one in (ids.SCREEN_LEFT_OUTER, ids.SCREEN_LEFT)),
+            html.Main(id=ids.SCREEN_STAGE, className="screen-stage", children=[viewer]),
+            *(html.Aside(id=one, className="screen-side") for one in (ids.SCREEN_RIGHT, ids.SCREEN_RIGHT_OUTER)),
+            html.Nav(id=ids.SCREEN_TABS, className="screen-tabs"),
+            html.Div(id=ids.SCREEN_TIME, className="screen-time"),
+            html.Div(id=ids.SCREEN_TICKER, className="screen-ticker"),
+            ScreenFrame(id=ids.SCREEN),
+        ],
     )

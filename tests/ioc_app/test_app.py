@@ -78,7 +78,9 @@ def test_first_page_holds_the_viewer_and_fetches_nothing_foreign(client: TestCli
     assert [one for one in addresses if not one.startswith("/")] == []
     for one in addresses:
         assert client.get(one).status_code == 200, one
-    assert client.get("/_dash-layout").json()["props"]["children"][0]["type"] == "CampusViewer"
+    hosts = {one["props"]["id"]: one for one in client.get("/_dash-layout").json()["props"]["children"]}
+    assert [one["type"] for one in hosts["screen-stage"]["props"]["children"]] == ["CampusViewer"]
+    assert hosts["screen"]["type"] == "ScreenFrame"
 
 
 def test_headers_are_on_every_kind_of_answer(client: TestClient) -> None:

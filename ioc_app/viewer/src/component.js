@@ -1,6 +1,7 @@
 /**
  * The Dash component: mounts the viewer once, passes props down and what happens up. React is the page's own.
- * Registers as `window.campus_twin.CampusViewer`; the engine is imported when the first one mounts.
+ * Registers as `window.campus_twin.CampusViewer`; the engine is imported when the first one mounts. `ScreenFrame` is what Dash
+ * knows of the one-map screens around it; their chunk is imported with the first screen that is shown.
  */
 
 /** @typedef {import('./engine/types').Mounted} Mounted */
@@ -28,7 +29,13 @@ const React = /** @type {any} */ (window).React;
 /** Set by the build. @type {string} */
 // @ts-ignore -- esbuild's define
 const engineHash = ENGINE_HASH;
-const engineUrl = new URL(`engine.js?${engineHash}`, /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src ?? document.baseURI).href;
+/** Set by the build. @type {string} */
+// @ts-ignore -- esbuild's define
+const screenHash = SCREEN_HASH;
+const beside = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src ?? document.baseURI;
+const engineUrl = new URL(`engine.js?${engineHash}`, beside).href;
+const screenUrl = new URL(`screen.js?${screenHash}`, beside).href;
+const namespace = (/** @type {any} */ (window).campus_twin ??= {});
 
 /** The camera and a dragged slider tell where they came to rest, not every step. */
 const SETTLES_MS = 250;
@@ -81,6 +88,7 @@ class Mount {
     this.engine.on('layers', (layers) => this.later({ layers }));
     // a scene that cannot be read is explained by the panels
     this.mounted.ready.then(() => this.begin(), () => {});
+    this.mounted.ready.then(() => shown(this), () => {});
   }
 
   /** What the page asks for, but where the address says otherwise. */
@@ -200,5 +208,41 @@ function CampusViewer(props) {
   return React.createElement('div', { id: props.id, ref: host, className: props.className, style: { position: 'relative', width: '100%', height: '100%', ...props.style } });
 }
 
-const namespace = (/** @type {any} */ (window).campus_twin ??= {});
-namespace.CampusViewer = CampusViewer;
+/**
+ * @typedef {import('./screen/index.js').Shown} Shown
+ * @param {{id: string, state?: Partial<Shown>, setProps?: (changed: {state: Shown}) => void}} props described in ioc_app/screen_frame.py
+ */
+function ScreenFrame(props) {
+  const latest = React.useRef(props);
+  latest.current = props;
+  /** @type {{current: import('./screen/screens.js').Screens | null}} */
+  const screens = React.useRef(null);
+  React.useEffect(() => {
+    const stops = [() => screens.current?.dispose()];
+    void namespace.mounted.then((/** @type {Mount} */ { mounted: { ui } }) => {
+      if (ui) stops.push(whenScreen(ui, async () => (screens.current = (await import(/* the chunk beside this file */ screenUrl)).mountScreens(ui, (/** @type {Shown} */ state) => latest.current.setProps?.({ state })))));
+    });
+    return () => stops.forEach((stop) => stop());
+  }, []);
+  React.useEffect(() => screens.current?.wish(props.state ?? {}));
+  return React.createElement('div', { id: props.id, hidden: true });
+}
+
+/** Fetch once, with the first screen; what fails is said, and the desk is there. @param {any} ui @param {() => Promise<unknown>} fetchOnce @returns {() => void} */
+function whenScreen({ store, context }, fetchOnce) {
+  let fetching = false;
+  return store.watch(['mode'], ({ mode = '' }) => {
+    if (mode !== 'screen' || fetching) return;
+    fetching = true;
+    fetchOnce().catch((fault) => {
+      console.error(fault);
+      fetching = false;
+      store.set({ mode: 'desk', toast: { text: context.tr.text('fault.screens'), kind: 'error', at: Date.now() } });
+    });
+  });
+}
+
+/** The first viewer of the page, once its scene is there. @type {(mount: Mount) => void} */
+let shown = () => {};
+namespace.mounted = new Promise((resolve) => (shown = resolve));
+Object.assign(namespace, { CampusViewer, ScreenFrame });

@@ -210,7 +210,7 @@ export class BadgeLayer {
     this.own.uViewport.value.set(width / 2 / this.scale, height / 2 / this.scale);
   }
 
-  /** @param {import('./types').Theme} theme */
+  /** @param {'dark' | 'light'} theme */
   setTheme(theme) {
     this.own.uPlate.value.set(PLATES[theme].plate);
     this.own.uInk.value.set(PLATES[theme].ink);

@@ -94,7 +94,7 @@ export class EngineCore {
   /** From the next frame on this scene is drawn. @param {Scene} scene @param {Content} content @param {URL} base */
   show(scene, content, base) {
     Object.assign(this, { scene, content, base });
-    content.overlays.setTheme(this.theme);
+    content.overlays.setTheme(this.theme === 'light' ? 'light' : 'dark');
     this.stage.scene.add(...drawnOf(content));
     this.rig.setBounds(scene.bbox, homeBox(scene));
     this.stage.setBounds(scene.bbox, this.rig.radius);

@@ -4,6 +4,7 @@ import { LiveEngine } from './engine_live.js';
 import { listen } from './input.js';
 import { storeyLifts } from './states.js';
 import { swapScene } from './swap.js';
+import { composed } from './wall.js';
 
 /** @typedef {import('./types').Vec3} Vec3 */
 /** @typedef {import('./types').Bbox} Bbox */
@@ -387,6 +388,19 @@ export class CampusEngine extends LiveEngine {
     this.invalidate();
   }
 
+  /** @param {boolean} visible */
+  setTrailsVisible(visible) {
+    const { trails } = this.content?.overlays ?? {};
+    if (trails) trails.mesh.visible = visible;
+    this.invalidate();
+  }
+
+  /** @param {number | null} scale */
+  setSignScale(scale) {
+    composed.scale = scale;
+    this.resized(this.surface.width, this.surface.height);
+  }
+
   /**
    * @param {string} tilesetId
    * @param {boolean} visible
@@ -427,15 +441,16 @@ export class CampusEngine extends LiveEngine {
   /** @param {import('./types').Theme} theme */
   setTheme(theme) {
     this.theme = theme;
-    this.content?.overlays.setTheme(theme);
+    const plates = theme === 'light' ? 'light' : 'dark';
+    this.content?.overlays.setTheme(plates);
     this.stage.setTheme(theme);
     const { accent, rim, contours } = this.stage.look;
     this.uniforms.uAccent.value.set(accent);
     this.uniforms.uRim.value.set(rim);
     this.uniforms.uContours.value = contours;
     this.cuts.edges.setColour(accent);
-    this.labels.setTheme(theme);
-    this.ruler.labels.setTheme(theme);
+    this.labels.setTheme(plates);
+    this.ruler.labels.setTheme(plates);
     this.invalidate();
   }
 

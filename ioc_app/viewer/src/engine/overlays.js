@@ -71,7 +71,7 @@ export class Overlays {
     this.crowd.changed = true;
   }
 
-  /** @param {import('./types').Theme} theme */
+  /** @param {'dark' | 'light'} theme */
   setTheme(theme) {
     this.crowd.badges.setTheme(theme);
     this.crowd.events.labels.setTheme(theme);

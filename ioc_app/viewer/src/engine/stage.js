@@ -1,4 +1,4 @@
-/** Light, sky and haze in two themes. The sky is one triangle behind everything. */
+/** Light, sky and haze in four styles. The sky is one triangle behind everything. */
 import { BufferGeometry, Color, DirectionalLight, Float32BufferAttribute, Fog, HemisphereLight, Matrix4, Mesh, Scene, ShaderMaterial, Vector3 } from 'three';
 
 /** @typedef {import('./types').Theme} Theme */
@@ -10,16 +10,23 @@ const WIDE_SHADOW_PX = 4096;
 /** Campus radius from which the finer shadow map is worth its memory, m. */
 const WIDE_M = 400;
 
+const DARK = {
+  zenith: '#0b1730', horizon: '#3a5472', below: '#121b29', haze: '#2a3c54', plan: '#141d2b',
+  sky: '#d5e4ff', ground: '#4a5260', sun: '#fff0d8', hemisphere: 1.7, sunlight: 1.9, fill: 0.45, shadow: 0.62,
+  accent: '#35d0ff', rim: '#ffb454', contours: 0.5,
+};
+/** What the light of a style differs in; the panels around it take theirs from assets/styles. @type {Record<Theme, typeof DARK>} */
 const LOOKS = {
-  dark: {
-    zenith: '#0b1730', horizon: '#3a5472', below: '#121b29', haze: '#2a3c54', plan: '#141d2b',
-    sky: '#d5e4ff', ground: '#4a5260', sun: '#fff0d8', hemisphere: 1.7, sunlight: 1.9, fill: 0.45, shadow: 0.62,
-    accent: '#35d0ff', rim: '#ffb454', contours: 0.5,
-  },
+  dark: DARK,
   light: {
     zenith: '#8db8e2', horizon: '#e9f1f7', below: '#c9d2da', haze: '#dfe9f1', plan: '#eef2f6',
     sky: '#ffffff', ground: '#9a958c', sun: '#fff4e0', hemisphere: 2.1, sunlight: 1.9, fill: 0.35, shadow: 0.5,
     accent: '#0077ff', rim: '#e8590c', contours: 0.32,
+  },
+  blue: { ...DARK, zenith: '#020c26', horizon: '#15407e', below: '#051433', haze: '#0d2a5a', plan: '#04122d', sky: '#bcd6ff', ground: '#31456b' },
+  red_gold: {
+    ...DARK, zenith: '#1b0508', horizon: '#6b3327', below: '#22090b', haze: '#43191a', plan: '#210a0d',
+    sky: '#ffe6cf', ground: '#5a463f', sun: '#ffe2ac', accent: '#ffd261', rim: '#ff8a5c',
   },
 };
 
@@ -58,8 +65,7 @@ export class Stage {
     this.scene.add(this.hemisphere, this.sun, this.sun.target, this.fill, this.fill.target);
     this.sky = this.makeSky();
     this.scene.add(this.sky);
-    /** @type {typeof LOOKS.dark} */
-    this.look = LOOKS.dark;
+    this.look = DARK;
   }
 
   makeSky() {

@@ -5,7 +5,8 @@ export type Vec3 = [number, number, number];
 /** xmin, ymin, zmin, xmax, ymax, zmax in scene axes. */
 export type Bbox = [number, number, number, number, number, number];
 export type Title = { zh: string; en: string };
-export type Theme = 'dark' | 'light';
+/** A colour style: a file of assets/styles. */
+export type Theme = 'dark' | 'light' | 'blue' | 'red_gold';
 export type Language = 'zh' | 'en';
 
 export type LayerKind = 'terrain' | 'surface' | 'volume' | 'element' | 'pipe' | 'marker' | 'zone' | 'table';
@@ -273,6 +274,10 @@ export interface Engine {
   /** null: none. Returns what a legend needs, or null when nothing is shown. */
   setHeat(heat: Heat | null): HeatLegend | null;
   setLabelsVisible(visible: boolean): void;
+  /** Whether the ways of what moves are drawn; they are kept all the same. */
+  setTrailsVisible(visible: boolean): void;
+  /** How much larger names and markers are drawn than on a desk; null: by the size of the canvas. */
+  setSignScale(scale: number | null): void;
   setTilesetVisible(tilesetId: string, visible: boolean): void;
   setTilesetOpacity(tilesetId: string, opacity: number): void;
   tilesetState(): Record<string, { visible: boolean; opacity: number }>;

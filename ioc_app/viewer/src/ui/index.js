@@ -8,7 +8,7 @@ import { deskPlaces, loadDesk } from './desk.js';
 import { debounce, fill, h } from './dom.js';
 import { goLive } from './live.js';
 import { Translator } from './i18n.js';
-import { changedLayers, formatLink, parseLink } from './link.js';
+import { changedLayers, formatLink, parseLink, THEMES } from './link.js';
 import { card } from './panels/card.js';
 import { eventsPanel } from './panels/events.js';
 import { feedsPage } from './panels/feeds.js';
@@ -77,10 +77,14 @@ class CampusUi {
     this.stopLive = () => {};
     this.renewal = new Renewal(engine, options.sceneUrl, { renewed: (scene) => this.renewed(scene), mayNow: () => !isTyping(this.frame) });
     this.written = window.location.hash;
+    /** An address that says nothing is answered by what the visitor's role begins with. */
+    this.unsaid = !/^#./.test(this.written);
+    this.me = this.api.me();
+    this.me.catch(() => {});
     this.frame = h('div', { class: 'campus-ui' });
     root.append(this.frame);
     this.show();
-    this.stops.push(this.store.watch(['theme'], ({ theme }) => this.applyTheme(theme)));
+    this.stops.push(this.store.watch(['theme'], ({ theme }) => this.applyTheme(theme)), this.store.watch(['mode'], ({ mode }) => (this.frame.dataset.mode = mode)));
     this.linked = { view: Boolean(link.view), layers: Boolean(link.layers), selection: Boolean(link.selected), colouring: Boolean(link.colouring) };
     this.ready = engine.ready.then((scene) => {
       if (!this.disposed) this.start(scene, link, options);
@@ -113,7 +117,7 @@ class CampusUi {
       engine.on('hover', (one) => store.set({ hovered: one?.idx ?? null })),
       engine.on('measure', (measurement) => store.set(measurement ? { measurement } : { measurement, measureMode: null })),
       engine.on('layers', () => write()),
-      store.watch(['feature', 'cardState', 'planStorey', 'language', 'theme', ...CHANGES], () => write()),
+      store.watch(['feature', 'cardState', 'planStorey', 'language', 'theme', 'mode', 'screen', 'at', 'place', ...CHANGES], () => write()),
       store.watch(['colouring'], ({ colouring }) => onColouring?.(colouring)),
       store.watch(['language'], ({ language }) => this.speak(language)),
     );
@@ -124,10 +128,10 @@ class CampusUi {
 
   /** Who is asking, and what happens meanwhile; a page of an engineer's notebook has neither. */
   watchCampus() {
-    this.api.me().then(
+    this.me.then(
       (me) => {
         if (this.disposed) return;
-        this.store.set({ me });
+        this.store.set({ me, ...(this.unsaid && beginsOnScreens(me) ? { mode: 'screen' } : {}) });
         this.goLive();
         void this.openDesk();
       },
@@ -225,7 +229,7 @@ class CampusUi {
     const { engine, store, scene } = this;
     if (!scene) return;
     const patch = /** @type {Partial<import('./store.js').State>} */ ({ language: link.language, theme: link.theme });
-    store.set(Object.fromEntries(Object.entries(patch).filter(([, one]) => one !== undefined)));
+    store.set({ ...Object.fromEntries(Object.entries(patch).filter(([, one]) => one !== undefined)), ...shownBy(link) });
     for (const layer of first && !link.layers ? [] : scene.layers) {
       const wanted = link.layers?.[layer.id] ?? { visible: layer.visible, opacity: layer.opacity ?? 1 };
       engine.setLayerVisible(layer.id, wanted.visible);
@@ -264,10 +268,10 @@ class CampusUi {
 
   writeAddress() {
     if (this.disposed || !this.scene) return;
-    const { feature, cardState, planStorey, isolation, colouring, explode, section, groundOpacity, dig, language, theme } = this.store.state;
+    const { feature, cardState, planStorey, isolation, colouring, explode, section, groundOpacity, dig, language, theme, mode, screen, at, place } = this.store.state;
     this.written = formatLink({
       view: this.engine.getView(),
-      layers: changedLayers(this.scene, this.engine.layerState()),
+      layers: mode === 'desk' ? changedLayers(this.scene, this.engine.layerState()) : {},
       selected: cardState === 'shown' ? feature?.feature_id : undefined,
       plan: planStorey ?? undefined,
       colouring: colouring ?? undefined,
@@ -276,6 +280,9 @@ class CampusUi {
       section: section ?? undefined,
       groundOpacity,
       dig: dig ?? undefined,
+      screen: (mode === 'screen' && screen) || undefined,
+      at: at ?? undefined,
+      place: place ?? undefined,
       language,
       theme,
     });
@@ -313,6 +320,12 @@ function isTyping(frame) {
   return frame.contains(at) && (at instanceof HTMLTextAreaElement || (at instanceof HTMLInputElement && /^(text|search|number|date)/.test(at.type))) && at.value !== '';
 }
 
+/** @param {import('./link.js').Link} link */
+const shownBy = ({ screen, at, place }) => ({ mode: /** @type {'desk' | 'screen'} */ (screen ? 'screen' : 'desk'), screen: screen ?? null, at: at ?? null, place: place ?? null });
+
+/** Who only looks begins with the screens, who works here with the desk. @param {import('./api.js').Me} me */
+const beginsOnScreens = ({ kind, role }) => kind === 'kiosk' || role === 'viewer';
+
 /**
  * The address wins, then what this browser chose last, then what the page asks for.
  * @param {import('./link.js').Link} link
@@ -321,10 +334,12 @@ function isTyping(frame) {
  */
 function initialState(link, options) {
   const language = link.language ?? recalled('language', ['zh', 'en']) ?? options.language;
-  const theme = link.theme ?? recalled('theme', ['dark', 'light']) ?? options.theme;
+  const theme = link.theme ?? recalled('theme', THEMES) ?? options.theme;
   return {
     language: /** @type {Language} */ (language),
     theme: /** @type {Theme} */ (theme),
+    ...shownBy(link),
+    wall: null,
     tool: null,
     layersOpen: window.innerWidth >= NARROW_PX,
     planView: false,

@@ -1,6 +1,6 @@
 /**
  * The address that restores what is on screen: camera, layers that differ from their default, selection, plan, what is
- * coloured, cut, lifted or dug, language, theme. Kept in the fragment, so it never reaches a server log.
+ * coloured, cut, lifted or dug, screen, moment and place, language, theme. Kept in the fragment, so it never reaches a server log.
  */
 import { refOf } from './api.js';
 
@@ -22,9 +22,15 @@ import { refOf } from './api.js';
  * @property {import('./store.js').SectionBox} [section]
  * @property {number} [groundOpacity]
  * @property {import('./store.js').Dig} [dig]
+ * @property {string} [screen] a one-map screen
+ * @property {number} [at] the moment that is shown, ms
+ * @property {string} [place] feature_id
  * @property {Language} [language]
  * @property {Theme} [theme]
  */
+
+/** @type {Theme[]} */
+export const THEMES = ['dark', 'light', 'blue', 'red_gold'];
 
 /**
  * @param {string} hash with or without "#"
@@ -45,8 +51,14 @@ export function parseLink(hash) {
   Object.assign(link, parseChanges(parts));
   const language = parts.get('lang');
   if (language === 'zh' || language === 'en') link.language = language;
-  const theme = parts.get('theme');
-  if (theme === 'dark' || theme === 'light') link.theme = theme;
+  const theme = THEMES.find((one) => one === parts.get('theme'));
+  if (theme) link.theme = theme;
+  const screen = parts.get('screen');
+  if (/^[a-z][a-z0-9_]{0,39}$/.test(screen ?? '')) link.screen = String(screen);
+  const at = Date.parse(parts.get('at') ?? '');
+  if (at) link.at = at;
+  const place = parts.get('place');
+  if (place) link.place = place;
   return link;
 }
 
@@ -59,6 +71,9 @@ export function formatLink(link) {
   if (link.selected) parts.set('sel', link.selected);
   if (link.plan) parts.set('plan', link.plan);
   formatChanges(link, parts);
+  if (link.screen) parts.set('screen', link.screen);
+  if (link.at) parts.set('at', new Date(link.at).toISOString());
+  if (link.place) parts.set('place', link.place);
   if (link.language) parts.set('lang', link.language);
   if (link.theme) parts.set('theme', link.theme);
   // commas, colons and semicolons are legal in a fragment and far easier to read

@@ -9,10 +9,16 @@
 /** @typedef {{min: Vec3, max: Vec3}} SectionBox */
 /** A round hole in the ground, scene metres. @typedef {{x: number, y: number, radius: number}} Dig */
 /** @typedef {{text: string, kind: 'info' | 'error', at: number}} Toast */
+/** `size`: of the whole, px; `grid`: of its panels; `second`: the screen at its outer sides. @typedef {{size?: [number, number], grid?: [number, number], fit?: 'contain' | 'width' | 'height' | 'stretch', second?: string | null}} Wall */
 /**
  * @typedef {object} State
  * @property {import('../engine/types').Language} language
  * @property {import('../engine/types').Theme} theme
+ * @property {'desk' | 'screen'} mode the viewer's own panels over the whole page, or one-map screens around it
+ * @property {string | null} screen which; null: the first
+ * @property {number | null} at the moment that is shown, ms; null: now
+ * @property {string | null} place feature_id of what everything is asked about; null: the whole campus
+ * @property {Wall | null} wall what the page knows of the wall it is shown on
  * @property {string | null} tool which tool panel is open
  * @property {boolean} layersOpen
  * @property {boolean} planView looking straight down

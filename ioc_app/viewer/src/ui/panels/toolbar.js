@@ -108,7 +108,7 @@ function roving(bar) {
 /** @param {Context} context @param {(name: string) => void} toggle */
 function shortcuts({ store, actions, engine }, toggle) {
   const listener = (/** @type {KeyboardEvent} */ event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (store.state.mode === 'screen' || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const name = TOOL_KEYS[event.key.toLowerCase()];
     if (name) toggle(name);
     else if (event.key === '/') document.getElementById('ui-search')?.focus();

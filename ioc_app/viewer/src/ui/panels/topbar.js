@@ -17,9 +17,9 @@ export function topbar(context) {
   const { campus } = scene;
   const [shortFacts, allFacts] = facts(context);
   const other = tr.language === 'zh' ? 'en' : 'zh';
-  const theme = store.state.theme === 'dark' ? 'light' : 'dark';
+  const theme = store.state.theme === 'light' ? 'dark' : 'light';
   const themeButton = iconButton(theme === 'light' ? 'sun' : 'moon', tr.text(`theme.${theme}`), () => {
-    store.set({ theme: store.state.theme === 'dark' ? 'light' : 'dark' });
+    store.set({ theme: store.state.theme === 'light' ? 'dark' : 'light' });
   });
   const layersButton = h(
     'button',
@@ -27,7 +27,9 @@ export function topbar(context) {
     icon('layers'),
     h('span', { class: 'words' }, tr.text('layers.title')),
   );
-  const stop = store.watch(['layersOpen', 'planStorey'], (state) => {
+  const screens = iconButton('screens', tr.text('screens.open'), () => store.set({ mode: 'screen' }), { class: 'screens-button' });
+  const stop = store.watch(['layersOpen', 'planStorey', 'me'], (state) => {
+    screens.hidden = state.me === null;
     layersButton.setAttribute('aria-expanded', String(state.layersOpen && !state.planStorey));
   });
   const element = h(
@@ -45,6 +47,7 @@ export function topbar(context) {
       'div',
       { class: 'topbar-end' },
       ...ends.map((one) => one.element),
+      screens,
       h('button', { type: 'button', class: 'text-button', lang: other, title: tr.text('language.switch'), onclick: () => store.set({ language: other }) }, tr.text('language.other')),
       themeButton,
       who.element,

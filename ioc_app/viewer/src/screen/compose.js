@@ -1,0 +1,180 @@
+/**
+ * Where everything stands on a screen, for any window and any wall. Pure: numbers in, numbers out.
+ *
+ * A wall is spliced from panels (`grid`): nothing but the picture of the campus may lie across a seam, so whatever holds text
+ * stands inside one panel or is divided at its edge. `unit` is what a pixel of the 1080-high design is here: text is 14 units or
+ * more, so never below 14 CSS px nor 1/90 of the height. `design` is the size that the screen was composed for, where the window
+ * is another one; `fit` says how it is brought into the window:
+ *   contain  all of it, with margins         stretch  all of it, distorted
+ *   width    its width; the height is composed anew   height  its height; the width is composed anew
+ *
+ * @typedef {{x: number, y: number, width: number, height: number}} Rect
+ * @typedef {'contain' | 'width' | 'height' | 'stretch'} Fit
+ * @typedef {'name' | 'kpis' | 'end' | 'left' | 'stage' | 'right' | 'tabs' | 'time' | 'ticker'} RegionName
+ * @typedef {Record<RegionName, Rect> & {leftOuter: Rect | null, rightOuter: Rect | null, sheets: Rect | null}} Regions
+ * @typedef {{columns: number[], rows: number[]}} Tracks px of a side's grid; a panel takes one cell
+ * @typedef {object} Composition
+ * @property {'screen' | 'phone'} kind
+ * @property {number} width of what is composed, px before `zoom`
+ * @property {number} height
+ * @property {[number, number]} zoom from there to the window, across and down
+ * @property {[number, number]} offset of its corner in the window, px
+ * @property {number} unit px before `zoom`
+ * @property {number} kpis how many there is room for
+ * @property {Regions} regions
+ * @property {Record<'left' | 'right' | 'leftOuter' | 'rightOuter', Tracks>} tracks
+ * @typedef {{grid?: [number, number], fit?: Fit, design?: [number, number], second?: boolean, shares?: Partial<Record<'left' | 'right' | 'leftOuter' | 'rightOuter', number[]>>}} Options
+ *   `second`: the outer sides of a wide wall are those of another screen; `shares`: the heights of the panels of each side
+ */
+
+const DESIGN_HEIGHT = 1080;
+const KPIS = 6;
+const PHONE_KPIS = 2;
+/** Below this width, in units, there is no room for sides. */
+const NARROW = 900;
+/** From this width on, in units, panels stand side by side in one side. */
+const TWO_COLUMNS = 1100;
+const SIDE_SHARE = 0.23;
+const SIDE_LEAST = 300;
+/** Shares of the height, and the least in units. */
+const HEAD = [0.08, 76];
+const FOOT = [0.08, 58];
+const TICKER = [0.05, 34];
+/** A window this much wider than high, and no word of its panels: a row of them, 16 : 9 each. */
+const SPLICED_ASPECT = 4;
+
+/** @param {number} width @param {number} height of the window, CSS px @param {Options} [options] @returns {Composition} */
+export function compose(width, height, { grid, fit = 'contain', design, second = false, shares = {} } = {}) {
+  const { size, zoom, offset } = fitted(width, height, fit, design);
+  const [w, h] = size;
+  const unit = Math.max(h / DESIGN_HEIGHT, 1 / zoom[1]);
+  const whole = { width: w, height: h, zoom, offset, unit };
+  if (w / unit < NARROW) {
+    const regions = phoneRegions(w, h, unit);
+    const one = (/** @type {number[]} */ some = []) => ({ columns: [w], rows: some.map((share) => share * 260 * unit) });
+    return { kind: 'phone', ...whole, kpis: PHONE_KPIS, regions, tracks: { left: one(shares.left), right: one(shares.right), leftOuter: one(), rightOuter: one() } };
+  }
+  const cells = grid ?? [w / h > SPLICED_ASPECT ? Math.round(w / h / (16 / 9)) : 1, 1];
+  const regions = wallRegions(w, h, unit, cells, second);
+  const seams = { x: inner(w, cells[0]), y: inner(h, cells[1]) };
+  const of = (/** @type {'left' | 'right' | 'leftOuter' | 'rightOuter'} */ name) => tracksOf(regions[name], shares[name] ?? [], seams, unit);
+  return { kind: 'screen', ...whole, kpis: KPIS, regions, tracks: { left: of('left'), right: of('right'), leftOuter: of('leftOuter'), rightOuter: of('rightOuter') } };
+}
+
+/**
+ * @param {number} width @param {number} height @param {Fit} fit @param {[number, number]} [design]
+ * @returns {{size: [number, number], zoom: [number, number], offset: [number, number]}}
+ */
+function fitted(width, height, fit, design) {
+  if (!design) return { size: [width, height], zoom: [1, 1], offset: [0, 0] };
+  const [x, y] = [width / design[0], height / design[1]];
+  if (fit === 'stretch') return { size: design, zoom: [x, y], offset: [0, 0] };
+  if (fit === 'width') return { size: [design[0], height / x], zoom: [x, x], offset: [0, 0] };
+  if (fit === 'height') return { size: [width / y, design[1]], zoom: [y, y], offset: [0, 0] };
+  const z = Math.min(x, y);
+  return { size: design, zoom: [z, z], offset: [(width - design[0] * z) / 2, (height - design[1] * z) / 2] };
+}
+
+/** Where panels of a wall meet. @param {number} length @param {number} count */
+const inner = (length, count) => Array.from({ length: count - 1 }, (_, n) => ((n + 1) * length) / count);
+
+/** @param {number} x @param {number} y @param {number} width @param {number} height @returns {Rect} */
+const rect = (x, y, width, height) => ({ x, y, width, height });
+
+/** @param {number} w @param {number} h @param {number} unit @param {[number, number]} grid @param {boolean} second @returns {Regions} */
+function wallRegions(w, h, unit, [columns], second) {
+  const [head, foot, line] = [HEAD, FOOT, TICKER].map(([share, least]) => Math.max(share * h, least * unit));
+  const below = columns === 1 ? foot + line : foot;
+  const middle = h - head - below;
+  const cell = w / columns;
+  const beside = Math.floor((columns - 1) / 2); // panels of the wall at either side
+  const side = beside ? beside * cell : Math.max(SIDE_SHARE * w, SIDE_LEAST * unit);
+  const isDouble = second && beside > 1;
+  const own = isDouble ? cell : side;
+  const outer = (/** @type {number} */ x) => (isDouble ? rect(x, head, side - cell, middle) : null);
+  // the ends of the head are as wide as a side, where that is less than a panel; what is left is for the numbers
+  const end = columns === 1 ? 0.2 * w : columns === 2 ? 0.3 * cell : cell;
+  const first = beside ? side - cell : 0; // the panel beside the middle
+  const across = beside ? w - 2 * side : w - 2 * end;
+  const kpis = rect((w - across) / 2, 0, across, head);
+  return {
+    name: rect(first, 0, end, head),
+    kpis,
+    end: rect(w - first - end, 0, end, head),
+    leftOuter: outer(0),
+    left: rect(side - own, head, own, middle),
+    stage: rect(side, head, w - 2 * side, middle),
+    right: rect(w - side, head, own, middle),
+    rightOuter: outer(w - side + own),
+    ...footRegions(w, h, { foot, line, columns, cell, side, first }),
+    sheets: null,
+  };
+}
+
+/** @param {number} w @param {number} h @param {{foot: number, line: number, columns: number, cell: number, side: number, first: number}} sizes */
+function footRegions(w, h, { foot, line, columns, cell, side, first }) {
+  if (columns === 1) {
+    const y = h - foot - line;
+    return { tabs: rect(0, y, 0.6 * w, foot), time: rect(0.6 * w, y, 0.4 * w, foot), ticker: rect(0, h - line, w, line) };
+  }
+  const y = h - foot;
+  if (columns === 2) return { tabs: rect(0, y, cell, foot), time: rect(cell, y, cell / 2, foot), ticker: rect(1.5 * cell, y, cell / 2, foot) };
+  return { tabs: rect(first, y, cell, foot), time: rect(side, y, cell, foot), ticker: rect(side + cell, y, cell, foot) };
+}
+
+/**
+ * One thing at a time under the thumb: `left`, `right` and `ticker` are the same place, `sheets` chooses among them.
+ * @param {number} w @param {number} h @param {number} unit @returns {Regions}
+ */
+function phoneRegions(w, h, unit) {
+  const [bar, kpis, time, sheets, tabs] = [48, 76, 44, 46, 60].map((one) => one * unit);
+  const isWide = w > h;
+  const x = isWide ? w / 2 : 0;
+  const top = isWide ? bar : bar + kpis + (h - bar - kpis - tabs) * 0.46;
+  const stage = isWide ? rect(0, bar, w / 2, h - bar - tabs) : rect(0, bar + kpis, w, top - bar - kpis);
+  const y = isWide ? bar + kpis : top;
+  const sheet = rect(x, y + time + sheets, w - x, h - tabs - y - time - sheets);
+  return {
+    name: rect(0, 0, w - 104 * unit, bar), end: rect(w - 104 * unit, 0, 104 * unit, bar), kpis: rect(x, bar, w - x, kpis), stage,
+    time: rect(x, y, w - x, time), sheets: rect(x, y + time, w - x, sheets), left: sheet, right: sheet, ticker: sheet,
+    tabs: rect(0, h - tabs, w, tabs), leftOuter: null, rightOuter: null,
+  };
+}
+
+/**
+ * Columns and rows of a side. Panels fill it row by row; a row is as high as the share of its highest panel, and where the
+ * panels of the wall meet, rows meet too.
+ * @param {Rect | null} side @param {number[]} shares @param {{x: number[], y: number[]}} seams @param {number} unit @returns {Tracks}
+ */
+function tracksOf(side, shares, seams, unit) {
+  if (!side) return { columns: [], rows: [] };
+  const columns = pieces(side.x, side.width, seams.x).flatMap((one) => (one >= TWO_COLUMNS * unit && shares.length > 2 ? [one / 2, one / 2] : [one]));
+  const rows = Array.from({ length: Math.ceil(shares.length / columns.length) }, (_, n) => Math.max(...shares.slice(n * columns.length, (n + 1) * columns.length)));
+  return { columns, rows: divided(rows, pieces(side.y, side.height, seams.y)) };
+}
+
+/** The lengths between cuts. @param {number} from @param {number} length @param {number[]} cuts */
+function pieces(from, length, cuts) {
+  const at = [from, ...cuts.filter((one) => one > from + 0.5 && one < from + length - 0.5), from + length];
+  return at.slice(1).map((one, n) => one - at[n]);
+}
+
+/**
+ * Rows of given shares into pieces, in order, none across a cut, as evenly as can be.
+ * @param {number[]} shares @param {number[]} lengths @returns {number[]} px; more than there are shares, where a piece stays empty
+ */
+export function divided(shares, lengths) {
+  if (!shares.length) return lengths;
+  const sum = (/** @type {number[]} */ some) => some.reduce((total, one) => total + one, 0);
+  const [length, ...rest] = lengths;
+  const evenly = (/** @type {number[]} */ some, /** @type {number} */ px) => (some.length ? some.map((one) => (one / sum(some)) * px) : [px]);
+  if (!rest.length) return evenly(shares, length);
+  const least = Math.min(1, shares.length);
+  const options = Array.from({ length: Math.max(1, shares.length - rest.length - least + 1) }, (_, n) => {
+    const here = least + n;
+    const tracks = [...evenly(shares.slice(0, here), length), ...divided(shares.slice(here), rest)];
+    // how many pixels the worst-treated share gets
+    return { tracks, worst: Math.min(...shares.map((share, i) => tracks[i] / share)) };
+  });
+  return options.reduce((best, one) => (one.worst > best.worst ? one : best)).tracks;
+}
