@@ -43,7 +43,8 @@ const hashOf = (chunk) => JSON.stringify(createHash('sha256').update(chunk).dige
 
 const desk = await bundle({ entryPoints: ['src/desk/index.js'], format: 'esm' });
 const now = await bundle({ entryPoints: ['src/now/index.js'], format: 'esm' });
-const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { DESK_HASH: hashOf(desk), NOW_HASH: hashOf(now) } });
+const wall = await bundle({ entryPoints: ['src/wall/index.js'], format: 'esm' });
+const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { DESK_HASH: hashOf(desk), NOW_HASH: hashOf(now), WALL_HASH: hashOf(wall) } });
 const screen = await bundle({ entryPoints: ['src/screen/index.js'], format: 'esm' });
 const component = await bundle({ entryPoints: ['src/component.js'], format: 'iife', define: { ENGINE_HASH: hashOf(engine), SCREEN_HASH: hashOf(screen) } });
 
@@ -52,6 +53,7 @@ for (const name of await readdir(out)) await rm(join(out, name));
 await writeFile(join(out, 'desk.js'), desk);
 await writeFile(join(out, 'now.js'), now);
 await writeFile(join(out, 'screen.js'), screen);
+await writeFile(join(out, 'wall.js'), wall);
 await writeFile(join(out, 'engine.js'), engine);
 await writeFile(join(out, 'component.js'), component);
 for (const name of decoder) await copyFile(join(libraries, name), join(out, basename(name)));

@@ -22,6 +22,7 @@ import { toolbar, toolPanel } from './panels/toolbar.js';
 import { topbar } from './panels/topbar.js';
 import { followNow } from './now.js';
 import { Store } from './store.js';
+import { reloadWhenThere, startWall } from './wall.js';
 import { Renewal } from '../renewal.js';
 
 /** @typedef {import('../engine/types').Engine} Engine */
@@ -89,6 +90,7 @@ class CampusUi {
     this.ready = engine.ready.then((scene) => {
       if (!this.disposed) this.start(scene, link, options);
     });
+    this.ready.catch(() => this.me.then(({ kind }) => kind === 'kiosk' && this.stops.push(reloadWhenThere(options.sceneUrl)), () => {}));
     this.ready.catch((fault) => this.disposed || fill(this.frame, opening(new Translator(this.store.state.language), String(fault?.message ?? fault))));
   }
 
@@ -134,6 +136,7 @@ class CampusUi {
         this.store.set({ me, ...(this.unsaid && beginsOnScreens(me) ? { mode: 'screen' } : {}) });
         this.goLive();
         void this.openDesk();
+        if (me.kind === 'kiosk') this.stops.push(startWall(this));
       },
       () => {},
     );
@@ -340,6 +343,7 @@ function initialState(link, options) {
     theme: /** @type {Theme} */ (theme),
     ...shownBy(link),
     wall: null,
+    wallTold: null,
     tool: null,
     layersOpen: window.innerWidth >= NARROW_PX,
     planView: false,

@@ -41,6 +41,7 @@ export function goLive(engine, store, generation, apiUrl, turned) {
       store.set({ incidents: mergedIncidents(store.state.incidents, frame) });
       if (!frame.incidents.every(isOpen)) leaving = window.setTimeout(() => store.set({ incidents: stillOpen(store.state.incidents) }), LEAVES_MS);
     },
+    wall: (wallTold) => store.set({ wallTold }),
     zone(timezone) {
       Translator.campusZone = timezone;
     },
