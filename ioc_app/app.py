@@ -36,6 +36,7 @@ from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
 from ioc_app.api.screen_config import screen_config_routes
 from ioc_app.api.screens import screen_routes
+from ioc_app.api.walls import wall_routes
 from ioc_app.api.webhooks import webhook_routes
 from ioc_app.casework import Casework
 from ioc_app.dash_calls import PATH, KnownCalls
@@ -49,6 +50,7 @@ from ioc_app.screen_book import screen_book, screen_reads
 from ioc_app.screens.reads import ScreenReads
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
+from ioc_app.walls import Walls
 from twin.live.cameras.cameras import Cameras
 from twin.live.running import RunningCampus
 from twin.model.time import Clock
@@ -85,16 +87,20 @@ def create_app(
     book = screen_book(reads, people, running.clock)
     running.config.add(book.watched)
     answers, readers = screen_reads(book, running, reads)
-    hub = Hub(running, partial(badge_of, running), teller(running, reads, casework))
+    walls = Walls(campus_folder, people)
+    running.config.add(walls.watched)
+    hub = Hub(running, partial(badge_of, running), teller(running, reads, casework), walls)
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     register_error_handlers(server)
     # first: what comes a thousand times a second is not held against every other route
     server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
     server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    server.include_router(
-        api_router(reads, *_resources(running, reads, people, casework, book, answers)), prefix=prefix
-    )
+    resources = [
+        *_resources(running, reads, people, casework, book, answers),
+        wall_routes(walls, hub.on_walls, people.audit),
+    ]
+    server.include_router(api_router(reads, *resources), prefix=prefix)
     dash_app = _dash_on(server, reads)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])

@@ -127,6 +127,13 @@ SCREENS: Final = (
     Access(LOOK, "/api/v1/kpis/{kpi_id}", Right.SEE),
     Access(LOOK, "/api/v1/kpis/{kpi_id}/rows", Right.SEE),
 )
+WALLS: Final = (
+    Access(LOOK, "/api/v1/walls", Right.HANDLE),
+    Access(LOOK, "/api/v1/walls/{name}", Right.SEE),  # a wall: its own only
+    Access(POST, "/api/v1/walls/{name}/show", Right.HANDLE),
+    Access(POST, "/api/v1/walls/{name}/release", Right.HANDLE),
+    Access(POST, "/api/v1/walls/{name}/reports", Right.SEE, 10_000),  # from the wall itself, about itself
+)
 TABLES: Final = (
     Access(LOOK, "/api/v1/alarms.{format}", Right.SEE),
     Access(LOOK, "/api/v1/events.{format}", Right.SEE),
@@ -154,7 +161,7 @@ PEOPLE: Final = (
     Access(LOOK, "/api/v1/audit/head", Right.AUDIT),
 )
 ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
-ACCESS: Final = (*LIVE, *ALARMS, *SCREENS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
+ACCESS: Final = (*LIVE, *ALARMS, *SCREENS, *WALLS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

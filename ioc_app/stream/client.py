@@ -15,9 +15,10 @@ Frame = bytes | str
 class Client:
     """Frames in order. ``offer`` never waits; ``take`` waits for some. All on one event loop."""
 
-    def __init__(self, layers: frozenset[str], *, cleared: bool) -> None:
+    def __init__(self, layers: frozenset[str], *, cleared: bool, wall: str | None = None) -> None:
         self.layers = layers
         self.cleared = cleared
+        self.wall = wall  # that it hangs on
         self.lost = False  # too much waited: what it knows is no longer whole
         self._frames: deque[Frame] = deque()
         self._size_bytes = 0

@@ -6,8 +6,8 @@ u32 magic 0x31425754 ("TWB1") · u32 bytes of head · head (JSON, padded with sp
 u8 state[n]
 
 with head ``{"seq", "generation", "at", "layer", "n", "snapshot"}``. NaN is no value. ``state`` is the table below.
-Text frames are ``{"type": "events" | "alarms" | "incidents" | "beat" | "resync", …}``. Sequence numbers count batches;
-``epoch`` names the run of the server they count in.
+Text frames are ``{"type": "events" | "alarms" | "incidents" | "beat" | "wall" | "resync", …}``. Sequence numbers count
+batches; ``epoch`` names the run of the server they count in.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ import logging
 import secrets
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from starlette.concurrency import run_in_threadpool
 
@@ -73,6 +73,14 @@ class Waiting:
         return bool(self.stored or self.changed or self.told.alarms or self.told.incidents)
 
 
+class WallFrames(Protocol):
+    """What walls are told; ``turn`` numbers it, and goes on when any of it is otherwise than before."""
+
+    def turn(self) -> int: ...
+
+    def frame_of(self, wall: str) -> str: ...
+
+
 class Hub:
     """Made once an application, on its event loop."""
 
@@ -81,12 +89,15 @@ class Hub:
         running: RunningCampus,
         beat: Callable[[], dict[str, Any]],
         tell: Callable[[News], Told],
+        walls: WallFrames,
     ) -> None:
         self.epoch = secrets.token_hex(4)
         self.seq = 0
         self.running = running
         self._beat = beat
         self._tell = tell
+        self._walls = walls
+        self._walls_turn = walls.turn()
         self._guard = threading.Lock()
         self._waiting = Waiting()
         self._kept: deque[Batch] = deque(maxlen=KEPT_BATCHES)
@@ -101,6 +112,10 @@ class Hub:
 
     def __len__(self) -> int:
         return len(self._clients)
+
+    def on_walls(self) -> Counter[str]:
+        """How many browsers show each wall. May be asked from any thread."""
+        return Counter(one.wall for one in tuple(self._clients) if one.wall is not None)
 
     def take(self, stored: Sequence[StoredEntry], changed: Sequence[Latest]) -> None:
         """From the committing thread: what is on disk now."""
@@ -147,14 +162,14 @@ class Hub:
             client.restart(self._snapshot(client))
         else:
             client.offer([self._greeting("hello"), *missed])
-        client.offer([self._beat_frame()])
+        client.offer([*self._wall_frames(client), self._beat_frame()])
 
     def leave(self, client: Client) -> None:
         self._clients.discard(client)
 
     def recover(self, client: Client) -> None:
         """A browser that was too slow starts over."""
-        client.restart(self._snapshot(client))
+        client.restart([*self._snapshot(client), *self._wall_frames(client)])
 
     def _tick(self) -> None:
         with self._guard:
@@ -171,6 +186,10 @@ class Hub:
             self._kept.append(batch)
             for client in self._clients:
                 client.offer(batch.of(client))
+        if (turn := self._walls.turn()) != self._walls_turn:
+            self._walls_turn = turn
+            for client in self._clients:
+                client.offer(self._wall_frames(client))
         if time.monotonic() - self._beaten_s >= BEAT_S:
             self._beaten_s = time.monotonic()
             beat = self._beat_frame()
@@ -186,7 +205,7 @@ class Hub:
         self._snapshots.clear()
         self._beaten_s = 0.0
         for client in self._clients:
-            client.restart(self._snapshot(client))
+            self.recover(client)
 
     def _batch(self, points: PointBook, waiting: Waiting) -> Batch:
         self.seq += 1
@@ -233,6 +252,10 @@ class Hub:
         if kept is None or kept[1] != self.seq or now_s - kept[0] > SHARED_S:
             kept = self._snapshots[client.cleared] = (now_s, self.seq, self._whole(cleared=client.cleared))
         return [*hello, *kept[2]]
+
+    def _wall_frames(self, client: Client) -> list[Frame]:
+        """To a browser on a wall, and to no other: what is sent there and how the wall is set up."""
+        return [] if client.wall is None else [self._walls.frame_of(client.wall)]
 
     def _whole(self, *, cleared: bool) -> list[Frame]:
         """All that is known now."""

@@ -35,7 +35,7 @@ class StreamApp:
         identity: Identity = scope["state"]["identity"]
         asked = parse_qs(scope["query_string"].decode("latin-1"))
         layers = frozenset(asked.get("layers", [DEVICES])[0].split(","))
-        client = Client(layers, cleared=identity.may(Right.NAMES))
+        client = Client(layers, cleared=identity.may(Right.NAMES), wall=identity.wall)
         await receive()  # websocket.connect
         await send(ACCEPT)
         self.hub.join(client, asked.get("after", [None])[0])

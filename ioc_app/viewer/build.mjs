@@ -44,7 +44,12 @@ const hashOf = (chunk) => JSON.stringify(createHash('sha256').update(chunk).dige
 const desk = await bundle({ entryPoints: ['src/desk/index.js'], format: 'esm' });
 const now = await bundle({ entryPoints: ['src/now/index.js'], format: 'esm' });
 const time = await bundle({ entryPoints: ['src/time/index.js'], format: 'esm' });
-const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { DESK_HASH: hashOf(desk), NOW_HASH: hashOf(now), TIME_HASH: hashOf(time) } });
+const wall = await bundle({ entryPoints: ['src/wall/index.js'], format: 'esm' });
+const engine = await bundle({
+  entryPoints: ['src/index.js'],
+  format: 'esm',
+  define: { DESK_HASH: hashOf(desk), NOW_HASH: hashOf(now), TIME_HASH: hashOf(time), WALL_HASH: hashOf(wall) },
+});
 const screen = await bundle({ entryPoints: ['src/screen/index.js'], format: 'esm' });
 const panels = await bundle({ entryPoints: ['src/panels/index.js'], format: 'iife' });
 const component = await bundle({ entryPoints: ['src/component.js'], format: 'iife', define: { ENGINE_HASH: hashOf(engine), SCREEN_HASH: hashOf(screen) } });
@@ -55,6 +60,7 @@ await writeFile(join(out, 'desk.js'), desk);
 await writeFile(join(out, 'now.js'), now);
 await writeFile(join(out, 'time.js'), time);
 await writeFile(join(out, 'screen.js'), screen);
+await writeFile(join(out, 'wall.js'), wall);
 await writeFile(join(out, 'engine.js'), engine);
 await writeFile(join(out, 'component.js'), component);
 await writeFile(join(out, 'panels.js'), panels);

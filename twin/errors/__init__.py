@@ -20,5 +20,6 @@ from twin.errors.simulate import *
 from twin.errors.sources import *
 from twin.errors.space import *
 from twin.errors.tilesets import *
+from twin.errors.walls import *
 from twin.errors.web import *
 from twin.errors.webhooks import *

@@ -58,6 +58,12 @@ export class CameraRig {
     this.controls.addEventListener('start', () => (this.flight = null));
   }
 
+  /** @param {HTMLCanvasElement} canvas that took the place of the one before */
+  listenTo(canvas) {
+    this.controls.disconnect();
+    this.controls.connect(canvas);
+  }
+
   get camera() {
     return this.flat ? this.orthographic : this.perspective;
   }

@@ -21,6 +21,10 @@ import { buildingName } from '../names.js';
 const PULSE_MS = 40;
 /** By how much every pipe is wider on screen than it is, on either side, px. */
 const PIPE_EDGE_PX = 0.75;
+/** So long a lost context has to be given back; then the canvas is replaced, and where there is none to be had, tried again so often. */
+const GIVEN_BACK_MS = 1500;
+const REPLACED_AGAIN_MS = 1000;
+const MOST_REPLACED = 4;
 /** How often a moving camera asks which tiles it wants. */
 const TILES_MS = 80;
 
@@ -37,7 +41,7 @@ export class EngineCore {
     this.uniforms = sharedUniforms();
     this.surface = new Surface(host, options.shadows, {
       onResize: (width, height) => this.resized(width, height),
-      onLost: () => this.events.emit('contextlost', null),
+      onLost: () => this.lost(),
       onRestored: () => this.restored(),
     });
     this.canvas = this.surface.canvas;
@@ -65,6 +69,8 @@ export class EngineCore {
     this.frameRequest = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.later = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.recovering = undefined;
     this.lastView = '';
     this.tilesAskedAt = -Infinity;
     this.lastStats = { drawCalls: 0, triangles: 0, scriptMs: 0, geometries: 0, textures: 0, frames: 0 };
@@ -269,7 +275,38 @@ export class EngineCore {
     this.invalidate();
   }
 
+  lost() {
+    this.events.emit('contextlost', null);
+    this.recover(GIVEN_BACK_MS, MOST_REPLACED);
+  }
+
+  /**
+   * After a crash of a driver a browser may give no context back to a canvas that had one, but to another.
+   * @param {number} wait_ms
+   * @param {number} tries
+   */
+  recover(wait_ms, tries) {
+    clearTimeout(this.recovering);
+    this.recovering = setTimeout(() => {
+      try {
+        this.surface.remake();
+      } catch (fault) {
+        if (tries > 1) return this.recover(REPLACED_AGAIN_MS, tries - 1);
+        return this.events.emit('contextgone', fault instanceof Error ? fault.message : String(fault));
+      }
+      this.canvas = this.surface.canvas;
+      this.canvasReplaced();
+      return this.restored();
+    }, wait_ms);
+  }
+
+  canvasReplaced() {
+    this.rig.listenTo(this.canvas);
+    for (const one of [this.content, this.coming]) if (one) one.picker.renderer = this.surface.renderer;
+  }
+
   restored() {
+    clearTimeout(this.recovering);
     this.events.emit('contextrestored', null);
     this.redraw();
   }
@@ -339,6 +376,7 @@ export class EngineCore {
     this.disposed = true;
     cancelAnimationFrame(this.frameRequest);
     clearTimeout(this.later);
+    clearTimeout(this.recovering);
     this.events.clear();
     this.uniforms.uOrtho.value?.dispose();
     for (const one of this.foreign) one.dispose();

@@ -55,6 +55,12 @@ export class CampusEngine extends LiveEngine {
     this.uniforms.uSelected.value = this.uniforms.uHovered.value = -1;
   }
 
+  canvasReplaced() {
+    super.canvasReplaced();
+    this.stopInput();
+    this.stopInput = listen(this.canvas, this.inputEvents());
+  }
+
   // --- picking -------------------------------------------------------------------------------------------------
 
   /** @param {Vec3} position */

@@ -30,20 +30,49 @@ export class Surface {
   constructor(host, shadows, events) {
     this.host = host;
     this.events = events;
-    this.renderer = new WebGLRenderer({ antialias: true, powerPreference: 'high-performance' });
-    this.canvas = this.renderer.domElement;
-    this.canvas.tabIndex = 0;
-    Object.assign(this.canvas.style, { position: 'absolute', inset: '0', width: '100%', height: '100%', display: 'block', outline: 'none' });
-    this.renderer.info.autoReset = false;
-    this.renderer.shadowMap.enabled = shadows ?? !isSoftware(this.renderer);
-    this.errorPx = this.renderer.shadowMap.enabled ? 4 : 8; // a graphics processor takes the finer tiles in its stride
-    this.renderer.shadowMap.autoUpdate = false; // only when what throws a shadow has changed
+    this.shadows = shadows;
     this.width = this.height = 1;
-    host.prepend(this.canvas);
-    this.canvas.addEventListener('webglcontextlost', events.onLost);
-    this.canvas.addEventListener('webglcontextrestored', events.onRestored);
+    const { renderer, canvas } = this.made();
+    this.renderer = renderer;
+    this.canvas = canvas;
+    this.errorPx = renderer.shadowMap.enabled ? 4 : 8; // a graphics processor takes the finer tiles in its stride
+    host.prepend(canvas);
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(host);
+  }
+
+  /** Throws where the browser has no context to give. */
+  made() {
+    const renderer = new WebGLRenderer({ antialias: true, powerPreference: 'high-performance' });
+    const canvas = renderer.domElement;
+    canvas.tabIndex = 0;
+    Object.assign(canvas.style, { position: 'absolute', inset: '0', width: '100%', height: '100%', display: 'block', outline: 'none' });
+    renderer.info.autoReset = false;
+    renderer.shadowMap.enabled = this.shadows ?? !isSoftware(renderer);
+    renderer.shadowMap.autoUpdate = false; // only when what throws a shadow has changed
+    canvas.addEventListener('webglcontextlost', this.events.onLost);
+    canvas.addEventListener('webglcontextrestored', this.events.onRestored);
+    return { renderer, canvas };
+  }
+
+  /** A context that was not given back: another canvas with one of its own, in the same place and of the same size. Throws as `made` does. */
+  remake() {
+    const { renderer: lost, canvas: gone } = this;
+    const { renderer, canvas } = this.made();
+    const focused = document.activeElement === gone;
+    Object.assign(this, { renderer, canvas });
+    renderer.setPixelRatio(lost.getPixelRatio());
+    renderer.setSize(this.width, this.height, false);
+    this.leave(gone);
+    gone.replaceWith(canvas);
+    lost.dispose();
+    if (focused) canvas.focus({ preventScroll: true });
+  }
+
+  /** @param {HTMLCanvasElement} canvas */
+  leave(canvas) {
+    canvas.removeEventListener('webglcontextlost', this.events.onLost);
+    canvas.removeEventListener('webglcontextrestored', this.events.onRestored);
   }
 
   fit() {
@@ -60,8 +89,7 @@ export class Surface {
 
   dispose() {
     this.observer.disconnect();
-    this.canvas.removeEventListener('webglcontextlost', this.events.onLost);
-    this.canvas.removeEventListener('webglcontextrestored', this.events.onRestored);
+    this.leave(this.canvas);
     this.renderer.dispose();
     this.renderer.forceContextLoss();
     this.canvas.remove();

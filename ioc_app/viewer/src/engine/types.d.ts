@@ -130,6 +130,8 @@ export interface EngineEvents {
   /** Still loading tiles: 0..1. */
   progress: { value: number };
   contextlost: null;
+  /** No canvas gets one any more: only loading the page anew may help. */
+  contextgone: string;
   contextrestored: null;
   error: { code: string; message: string };
   frame: Stats;

@@ -27,6 +27,7 @@ import { readValues } from './frames.js';
  * @property {(frame: import('./alarms.js').AlarmsFrame) => void} alarms
  * @property {(frame: import('./incidents.js').IncidentsFrame) => void} incidents
  * @property {(beat: Beat) => void} beat
+ * @property {(told: object) => void} [wall] to a wall: what a desk has sent there, and how it is set up
  * @property {(timezone: string) => void} zone that of the campus, before anything else
  * @property {(connection: Connection) => void} connection
  */
@@ -92,11 +93,12 @@ export class Stream {
     const said = JSON.parse(data);
     if (said.epoch) this.epoch = said.epoch;
     if (said.timezone) this.handlers.zone(said.timezone);
-    if (said.type !== 'beat') this.seen(said.seq);
+    if (said.type !== 'beat' && said.type !== 'wall') this.seen(said.seq);
     if (said.type === 'events') this.handlers.events(said.events, said.snapshot);
     else if (said.type === 'alarms') this.handlers.alarms(said);
     else if (said.type === 'incidents') this.handlers.incidents(said);
     else if (said.type === 'beat') this.handlers.beat(said);
+    else if (said.type === 'wall') this.handlers.wall?.(said);
   }
 
   /** @param {number} seq */

@@ -23,6 +23,7 @@ import { topbar } from './panels/topbar.js';
 import { followNow } from './now.js';
 import { followTime } from './time.js';
 import { Store } from './store.js';
+import { reloadWhenThere, startWall } from './wall.js';
 import { Renewal } from '../renewal.js';
 
 /** @typedef {import('../engine/types').Engine} Engine */
@@ -92,6 +93,7 @@ class CampusUi {
     this.ready = engine.ready.then((scene) => {
       if (!this.disposed) this.start(scene, link, options);
     });
+    this.ready.catch(() => this.me.then(({ kind }) => kind === 'kiosk' && this.stops.push(reloadWhenThere(options.sceneUrl)), () => {}));
     this.ready.catch((fault) => this.disposed || fill(this.frame, opening(new Translator(this.store.state.language), String(fault?.message ?? fault))));
   }
 
@@ -137,6 +139,7 @@ class CampusUi {
         this.store.set({ me, ...(this.unsaid && beginsOnScreens(me) ? { mode: 'screen' } : {}) });
         this.goLive();
         void this.openDesk();
+        if (me.kind === 'kiosk') this.stops.push(startWall(this));
       },
       () => {},
     );
@@ -343,6 +346,7 @@ function initialState(link, options) {
     theme: /** @type {Theme} */ (theme),
     ...shownBy(link),
     wall: null,
+    wallTold: null,
     tool: null,
     layersOpen: window.innerWidth >= NARROW_PX,
     planView: false,

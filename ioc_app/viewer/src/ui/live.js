@@ -26,6 +26,7 @@ export function goLive(engine, store, generation, apiUrl, turned) {
       present.incidents(frame);
       if (!frame.incidents.every(isOpen)) leaving = window.setTimeout(() => present.take({ incidents: stillOpen(present.known.incidents) }), LEAVES_MS);
     },
+    wall: (wallTold) => store.set({ wallTold }),
     zone(timezone) {
       Translator.campusZone = timezone;
     },

@@ -19,6 +19,7 @@
  * @property {number | null} at the moment that is shown, ms; null: now
  * @property {string | null} place feature_id of what everything is asked about; null: the whole campus
  * @property {Wall | null} wall what the page knows of the wall it is shown on
+ * @property {object | null} wallTold what the stream says to this page as a wall (`src/wall/index.js`)
  * @property {string | null} tool which tool panel is open
  * @property {boolean} layersOpen
  * @property {boolean} planView looking straight down

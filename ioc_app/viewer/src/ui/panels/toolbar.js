@@ -8,6 +8,7 @@ import { sectionTool } from '../tools/section.js';
 import { storeysTool } from '../tools/storeys.js';
 import { viewsTool } from '../tools/views.js';
 import { copyLink, savePicture } from '../tools/share.js';
+import { wallTool } from '../tools/wall.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../context.js').Panel} Panel */
@@ -20,6 +21,7 @@ const TOOLS = {
   measure: measureTool,
   colour: colourTool,
   views: viewsTool,
+  wall: wallTool,
   help: helpTool,
 };
 
@@ -36,6 +38,7 @@ export function toolbar(context) {
     iconButton(iconName, tr.text(`tool.${name}`), () => toggle(name), { 'data-tool': name, 'aria-expanded': 'false' });
   const buttons = [tool('ground', 'ground'), tool('section', 'section'), tool('storeys', 'storeys'), tool('measure', 'measure'), tool('colour', 'colour'), tool('views', 'views')];
   const help = tool('help', 'keyboard');
+  const wall = tool('wall', 'wall');
   const bar = h(
     'div',
     { class: 'toolbar', role: 'toolbar', 'aria-orientation': 'vertical', 'aria-label': tr.text('tool.all') },
@@ -49,13 +52,15 @@ export function toolbar(context) {
     h('hr', {}),
     iconButton('camera', tr.text('tool.picture'), () => savePicture(context), { 'data-tool': 'picture' }),
     iconButton('link', tr.text('tool.link'), () => void copyLink(context), { 'data-tool': 'link' }),
+    wall,
     help,
   );
   roving(bar);
   const stops = [
     store.watch(['tool'], (state) => {
-      for (const one of [...buttons, help]) one.setAttribute('aria-expanded', String(one.dataset.tool === state.tool));
+      for (const one of [...buttons, wall, help]) one.setAttribute('aria-expanded', String(one.dataset.tool === state.tool));
     }),
+    store.watch(['me'], ({ me }) => (wall.hidden = !me?.rights.includes('handle'))),
     store.watch(['planView'], (state) => plan.setAttribute('aria-pressed', String(state.planView))),
     shortcuts(context, toggle),
   ];
