@@ -8,6 +8,7 @@ import { announcer } from './announce.js';
 import en from './i18n/en.json';
 import zh from './i18n/zh.json';
 import { eventCard } from './events/card.js';
+import { feedsPage } from './feeds.js';
 import { deskFrame } from './frame.js';
 import { DESK_HELP } from './help.js';
 import { handoverTab } from './handover/tab.js';
@@ -54,12 +55,12 @@ export function mountDesk(context, places) {
   /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...incidentsZh }, en: { ...en, ...incidentsEn } });
   context.help.push(...DESK_HELP);
   const views = new Map(TABS.map((tab) => [tab.id, tab.make(context)]));
-  const besides = [announcer(context), eventCard(context)];
+  const besides = [announcer(context), eventCard(context), feedsPage(context)];
   const stops = [deskFrame(context, places, TABS, views), listenToKeys(context, places, TABS, views), aboutSelected(context, places.about)];
   places.side.append(...besides.map(({ element }) => element));
   return () => {
     for (const stop of stops) stop();
-    for (const one of besides) one.dispose();
+    for (const one of besides) one.dispose?.();
     for (const view of views.values()) view.dispose();
   };
 }

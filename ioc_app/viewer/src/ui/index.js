@@ -11,7 +11,6 @@ import { Translator } from './i18n.js';
 import { changedLayers, formatLink, parseLink, THEMES } from './link.js';
 import { card } from './panels/card.js';
 import { eventsPanel } from './panels/events.js';
-import { feedsPage } from './panels/feeds.js';
 import { layersPanel } from './panels/layers.js';
 import { legend } from './panels/legend.js';
 import { staleBanner } from './panels/live.js';
@@ -34,7 +33,7 @@ import { Renewal } from '../renewal.js';
 /** @typedef {import('../engine/types').Theme} Theme */
 /** @typedef {import('./context.js').Panel} Panel */
 
-const PANELS = [topbar, layersPanel, planPanel, toolbar, legend, compass, readout, toasts, progress, feedsPage];
+const PANELS = [topbar, layersPanel, planPanel, toolbar, legend, compass, readout, toasts, progress];
 /** One below the other at the upper left of the view. */
 const STACK = [staleBanner, notice, chips];
 /** One above the other at the right, so that neither covers the other. */

@@ -1,12 +1,12 @@
 /** The feeds page: each way in, up or down, how fast, how late, what was refused; room on the disk; age of the generation. */
-import { fill, h, iconButton } from '../dom.js';
-import { exportLinks } from '../export_links.js';
-import { plainText } from '../../engine/text.js';
+import { fill, h, iconButton } from '../ui/dom.js';
+import { exportLinks } from '../ui/export_links.js';
+import { plainText } from '../engine/text.js';
 
-/** @typedef {import('../context.js').Context} Context */
-/** @typedef {import('../context.js').Panel} Panel */
-/** @typedef {import('../api.js').Health} Health */
-/** @typedef {import('../api.js').DeadLetter} DeadLetter */
+/** @typedef {import('../ui/context.js').Context} Context */
+/** @typedef {import('../ui/context.js').Panel} Panel */
+/** @typedef {import('../ui/api.js').Health} Health */
+/** @typedef {import('../ui/api.js').DeadLetter} DeadLetter */
 
 const REFRESH_MS = 5000;
 const LETTERS = 20;
@@ -75,7 +75,7 @@ function filled(context, health, letters) {
   ];
   return [
     h('dl', { class: 'pairs' }, ...facts.flatMap(([name, ...said]) => [h('dt', {}, name), h('dd', {}, ...said)])),
-    ...(health.rules.wrong ?? []).map((/** @type {import('../../engine/types').Title} */ one) => h('p', { class: 'error', role: 'alert' }, plainText(tr.title(one)))),
+    ...(health.rules.wrong ?? []).map((/** @type {import('../engine/types').Title} */ one) => h('p', { class: 'error', role: 'alert' }, plainText(tr.title(one)))),
     rows.length
       ? h('table', { class: 'feeds' }, h('thead', {}, h('tr', {}, ...columns.map((one) => h('th', { scope: 'col' }, tr.text(`feeds.${one}`))))), h('tbody', {}, ...rows))
       : h('p', { class: 'quiet' }, tr.text('feeds.none')),
@@ -86,7 +86,7 @@ function filled(context, health, letters) {
   ].filter((one) => one !== null);
 }
 
-/** @param {import('../i18n.js').Translator} tr @param {number | null} seconds */
+/** @param {import('../ui/i18n.js').Translator} tr @param {number | null} seconds */
 function lag(tr, seconds) {
   if (seconds === null) return '–';
   return tr.text('feeds.seconds', { number: seconds.toLocaleString(tr.locale, { maximumFractionDigits: 1 }) });
