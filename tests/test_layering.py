@@ -42,7 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     "twin.people": {"twin.model", "twin.config_file", "twin.mistakes", "twin.errors"},
     "twin.analysis": {"twin.store", "twin.model", "twin.crs", "twin.units", "twin.errors"},
     "twin.init": {"twin.readers", "twin.settings", "twin.model", "twin.crs", "twin.errors"},
-    "twin.schemas": {"twin.model", "twin.settings"},
+    "twin.schemas": {"twin.model", "twin.screens", "twin.settings"},
     "twin.build": {
         "twin",
         "twin.readers",

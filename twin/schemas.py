@@ -12,6 +12,9 @@ from pydantic import TypeAdapter
 from twin.model.live import Alarm, Event, Incident, Point, Reading, WorkOrder
 from twin.model.scene import Manifest
 from twin.model.time import AsOf
+from twin.screens.factors import FactorsFile
+from twin.screens.files import KpiFile
+from twin.screens.screen import Screen
 from twin.settings import CampusSettings
 
 SHAPES: Final[dict[str, Any]] = {
@@ -24,6 +27,9 @@ SHAPES: Final[dict[str, Any]] = {
     "alarm": Alarm,
     "incident": Incident,
     "work-order": WorkOrder,
+    "screen": Screen,
+    "kpis": KpiFile,
+    "factors": FactorsFile,
 }
 
 

@@ -72,6 +72,18 @@ def test_what_comes_with_the_program_has_none() -> None:
         ("below = 1000", 'below = 1000, value = "x"', "map.colour.steps[2] needs exactly one of 'below' and 'value'"),
         ("below = 1000, ", "", "map.colour.steps[2] needs exactly one of 'below' and 'value'"),
         ("below = 1000", 'value = "x"', "line 22: map.colour.steps have 'below' here and 'value' there"),
+        ("below = 50, title", 'value = "a", title', "line 22: map.colour.steps have 'below' here and 'value' there"),
+        ('accent = "green"', 'accent = "alarm"', "line 5: accent should be one of 'azure', 'cyan', 'teal', 'green'"),
+        (
+            "unit = \"kW\"\nsql = '''\nSELECT p.",
+            "needs = [\"layer:moon\"]\nsql = '''\nSELECT p.",
+            "map.colour.needs names lay",
+        ),
+        (
+            "count(DISTINCT building_id)",
+            "count(DISTINCT bilding_id)",
+            "panels[by_building].title_sql is not understood",
+        ),
         ("AS feature_id", "AS feature", "map.colour.sql does not give the columns feature_id"),
         ("{buildings} buildings", "{bildings} buildings", ".title.en text has no word {bildings}; there are buildings"),
         (
@@ -104,6 +116,12 @@ def test_one_mistake_is_one_line(before: str, after: str, expected: str) -> None
     assert SCREEN.count(before) == 1
     told = mistakes(SCREEN.replace(before, after))
     assert len([one for one in told if expected in one]) == 1, told
+
+
+def test_classes_of_the_map_are_there_once() -> None:
+    screen = SCREEN.replace("below = 50,", 'value = "on",').replace("below = 1000,", 'value = "on",')
+    assert mistakes(screen) == ["screens/a.toml, line 22: map.colour.steps[2].value on is there twice"]
+    assert mistakes(screen.replace('"on"', '"off"', 1)) == []
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Role(StrEnum):
 _VIEWER: Final = frozenset({Right.SEE, Right.OWN_ACCOUNT})
 _OPERATOR: Final = _VIEWER | {Right.NAMES, Right.HANDLE, Right.CAMERAS}
 _DISPATCHER: Final = _OPERATOR | {Right.DISPATCH, Right.MAINTAIN}
-_ENGINEER: Final = _VIEWER | {Right.FEEDS, Right.MAINTAIN, Right.RULES}
+_ENGINEER: Final = _VIEWER | {Right.FEEDS, Right.MAINTAIN, Right.RULES, Right.SCREENS}
 
 RIGHTS: Final = MappingProxyType(
     {
