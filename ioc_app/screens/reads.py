@@ -170,13 +170,13 @@ class ScreenReads:
         }
 
     def _title(self, one: Panel, ask: Callable[[str, int], Answer], *, waiting: bool) -> dict[str, str]:
-        """Words in braces are columns of the one row of ``title_sql``, also as ``word_zh`` and ``word_en``."""
+        """Words in braces are columns of the one row of ``title_sql``."""
         row: Mapping[str, Any] = {}
         if one.title_sql is not None and not waiting:
             sql = one.title_sql
             rows, _ = _tried(lambda: ask(sql, 1).rows, ())
             row = rows[0] if rows else {}
-        return {language: _filled(getattr(one.title, language), row, language) for language in ("zh", "en")}
+        return {language: _filled(getattr(one.title, language), row) for language in ("zh", "en")}
 
     # --- the map ---
 
@@ -311,10 +311,8 @@ def _names(one: Any) -> dict[str, str]:
     return {"zh": one.zh, "en": one.en}
 
 
-def _filled(template: str, row: Mapping[str, Any], language: str) -> str:
-    known = {name: plain(value) for name, value in row.items()}
-    known |= {name[:-3]: value for name, value in known.items() if name.endswith(f"_{language}")}
-    return fill(template, _Words(known))
+def _filled(template: str, row: Mapping[str, Any]) -> str:
+    return fill(template, _Words({name: plain(value) for name, value in row.items()}))
 
 
 class _Words(dict[str, Any]):
