@@ -25,7 +25,8 @@ INSPECTED: Final = {
 GRADE_SHARES: Final = (0.44, 0.32, 0.17, 0.07)  # 1 light … 4 grave
 CLOSED: Final = 0.68
 DUE_DAYS: Final = (180, 90, 30, 7)  # by grade
-REPAIR_KINDS: Final = ("点状修复", "局部开挖更换", "清淤", "更换阀门")
+DRAIN_REPAIRS: Final = ("点状修复", "局部开挖更换", "清淤")
+PRESSURE_REPAIRS: Final = ("更换阀门", "局部开挖更换", "更换接口")
 # name, network, begins, ends, reinstated so many days from the delivery, depth
 DIGS: Final = (
     ("给水支管更换", "JS", -6, 14, None, 1.6), ("通信人孔扩建", "TX", -12, 20, None, 2.0),
@@ -87,7 +88,8 @@ def _repairs(networks: list[PipeNetwork], found: list[_Finding], rng: np.random.
             feature = _link_id(network, network.links[int(k)])
             rows.append((feature, pipe_class, days_from(-rng.uniform(5, 1400)), None))
     for n, (feature, pipe_class, done_on, finding) in enumerate(sorted(rows, key=lambda one: (one[2], one[0])), 1):
-        kind = REPAIR_KINDS[rng.integers(len(REPAIR_KINDS))]
+        kinds = DRAIN_REPAIRS if pipe_class == "drainage" else PRESSURE_REPAIRS
+        kind = kinds[rng.integers(len(kinds))]
         yield (f"WX-G{n:03d}", feature, pipe_class, kind, done_on, round(float(rng.uniform(1200, 36_000)), -1),
                CONTRACTOR, finding)  # fmt: skip
 
