@@ -49,7 +49,8 @@ def template(look: Look) -> dict[str, Any]:
             },
             "legend": {
                 "bgcolor": CLEAR,
-                "font": {"size": look.type_px(12)},
+                "font": {"size": look.type_px()},
+                "itemwidth": max(30, round(look.px(30))),  # plotly.js takes no less
                 "itemclick": False,
                 "itemdoubleclick": False,
             },
@@ -103,7 +104,7 @@ def left_of(look: Look, texts: Sequence[str], least_ems: float = 1.5) -> float:
     return max([least_ems, *(ems(one) for one in texts)]) * look.type_px() + look.px(8)
 
 
-def label_axis(look: Look, labels: Sequence[str], most_ems: float = 8.0) -> tuple[dict[str, Any], float]:
+def label_axis(look: Look, labels: Sequence[str], most_ems: float = 9.5) -> tuple[dict[str, Any], float]:
     """Lines from the top down, each with its label; the axis, and the room its labels take."""
     shown = [cut(one, min(most_ems, 0.42 * look.width_px / look.type_px())) for one in labels]
     axis = {

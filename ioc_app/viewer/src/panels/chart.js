@@ -1,4 +1,5 @@
 /** A chart in an element: drawn anew in place, sized to its element, purged when it goes. */
+import { h } from '../ui/dom.js';
 import { plotly } from './scripts.js';
 
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: 'reset', showTips: false, showAxisDragHandles: false };
@@ -10,6 +11,8 @@ export class Chart {
    */
   constructor(host, choose) {
     this.host = host;
+    this.plot = h('div');
+    host.append(this.plot);
     this.choose = choose;
     /** @type {{data: any[], layout: any} | null} */
     this.figure = null;
@@ -31,13 +34,13 @@ export class Chart {
     const { clientWidth: width, clientHeight: height } = this.host;
     if (!width || !height) return; // nobody sees it; it is drawn when it gets its size
     // what came from the server stays as it is: plotly.js writes into what it is given
-    await Plotly.react(this.host, figure.data, { ...figure.layout, width, height }, CONFIG);
+    await Plotly.react(this.plot, figure.data, { ...figure.layout, width, height }, CONFIG);
     if (!this.drawn) this.listen();
     this.drawn = true;
   }
 
   listen() {
-    const element = /** @type {any} */ (this.host);
+    const element = /** @type {any} */ (this.plot);
     element.on('plotly_click', (/** @type {any} */ said) => this.clicked(said));
     // a part of a tree that is clicked is chosen, it does not become the whole
     element.on('plotly_icicleclick', (/** @type {any} */ said) => {
@@ -59,8 +62,11 @@ export class Chart {
   clear() {
     this.turn += 1;
     this.figure = null;
-    if (this.drawn) /** @type {any} */ (window).Plotly.purge(this.host);
+    if (!this.drawn) return;
+    /** @type {any} */ (window).Plotly.purge(this.plot);
     this.drawn = false;
-    this.host.replaceChildren();
+    const next = h('div'); // purge leaves listeners on its element: that goes too
+    this.plot.replaceWith(next);
+    this.plot = next;
   }
 }

@@ -1,6 +1,7 @@
 /** One panel: its words and its chart or list, made once and changed in place. React only tells it what is new. */
 import { Chart } from './chart.js';
 import { gridScripts } from './drawer.js';
+import { forgetHistory } from './history.js';
 import { listOf } from './lists.js';
 import { debounce, fill, h, s } from '../ui/dom.js';
 
@@ -42,6 +43,7 @@ class Panel {
     if (content?.digest === this.content?.digest && Boolean(content) === Boolean(this.content)) return;
     if (content && this.content && content.turn < this.content.turn) return; // an answer that another has overtaken
     this.content = content ?? null;
+    forgetHistory();
     this.host.hidden = !content;
     if (!content) {
       this.chart.clear();
@@ -50,7 +52,7 @@ class Panel {
     }
     Object.assign(this.host.dataset, { state: content.state, kind: content.kind });
     this.host.style.flexGrow = String(content.height);
-    for (const [name, value] of Object.entries({ unit: `${content.unit_px}px`, type: `${content.type_px}px`, own: content.accent }))
+    for (const [name, value] of Object.entries({ unit: `${content.unit_px}px`, type: `${content.type_px}px`, own: content.accent, scale: `${content.unit_px}` }))
       this.host.style.setProperty(`--panel-${name}`, value);
     this.title.textContent = this.title.title = content.title;
     this.sub.textContent = content.sub;
