@@ -11,14 +11,14 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pytest
 from fastapi import FastAPI
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from pytest_socket import enable_socket
 
 from ioc_app.app import create_app
@@ -28,6 +28,7 @@ from tests.ioc_app.small_campus import small_campus
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = Path(next((found for one in NAMES if (found := shutil.which(one))), "/usr/bin/chromium"))
+WINDOW: Final = ViewportSize(width=560, height=420)
 VIEWER = Path(__file__).resolve().parents[2] / "ioc_app" / "_viewer"
 SWITCHES = (
     "--headless=new",
@@ -158,7 +159,7 @@ def url(app: FastAPI) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def _page(chromium: Browser, campus_url: str, campus: Campus) -> Iterator[View]:
-    page = chromium.new_page(viewport={"width": 560, "height": 420})
+    page = chromium.new_page(viewport=WINDOW)
     view = View(page, campus_url, campus)
     page.on("console", lambda message: view.console.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: view.console.append(f"pageerror: {error}"))
@@ -173,6 +174,7 @@ def mount(_page: View) -> Callable[..., View]:
     """Mount a new engine on the module's page; options of ``createEngine`` by name."""
 
     def mount_with(**options: Any) -> View:
+        _page.page.set_viewport_size(WINDOW)  # a wall that the test before looked at is dear to draw
         _page.console.clear()
         _page.requests.clear()
         _page.page.evaluate(MOUNT, options)
