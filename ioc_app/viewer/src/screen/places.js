@@ -1,6 +1,6 @@
 /** What is selected on the map is the place that everything is asked about, and the other way round. */
 
-import { fullName } from '../names.js';
+import { fullName, keyOf } from '../names.js';
 
 /** @typedef {import('./screens.js').Viewer} Viewer */
 
@@ -31,8 +31,8 @@ export function followPlace(viewer, say) {
       return;
     }
     viewer.api.feature(place).then(
-      (one) => store.state.place === place && say(fullName([one.label, one.name]) || place),
-      () => say(place),
+      (one) => store.state.place === place && say(fullName([one.number, one.name, one.long_name]) || keyOf(place)),
+      () => store.state.place === place && say(keyOf(place)),
     );
     if (place === own) return;
     own = place;

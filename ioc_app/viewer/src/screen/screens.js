@@ -21,7 +21,7 @@ import { ticker } from './ticker.js';
 /** @typedef {{version: string, screens: ScreenTitle[], mistakes: unknown[]}} Book */
 /** @typedef {{layers: Record<string, number>, devices: string[] | null, ground: number, labels: boolean, trails: boolean, colour: import('./colours.js').MapColour | null}} MapView */
 /** @typedef {{id: string, map: MapView, kpis: unknown[], panels: {id: string, side: 'left' | 'right', height: number}[]}} Screen */
-/** What Dash knows. @typedef {{mode: State['mode'], screen: string | null, at: string | null, place: string | null, style: State['theme'], language: State['language'], unit_px: number, tick: number}} Shown */
+/** What Dash knows. @typedef {{mode: State['mode'], screen: string | null, at: string | null, place: string | null, second: string | null, style: State['theme'], language: State['language'], unit_px: number, tick: number}} Shown */
 
 const EVERY_MS = 10_000;
 /** Twice a second at most, however much happens. */
@@ -77,7 +77,7 @@ export class Screens {
     this.stops = [];
     this.unwatch = [
       this.store.watch(['mode'], ({ mode }) => (mode === 'screen' ? this.enter() : this.leave())),
-      this.store.watch(['mode', 'screen', 'at', 'place', 'theme', 'language'], () => this.tellSoon()),
+      this.store.watch(['mode', 'screen', 'at', 'place', 'theme', 'language', 'wall'], () => this.tellSoon()),
     ];
   }
 
@@ -97,6 +97,7 @@ export class Screens {
       store.watch(['at', 'place'], () => this.askAgain()),
       store.watch(['alarms', 'incidents'], () => this.asking.soon()),
       store.watch(['theme'], () => this.campus.colours.paint()),
+      store.watch(['wall'], () => void this.showSecond()),
       followPlace(viewer, (said) => this.sayPlace(said)),
       viewer.engine.on('scene', () => this.campus.renewed()),
     );
@@ -245,6 +246,7 @@ export class Screens {
     if (!isNew || this.store.state.mode !== 'screen') return;
     this.files.clear();
     this.speak();
+    void this.showSecond();
   }
 
   /** @param {any} fault */
@@ -297,12 +299,23 @@ export class Screens {
 
   /** @param {Screen} file */
   show(file) {
-    const of = (/** @type {'left' | 'right'} */ side) => file.panels.filter((one) => one.side === side).map((one) => one.height);
-    this.layout.setShares({ ...this.layout.shares, left: of('left'), right: of('right') });
+    this.layout.setShares({ ...this.layout.shares, left: sharesOf(file, 'left'), right: sharesOf(file, 'right') });
     this.sayScreen();
     this.news?.update();
     this.campus.show(file.map, file.id);
     this.asking.soon();
+  }
+
+  /** What a wide wall shows at its outer sides. */
+  async showSecond() {
+    const id = this.store.state.wall?.second;
+    const known = id && this.book?.screens.some((one) => one.id === id);
+    try {
+      const file = known ? await this.file(`${this.book?.version} ${id}`, id) : null;
+      if (id === this.store.state.wall?.second) this.layout.setShares({ ...this.layout.shares, leftOuter: file ? sharesOf(file, 'left') : [], rightOuter: file ? sharesOf(file, 'right') : [] });
+    } catch (fault) {
+      this.failed(fault);
+    }
   }
 
   /** @param {import('../live/stream.js').StreamEvent} event */
@@ -317,9 +330,9 @@ export class Screens {
 
   /** @returns {Shown} */
   get state() {
-    const { mode, screen, at, place, theme, language } = this.store.state;
+    const { mode, screen, at, place, theme, language, wall } = this.store.state;
     const unit = this.layout.composition?.unit ?? 1;
-    return { mode, screen, at: at === null ? null : new Date(at).toISOString(), place, style: theme, language, unit_px: Math.round(unit * 1000) / 1000, tick: this.tick };
+    return { mode, screen, at: at === null ? null : new Date(at).toISOString(), place, second: wall?.second ?? null, style: theme, language, unit_px: Math.round(unit * 1000) / 1000, tick: this.tick };
   }
 
   /** Once for all that changes together, and only what is news. */
@@ -353,6 +366,9 @@ export class Screens {
     this.clock.stop();
   }
 }
+
+/** The heights of the panels of a side. @param {Screen} file @param {'left' | 'right'} side */
+const sharesOf = ({ panels }, side) => panels.filter((one) => one.side === side).map(({ height }) => height);
 
 /** A campus without a single screen. */
 const EMPTY = Object.assign(new Error('there is no screen'), { code: 'no_screen' });
