@@ -64,6 +64,12 @@ def test_what_is_stale_says_since_when_and_what_is_past_that_it_is_not_now() -> 
     assert past["foot"] == "数据 11月26日 14:05 · ◷ 非当前 · 截至 11月26日 14:05 · 仅前 8 行"
 
 
+def test_rows_that_have_no_room_are_counted() -> None:
+    shown = show(panel("ranking"), {"state": "good", "rows": SAMPLES["ranking"], "true_at": AT}, look(height_px=110.0))
+    assert len(shown["figure"]["data"][0]["x"]) == 5
+    assert shown["foot"] == "数据 11月26日 14:05 · 另有 3 项"
+
+
 def test_unit_time_and_marks_stand_in_the_second_line() -> None:
     shown = show(panel("ranking", unverified=True), {"state": "good", "rows": SAMPLES["ranking"]}, look())
     assert shown["sub"] == "kWh/m² · 今天 · │ 目标 · ○ 对比 · 未核实"
