@@ -17,5 +17,6 @@ _js_dist: list[dict[str, Any]] = [
     {"relative_package_path": "_viewer/wall.js", "namespace": "ioc_app", "dynamic": True},
     {"relative_package_path": "_viewer/now.js", "namespace": "ioc_app", "dynamic": True},
     {"relative_package_path": "_viewer/screen.js", "namespace": "ioc_app", "dynamic": True},
+    {"relative_package_path": "_viewer/time.js", "namespace": "ioc_app", "dynamic": True},
     *({"relative_package_path": f"_viewer/{name}", "namespace": "ioc_app", "dynamic": True} for name in _DECODER),
 ]
