@@ -197,11 +197,19 @@ def test_what_is_clicked_is_what_is_hit_where_a_wall_is_scaled(page: Page) -> No
     do(page, "ui.store.set({ wall: null })")
 
 
-def test_who_only_looks_begins_with_the_screens(chromium: Browser, app: FastAPI, url: str) -> None:
+def test_who_only_looks_begins_with_the_screens_and_a_link_says_otherwise(
+    chromium: Browser, app: FastAPI, url: str
+) -> None:
     context = let_in(chromium.new_context(viewport={"width": 600, "height": 500}), url, app, on_desk=False)
     page = context.new_page()
     Screens().answer(page)
     page.goto(url)
     expect(page.locator(".head-theme")).to_have_text("综合态势", timeout=60_000)
     expect(page).to_have_url(re.compile("screen=overview"), timeout=60_000)
+    page.goto("about:blank")
+    page.goto(f"{url}/#lang=en&screen=energy&place=space:lib:101&alone=storey:lib:1F")
+    expect(page.locator(".head-place")).to_have_text("101 配电室", timeout=60_000)
+    expect(page.locator(".head-theme")).to_have_text("Energy")
+    state = "({ place, isolation }) => [place, isolation?.storeyIds]"
+    assert do(page, f"return ({state})(ui.store.state)") == ["space:lib:101", ["storey:lib:1F"]]
     context.close()

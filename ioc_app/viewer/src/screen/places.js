@@ -17,12 +17,14 @@ export function followPlace(viewer, say) {
   const { store } = viewer;
   /** Chosen by the map, and so shown already. */
   let own = store.state.place;
+  let opened = false;
   const fromMap = store.watch(['cardState', 'feature'], ({ cardState, feature }) => {
-    if (cardState === 'loading' || (cardState === 'none' && store.state.place === null)) return;
+    if (!opened || cardState === 'loading' || (cardState === 'none' && store.state.place === null)) return;
     if (cardState === 'none' && own === null) return; // chosen elsewhere, and without a place on the map
     own = cardState === 'shown' && feature ? placeOf(feature) : null;
     store.set({ place: own });
   });
+  opened = true; // a place that the address says needs no selection
   const toMap = store.watch(['place', 'language'], ({ place }) => {
     if (!place) {
       say('');

@@ -16,7 +16,7 @@ import { ticker } from './ticker.js';
 /** @typedef {import('../engine/types').Title} Title */
 /** @typedef {import('../ui/store.js').Store} Store */
 /** @typedef {import('../ui/store.js').State} State */
-/** The panels of the viewer, as far as they are used here. @typedef {{engine: import('../engine/types').Engine, api: import('../ui/api.js').Api, store: Store, context: import('../ui/context.js').Context | null, scene: import('../engine/types').Scene | null, unsaid: boolean}} Viewer */
+/** The panels of the viewer, as far as they are used here. @typedef {{engine: import('../engine/types').Engine, api: import('../ui/api.js').Api, store: Store, context: import('../ui/context.js').Context | null, scene: import('../engine/types').Scene | null, unsaid: boolean, linked: {screen: boolean}}} Viewer */
 /** @typedef {{id: string, title: Title, question: Title, accent: string, icon: string, order: number, event_types: string[], alarm_types: string[]}} ScreenTitle */
 /** @typedef {{version: string, screens: ScreenTitle[], mistakes: unknown[]}} Book */
 /** @typedef {{layers: Record<string, number>, devices: string[] | null, ground: number, labels: boolean, trails: boolean, colour: import('./colours.js').MapColour | null}} MapView */
@@ -63,6 +63,7 @@ export class Screens {
     /** @type {import('./colours.js').MapLegend | null} */
     this.colours = null;
     this.tick = 0;
+    this.entered = false;
     this.tickedAt = -Infinity;
     this.bookedAt = -Infinity;
     /** @type {ReturnType<typeof head> | undefined} */
@@ -89,7 +90,8 @@ export class Screens {
     const { store, viewer, page } = this;
     if (this.stops.length) return;
     page.dataset.mode = 'screen';
-    this.campus.enter();
+    this.campus.enter(viewer.linked.screen && !this.entered);
+    this.entered = true;
     this.layout.start();
     this.stops.push(
       store.watch(['language'], () => this.speak()),
@@ -253,7 +255,11 @@ export class Screens {
   failed(fault) {
     if (!fault?.text) console.error(fault);
     const { store, viewer, tr } = this;
-    if (store.state.mode !== 'screen' || this.book) return; // what was there stays; that the server is lost, the banner says
+    if (store.state.mode !== 'screen') return;
+    if (this.book) { // numbers that were there stay, with their time; where there are none it is said why
+      if (!this.numbers.length) this.kpis.fail(words(fault, tr));
+      return;
+    }
     if (viewer.unsaid && (fault === EMPTY || NOT_THERE.includes(fault?.code))) store.set({ mode: 'desk' }); // nobody asked for them
     else host('screen-tabs').textContent = fault === EMPTY ? tr.text('screen.none') : words(fault, tr);
   }
