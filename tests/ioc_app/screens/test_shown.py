@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from dash import no_update
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ioc_app.screens import callbacks
@@ -18,6 +17,7 @@ from ioc_app.screens.grid import grid
 from ioc_app.screens.layout import DIGESTS, SLOTS, placed
 from ioc_app.screens.shown import show
 from tests.browser.panel_app import panel_app
+from tests.entering import TestClient
 from tests.ioc_app.screens.samples import AT, SAMPLES, ZONE, StandIn, look, panel, screen, stand_in
 from tests.ioc_app.test_app import plain_callbacks
 from tests.looping import run_async
