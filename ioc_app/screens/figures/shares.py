@@ -1,4 +1,4 @@
-"""Parts of a whole as a ring of five slices at most: what is beyond the first four is one slice, "other"."""
+"""Parts of a whole as a ring of five slices at most, fewer in a low panel; what is beyond is one slice, "other"."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def _parts(rows: Rows, look: Look) -> list[tuple[int | None, str, float]]:
     ]
     known.sort(key=lambda one: -one[2])
     first: list[tuple[int | None, str, float]] = [*known]
-    if len(known) <= MOST:
+    most = look.lines(MOST, 1.45, 0.8)  # as many as its legend has lines
+    if len(known) <= most:
         return first
-    rest = known[MOST - 1 :]
-    return [*first[: MOST - 1], (None, look.text("other"), sum(value for _place, _label, value in rest))]
+    rest = known[most - 1 :]
+    return [*first[: most - 1], (None, look.text("other"), sum(value for _place, _label, value in rest))]
