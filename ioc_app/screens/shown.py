@@ -53,6 +53,7 @@ def show(panel: Panel, answer: Answered, look: Look, *, past: bool = False) -> S
         "height": panel.height,
         "unit_px": look.unit_px,
         "type_px": look.type_px(),
+        "room": [look.width_px, look.height_px],  # what it was drawn for
         "accent": look.accent_colour,
         "title": plain((answer.get("title") or {}).get(look.language) or getattr(panel.title, look.language), 60),
         "sub": _sub(panel, rows, look),

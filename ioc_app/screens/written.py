@@ -81,6 +81,13 @@ def time(value: Any, look: Look) -> str:
     return NOTHING if at is None else f"{dated(value, look)} {at:%H:%M}"
 
 
+def time_of_day(value: Any, look: Look) -> str:
+    """The hour alone of what is of the day that is shown; with its day what is not."""
+    at = local(value, look)
+    same = at is not None and at.date() == look.at.astimezone(look.zone).date()
+    return f"{at:%H:%M}" if at is not None and same else time(value, look)
+
+
 def dated(value: Any, look: Look) -> str:
     """The day alone."""
     at = local(value, look)

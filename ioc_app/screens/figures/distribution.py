@@ -36,7 +36,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         totals = [before + now for before, now in zip(totals, counts, strict=True)]
         data.append(_bars(panel, look, name, counts, start, step, place, len(values)))
     middle = median(every)
-    y = number_axis(look, 0.0, float(max(totals)), room=0.18)
+    y = number_axis(look, 0.0, float(max(totals)), most=look.lines(4, 1.7, 3.6), room=0.18)
     line = {"type": "line", "x0": middle, "x1": middle, "y0": 0, "y1": 1, "yref": "paper",
             "line": {"color": look.colour("text"), "width": look.px(1.5), "dash": "dash"}}  # fmt: skip
     exact = with_unit(written(middle, max(panel.decimals, _decimals(step))), panel.unit)
