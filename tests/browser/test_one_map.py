@@ -32,7 +32,8 @@ WRONG = """() => [...document.querySelectorAll('.page :is(button, h1, h2, span, 
   const scrolls = tab && tab.scrollWidth > tab.clientWidth;
   return parseFloat(getComputedStyle(one).fontSize) * zoom < Math.max(14, innerHeight / 90) - 0.01
     || (!scrolls && (box.left < -1 || box.right > innerWidth + 1 || box.top < -1 || box.bottom > innerHeight + 1))
-    || (one.matches('.kpi-title, .tab-title, .under-long, .under-short, .head-date, .head-time') && one.scrollWidth > one.clientWidth + 1);
+    || (one.scrollWidth > one.clientWidth + 1
+      && one.matches('.kpi-title, .tab-title, .under-long, .under-short, .head-date, .head-time'));
 }).map((one) => `${one.className} ${one.textContent.slice(0, 30)}`)"""
 # where a wall of the small campus is seen, what is hit there, and how wide the canvas looks and is
 WALL_HIT = """(async () => {
