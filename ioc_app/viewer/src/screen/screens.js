@@ -186,6 +186,7 @@ export class Screens {
       if (element) put(element, made.regions[name]);
     }
     this.sheets.place(made);
+    host('screen-tabs').style.setProperty('--tab-columns', String(made.tabCells * Math.ceil((this.book?.screens.length ?? 1) / made.tabCells)));
     if (this.kpis.tiles.length > made.kpis || (this.screen && this.kpis.tiles.length < Math.min(made.kpis, this.screen.kpis.length))) this.sayScreen();
     this.tellSoon();
   }
