@@ -97,7 +97,7 @@ class FollowedActs:
     def _from_the_beginning(self) -> None:
         self._begin()
         seq = 0
-        for one in KeptActs(self._campus).all():
+        for one in KeptActs(self._campus, keep=False).all():
             self.take([one])
             seq = max(seq, one.seq)
         self._seq = max(seq, self._journal.pruned_seq())
