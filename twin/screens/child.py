@@ -63,8 +63,7 @@ class Child:
         return fault
 
     def _ask(self, job: dict[str, Any]) -> pa.Table:
-        with self._asking.table(question_from_dict(job["question"]), job["timeout_s"]) as table:
-            return table
+        return self._asking.table(question_from_dict(job["question"]), job["timeout_s"])
 
     def _query(self, job: dict[str, Any]) -> pa.Table:
         """What ``twin query`` asks: layers and registers, without the history."""
