@@ -134,8 +134,10 @@ class Wall {
     if (on.kind === 'sent') return stage.showSent(on.sent);
     const back = isBreak(was) && before;
     if (back) stage.bringBack(back);
-    if (on.kind === 'screen' && on.screen && on.screen !== this.viewer.store.state.screen) stage.showScreen(on.screen);
-    else if (on.kind === 'screen' && on.screen && was?.kind === 'touched') stage.showScreen(on.screen);
+    if (on.kind !== 'screen') return undefined;
+    const { store } = this.viewer;
+    if (on.screen && (on.screen !== store.state.screen || was?.kind === 'touched')) stage.showScreen(on.screen);
+    else if (was?.kind === 'touched') store.set({ at: null }); // nobody shall take a forgotten moment for now
     return undefined;
   }
 
