@@ -27,6 +27,7 @@ WALLS = """
 [[walls]]
 name = "hall"
 language = "en"
+pause_s = 12
 carousel = [{ screen = "overview", dwell_s = 3600 }, { screen = "fire", dwell_s = 3600 }]
 interrupt = { min_level = "A", seconds = 6 }
 """
@@ -62,7 +63,14 @@ def answer_screens(context: BrowserContext) -> None:
         elif path.endswith("/kpis"):
             route.fulfill(json={"at": None, "kpis": []})
         else:
-            view = {"layers": {}, "devices": None, "ground": 1, "labels": True, "trails": False, "colour": None}
+            view: dict[str, Any] = {
+                "layers": {},
+                "devices": None,
+                "ground": 1,
+                "labels": True,
+                "trails": False,
+                "colour": None,
+            }
             route.fulfill(json={"id": path, "map": view, "kpis": [], "panels": [], "tour": []})
 
     context.route("**/api/v1/screens**", answered)
@@ -252,15 +260,15 @@ def test_a_server_that_is_restarted_under_the_wall(wall: Page, desk: Callable[..
 def test_a_page_older_than_the_server_is_loaded_anew_and_says_so(
     wall: Page, desk: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The whole way of every planned reload: wanted, at a quiet moment, the server asked, the state kept in the link."""
+    """The way of every planned reload: wanted, at a quiet moment, the server asked, the state kept in the link."""
     desk("/walls/hall/release")
     waits_for(wall, "state.screen === 'overview' && !document.querySelector('.wall-why')?.textContent", 20)
     slow = {"rate": 1.0, "simulated": False}
     wall.context.route("**/api/v1/clock", lambda route: route.fulfill(json={**slow, "now": five_seconds_ago()}))
     wall.evaluate(f"{UI}.then((ui) => ui.engine.setView({{position: [45, -30, 33], target: [0, 0, 0]}}))")
     wall.wait_for_timeout(800)
-    wall.evaluate(f"{UI}.then((ui) => ui.store.set({{wallTold: {{...ui.store.state.wallTold, viewer: 'newer'}}}}))")
-    wall.wait_for_function("window.isSamePage === undefined", timeout=20_000)
+    with wall.expect_event("domcontentloaded", timeout=20_000):
+        wall.evaluate(f"{UI}.then((ui) => ui.store.set({{wallTold: {{...ui.store.state.wallTold, viewer: 'newer'}}}}))")
     wall.locator(".wall-over").wait_for(state="attached", timeout=60_000)
     waits_for(wall, "state.wallTold && state.screen === 'overview'")
     assert wall.evaluate(f"{UI}.then((ui) => ui.engine.getView().position)") == pytest.approx([45, -30, 33], abs=0.1)
