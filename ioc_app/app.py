@@ -47,6 +47,7 @@ from ioc_app.gate.headers import content_security_policy
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from ioc_app.news import teller
 from ioc_app.screen_book import screen_book, screen_reads
+from ioc_app.screens.callbacks import register as register_panels
 from ioc_app.screens.reads import ScreenReads
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
@@ -102,6 +103,7 @@ def create_app(
     ]
     server.include_router(api_router(reads, *resources), prefix=prefix)
     dash_app = _dash_on(server, reads)
+    register_panels(dash_app, answers, timezone, running.clock)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
     gate = Gate(people, root_path, content_security_policy(dash_app.csp_hashes()))

@@ -17,6 +17,7 @@ from ioc_app.api.reads import Reads
 from ioc_app.api.router import API_PREFIX
 from ioc_app.campus_viewer import CampusViewer
 from ioc_app.screen_frame import ScreenFrame
+from ioc_app.screens.layout import beside_panels, outer_slots, panel_slots
 
 INDEX = Path(__file__).with_name("index.html")
 
@@ -34,17 +35,21 @@ def scene_url(reads: Reads) -> str:
 def layout(reads: Reads) -> html.Div:
     """What a visitor is given: a function, so that each visit starts with the generation in force."""
     viewer = CampusViewer(id=ids.CAMPUS, scene_url=scene_url(reads), language="zh", theme="dark", chrome=True)
+    (left, right), (outer_left, outer_right) = panel_slots(), outer_slots()
     return html.Div(
         id=ids.PAGE,
         className="page",
         children=[
             html.Header(id=ids.SCREEN_HEAD, className="screen-head"),
-            *(html.Aside(id=one, className="screen-side") for one in (ids.SCREEN_LEFT_OUTER, ids.SCREEN_LEFT)),
+            html.Aside(id=ids.SCREEN_LEFT_OUTER, className="screen-side", children=outer_left),
+            html.Aside(id=ids.SCREEN_LEFT, className="screen-side", children=left),
             html.Main(id=ids.SCREEN_STAGE, className="screen-stage", children=[viewer]),
-            *(html.Aside(id=one, className="screen-side") for one in (ids.SCREEN_RIGHT, ids.SCREEN_RIGHT_OUTER)),
+            html.Aside(id=ids.SCREEN_RIGHT, className="screen-side", children=right),
+            html.Aside(id=ids.SCREEN_RIGHT_OUTER, className="screen-side", children=outer_right),
             html.Nav(id=ids.SCREEN_TABS, className="screen-tabs"),
             html.Div(id=ids.SCREEN_TIME, className="screen-time"),
             html.Div(id=ids.SCREEN_TICKER, className="screen-ticker"),
             ScreenFrame(id=ids.SCREEN),
+            *beside_panels(reads.root_path),
         ],
     )

@@ -16,10 +16,10 @@ class ScreenFrame(Component):
 
     - id: of the component in callbacks.
     - state (both ways): ``{"mode": "desk" | "screen", "screen": id, "at": ISO 8601 or None for now, "place": feature_id
-      or None for the whole campus, "style": "dark" | "light" | "blue" | "red_gold", "language": "zh" | "en", "unit_px":
-      what the pixel of the 1080-high design is here, "tick": another number whenever panels are to be asked anew}``.
-      Setting ``mode``, ``screen``, ``at``, ``place``, ``style`` or ``language`` changes what is shown; what is left out
-      stays.
+      or None for the whole campus, "second": id of the screen at the outer sides of a wide wall or None, "style":
+      "dark" | "light" | "blue" | "red_gold", "language": "zh" | "en", "unit_px": what the pixel of the 1080-high design
+      is here, "tick": another number whenever panels are to be asked anew}``. Setting ``mode``, ``screen``, ``at``,
+      ``place``, ``style`` or ``language`` changes what is shown; what is left out stays.
     """
 
     # read by Dash from the class, declared by its base as if it were the instance's

@@ -46,7 +46,7 @@ def moment_routes(running: RunningCampus, reads: Reads, casework: Casework) -> A
         """How much happened when, the incidents of the span, and from when to when anything is kept."""
         if end <= start:
             raise BadRequestError(detail="to must be after from")
-        density, kept = densities.of(start, end), densities.span()
+        density, kept = densities.of(start, end), densities.span(running.clock.now())
         _, incidents = running.past.at(running.clock.now())
         return {
             "from": density.begin.isoformat(),

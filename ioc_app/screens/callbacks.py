@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 import anyio
 from dash import Dash, Input, Output, State, ctx, no_update
+from dash.backends._fastapi import get_current_request
 
 from ioc_app import ids
 from ioc_app.screens.choosing import chosen_state
@@ -25,6 +28,8 @@ from ioc_app.screens.shown import Answered, Shown, is_past, loading, rows_of, sh
 from ioc_app.screens.styles import style_named
 from ioc_app.screens.written import moment_of
 from twin.model.time import Clock, SystemClock
+from twin.people.identity import Identity
+from twin.people.roles import Right
 from twin.screens.screen import Screen
 
 # people wait so long without a word; then the panel says that it is being read
@@ -50,7 +55,28 @@ class Screens(Protocol):
     @property
     def book(self) -> Book: ...
 
-    def panel(self, screen: str, panel: str, at: datetime | None, place: str | None) -> Answered: ...
+    def panel(
+        self, screen: str, panel: str, at: datetime | None, place: str | None, *, cleared: bool = False
+    ) -> Answered: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """The browser that asks for a panel: whether its user may read names, how large the panel is there, and the digest
+    of what stands in it."""
+
+    cleared: bool
+    size: Mapping[str, Any] | None = None
+    before: str | None = None
+
+
+def cleared_caller() -> bool:
+    """Whether whose request this is may read what persons and plates are called; of nobody known: no."""
+    try:
+        identity = getattr(get_current_request().state, "identity", None)
+    except RuntimeError:  # no request: a callback that the server itself began
+        return False
+    return isinstance(identity, Identity) and identity.may(Right.NAMES)
 
 
 class Panels:
@@ -79,16 +105,18 @@ class Panels:
             place=state.get("place") or None,
         )
 
-    def answer(self, state: Mapping[str, Any], one: Placed) -> Answered:
-        """Blocking."""
-        look = self.look(state, one)
-        return self.screens.panel(one.screen.id, one.panel.id, look.at if is_past(state) else None, look.place)
+    def answer(self, state: Mapping[str, Any], one: Placed, *, cleared: bool) -> Answered:
+        """Blocking. ``cleared``: whether who asks may read what persons and plates are called."""
+        look, at = self.look(state, one), None
+        if is_past(state):
+            at = look.at
+        return self.screens.panel(one.screen.id, one.panel.id, at, look.place, cleared=cleared)
 
-    def shown(self, state: Mapping[str, Any], one: Placed, size: Mapping[str, Any] | None, before: str | None) -> Shown:
+    def shown(self, state: Mapping[str, Any], one: Placed, asker: Asker) -> Shown:
         """What stands in the panel, with the digest of it; only the digest if that is what stands there. Blocking."""
-        answer, look = self.answer(state, one), self.look(state, one, size)
+        answer, look = self.answer(state, one, cleared=asker.cleared), self.look(state, one, asker.size)
         digest = self._digest(one, answer, look, is_past(state))
-        if digest == before:
+        if digest == asker.before:
             return {"digest": digest}
         return show(one.panel, answer, look, past=is_past(state)) | {"digest": digest}
 
@@ -169,7 +197,9 @@ def _all_of(panels: Panels) -> Callable[..., Told]:
             return [no_update] * (len(SLOTS) + 2)  # the desk is shown: what stood there may come back
         turn, before, there = time.monotonic_ns(), digests or {}, panels.placed(state)
         room = dict(zip(SLOTS, sizes, strict=True))
-        work = {slot: _shown(panels, state, one, room[slot], before.get(slot)) for slot, one in there.items()}
+        cleared = cleared_caller()
+        askers = {slot: Asker(cleared, room[slot], before.get(slot)) for slot in there}
+        work = {slot: partial(panels.shown, state, there[slot], askers[slot]) for slot in there}
         done = await _within(PATIENCE_S, work)
         late = [slot for slot in there if slot not in done]
         now = {slot: done[slot]["digest"] for slot in done}
@@ -182,12 +212,6 @@ def _all_of(panels: Panels) -> Callable[..., Told]:
         return [*told, no_update if now == before else now, {"slots": late, "turn": turn} if late else no_update]
 
     return show_panels
-
-
-def _shown(
-    panels: Panels, state: Mapping[str, Any], one: Placed, size: Mapping[str, Any] | None, before: str | None
-) -> Callable[[], Shown]:
-    return lambda: panels.shown(state, one, size, before)
 
 
 def _told(shown: Shown | None, before: str | None, turn: int) -> Any:
@@ -206,7 +230,9 @@ def _late_of(panels: Panels) -> Callable[..., Told]:
             return [no_update] * len(SLOTS)
         there, room = panels.placed(state), dict(zip(SLOTS, sizes, strict=True))
         wanted = [slot for slot in late["slots"] if slot in there]
-        done = await _within(LONGEST_S, {slot: _shown(panels, state, there[slot], room[slot], None) for slot in wanted})
+        cleared = cleared_caller()
+        work = {slot: partial(panels.shown, state, there[slot], Asker(cleared, room[slot])) for slot in wanted}
+        done = await _within(LONGEST_S, work)
         return [done[slot] | {"turn": late["turn"]} if slot in done else no_update for slot in SLOTS]
 
     return show_late
@@ -227,7 +253,8 @@ def _rows_of(panels: Panels) -> Callable[..., Told]:
         one = panels.placed(state).get(slot) if slot in SLOTS else None
         if one is None:
             return [None, no_update, no_update, no_update]
-        answer, look = await anyio.to_thread.run_sync(panels.answer, state, one), panels.look(state, one)
+        ask = partial(panels.answer, state, one, cleared=cleared_caller())
+        answer, look = await anyio.to_thread.run_sync(ask), panels.look(state, one)
         rows = rows_of(answer)
         columns = tuple(answer.get("columns") or (rows[0] if rows else ()))
         title = plain((answer.get("title") or {}).get(look.language) or getattr(one.panel.title, look.language), 60)

@@ -25,6 +25,8 @@ EXPLAINED: Final = {
     "ranking": (("target", "target"), ("compare", "compare")),
     "progress": (("target", "target"),),
 }
+# a row is a line of the chart
+LINED: Final = ("ranking", "progress", "timeline")
 # nothing is drawn from the rows of these
 WITHOUT_ROWS: Final = ("waiting", "broken", "empty", "loading")
 
@@ -43,6 +45,8 @@ def show(panel: Panel, answer: Answered, look: Look, *, past: bool = False) -> S
         state = "empty"
     with_rows = state not in WITHOUT_ROWS
     figure = FIGURES[panel.kind](panel, rows, look) if with_rows and panel.kind in FIGURES else None
+    if figure is not None:
+        figure["layout"]["uirevision"] = panel.id  # who looked closer at a part still does with newer rows
     return {
         "state": state,
         "kind": panel.kind,
@@ -52,7 +56,7 @@ def show(panel: Panel, answer: Answered, look: Look, *, past: bool = False) -> S
         "accent": look.accent_colour,
         "title": plain((answer.get("title") or {}).get(look.language) or getattr(panel.title, look.language), 60),
         "sub": _sub(panel, rows, look),
-        "foot": _foot(answer, look, state, past),
+        "foot": _foot(answer, look, state, past, _left_out(panel, rows, figure)),
         "words": _words(answer, look, state),
         "rows_label": look.text("rows"),
         "loading": look.text("loading"),
@@ -79,7 +83,7 @@ def _sub(panel: Panel, rows: Rows, look: Look) -> str:
     )
 
 
-def _foot(answer: Answered, look: Look, state: str, past: bool) -> str:
+def _foot(answer: Answered, look: Look, state: str, past: bool, left_out: int) -> str:
     """When the data are of; that they are old, or not of now, is said in words."""
     true_at = answer.get("true_at")
     parts = []
@@ -93,7 +97,16 @@ def _foot(answer: Answered, look: Look, state: str, past: bool) -> str:
         parts.append(look.text("past", at=time(look.at, look)))
     if answer.get("more"):
         parts.append(look.text("mostRows", n=len(answer.get("rows") or ())))
+    elif left_out:
+        parts.append(look.text("more", n=left_out))
     return " · ".join(parts)
+
+
+def _left_out(panel: Panel, rows: Rows, figure: Mapping[str, Any] | None) -> int:
+    """How many rows a chart of lines has no room for."""
+    if figure is None or panel.kind not in LINED:
+        return 0
+    return len(rows) - len(figure["layout"]["yaxis"]["tickvals"])
 
 
 def _words(answer: Answered, look: Look, state: str) -> list[str]:

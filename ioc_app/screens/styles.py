@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -25,16 +25,13 @@ def style_named(name: object) -> str:
     return name if isinstance(name, str) and name in STYLES else STYLES[0]
 
 
+@cache
 def tokens(style: str) -> Mapping[str, str]:
-    """Token by name, without ``--``; what a style leaves out is that of the dark one."""
-    files = [ASSETS / "tokens.css", *(ASSETS / "styles" / f"{one}.css" for one in (STYLES[0], style))]
-    return _read(style, tuple((one, one.stat().st_mtime_ns) for one in files if one.is_file()))
-
-
-@lru_cache(maxsize=2 * len(STYLES))
-def _read(style: str, files: tuple[tuple[Path, int], ...]) -> Mapping[str, str]:
+    """Token by name, without ``--``; what a style leaves out is that of the dark one. Read once: files of the page
+    change with the program."""
     found: dict[str, str] = {}
-    for path, _changed in files:
+    files = (ASSETS / "tokens.css", *(ASSETS / "styles" / f"{one}.css" for one in (STYLES[0], style)))
+    for path in filter(Path.is_file, files):
         for selector, body in _BLOCK.findall(_COMMENT.sub("", path.read_text(encoding="utf-8"))):
             if _is_of(selector, style):
                 found |= {name: " ".join(value.split()) for name, value in _TOKEN.findall(body)}

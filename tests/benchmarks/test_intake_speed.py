@@ -90,11 +90,11 @@ def test_ten_thousand_a_second_and_batches_of_a_hundred(campus: tuple[Path, str]
     folder, key = campus
     port, peer_port = free_port(), free_port()
     with server("tests.benchmarks.intake_server", str(folder), str(port), port=port):
-        small = load(port, key, 64, 10, 10_000, 5)
-        large = load(port, key, 64, 100, 60_000, 5)
+        small = load(port, key, 64, 10, 10_000, 8)
+        large = load(port, key, 64, 100, 60_000, 8)
     with server("tests.benchmarks.peer_server", str(peer_port), port=peer_port):
-        small_peer = load(peer_port, key, 64, 10, 10_000, 3)
-        large_peer = load(peer_port, key, 64, 100, 60_000, 3)
+        small_peer = load(peer_port, key, 64, 10, 10_000, 5)
+        large_peer = load(peer_port, key, 64, 100, 60_000, 5)
     print("\n" + said_of("64 connections × 10 offered at 10,000/s", small, small_peer))
     print(said_of("64 × 100 offered at 60,000/s", large, large_peer))
     assert kept(folder, small["batches"], 10) == 0
@@ -121,7 +121,7 @@ def overload(campus: tuple[Path, str], per_s: int, seconds: float) -> None:
 
 
 def test_more_than_there_is_room_for(campus: tuple[Path, str]) -> None:
-    overload(campus, 120_000, 5)
+    overload(campus, 120_000, 8)
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ioc_app import ids
 from ioc_app.app import ASSETS
+from ioc_app.dash_calls import PATH, KnownCalls
 from ioc_app.gate.headers import content_security_policy, with_headers
 from ioc_app.page import INDEX
 from ioc_app.screens.callbacks import register
@@ -51,6 +52,7 @@ def panel_app(answers: StandIn, clock: Clock) -> FastAPI:
         ],
     )
     register(app, answers, ZONE, clock, frame=(ids.SCREEN, "data"))
+    server.add_middleware(KnownCalls, path=f"/{PATH}", callbacks=app.callback_map)
     server.add_middleware(_Headed, policy=content_security_policy(app.csp_hashes()))
     server.state.dash = app
     return server

@@ -32,6 +32,7 @@ from twin.people.roles import Role
 from twin.store.journal_reader import JournalReader
 
 BEGIN = datetime(2026, 3, 10, 1, 13, tzinfo=UTC)
+FAR = datetime(2027, 1, 1, tzinfo=UTC)
 SMOKE, STRANGER = "SMK-001:obscuration", "X-9:level"
 
 
@@ -259,3 +260,12 @@ def test_the_bar_counts_what_happened(lived: Lived, span: timedelta) -> None:
         one.incident_id for one in incidents.all() if one.opened_us < end.timestamp() * 1e6
     }
     assert datetime.fromisoformat(bar["first_at"]) <= min(datetime.fromisoformat(one["occurred_at"]) for one in within)
+
+
+def test_a_device_without_a_clock_makes_the_past_no_longer(lived: Lived) -> None:
+    odd = [entry(f"odd{at.year}", "reading", STRANGER, at) for at in (datetime(1970, 1, 1, tzinfo=UTC), FAR)]
+    lived.app.state.running.intake.commit.submit(odd).result(10)
+    params = {"from": BEGIN.isoformat(), "to": lived.clock.at.isoformat()}
+    bar = lived.client.get("/api/v1/moments", params=params).json()
+    assert bar["first_at"] > "2026-03-10"
+    assert bar["last_at"] <= lived.clock.at.isoformat()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from twin.cli.asking import ask, moment_of
 from twin.cli.incidents import incidents
 from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
@@ -87,6 +87,8 @@ def main() -> None:
 
 
 for _group in (
+    ask,
+    ask,
     user,
     key,
     kiosk,
@@ -270,25 +272,9 @@ def query(folder: Path, sql: str, form: str | None, at: str | None) -> None:
     twin query DIR "SELECT feature_id, attributes->>'$.Mark' AS mark FROM elements" --csv > marks.csv
     """
     from twin.cli.answers import write_answer
-    from twin.model.time import AsOf
-    from twin.store.campus import Campus
+    from twin.screens.readers import one_query
 
-    campus = Campus.open(folder)
-    as_of = None if at is None else AsOf(_moment(folder, at))
-    write_answer(campus.sql(sql, as_of=as_of), form or "table")
-
-
-def _moment(folder: Path, text: str) -> datetime:
-    """UTC; what names no offset is campus-local."""
-    from twin.settings import load_settings
-
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as fault:
-        raise click.BadParameter(
-            f"'{text}' is no time; write 2026-11-20 or 2026-11-20T08:00", param_hint="--at"
-        ) from fault
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(load_settings(folder).timezone))
+    write_answer(one_query(folder, sql, None if at is None else moment_of(folder, at)), form or "table")
 
 
 @main.group()

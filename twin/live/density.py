@@ -20,7 +20,7 @@ from twin.live.messages_out import MOVE
 from twin.live.past import Past
 from twin.live.rules.entries import RAISED
 from twin.model.entries import EVENT
-from twin.model.time import microseconds, moment
+from twin.model.time import UNIX_FROM_S, microseconds, moment
 from twin.store.history import History
 from twin.store.history_manifest import HistoryFile
 from twin.store.history_view import HistoryView, ask
@@ -68,15 +68,16 @@ class Densities:
         step = timedelta(microseconds=step_us)
         return Density(moment(begin_us), step, _counted(*told, begin_us, step_us, count), alarms)
 
-    def span(self) -> tuple[datetime, datetime] | None:
-        """When the first and the last thing that is kept happened; None where nothing is."""
+    def span(self, now: datetime) -> tuple[datetime, datetime] | None:
+        """When the first and the last thing that is kept happened; None where nothing is.
+
+        What a device without a clock dates to 1970, or one with a wrong one ahead of now, makes the span no longer.
+        """
         view = self._history.view()
-        files = view.raw_files()
-        times = [one for file in files for one in (file.min_us, file.max_us)]
-        if view.tail.num_rows:
-            first = pc.min_max(view.tail["occurred_at"].cast(pa.int64()))
-            times += [first["min"].as_py(), first["max"].as_py()]
-        return (moment(min(times)), moment(max(times))) if times else None
+        times = [one for file in view.raw_files() for one in (file.min_us, file.max_us)]
+        times += view.tail["occurred_at"].cast(pa.int64()).to_pylist()
+        sound = [one for one in times if UNIX_FROM_S * _S <= one <= microseconds(now)]
+        return (moment(min(sound)), moment(max(sound))) if sound else None
 
     def _by_hour(self, view: HistoryView) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         with self._guard:

@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -37,7 +38,7 @@ class Child:
         self._asking = Asking(self._campus, said["timezone"], schemas_from_text(said["layers"]), f"{sql_mb}MB")
         self._jobs: dict[str, Callable[[dict[str, Any]], pa.Table]] = {"ask": self._ask, "query": self._query}
 
-    def answer(self, job: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def answer(self, job: dict[str, Any]) -> tuple[dict[str, Any], bytes | memoryview]:
         """The head of the answer and its table; every fault is data."""
         try:
             _limit_cpu()
@@ -67,8 +68,6 @@ class Child:
 
     def _query(self, job: dict[str, Any]) -> pa.Table:
         """What ``twin query`` asks: layers and registers, without the history."""
-        from datetime import datetime
-
         at = AsOf(datetime.fromisoformat(job["at"])) if job["at"] else None
         return self._campus.sql(job["sql"], as_of=at)
 

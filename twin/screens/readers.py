@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,7 @@ from twin.store.query import TIMEOUT_S
 
 READERS: Final = 2
 MEMORY_MB: Final = 900  # mapped beyond the libraries; about half of it is resident
+ONCE_MB: Final = 2_500  # of a person at a terminal: an answer of 512 MB, twice, and what makes it
 START_S: Final = 60.0  # until a fresh process has read its libraries on a busy machine
 _GRACE_S: Final = 5.0  # beyond the time of the query: folding, files that are read the first time
 
@@ -160,10 +161,13 @@ class Readers:
 
     def answer(self, question: Question, timeout_s: float = TIMEOUT_S) -> Answer:
         """Waits for a reader that is free. Raises as ``Reader.ask``."""
+        return answer_of(self.table(question, timeout_s), question.most_rows)
+
+    def table(self, question: Question, timeout_s: float = TIMEOUT_S) -> pa.Table:
+        """The answer as Arrow, with one row more than was asked for where there is one."""
         job = {"verb": "ask", "question": question_to_dict(question), "timeout_s": timeout_s}
         with self._one() as reader:
-            table = reader.ask(job, timeout_s)
-        return answer_of(table, question.most_rows)
+            return reader.ask(job, timeout_s)
 
     def query(self, sql: str, at: datetime | None = None, timeout_s: float = TIMEOUT_S) -> pa.Table:
         """One SELECT over layers and registers, as ``Campus.sql`` answers it."""
@@ -188,3 +192,18 @@ class Readers:
             yield reader
         finally:
             self._idle.put(reader)
+
+
+def one_answer(
+    campus: Path, timezone: str, layers: Mapping[str, pa.Schema], question: Question, timeout_s: float = TIMEOUT_S
+) -> tuple[pa.Table, bool]:
+    """One question in a process of its own: the answer as Arrow, and whether there was more. As ``Reader.ask``."""
+    with closing(Readers(campus, timezone, layers, count=1, memory_mb=ONCE_MB)) as readers:
+        table = readers.table(question, timeout_s)
+    return table.slice(0, question.most_rows), table.num_rows > question.most_rows
+
+
+def one_query(campus: Path, sql: str, at: datetime | None = None) -> pa.Table:
+    """What ``Campus.sql`` answers, in a process of its own."""
+    with closing(Readers(campus, "UTC", count=1, memory_mb=ONCE_MB)) as readers:
+        return readers.query(sql, at)

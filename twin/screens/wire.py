@@ -51,12 +51,11 @@ def schemas_from_text(text: str) -> dict[str, pa.Schema]:
     return {name: pa.ipc.read_schema(pa.py_buffer(base64.b64decode(one))) for name, one in packed.items()}
 
 
-def table_to_bytes(table: pa.Table) -> bytes:
+def table_to_bytes(table: pa.Table) -> memoryview:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as out:
         out.write_table(table)
-    whole: bytes = sink.getvalue().to_pybytes()
-    return whole
+    return memoryview(sink.getvalue())
 
 
 def table_from_bytes(whole: bytes) -> pa.Table:

@@ -167,7 +167,8 @@ test('layers that a screen does not name are as the scene has them', () => {
 test('weather that is old or absent is left out', () => {
   const now = Date.parse(AT);
   const point = (/** @type {string} */ id, /** @type {object} */ more = {}) => /** @type {any} */ ({ point_id: `weather:${id}`, value: 1, unit: 'Cel', observed_at: AT, ...more });
-  assert.deepEqual(weatherOf([point('rain', { value: 0, unit: 'mm' }), point('temperature'), point('wind')], now), [{ value: 1, unit: 'Cel' }, { value: 0, unit: 'mm' }]);
+  assert.deepEqual(weatherOf([point('rain', { value: 2, unit: 'mm' }), point('temperature'), point('wind')], now), [{ value: 1, unit: 'Cel' }, { value: 2, unit: 'mm' }]);
+  assert.deepEqual(weatherOf([point('rain', { value: 0 }), point('temperature', { value: 0 })], now), [{ value: 0, unit: 'Cel' }], 'no rain is no news; no degrees are');
   assert.deepEqual(weatherOf([point('temperature', { observed_at: '2026-11-26T00:00:00Z' }), point('rain', { value: null })], now), []);
 });
 

@@ -7,15 +7,22 @@ from typing import Any
 
 import pytest
 from dash import no_update
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ioc_app.screens import callbacks
 from ioc_app.screens.callbacks import Panels
 from ioc_app.screens.choosing import chosen_state
 from ioc_app.screens.grid import grid
-from ioc_app.screens.layout import SLOTS, placed
+from ioc_app.screens.layout import DIGESTS, SLOTS, placed
 from ioc_app.screens.shown import show
+from tests.browser.panel_app import panel_app
+from tests.entering import TestClient
 from tests.ioc_app.screens.samples import AT, SAMPLES, ZONE, StandIn, look, panel, screen, stand_in
+from tests.ioc_app.test_app import plain_callbacks
 from tests.looping import run_async
+from twin.people.identity import Identity, IdentityKind
+from twin.people.roles import RIGHTS, Role
 
 
 class At:
@@ -55,6 +62,12 @@ def test_what_is_stale_says_since_when_and_what_is_past_that_it_is_not_now() -> 
     assert stale["figure"] is not None
     past = show(panel("ranking"), {"state": "good", "rows": rows, "true_at": AT, "more": True}, look(), past=True)
     assert past["foot"] == "数据 11月26日 14:05 · ◷ 非当前 · 截至 11月26日 14:05 · 仅前 8 行"
+
+
+def test_rows_that_have_no_room_are_counted() -> None:
+    shown = show(panel("ranking"), {"state": "good", "rows": SAMPLES["ranking"], "true_at": AT}, look(height_px=110.0))
+    assert len(shown["figure"]["data"][0]["x"]) == 5
+    assert shown["foot"] == "数据 11月26日 14:05 · 另有 3 项"
 
 
 def test_unit_time_and_marks_stand_in_the_second_line() -> None:
@@ -101,6 +114,12 @@ def test_rows_choose_their_place_card_screen_and_moment() -> None:
     trend = show(panel("trend"), {"state": "good", "rows": SAMPLES["trend"]}, look())
     assert trend["picks"][0] == {"at": "2026-11-25T16:00:00Z"}
     assert show(panel("columns"), {"state": "good", "rows": SAMPLES["columns"]}, look())["picks"][0] is None
+
+
+def test_no_callback_of_the_panels_blocks_the_event_loop() -> None:
+    dash = panel_app(stand_in(), At()).state.dash
+    assert plain_callbacks(dash) == []
+    assert len(dash.callback_map) == 4
 
 
 def asked(
@@ -156,7 +175,7 @@ def test_an_answer_that_takes_long_is_said_to_and_comes_after(monkeypatch: pytes
     answers, gate = stand_in(), threading.Event()
     quick = StandIn.panel
 
-    def slow(screen_id: str, panel_id: str, at: Any, place: Any) -> dict[str, Any]:
+    def slow(screen_id: str, panel_id: str, at: Any, place: Any, **_more: Any) -> dict[str, Any]:
         assert panel_id != "matrix" or gate.wait(20)
         return quick(answers, screen_id, panel_id, at, place)
 
@@ -185,3 +204,39 @@ def test_a_grid_holds_texts_and_numbers_only() -> None:
     told = str(made.to_plotly_json())
     assert "cellRenderer" not in told
     assert "markdown" not in told
+
+
+def call(server: FastAPI, state: dict[str, Any], role: Role | None) -> dict[str, Any]:
+    """The callback of all panels as a browser calls it, as somebody whom the gate has let in."""
+
+    class LetIn:
+        def __init__(self, app: ASGIApp) -> None:
+            self.app = app
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            if role is not None:
+                scope.setdefault("state", {})["identity"] = Identity(
+                    IdentityKind.PERSON, "she", "She", RIGHTS[role], "1", role
+                )
+            await self.app(scope, receive, send)
+
+    name = next(one for one in server.state.dash.callback_map if f"{DIGESTS}.data" in one)
+    outputs = [
+        {"id": part.rsplit(".", 1)[0], "property": part.rsplit(".", 1)[1]} for part in name.strip(".").split("...")
+    ]
+    inputs = [{"id": "screen", "property": "data", "value": state}]
+    states = [{"id": DIGESTS, "property": "data"}, *({"id": slot, "property": "size"} for slot in SLOTS)]
+    body = {"output": name, "outputs": outputs, "inputs": inputs, "state": states, "changedPropIds": ["screen.data"]}
+    with TestClient(LetIn(server)) as client:
+        answer = client.post("/_dash-update-component", json=body)
+    assert answer.status_code == 200
+    shown: dict[str, Any] = answer.json()["response"]
+    return shown
+
+
+@pytest.mark.parametrize(("role", "cleared"), [(None, False), (Role.VIEWER, False), (Role.DISPATCHER, True)])
+def test_names_are_for_those_who_may_read_them(role: Role | None, cleared: bool) -> None:
+    answers = stand_in()
+    shown = call(panel_app(answers, At()), {"mode": "screen", "screen": "energy", "at": None, "place": None}, role)
+    assert shown["panel-left-0"]["content"]["title"] == "功率高于基线 8%"
+    assert answers.cleared == {cleared}

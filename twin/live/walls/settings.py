@@ -61,7 +61,7 @@ class WallSettings(Settings):
     """
 
     name: WallName
-    size: tuple[Pixels, Pixels] = (1920, 1080)
+    size: tuple[Pixels, Pixels] | None = None  # that of the browser's window
     grid: tuple[Displays, Displays] = (1, 1)
     fit: Literal["contain", "width", "height", "stretch"] = "contain"
     style: Literal["dark", "light", "blue", "red_gold"] | None = None
@@ -77,7 +77,7 @@ class WallSettings(Settings):
 
     @model_validator(mode="after")
     def _has_whole_displays(self) -> Self:
-        if any(pixels % displays for pixels, displays in zip(self.size, self.grid, strict=True)):
+        if self.size and any(pixels % displays for pixels, displays in zip(self.size, self.grid, strict=True)):
             raise ValueError("size is a multiple of grid: all displays of a wall are alike")
         return self
 

@@ -317,7 +317,7 @@ export interface Ui {
   /** Resolves when the panels are there and the address is restored. */
   readonly ready: Promise<void>;
   /** What the address asked for at the start: it wins over what the page asks for. */
-  readonly linked: { view: boolean; layers: boolean; selection: boolean; colouring: boolean };
+  readonly linked: { view: boolean; layers: boolean; selection: boolean; colouring: boolean; screen: boolean };
   setLanguage(language: Language): void;
   setTheme(theme: Theme): void;
   setColouring(colouring: Colouring | null): void;

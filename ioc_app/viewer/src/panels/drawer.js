@@ -23,7 +23,9 @@ export function RowsDrawer({ id, children, heading, close_label, notes, scripts:
   }, [open]);
   const e = React.createElement;
   const told = (notes ?? []).map(({ title, text }) => e('details', { key: title }, e('summary', null, title), e('pre', null, text)));
-  return e(
+  // to the end of the page: whatever hides or scales the screen's regions does not reach it
+  const inBody = (/** @type {any} */ element) => (/** @type {any} */ (window)).ReactDOM.createPortal(element, document.body);
+  return inBody(e(
     'dialog',
     { id, ref: dialog, className: 'rows-drawer', 'aria-labelledby': `${id}-title`, onClose: () => open && setProps({ closed: (closed ?? 0) + 1 }) },
     e(
@@ -34,5 +36,5 @@ export function RowsDrawer({ id, children, heading, close_label, notes, scripts:
     ),
     e('div', { className: 'grid' }, children),
     ...told,
-  );
+  ));
 }

@@ -72,6 +72,8 @@ class Panel {
     fill(this.words, ...told.map((/** @type {string} */ one) => h('p', {}, one)));
     if (list) fill(this.list, listOf(list, (row) => Boolean(picks[row])));
     else fill(this.list);
+    this.list.removeAttribute('data-tight');
+    if (list?.kind === 'tiles' && this.list.scrollHeight > this.list.clientHeight) this.list.setAttribute('data-tight', '');
     if (figure) void this.chart.draw(figure).then(() => (this.words.hidden ||= this.content?.figure === figure));
     else this.chart.clear();
   }

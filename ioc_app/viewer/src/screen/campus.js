@@ -15,6 +15,9 @@ export const PLAIN = { layers: {}, devices: null, ground: 1, labels: true, trail
 /** Of the desk's state, what changes the model. */
 const PUT_ASIDE = /** @type {const} */ (['colouring', 'isolation', 'explode', 'section', 'groundOpacity', 'dig']);
 
+/** Of a desk where nothing was changed. */
+const UNCHANGED = { colouring: null, isolation: null, explode: { factor: 0, buildingId: '' }, section: null, groundOpacity: 1, dig: null };
+
 /**
  * How each layer of the scene is shown: 0 hidden to 1 solid; those that a screen does not name as the scene has them.
  * @param {readonly import('../engine/types').SceneLayer[]} layers @param {Record<string, number>} named @returns {LayerStates}
@@ -42,11 +45,13 @@ export class CampusPart {
     this.hidden = '';
   }
 
-  enter() {
+  /** @param {boolean} linked the page was opened with a link to a screen: what it changed is the screen's, not the desk's */
+  enter(linked) {
     if (this.aside) return;
     const { store, context } = this.viewer;
-    this.aside = { layers: this.engine.layerState(), state: Object.fromEntries(PUT_ASIDE.map((name) => [name, store.state[name]])) };
-    context?.actions.reset();
+    const state = linked ? UNCHANGED : Object.fromEntries(PUT_ASIDE.map((name) => [name, store.state[name]]));
+    this.aside = { layers: this.engine.layerState(), state };
+    if (!linked) context?.actions.reset();
     store.set({ tool: null, measureMode: null });
   }
 
@@ -120,14 +125,13 @@ export class CampusPart {
     const { actions } = this.viewer.context ?? {};
     if (!actions) return;
     const { colouring, isolation, explode, section, groundOpacity, dig } = aside.state;
-    const now = this.viewer.store.state;
-    // what was chosen on the screen goes, what the desk had comes back
-    if (now.isolation !== isolation && (now.isolation || isolation)) actions.isolate((isolation ?? now.isolation).buildingId, isolation?.storeyIds ?? []);
+    actions.reset(); // what was chosen on the screen goes, what the desk had comes back
+    if (isolation) actions.isolate(isolation.buildingId, isolation.storeyIds);
     if (explode.factor) actions.explode(explode.factor, explode.buildingId);
     if (section) actions.section(section);
     actions.groundOpacity(groundOpacity);
     if (dig) actions.digAt(dig);
-    void actions.colourBy(colouring && { ...colouring });
+    if (colouring) void actions.colourBy({ ...colouring });
   }
 }
 

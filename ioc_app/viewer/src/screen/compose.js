@@ -36,6 +36,8 @@ const NARROW = 900;
 const TWO_COLUMNS = 1100;
 const SIDE_SHARE = 0.23;
 const SIDE_LEAST = 300;
+/** What clock, weather, age and buttons take, in units. */
+const CLOCK_LEAST = 304;
 /** Shares of the height, and the least in units. */
 const HEAD = [0.08, 76];
 const FOOT = [0.08, 58];
@@ -94,13 +96,14 @@ function wallRegions(w, h, unit, [columns], second) {
   const outer = (/** @type {number} */ x) => (isDouble ? rect(x, head, side - cell, middle) : null);
   // the ends of the head are as wide as a side, where that is less than a panel; what is left is for the numbers
   const end = columns === 1 ? 0.2 * w : columns === 2 ? 0.3 * cell : cell;
+  const clock = columns === 1 ? Math.max(end, CLOCK_LEAST * unit) : end;
   const first = beside ? side - cell : 0; // the panel beside the middle
-  const across = beside ? w - 2 * side : w - 2 * end;
-  const kpis = rect((w - across) / 2, 0, across, head);
+  const start = beside ? side : end;
+  const kpis = rect(start, 0, w - start - (beside ? side : clock), head);
   return {
     name: rect(first, 0, end, head),
     kpis,
-    end: rect(w - first - end, 0, end, head),
+    end: rect(w - first - clock, 0, clock, head),
     leftOuter: outer(0),
     left: rect(side - own, head, own, middle),
     stage: rect(side, head, w - 2 * side, middle),

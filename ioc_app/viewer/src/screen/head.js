@@ -90,7 +90,7 @@ export function head(host, { viewer, tr, kpis, now }) {
 }
 
 /**
- * Temperature and rain of the station; what is old or absent is left out.
+ * Temperature of the station, and rain while it rains; what is old or absent is left out.
  * @param {readonly import('../ui/api.js').PointNow[]} points @param {number} now ms
  * @returns {{value: number, unit: string}[]}
  */
@@ -98,7 +98,7 @@ export function weatherOf(points, now) {
   return [`${STATION}:temperature`, `${STATION}:rain`].flatMap((id) => {
     const one = points.find(({ point_id }) => point_id === id);
     if (!one || one.value === null || !one.observed_at || now - Date.parse(one.observed_at) > OLD_MS) return [];
-    return [{ value: one.value, unit: one.unit ?? '' }];
+    return id.endsWith('rain') && one.value === 0 ? [] : [{ value: one.value, unit: one.unit ?? '' }];
   });
 }
 

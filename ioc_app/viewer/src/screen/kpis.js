@@ -63,6 +63,11 @@ export class Kpis {
     fill(this.element, ...this.tiles.map(({ element }) => element));
   }
 
+  /** @param {string} words why there are none */
+  fail(words) {
+    for (const { under, button } of this.tiles) under.textContent = button.title = words;
+  }
+
   /** @param {readonly Kpi[]} kpis @param {Translator} tr */
   say(kpis, tr) {
     this.tiles.forEach((tile, n) => kpis[n] && tile.say(kpis[n], tr));

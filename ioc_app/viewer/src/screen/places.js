@@ -1,6 +1,6 @@
 /** What is selected on the map is the place that everything is asked about, and the other way round. */
 
-import { fullName } from '../names.js';
+import { fullName, keyOf } from '../names.js';
 
 /** @typedef {import('./screens.js').Viewer} Viewer */
 
@@ -17,12 +17,14 @@ export function followPlace(viewer, say) {
   const { store } = viewer;
   /** Chosen by the map, and so shown already. */
   let own = store.state.place;
+  let opened = false;
   const fromMap = store.watch(['cardState', 'feature'], ({ cardState, feature }) => {
-    if (cardState === 'loading' || (cardState === 'none' && store.state.place === null)) return;
+    if (!opened || cardState === 'loading' || (cardState === 'none' && store.state.place === null)) return;
     if (cardState === 'none' && own === null) return; // chosen elsewhere, and without a place on the map
     own = cardState === 'shown' && feature ? placeOf(feature) : null;
     store.set({ place: own });
   });
+  opened = true; // a place that the address says needs no selection
   const toMap = store.watch(['place', 'language'], ({ place }) => {
     if (!place) {
       say('');
@@ -31,8 +33,8 @@ export function followPlace(viewer, say) {
       return;
     }
     viewer.api.feature(place).then(
-      (one) => store.state.place === place && say(fullName([one.label, one.name]) || place),
-      () => say(place),
+      (one) => store.state.place === place && say(fullName([one.number, one.name, one.long_name]) || keyOf(place)),
+      () => store.state.place === place && say(keyOf(place)),
     );
     if (place === own) return;
     own = place;

@@ -16,12 +16,12 @@ import { ticker } from './ticker.js';
 /** @typedef {import('../engine/types').Title} Title */
 /** @typedef {import('../ui/store.js').Store} Store */
 /** @typedef {import('../ui/store.js').State} State */
-/** The panels of the viewer, as far as they are used here. @typedef {{engine: import('../engine/types').Engine, api: import('../ui/api.js').Api, store: Store, context: import('../ui/context.js').Context | null, scene: import('../engine/types').Scene | null, unsaid: boolean}} Viewer */
+/** The panels of the viewer, as far as they are used here. @typedef {{engine: import('../engine/types').Engine, api: import('../ui/api.js').Api, store: Store, context: import('../ui/context.js').Context | null, scene: import('../engine/types').Scene | null, unsaid: boolean, linked: {screen: boolean}}} Viewer */
 /** @typedef {{id: string, title: Title, question: Title, accent: string, icon: string, order: number, event_types: string[], alarm_types: string[]}} ScreenTitle */
 /** @typedef {{version: string, screens: ScreenTitle[], mistakes: unknown[]}} Book */
 /** @typedef {{layers: Record<string, number>, devices: string[] | null, ground: number, labels: boolean, trails: boolean, colour: import('./colours.js').MapColour | null}} MapView */
 /** @typedef {{id: string, map: MapView, kpis: unknown[], panels: {id: string, side: 'left' | 'right', height: number}[]}} Screen */
-/** What Dash knows. @typedef {{mode: State['mode'], screen: string | null, at: string | null, place: string | null, style: State['theme'], language: State['language'], unit_px: number, tick: number}} Shown */
+/** What Dash knows. @typedef {{mode: State['mode'], screen: string | null, at: string | null, place: string | null, second: string | null, style: State['theme'], language: State['language'], unit_px: number, tick: number}} Shown */
 
 const EVERY_MS = 10_000;
 /** Twice a second at most, however much happens. */
@@ -63,6 +63,7 @@ export class Screens {
     /** @type {import('./colours.js').MapLegend | null} */
     this.colours = null;
     this.tick = 0;
+    this.entered = false;
     this.tickedAt = -Infinity;
     this.bookedAt = -Infinity;
     /** @type {ReturnType<typeof head> | undefined} */
@@ -77,7 +78,7 @@ export class Screens {
     this.stops = [];
     this.unwatch = [
       this.store.watch(['mode'], ({ mode }) => (mode === 'screen' ? this.enter() : this.leave())),
-      this.store.watch(['mode', 'screen', 'at', 'place', 'theme', 'language'], () => this.tellSoon()),
+      this.store.watch(['mode', 'screen', 'at', 'place', 'theme', 'language', 'wall'], () => this.tellSoon()),
     ];
   }
 
@@ -89,7 +90,8 @@ export class Screens {
     const { store, viewer, page } = this;
     if (this.stops.length) return;
     page.dataset.mode = 'screen';
-    this.campus.enter();
+    this.campus.enter(viewer.linked.screen && !this.entered);
+    this.entered = true;
     this.layout.start();
     this.stops.push(
       store.watch(['language'], () => this.speak()),
@@ -97,6 +99,7 @@ export class Screens {
       store.watch(['at', 'place'], () => this.askAgain()),
       store.watch(['alarms', 'incidents'], () => this.asking.soon()),
       store.watch(['theme'], () => this.campus.colours.paint()),
+      store.watch(['wall'], () => void this.showSecond()),
       followPlace(viewer, (said) => this.sayPlace(said)),
       viewer.engine.on('scene', () => this.campus.renewed()),
     );
@@ -245,13 +248,18 @@ export class Screens {
     if (!isNew || this.store.state.mode !== 'screen') return;
     this.files.clear();
     this.speak();
+    void this.showSecond();
   }
 
   /** @param {any} fault */
   failed(fault) {
     if (!fault?.text) console.error(fault);
     const { store, viewer, tr } = this;
-    if (store.state.mode !== 'screen' || this.book) return; // what was there stays; that the server is lost, the banner says
+    if (store.state.mode !== 'screen') return;
+    if (this.book) { // numbers that were there stay, with their time; where there are none it is said why
+      if (!this.numbers.length) this.kpis.fail(words(fault, tr));
+      return;
+    }
     if (viewer.unsaid && (fault === EMPTY || NOT_THERE.includes(fault?.code))) store.set({ mode: 'desk' }); // nobody asked for them
     else host('screen-tabs').textContent = fault === EMPTY ? tr.text('screen.none') : words(fault, tr);
   }
@@ -297,12 +305,23 @@ export class Screens {
 
   /** @param {Screen} file */
   show(file) {
-    const of = (/** @type {'left' | 'right'} */ side) => file.panels.filter((one) => one.side === side).map((one) => one.height);
-    this.layout.setShares({ ...this.layout.shares, left: of('left'), right: of('right') });
+    this.layout.setShares({ ...this.layout.shares, left: sharesOf(file, 'left'), right: sharesOf(file, 'right') });
     this.sayScreen();
     this.news?.update();
     this.campus.show(file.map, file.id);
     this.asking.soon();
+  }
+
+  /** What a wide wall shows at its outer sides. */
+  async showSecond() {
+    const id = this.store.state.wall?.second;
+    const known = id && this.book?.screens.some((one) => one.id === id);
+    try {
+      const file = known ? await this.file(`${this.book?.version} ${id}`, id) : null;
+      if (id === this.store.state.wall?.second) this.layout.setShares({ ...this.layout.shares, leftOuter: file ? sharesOf(file, 'left') : [], rightOuter: file ? sharesOf(file, 'right') : [] });
+    } catch (fault) {
+      this.failed(fault);
+    }
   }
 
   /** @param {import('../live/stream.js').StreamEvent} event */
@@ -317,9 +336,9 @@ export class Screens {
 
   /** @returns {Shown} */
   get state() {
-    const { mode, screen, at, place, theme, language } = this.store.state;
+    const { mode, screen, at, place, theme, language, wall } = this.store.state;
     const unit = this.layout.composition?.unit ?? 1;
-    return { mode, screen, at: at === null ? null : new Date(at).toISOString(), place, style: theme, language, unit_px: Math.round(unit * 1000) / 1000, tick: this.tick };
+    return { mode, screen, at: at === null ? null : new Date(at).toISOString(), place, second: wall?.second ?? null, style: theme, language, unit_px: Math.round(unit * 1000) / 1000, tick: this.tick };
   }
 
   /** Once for all that changes together, and only what is news. */
@@ -353,6 +372,9 @@ export class Screens {
     this.clock.stop();
   }
 }
+
+/** The heights of the panels of a side. @param {Screen} file @param {'left' | 'right'} side */
+const sharesOf = ({ panels }, side) => panels.filter((one) => one.side === side).map(({ height }) => height);
 
 /** A campus without a single screen. */
 const EMPTY = Object.assign(new Error('there is no screen'), { code: 'no_screen' });

@@ -88,7 +88,7 @@ class CampusUi {
     root.append(this.frame);
     this.show();
     this.stops.push(this.store.watch(['theme'], ({ theme }) => this.applyTheme(theme)), this.store.watch(['mode'], ({ mode }) => (this.frame.dataset.mode = mode)));
-    this.linked = { view: Boolean(link.view), layers: Boolean(link.layers), selection: Boolean(link.selected), colouring: Boolean(link.colouring) };
+    this.linked = { view: Boolean(link.view), layers: Boolean(link.layers), selection: Boolean(link.selected), colouring: Boolean(link.colouring), screen: Boolean(link.screen) };
     this.ready = engine.ready.then((scene) => {
       if (!this.disposed) this.start(scene, link, options);
     });

@@ -9,7 +9,7 @@ import { SentHere } from './sent.js';
 import { Tour } from './tour.js';
 
 /** @typedef {import('./interrupts.js').Limits & {min_level: import('./news.js').Level}} Breaks */
-/** As ioc_app/walls.py tells it. @typedef {{size: [number, number], grid: [number, number], fit: 'contain' | 'width' | 'height' | 'stretch', style: import('../engine/types').Theme | null, language: import('../engine/types').Language | null, carousel: import('./carousel.js').Turn[], pause_s: number, tour: boolean, tour_stay_s: number, second: string | null, interrupt: Breaks, memory_mb: number}} Settings */
+/** As ioc_app/walls.py tells it. @typedef {{size: [number, number] | null, grid: [number, number], fit: 'contain' | 'width' | 'height' | 'stretch', style: import('../engine/types').Theme | null, language: import('../engine/types').Language | null, carousel: import('./carousel.js').Turn[], pause_s: number, tour: boolean, tour_stay_s: number, second: string | null, interrupt: Breaks, memory_mb: number}} Settings */
 /**
  * `key` tells one from another: what has the same is on the wall already.
  * @typedef {({kind: 'alarm', item: import('./news.js').Item, until: number} | {kind: 'flood', count: number} | {kind: 'sent', sent: import('./sent.js').Sent}

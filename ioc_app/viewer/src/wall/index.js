@@ -79,7 +79,7 @@ class Wall {
     this.told = told;
     if (isNew) {
       const { size, grid, fit, second, style, language } = settings;
-      store.set({ wall: { size, grid, fit, second }, ...(style ? { theme: style } : {}), ...(language ? { language } : {}) });
+      store.set({ wall: { ...(size ? { size } : {}), grid, fit, second }, ...(style ? { theme: style } : {}), ...(language ? { language } : {}) });
     }
     this.director ??= new Director(settings, now, store.state.screen);
     this.director.configure(settings, now, store.state.screen);
