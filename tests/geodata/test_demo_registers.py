@@ -122,8 +122,8 @@ def test_who_moved_sits_where_the_move_says(written: Written) -> None:
     held: dict[str, list[tuple[str, str, str | None]]] = defaultdict(list)
     for space, _, staff, area, start, end in list(book["room_assignments"].values)[1:]:
         if staff is not None:
-            assert area > 2.0
-            held[str(staff)].append((str(space), str(start), end))
+            assert float(str(area)) > 2.0
+            held[str(staff)].append((str(space), str(start), None if end is None else str(end)))
     assert len(held) > 400
     moves = _rows(written, "moves")
     assert {bool(one["done_on"]) for one in moves} == {True, False}
