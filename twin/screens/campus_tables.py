@@ -95,7 +95,8 @@ class CampusTables:
         rows = table.select([one for one in DEVICES.names if one in table.column_names]).to_pylist()
         for one in rows:
             where = self.spot(one["device_code"])
-            one.update({name: one.get(name) or where[name] for name, _ in _PLACE})
+            # places name zones by feature_id, a row of the layer by its code
+            one.update({name: where[name] or one.get(name) for name, _ in _PLACE})
         return pa.Table.from_pylist(rows, schema=DEVICES)
 
     def _features(self) -> pa.Table:
