@@ -48,6 +48,8 @@ class Child:
         except (MemoryError, pa.ArrowMemoryError):
             return {"error": QueryMemoryError(memory_mb=self._memory_mb).to_dict()}, b""
         except Exception as fault:
+            if "start new thread" in str(fault):  # its stack is memory, too
+                return {"error": QueryMemoryError(memory_mb=self._memory_mb).to_dict()}, b""
             traceback.print_exc(file=sys.stderr)
             first = (str(fault).splitlines() or [""])[0][:200]
             return {"error": QueryFailedError(detail=f"{type(fault).__name__}: {first}").to_dict()}, b""

@@ -67,7 +67,10 @@ class Reader:
             late, gone = self._ended_late, self._obituary()
             raise QueryTimeoutError(seconds=timeout_s) if late else gone
         if "error" in said:
-            raise TwinError.from_dict(said["error"])
+            fault = TwinError.from_dict(said["error"])
+            if isinstance(fault, QueryMemoryError):  # what is left may be too little for the next one
+                self.close()
+            raise fault
         return table_from_bytes(whole)
 
     def close(self) -> None:

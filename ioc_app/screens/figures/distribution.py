@@ -9,7 +9,7 @@ from typing import Any, Final
 from ioc_app.screens.figures.drawing import STEPS, chart, left_of, number_axis
 from ioc_app.screens.look import HATCHES, Look, said
 from ioc_app.screens.plain import drawn, plain
-from ioc_app.screens.written import number, short, with_unit, written
+from ioc_app.screens.written import number, short, unit_said, with_unit, written
 from twin.screens.panel import Panel
 from twin.screens.question import Rows
 
@@ -85,7 +85,7 @@ def _bars(
         "hovertext": [
             drawn(
                 f"{name} {written(start + step * one, decimals)}–{written(start + step * (one + 1), decimals)} "
-                f"{panel.unit}: {count}",
+                f"{unit_said(panel.unit)}: {count}",
                 120,
             )
             for one, count in enumerate(counts)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from ioc_app.screens.figures.drawing import chart, chosen
 from ioc_app.screens.look import HATCHES, Look, said
 from ioc_app.screens.plain import cut, drawn, ems, plain
-from ioc_app.screens.written import number, short, with_unit, written
+from ioc_app.screens.written import number, short, unit_said, with_unit, written
 from twin.screens.panel import Panel
 from twin.screens.question import Rows
 
@@ -79,6 +79,6 @@ def _parts(rows: Rows, look: Look) -> list[tuple[int | None, str, float]]:
 
 def _whole(panel: Panel, total: float, look: Look, ring_px: float) -> str:
     """The total and its unit, where the hole has room for them."""
-    number_text, unit = short(total, look, panel.decimals), plain(panel.unit)
+    number_text, unit = short(total, look, panel.decimals), plain(unit_said(panel.unit))
     widest = max(ems(number_text), ems(unit)) * look.type_px()
     return f"{drawn(number_text)}<br>{drawn(unit)}" if widest <= 0.9 * HOLE * ring_px else ""
