@@ -94,7 +94,8 @@ class CampusTables:
         table = self.generation.table("devices")
         rows = table.select([one for one in DEVICES.names if one in table.column_names]).to_pylist()
         for one in rows:
-            where = self.spot(one["device_code"])  # a source may say a zone by its code: here it is the feature
+            where = self.spot(one["device_code"])
+            # places name zones by feature_id, a row of the layer by its code
             one.update({name: where[name] or one.get(name) for name, _ in _PLACE})
         return pa.Table.from_pylist(rows, schema=DEVICES)
 
