@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -61,26 +62,33 @@ def due(facts: Facts) -> float | None:
     return _due(facts, today, today + timedelta(days=30))
 
 
-def _due(facts: Facts, first: object, last: object) -> float | None:
+def _due(facts: Facts, first: date | None, last: date) -> float | None:
     listed = facts.here(facts.register("fire_equipment"))
     if listed.empty:
         return None
-    days = listed.inspection_due_on.dropna()
+    days: list[date] = [one for one in listed.inspection_due_on if not pd.isna(one)]
     return sum((first is None or day >= first) and day <= last for day in days)
+
+
+def _this_year(facts: Facts, column: str) -> list[dict[Any, Any]]:
+    """Drills whose day of that name lies in this year, up to today."""
+    today = facts.at.astimezone(ZONE).date()
+    rows: list[dict[Any, Any]] = facts.here(facts.register("drills")).to_dict("records")
+    rows = [one for one in rows if not pd.isna(one[column])]
+    return [one for one in rows if one[column].year == today.year and one[column] <= today]
 
 
 def drills(facts: Facts) -> float | None:
     today = facts.at.astimezone(ZONE).date()
-    listed = facts.here(facts.register("drills"))
-    planned = [one for one in listed.itertuples() if one.planned_on.year == today.year and one.planned_on <= today]
-    return share(sum(not pd.isna(one.held_on) and one.held_on <= today for one in planned), len(planned))
+    planned = _this_year(facts, "planned_on")
+    return share(sum(not pd.isna(one["held_on"]) and one["held_on"] <= today for one in planned), len(planned))
 
 
 def evacuation(facts: Facts) -> float | None:
-    today = facts.at.astimezone(ZONE).date()
-    listed = facts.here(facts.register("drills")).dropna(subset=["held_on", "evacuated_s", "target_s"])
-    held = [one for one in listed.itertuples() if one.held_on.year == today.year and one.held_on <= today]
-    return share(sum(one.evacuated_s <= one.target_s for one in held), len(held))
+    timed = [
+        one for one in _this_year(facts, "held_on") if not (pd.isna(one["evacuated_s"]) or pd.isna(one["target_s"]))
+    ]
+    return share(sum(one["evacuated_s"] <= one["target_s"] for one in timed), len(timed))
 
 
 WITNESSES: dict[str, Callable[[Facts], float | None]] = {

@@ -44,9 +44,10 @@ def response(facts: Facts) -> float | None:
 def patrol(facts: Facts) -> float | None:
     points = facts.here(facts.register("checkpoints"))
     hours = (facts.at - facts.midnight()).total_seconds() / 3600
-    due = {one.checkpoint_id: int(hours * one.rounds_a_day / 24) for one in points.itertuples()}
+    rounds = {one["checkpoint_id"]: one["rounds_a_day"] for one in points.to_dict("records")}
+    due = {point: int(hours * a_day / 24) for point, a_day in rounds.items()}
     said = facts.happened(facts.midnight(), "patrol.checked")
-    done = {(one.a_checkpoint_id, int(one.a_round)) for one in said.itertuples()}
+    done = {(one["a_checkpoint_id"], int(one["a_round"])) for one in said.to_dict("records")}
     return share(sum(number <= due.get(point, 0) for point, number in done), sum(due.values()))
 
 
