@@ -77,8 +77,20 @@ class Panel {
     else fill(this.list);
     this.list.removeAttribute('data-tight');
     if (list?.kind === 'tiles' && this.list.scrollHeight > this.list.clientHeight) this.list.setAttribute('data-tight', '');
+    this.endWithARow();
     if (figure) void this.chart.draw(figure).then(() => (this.words.hidden ||= this.content?.figure === figure));
     else this.chart.clear();
+  }
+
+  /** No line is cut in the middle: what follows the last that fits is scrolled to, or read in the drawer. */
+  endWithARow() {
+    const { list } = this;
+    list.style.height = '';
+    const { bottom } = list.getBoundingClientRect();
+    if (!list.querySelector('tbody') || list.scrollHeight <= list.clientHeight) return;
+    const zoom = list.getBoundingClientRect().height / list.clientHeight; // of a wall that is scaled
+    const last = [...list.querySelectorAll('tbody tr')].map((row) => row.getBoundingClientRect().bottom).findLast((one) => one <= bottom + 0.5);
+    if (last) list.style.height = `${list.clientHeight - (bottom - last) / zoom}px`;
   }
 
   measure() {
@@ -87,6 +99,7 @@ class Panel {
     const { size, setProps } = this.props();
     const isOff = [width, height].some((one, way) => Math.abs(one - (this.content?.room[way] ?? one)) > TOLD_SHARE * one);
     if (isOff && (size?.width !== width || size?.height !== height)) setProps({ size: { width, height } });
+    this.endWithARow();
     this.chart.resize();
   }
 

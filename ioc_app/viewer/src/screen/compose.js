@@ -21,6 +21,7 @@
  * @property {[number, number]} offset of its corner in the window, px
  * @property {number} unit px before `zoom`
  * @property {number} kpis how many there is room for
+ * @property {number} columns of panels that the wall has
  * @property {number} tabCells over how many panels of the wall the tabs lie: as many in each
  * @property {Regions} regions
  * @property {Record<'left' | 'right' | 'leftOuter' | 'rightOuter', Tracks>} tracks
@@ -55,13 +56,13 @@ export function compose(width, height, { grid, fit = 'contain', design, second =
   if (w / unit < NARROW) {
     const regions = phoneRegions(w, h, unit);
     const one = (/** @type {number[]} */ some = []) => ({ columns: [w], rows: some.map((share) => share * 260 * unit) });
-    return { kind: 'phone', ...whole, kpis: PHONE_KPIS, tabCells: 1, regions, tracks: { left: one(shares.left), right: one(shares.right), leftOuter: one(), rightOuter: one() } };
+    return { kind: 'phone', ...whole, kpis: PHONE_KPIS, columns: 1, tabCells: 1, regions, tracks: { left: one(shares.left), right: one(shares.right), leftOuter: one(), rightOuter: one() } };
   }
   const cells = grid ?? [w / h > SPLICED_ASPECT ? Math.round(w / h / (16 / 9)) : 1, 1];
   const regions = wallRegions(w, h, unit, cells, second);
   const seams = { x: inner(w, cells[0]), y: inner(h, cells[1]) };
   const of = (/** @type {'left' | 'right' | 'leftOuter' | 'rightOuter'} */ name) => tracksOf(regions[name], shares[name] ?? [], seams, unit);
-  return { kind: 'screen', ...whole, kpis: KPIS, tabCells: Math.max(1, Math.floor((cells[0] - 1) / 2)), regions, tracks: { left: of('left'), right: of('right'), leftOuter: of('leftOuter'), rightOuter: of('rightOuter') } };
+  return { kind: 'screen', ...whole, kpis: KPIS, columns: cells[0], tabCells: Math.max(1, Math.floor((cells[0] - 1) / 2)), regions, tracks: { left: of('left'), right: of('right'), leftOuter: of('leftOuter'), rightOuter: of('rightOuter') } };
 }
 
 /**

@@ -57,6 +57,7 @@ export class Layout {
     Object.assign(page.style, { width: `${width}px`, height: `${height}px`, transform: isPlain ? '' : `translate(${offset[0]}px, ${offset[1]}px) scale(${zoom[0]}, ${zoom[1]})` });
     page.style.setProperty('--u', `${unit}px`);
     page.style.setProperty('--unit', String(unit));
+    page.style.setProperty('--cell', `${width / made.columns}px`);
     for (const [name, id] of Object.entries(HOSTS)) put(host(id), made.regions[/** @type {keyof typeof HOSTS} */ (name)]);
     for (const name of SIDES) setTracks(host(HOSTS[name]), made.tracks[name]);
     if (unitWas !== unit) this.engine.setSignScale(unit * SIGNS);
@@ -68,7 +69,7 @@ export class Layout {
     this.unwatch();
     const { page } = this;
     Object.assign(page.style, { width: '', height: '', transform: '' });
-    for (const name of ['--u', '--unit']) page.style.removeProperty(name);
+    for (const name of ['--u', '--unit', '--cell']) page.style.removeProperty(name);
     for (const id of Object.values(HOSTS)) put(host(id), null);
     delete page.dataset.kind;
     this.composition = null;

@@ -95,7 +95,7 @@ export class TimeBar {
     track.setAttribute('aria-valuenow', String(Math.round(shown / 1000)));
     track.setAttribute('aria-valuetext', at === null ? tr.text('time.now') : exactly(tr, at));
     this.nowButton.setAttribute('aria-pressed', String(at === null));
-    this.said.textContent = exactly(tr, shown);
+    this.said.textContent = this.said.title = exactly(tr, shown);
     this.thumb.style.left = `${shareOf(shown, stretch) * 100}%`;
     this.ends.forEach((one, n) => (one.textContent = n && stretch.to >= now - CLOCK_MS * 2 ? tr.text('time.now') : roughly(tr, n ? stretch.to : stretch.from, stretch.to - stretch.from)));
     if (document.activeElement !== this.typed) this.typed.value = localSecond(tr.zone, shown);

@@ -3,7 +3,7 @@
 /** @typedef {import('../ui/i18n.js').Translator} Translator */
 
 /** @param {Translator} tr @param {number} at ms */
-export const exactly = (tr, at) => new Date(at).toLocaleString(tr.locale, { timeZone: tr.zone, month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+export const exactly = (tr, at) => new Date(at).toLocaleString(tr.locale, { timeZone: tr.zone, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
 /** At the ends of the bar. @param {Translator} tr @param {number} at ms @param {number} length_ms of what is shown */
 export function roughly(tr, at, length_ms) {
