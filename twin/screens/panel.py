@@ -70,6 +70,7 @@ class Panel(Strict):
     unit: Annotated[str, Field(max_length=20)] = ""
     decimals: Annotated[int, Field(ge=0, le=6)] = 0
     window: Window = Window.NOW
+    period: Names | None = None  # said in place of the window, where that is only how far back the SQL looks
     fresh_s: Seconds = 900.0
     every_s: Annotated[float, Field(ge=1, le=3600)] = 30.0  # how often it is asked anew
     needs: Needs = ()

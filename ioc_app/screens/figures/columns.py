@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from ioc_app.screens.figures.drawing import chart, left_of, marked, number_axis
@@ -13,6 +14,7 @@ from twin.screens.question import Rows
 
 MOST: Final = 60
 MOST_SERIES: Final = 6
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")  # a date as answers carry it
 
 
 def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
@@ -64,7 +66,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
 
 def _label(row: Any, look: Look) -> str:
     label = said(row, "label", look.language)
-    at = None if isinstance(label, str) else parsed(label)
+    at = None if isinstance(label, str) and not DAY.fullmatch(label) else parsed(label)
     return dated(at, look) if at is not None else plain(label, 24)
 
 

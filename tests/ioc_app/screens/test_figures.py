@@ -152,6 +152,13 @@ def test_levels_have_signs_and_other_colours_than_series() -> None:
     assert symbols == ["hexagon", "triangle-up", "diamond", "square"]
 
 
+def test_a_date_is_written_as_a_day_however_it_travelled() -> None:
+    labels = ["2026-03-09", "2026-03-10", "CW-2026-03-10"]
+    made = drawn("columns", [{"label": one, "value": 1} for one in labels])
+    assert made["layout"]["xaxis"]["ticktext"][:2] == ["3月9日", "3月10日"]
+    assert made["data"][0]["hovertext"][2].startswith("CW-2026-03-10")
+
+
 def test_series_differ_by_more_than_colour() -> None:
     stacked = drawn("columns", SAMPLES["columns"])["data"]
     assert len({one["marker"]["pattern"]["shape"] for one in stacked}) == len(stacked) == 2

@@ -75,6 +75,8 @@ def test_unit_time_and_marks_stand_in_the_second_line() -> None:
     assert shown["sub"] == "kWh/m² · 今天 · │ 目标 · ○ 对比 · 未核实"
     trend = show(panel("trend"), {"state": "good", "rows": SAMPLES["trend"]}, look(language="en"))
     assert trend["sub"] == "kW · today · shaded: normal · dotted: forecast"
+    compared = panel("trend", window="month", period={"zh": "今天与上周", "en": "today and a week ago"})
+    assert show(compared, {"state": "good", "rows": SAMPLES["trend"]}, look())["sub"].startswith("kW · 今天与上周 ·")
 
 
 def test_rows_may_travel_as_lists() -> None:
