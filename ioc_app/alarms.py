@@ -10,6 +10,7 @@ from twin.live.alarms.book import Flood
 from twin.live.alarms.record import HistoryLine
 from twin.live.alarms.state import AlarmState
 from twin.live.point_book import PointBook
+from twin.live.rules.entries import position_in
 from twin.live.watching import Watch
 from twin.model.time import moment
 
@@ -26,7 +27,7 @@ def alarms_shown(
 def alarm_dict(one: AlarmState, incident_id: str | None, points: PointBook, directory: Directory) -> dict[str, Any]:
     """JSON of one alarm, as docs/interfaces.md describes it; ``incident_id`` is the open case that it belongs to."""
     idx = idx_of(one, points, directory)
-    position = one.place.get("position")
+    position = position_in(one.place, 3)
     return {
         "alarm_id": one.alarm_id,
         "originator": one.originator,

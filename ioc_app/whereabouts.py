@@ -12,6 +12,7 @@ from ioc_app.directory import Directory
 from twin.errors import UnknownPlaceError
 from twin.live.incidents.resources import Resources, ResourceSettings
 from twin.live.rules.campus_places import places_of
+from twin.live.rules.entries import position_in
 from twin.store.campus import Generation
 from twin.store.devices import devices_of
 
@@ -90,8 +91,8 @@ class Whereabouts:
         return next((known[one] for name in _NEAREST_FIRST if (one := place.get(name)) in known), None)
 
     def position(self, place: Mapping[str, Any]) -> Sequence[float] | None:
-        """In the campus CRS: where somebody pointed, else the middle of the thing."""
-        return place.get("position") or self._position(self.idx_of(place))
+        """In the campus CRS: where somebody pointed (a journal may hold half a position), else the middle of it."""
+        return position_in(place, 3) or self._position(self.idx_of(place))
 
     def scene(self, place: Mapping[str, Any]) -> list[float] | None:
         position = self.position(place)

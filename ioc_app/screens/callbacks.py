@@ -163,8 +163,8 @@ def register(
     app.callback(
         [*contents, Output(DIGESTS, "data"), Output(LATE, "data")],
         Input(*frame),
+        *(Input(slot, "size") for slot in SLOTS),  # a panel tells its size where it was drawn for quite another
         State(DIGESTS, "data"),
-        *sizes,
     )(_all_of(panels))
     app.callback(
         [Output(slot, "content", allow_duplicate=True) for slot in SLOTS],
@@ -189,12 +189,11 @@ def register(
 
 
 def _all_of(panels: Panels) -> Callable[..., Told]:
-    async def show_panels(
-        state: dict[str, Any] | None, digests: dict[str, str] | None, *sizes: dict[str, Any] | None
-    ) -> list[Any]:
+    async def show_panels(state: dict[str, Any] | None, *told: dict[str, Any] | None) -> list[Any]:
         """Only slots in which something else is to stand than does are told."""
         if not state or state.get("mode") != "screen":
             return [no_update] * (len(SLOTS) + 2)  # the desk is shown: what stood there may come back
+        *sizes, digests = told
         turn, before, there = time.monotonic_ns(), digests or {}, panels.placed(state)
         room = dict(zip(SLOTS, sizes, strict=True))
         cleared = cleared_caller()
@@ -208,8 +207,8 @@ def _all_of(panels: Panels) -> Callable[..., Told]:
             same = before.get(slot, "").startswith(f"{there[slot].key} ")
             done[slot] = {"digest": before[slot]} if same else panels.loading(state, there[slot], room[slot])
             now[slot] = done[slot]["digest"]
-        told = [_told(done.get(slot), before.get(slot), turn) for slot in SLOTS]
-        return [*told, no_update if now == before else now, {"slots": late, "turn": turn} if late else no_update]
+        contents = [_told(done.get(slot), before.get(slot), turn) for slot in SLOTS]
+        return [*contents, no_update if now == before else now, {"slots": late, "turn": turn} if late else no_update]
 
     return show_panels
 

@@ -106,6 +106,11 @@ class Look:
         sign = sign_of(level)
         return str(getattr(sign.title, self.language)) if sign else plain(level, 24)
 
+    def lines(self, most: int, apart: float = 1.25, around: float = 2.2) -> int:
+        """How many lines of type, so far apart, stand above one another in the body, less what is around them."""
+        size = self.type_px()
+        return max(2, min(most, int((self.height_px - around * size) / (apart * size))))
+
     def fits(self, row_px: float, most: int) -> int:
         """How many lines so high (of the design) the body takes."""
         return max(1, min(most, int(self.height_px / self.px(row_px))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from ioc_app.screens.figures.drawing import chosen
 from ioc_app.screens.lists import LISTS
 from ioc_app.screens.look import Look
 from ioc_app.screens.plain import plain
-from ioc_app.screens.written import moment_of, number, time
+from ioc_app.screens.written import moment_of, number, time, unit_said
 from twin.screens.panel import Panel
 from twin.screens.question import Rows
 
@@ -29,6 +30,7 @@ EXPLAINED: Final = {
 LINED: Final = ("ranking", "progress", "timeline")
 # nothing is drawn from the rows of these
 WITHOUT_ROWS: Final = ("waiting", "broken", "empty", "loading")
+_WORD: Final = re.compile(r"\{\w+\}")  # what ``title_sql`` fills in
 
 
 def rows_of(answer: Answered) -> Rows:
@@ -53,8 +55,9 @@ def show(panel: Panel, answer: Answered, look: Look, *, past: bool = False) -> S
         "height": panel.height,
         "unit_px": look.unit_px,
         "type_px": look.type_px(),
+        "room": [look.width_px, look.height_px],  # what it was drawn for
         "accent": look.accent_colour,
-        "title": plain((answer.get("title") or {}).get(look.language) or getattr(panel.title, look.language), 60),
+        "title": plain((answer.get("title") or {}).get(look.language) or _untold(panel, look), 60),
         "sub": _sub(panel, rows, look),
         "foot": _foot(answer, look, state, past, _left_out(panel, rows, figure)),
         "words": _words(answer, look, state),
@@ -68,6 +71,11 @@ def show(panel: Panel, answer: Answered, look: Look, *, past: bool = False) -> S
     }
 
 
+def _untold(panel: Panel, look: Look) -> str:
+    """The title while what it answers is not known."""
+    return _WORD.sub("…", getattr(panel.title, look.language))
+
+
 def loading(panel: Panel, look: Look) -> Shown:
     """What stands there while the answer takes longer than people wait without a word."""
     return show(panel, {"state": "loading"}, look)
@@ -79,7 +87,7 @@ def _sub(panel: Panel, rows: Rows, look: Look) -> str:
     marks = [look.text(word) for column, word in EXPLAINED.get(panel.kind, ()) if column in columns]
     unverified = [look.text("unverified")] if panel.unverified else []
     return " · ".join(
-        one for one in (plain(panel.unit), look.text(f"window.{panel.window}"), *marks, *unverified) if one
+        one for one in (plain(unit_said(panel.unit)), look.text(f"window.{panel.window}"), *marks, *unverified) if one
     )
 
 

@@ -15,6 +15,8 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 LARGE: Final = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "G"), (1e6, "M"), (1e4, "k"))}
 LARGE_UNIT: Final = {"亿": 1e8, "万": 1e4, "G": 1e9, "M": 1e6, "k": 1e3}
 
+UNITS: Final = {"m2": "m²", "m3": "m³", "deg": "°", "Cel": "°C", "1": "", "m3/h": "m³/h"}
+
 
 def number(value: Any) -> float | None:
     """A finite number; None for everything else, a truth value among it."""
@@ -41,8 +43,13 @@ def short(value: float, look: Look, decimals: int = 0) -> str:
     return written(value, decimals)
 
 
+def unit_said(unit: str) -> str:
+    """A UCUM unit as people write it; the head and the cards of the viewer have the same (``i18n.js``)."""
+    return UNITS.get(unit, unit)
+
+
 def with_unit(text: str, unit: str) -> str:
-    return f"{text} {unit}" if unit and text != NOTHING else text
+    return f"{text} {unit_said(unit)}" if unit and text != NOTHING else text
 
 
 def parsed(value: Any) -> datetime | None:
@@ -79,6 +86,13 @@ def time(value: Any, look: Look) -> str:
     """``11月26日 14:05`` or ``26 Nov 14:05``, with the year where it is another than the one that is shown."""
     at = local(value, look)
     return NOTHING if at is None else f"{dated(value, look)} {at:%H:%M}"
+
+
+def time_of_day(value: Any, look: Look) -> str:
+    """The hour alone of what is of the day that is shown; with its day what is not."""
+    at = local(value, look)
+    same = at is not None and at.date() == look.at.astimezone(look.zone).date()
+    return f"{at:%H:%M}" if at is not None and same else time(value, look)
 
 
 def dated(value: Any, look: Look) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from twin.live.messages_out import event_dict
 from twin.live.point_book import PointBook
+from twin.live.rules.entries import position_in
 from twin.model.entries import StoredEntry
 from twin.model.scene import Manifest
 
@@ -14,6 +15,8 @@ def event_shown(stored: StoredEntry, points: PointBook, manifest: Manifest, *, c
     """With where it is drawn: at its device, or at the position that it names, in scene axes."""
     event = event_dict(stored, cleared=cleared)
     event["idx"] = points.idx_of_device(stored.entry.subject)
-    if position := event.pop("position", None):
+    position = position_in(event, 3)
+    event.pop("position", None)
+    if position:
         event["scene"] = manifest.to_scene(position)
     return event

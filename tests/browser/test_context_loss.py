@@ -36,6 +36,7 @@ STANDS = """return {
   position: engine.getView().position.map((one) => Math.round(one * 1000) / 1000),
   lost: engine.canvas.getContext('webgl2').isContextLost(),
 }"""
+TRAIL = {"id": "t", "points": [[0, 0, 3, 0], [10, 0, 3, 1000], [20, 5, 3, 2000]]}
 MEMORY = "return {...engine.surface.renderer.info.memory}"
 
 
@@ -52,8 +53,8 @@ def alive(view: View) -> Iterator[View]:
 
 
 def drawn(view: View) -> NDArray[np.int16]:
-    """The picture, with what moves heard of just now: after a while it is drawn as out of hearing, by intent."""
-    view.do("engine.setTrails([{id: 't', points: [[0, 0, 3, 0], [10, 0, 3, 1000], [20, 5, 3, 2000]]}])")
+    """The picture, with what moves come anew: after a minute unheard of it is drawn otherwise, and by intent."""
+    view.do("engine.setTrails([]); engine.setTrails([a])", TRAIL)
     return view.pixels()
 
 

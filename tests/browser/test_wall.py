@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ WALLS = """
 [[walls]]
 name = "hall"
 language = "en"
+pause_s = 12
 carousel = [{ screen = "overview", dwell_s = 3600 }, { screen = "fire", dwell_s = 3600 }]
 interrupt = { min_level = "A", seconds = 6 }
 """
@@ -62,7 +63,14 @@ def answer_screens(context: BrowserContext) -> None:
         elif path.endswith("/kpis"):
             route.fulfill(json={"at": None, "kpis": []})
         else:
-            view = {"layers": {}, "devices": None, "ground": 1, "labels": True, "trails": False, "colour": None}
+            view: dict[str, Any] = {
+                "layers": {},
+                "devices": None,
+                "ground": 1,
+                "labels": True,
+                "trails": False,
+                "colour": None,
+            }
             route.fulfill(json={"id": path, "map": view, "kpis": [], "panels": [], "tour": []})
 
     context.route("**/api/v1/screens**", answered)
@@ -247,6 +255,34 @@ def recovers(wall: Page, desk_of: Callable[[], None], server: Server, times: int
 
 def test_a_server_that_is_restarted_under_the_wall(wall: Page, desk: Callable[..., Any], server: Server) -> None:
     recovers(wall, lambda: desk("/walls/hall/show", screen="energy"), server, 2)
+
+
+def test_a_page_older_than_the_server_is_loaded_anew_and_says_so(
+    wall: Page, desk: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The way of every planned reload: wanted, at a quiet moment, the server asked, the state kept in the link."""
+    desk("/walls/hall/release")
+    waits_for(wall, "state.screen === 'overview' && !document.querySelector('.wall-why')?.textContent", 20)
+    slow = {"rate": 1.0, "simulated": False}
+    wall.context.route("**/api/v1/clock", lambda route: route.fulfill(json={**slow, "now": five_seconds_ago()}))
+    wall.evaluate(f"{UI}.then((ui) => ui.engine.setView({{position: [45, -30, 33], target: [0, 0, 0]}}))")
+    wall.wait_for_timeout(800)
+    with wall.expect_event("domcontentloaded", timeout=20_000):
+        wall.evaluate(f"{UI}.then((ui) => ui.store.set({{wallTold: {{...ui.store.state.wallTold, viewer: 'newer'}}}}))")
+    wall.locator(".wall-over").wait_for(state="attached", timeout=60_000)
+    waits_for(wall, "state.wallTold && state.screen === 'overview'")
+    assert wall.evaluate(f"{UI}.then((ui) => ui.engine.getView().position)") == pytest.approx([45, -30, 33], abs=0.1)
+    expect(wall.locator(".wall-clock")).to_contain_text("5.", timeout=10_000)
+    assert "viewer" in faults(caplog)
+    wall.evaluate("window.isSamePage = true")
+
+
+def faults(caplog: pytest.LogCaptureFixture) -> str:
+    return " ".join(one.getMessage() for one in caplog.records if one.name == "ioc_app.walls")
+
+
+def five_seconds_ago() -> str:
+    return (datetime.now(UTC) - timedelta(seconds=5)).isoformat()
 
 
 @pytest.mark.slow

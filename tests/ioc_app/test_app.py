@@ -17,9 +17,11 @@ from dash import callback as dash_callback
 from dash._callback import GLOBAL_CALLBACK_LIST, GLOBAL_CALLBACK_MAP
 from fastapi import FastAPI
 
+from ioc_app import ids
 from ioc_app.app import create_app
 from ioc_app.caching import AnswerCache
 from ioc_app.gate.access import BODY_BYTES
+from ioc_app.screens.layout import LATE, ROWS, SLOTS
 from ioc_app.serving import Listen, is_loopback, serve
 from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import small_campus
@@ -131,13 +133,14 @@ def test_what_names_no_callback_is_a_bad_request(client: TestClient, body: bytes
 
 
 def test_nothing_of_the_page_asks_by_itself(tmp_path: Path) -> None:
-    """That another generation is in force is told on the stream; no clock of the page goes to ask."""
+    """That another generation is in force is told on the stream; no clock of the page goes to ask. Panels are asked for
+    when the screen says that something else is shown."""
     campus = small_campus()
     campus.write(tmp_path, number=1)
     app = create_app(tmp_path)
     with entered(app) as client:
-        assert app.state.dash.callback_map == {}
-        assert client.get("/_dash-dependencies").json() == []
+        asking = {one["id"] for call in client.get("/_dash-dependencies").json() for one in call["inputs"]}
+        assert asking == {ids.SCREEN, LATE, ROWS, *SLOTS}
         layout = json.dumps(client.get("/_dash-layout").json())
         assert "/api/v1/scene?generation=1" in layout
         assert "Interval" not in layout

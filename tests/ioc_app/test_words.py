@@ -15,6 +15,17 @@ VIEWER = REPOSITORY / "ioc_app" / "viewer" / "src"
 TEXTS = ("ui/i18n", "desk/i18n", "desk/incidents/i18n", "now/i18n")
 
 
+FAMILIES = (
+    *("access", "balance", "detector", "door", "exit", "meal", "patrol", "perimeter"),
+    *("repair", "stock", "trip", "vehicle", "visitor", "waste"),
+)
+# types that the simulator puts together
+STEPS = {
+    "repair": ("accepted", "dispatched", "done", "returned", "rated"),
+    "trip": ("started", "ended"),
+}
+
+
 def texts(language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in TEXTS:
@@ -32,14 +43,16 @@ def _event_types() -> set[str]:
         found |= set(re.findall(r'^event = "([^"]+)"', path.read_text(encoding="utf-8"), re.MULTILINE))
     for path in (REPOSITORY / "twin" / "simulate").glob("*.py"):
         code = path.read_text(encoding="utf-8")
-        found |= set(re.findall(r'"((?:door|vehicle|visitor|repair)\.[a-z_]+)"', code))
-        for family in re.findall(r'f"([a-z_]+)\.\{way\}"', code):  # through gates and doors
+        found |= set(re.findall(rf'"((?:{"|".join(FAMILIES)})\.[a-z_.]+)"', code))
+        for family in re.findall(r'f"([a-z_]+)\.\{(?:\w+\.)?way\}"', code):  # through gates and doors
             found |= {f"{family}.in", f"{family}.out"}
+    for family, steps in STEPS.items():
+        found |= {f"{family}.{one}" for one in steps}
     return found
 
 
 # an alarm (asks for action) is 告警; these name a device, a system or a device's set point, or what one reports
-NAMES = ("火灾报警", "入侵报警", "燃气报警", "手动报警按钮", "低于报警值")
+NAMES = ("火灾报警", "入侵报警", "燃气报警", "手动报警按钮", "低于报警值", "报警回路", "湿式报警阀")
 SPOKEN = (".py", ".toml", ".json", ".js", ".html", ".md")
 NOT_OURS = {"node_modules", "_viewer", "licences", "__pycache__"}
 

@@ -218,3 +218,18 @@ def test_in_whatever_order_it_happens(tmp_path_factory: pytest.TempPathFactory, 
             elif (one.folder / KEPT).exists():
                 chance.choice(HARMS[:2])(one.folder / KEPT)
         assert agrees(one)
+
+
+def test_who_only_looks_writes_nothing(months: Months) -> None:
+    path = months.folder / KEPT
+    expected = History.open(months.folder).acts()
+    assert list(KeptActs(months.folder, keep=False).all()) == expected
+    assert not path.exists()
+    list(KeptActs(months.folder).all())
+    months.close()
+    months.write()
+    kept = path.read_bytes()
+    for content in (kept, kept[: len(kept) // 2], b"no database"):
+        path.write_bytes(content)
+        assert list(KeptActs(months.folder, keep=False).all()) == History.open(months.folder).acts()
+        assert path.read_bytes() == content

@@ -23,6 +23,7 @@ from twin.live.point_book import PointsFile
 from twin.live.rules.entries import Decision, entry_id
 from twin.model.entries import StoredEntry
 from twin.model.time import microseconds, moment
+from twin.screens import alarm_rows
 from twin.screens.acts import FollowedActs
 from twin.screens.alarm_rows import alarm_states, alarm_table
 from twin.screens.campus_tables import CampusTables
@@ -105,7 +106,8 @@ def in_book(journal: list[StoredEntry], at_us: int) -> dict[str, AlarmState]:
 
 
 def bare(one: AlarmState) -> AlarmState:
-    return replace(one, shelved=False, suppressed_by=None)
+    """What rows are made of: what people wrote is not in them, what hides an alarm is found for each row."""
+    return replace(one, shelved=False, suppressed_by=None, comments=())
 
 
 CUTS = st.floats(0, 1)
@@ -118,12 +120,12 @@ def test_known_by_an_entry_of_the_journal(seed: int, count: int, cut: float) -> 
     known = round(cut * len(journal))
     acts = followed(journal)
     for seq in (known, len(journal)):
-        found = {one.alarm_id: one for one in alarm_states(acts, Span(0, EVER_US, seq))}
+        found = {one.alarm_id: bare(one) for one in alarm_states(acts, Span(0, EVER_US, seq))}
         assert found == {name: bare(one) for name, one in in_book(journal[:seq], EVER_US).items()}
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10_000), st.integers(1, 60), CUTS)
+@given(st.integers(0, 10_000), st.integers(1, 120), CUTS)
 def test_happened_by_a_moment(seed: int, count: int, cut: float) -> None:
     journal = happened(seed, count)
     last_us = max((microseconds(one.received_at) for one in journal), default=START)
@@ -131,7 +133,7 @@ def test_happened_by_a_moment(seed: int, count: int, cut: float) -> None:
     by_then = [told_by(one, at_us) for one in journal if microseconds(one.entry.occurred_at) <= at_us]
     acts = followed(journal)
     list(alarm_states(acts, Span(0, EVER_US)))  # asked about now before
-    found = {one.alarm_id: one for one in alarm_states(acts, Span(0, at_us))}
+    found = {one.alarm_id: bare(one) for one in alarm_states(acts, Span(0, at_us))}
     assert found == {name: bare(one) for name, one in in_book(by_then, at_us).items()}
     assert all(one.cleared_us is None or one.cleared_us <= at_us for one in found.values())
 
@@ -142,6 +144,28 @@ def told_by(stored: StoredEntry, at_us: int) -> StoredEntry:
     if (body.get("cleared_us") or 0) <= at_us:
         return stored
     return replace(stored, entry=replace(stored.entry, body=json.dumps({**body, "cleared_us": None})))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_past_of_many_occurrences(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was over long before is taken from now, and is what folding all of it anew gives."""
+    taken: list[int] = []
+    over = alarm_rows._over
+
+    def counted(*asked: Any) -> list[AlarmState]:
+        found = over(*asked)
+        taken.append(len(found))
+        return found
+
+    monkeypatch.setattr(alarm_rows, "_over", counted)
+    journal = happened(seed, 150)
+    acts, last_us = followed(journal), max(microseconds(one.received_at) for one in journal)
+    for part in range(1, 12):
+        at_us = START + (last_us - START) * part // 12
+        by_then = [told_by(one, at_us) for one in journal if microseconds(one.entry.occurred_at) <= at_us]
+        found = {one.alarm_id: bare(one) for one in alarm_states(acts, Span(0, at_us))}
+        assert found == {name: bare(one) for name, one in in_book(by_then, at_us).items()}
+    assert sum(taken) > 0
 
 
 def test_journals_are_lively() -> None:

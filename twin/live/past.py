@@ -28,14 +28,15 @@ from twin.live.kept_acts import KeptActs
 from twin.live.rules.entries import CORRECTED, body_of
 from twin.model.entries import EVENT, READING, StoredEntry
 from twin.model.time import microseconds, moment
-from twin.store.entry_table import SCHEMA, stored_of_table
+from twin.store.entry_table import Row, stored_of_table, table_of_rows
 from twin.store.journal_reader import JournalReader
 
 Books = tuple[AlarmBook, IncidentBook]
 
 FEWEST_BETWEEN: Final = 500  # acts between two kept folds
 MOST_KEPT: Final = 16
-MOST_RECENT: Final = 8  # folds of moments that were asked for last: the next one is near
+MOST_RECENT: Final = 12  # folds of moments that were asked for last: the next one is near
+BEFORE: Final = (100, 400, 1600)  # acts before such a moment at which a fold is kept, too: some drag backwards
 PAGE: Final = 20_000
 _AT_ONCE: Final = 5_000  # as objects they are large
 
@@ -54,7 +55,8 @@ class Past:
         self._guard = threading.Lock()
         self._acts: _Acts | None = None
         self._used: tuple[Sequence[Window], AlarmLimits] | None = None
-        self._folds: dict[int, Books] = {}  # number of acts -> what they lead to
+        self._every = FEWEST_BETWEEN
+        self._folds: dict[int, Books] = {}  # number of acts, each so many -> what they lead to
         self._recent: OrderedDict[int, Books] = OrderedDict()
 
     def at(self, at: datetime, known_seq: int | None = None) -> Books:
@@ -80,20 +82,25 @@ class Past:
         """What the first ``count`` acts lead to."""
         known = {0: self._nothing(), **self._folds, **self._recent}
         start = max(one for one in known if one <= count)
-        books, every = known[start], max(FEWEST_BETWEEN, -(-len(acts) // MOST_KEPT))
-        for stop in [*range((start // every + 1) * every, count, every), count]:
-            if stop == start:
-                break
+        books, every = known[start], self._every
+        kept = range((start // every + 1) * every, count, every)
+        before = (count - one for one in BEFORE if count - one > start)
+        for stop in sorted({*kept, *before, count} - {start}):
             books = self._copy(books)
             _fold(books, acts.whole(start, stop))
             start = stop
             if stop % every == 0:
                 self._folds[stop] = books
+            else:
+                self._keep(stop, books)
+        self._keep(count, books)
+        return books
+
+    def _keep(self, count: int, books: Books) -> None:
         self._recent[count] = books
         self._recent.move_to_end(count)
         while len(self._recent) > MOST_RECENT:
             self._recent.popitem(last=False)
-        return books
 
     def _read(self) -> _Acts:
         """With what came since the last time."""
@@ -101,14 +108,16 @@ class Past:
         if acts is None:
             after = self._journal.last_seq()
             self._acts = acts = _Acts(self._kept_acts.table(), after)
+            self._every = max(FEWEST_BETWEEN, -(-len(acts) // MOST_KEPT))
             self._forget()
         else:
             page = self._journal.page(acts.reached, PAGE, besides=(READING, EVENT))
             if page.missing:  # so long ago that the journal has let go of what followed
                 self._acts = None
                 return self._read()
-            if page.entries or page.reached != acts.reached:
+            if page.entries:
                 self._acts = acts = acts.followed_by(page.entries, page.reached)
+            acts.reached = page.reached
             if len(page.entries) == PAGE:
                 return self._read()
         used = (self._windows(), self._limits())
@@ -145,8 +154,8 @@ class _Acts:
         return len(self.table)
 
     def followed_by(self, entries: Sequence[StoredEntry], reached: int) -> _Acts:
-        table = pa.concat_tables([self.table, _table(entries)]).combine_chunks() if entries else self.table
-        return _Acts(table, reached)
+        news = table_of_rows([_row(one) for one in entries])
+        return _Acts(pa.concat_tables([self.table, news]).combine_chunks(), reached)
 
     def known(self, seq: int | None) -> int:
         """How many had been received by ``seq``."""
@@ -209,17 +218,8 @@ def _body(text: str | None) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _table(entries: Sequence[StoredEntry]) -> pa.Table:
-    columns: list[list[Any]] = [
-        [one.seq for one in entries],
-        [one.entry.entry_id for one in entries],
-        [one.entry.kind for one in entries],
-        [one.entry.subject for one in entries],
-        [one.entry.occurred_at for one in entries],
-        [one.received_at for one in entries],
-        [one.entry.feed for one in entries],
-        [one.entry.value for one in entries],
-        [one.entry.quality for one in entries],
-        [one.entry.body for one in entries],
-    ]
-    return pa.table([pa.array(one, field.type) for one, field in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
+def _row(stored: StoredEntry) -> Row:
+    entry, at_us = stored.entry, microseconds(stored.entry.occurred_at)
+    received_us = microseconds(stored.received_at)
+    named = (stored.seq, entry.entry_id, entry.kind, entry.subject, at_us, received_us)
+    return (*named, entry.feed, entry.value, entry.quality, entry.body)

@@ -6,7 +6,6 @@ that something was said about since. Folding never re-runs a rule.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,12 +48,13 @@ class About:
     last_us: int = _NEVER  # when the latest of it happened
     last_seq: int = 0
     whole: Any = None  # what folding all of it leads to, until more is said
+    everything: Any = None  # the same, ends that lie ahead among it
 
     def add(self, act: Act) -> None:
         self.acts.append(act)
         self.last_us = max(self.last_us, act.occurred_us)
         self.last_seq = act.stored.seq
-        self.whole = None
+        self.whole = self.everything = None
 
     def all_within(self, span: Span) -> bool:
         return self.last_us <= span.at_us and span.knows(self.last_seq)
@@ -97,7 +97,7 @@ class FollowedActs:
     def _from_the_beginning(self) -> None:
         self._begin()
         seq = 0
-        for one in KeptActs(self._campus).all():
+        for one in KeptActs(self._campus, keep=False).all():
             self.take([one])
             seq = max(seq, one.seq)
         self._seq = max(seq, self._journal.pruned_seq())
@@ -125,8 +125,7 @@ class FollowedActs:
     def _act(self, stored: StoredEntry, body: dict[str, Any]) -> Act:
         for name in _REPEATED:
             if name in body:
-                said = json.dumps(body[name], sort_keys=True)
-                body[name] = self._once.setdefault(said, body[name])
+                body[name] = self._once.setdefault(repr(body[name]), body[name])
         entry = stored.entry
         bare = Entry(entry.entry_id, entry.kind, entry.subject, entry.occurred_at, entry.feed)
         return Act(StoredEntry(stored.seq, stored.received_at, bare), microseconds(entry.occurred_at), body)

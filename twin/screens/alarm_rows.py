@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import Any, Final
 
 import pyarrow as pa
 
+from twin.live.alarms.acts import Act as AlarmAct
 from twin.live.alarms.maintenance import Maintenance, Window
 from twin.live.alarms.record import Record
 from twin.live.alarms.state import AlarmKey, AlarmState
-from twin.live.rules.entries import DECISIONS
+from twin.live.rules.entries import CORRECTED, DECISIONS
 from twin.model.levels import LEVELS
 from twin.model.time import moment
 from twin.screens.acts import About, Act, FollowedActs
@@ -18,6 +21,8 @@ from twin.screens.campus_tables import CampusTables
 from twin.screens.spans import Span
 
 _ALL: Final = 1 << 62
+ACKNOWLEDGED: Final = AlarmAct.ACKNOWLEDGED.value
+SETTLED_US: Final = 15 * 60 * 1_000_000  # corrections reach back ten minutes
 _TEXT, _FLAG, _AT = pa.string(), pa.bool_(), pa.timestamp("us", "UTC")
 ALARMS: Final = pa.schema(
     [
@@ -50,14 +55,16 @@ def alarm_table(acts: FollowedActs, windows: Iterable[Window], tables: CampusTab
 def alarm_states(acts: FollowedActs, span: Span) -> Iterator[AlarmState]:
     """Occurrences that stand at the end of the span, or were opened in it."""
     for key, about in acts.alarms.items():
-        for one in _states(key, about, span):
-            if not one.closed or one.opened_us >= span.start_us:
-                yield one
+        states = _states(key, about, span)
+        first = bisect_left(states, span.start_us, key=lambda one: one.opened_us)
+        if states and first == len(states) and not states[-1].closed:  # only the last can stand
+            first -= 1
+        yield from states[first:]
 
 
 def _states(key: AlarmKey, about: About, span: Span) -> list[AlarmState]:
     if not about.all_within(span):
-        return _folded(key, about.within(span), span.at_us)
+        return _then(key, about, span)
     if about.whole is None or about.whole[1] > span.at_us:
         # an episode may be told with an end that lies ahead: what it leads to holds from then on
         ahead_us = max((one.body.get("cleared_us") or 0 for one in about.acts), default=0)
@@ -66,6 +73,43 @@ def _states(key: AlarmKey, about: About, span: Span) -> list[AlarmState]:
         return states
     found: list[AlarmState] = about.whole[0]
     return found
+
+
+def _then(key: AlarmKey, about: About, span: Span) -> list[AlarmState]:
+    """At a moment that is past. What was over long before is as it is now; only the rest is folded anew."""
+    acts = about.within(span)
+    over = _over(key, about, span) if span.known_seq is None else []
+    if not over:
+        return _folded(key, acts, span.at_us)
+    end_us = _end_us(over[-1])
+    return over + _folded(key, [one for one in acts if _concerns(one, end_us)], span.at_us)
+
+
+def _over(key: AlarmKey, about: About, span: Span) -> list[AlarmState]:
+    """Occurrences that ended well before the moment, but for the last of them, whose shelf may still count.
+
+    None where a later correction moved an episode: it may have been one of these.
+    """
+    if any(one.stored.entry.kind == CORRECTED and one.occurred_us > span.at_us for one in about.acts):
+        return []
+    if about.everything is None:
+        about.everything = _folded(key, about.acts, _ALL)
+    bound_us = span.at_us - SETTLED_US
+    over = list(takewhile(lambda one: one.closed and _end_us(one) <= bound_us, about.everything))
+    return over[:-1]
+
+
+def _end_us(one: AlarmState) -> int:
+    return max(one.raised_us, one.cleared_us or 0, one.acknowledged_us or 0)
+
+
+def _concerns(act: Act, since_us: int) -> bool:
+    """Whether an act says something of occurrences after ``since_us``; what people wrote always may."""
+    kind = act.stored.entry.kind
+    if kind in DECISIONS:
+        raised_us = act.body.get("raised_us")
+        return act.occurred_us > since_us and isinstance(raised_us, int) and raised_us > since_us
+    return kind != ACKNOWLEDGED or act.occurred_us > since_us
 
 
 def _folded(key: AlarmKey, acts: Iterable[Act], at_us: int) -> list[AlarmState]:

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
 import pyarrow as pa
 
-from twin.errors import HistoryDamagedError, QueryFailedError
+from twin.errors import QueryFailedError
 from twin.live.alarms.maintenance import Scope, Window, load_windows
 from twin.live.alarms.scope_names import ScopeNames
 from twin.live.point_book import CONFIG as POINTS_FILE
@@ -33,17 +31,16 @@ from twin.screens.factors import FACTORS_FILE, Factor, load_factors
 from twin.screens.measured import Measured
 from twin.screens.question import Answer, Question
 from twin.screens.spans import span_of
-from twin.screens.views import Scene, named_in, open_views, view_names
+from twin.screens.sql_room import SqlRoom
+from twin.screens.views import Scene, made_of, named_in, view_names
 from twin.store.campus import Campus
 from twin.store.days import LocalDays
 from twin.store.history_manifest import manifest_path
-from twin.store.history_sql import first_line
 from twin.store.history_view import HistoryView, take_view
 from twin.store.journal_reader import JournalReader
 from twin.store.query import TIMEOUT_S, answer_first
 
 MEMORY: Final = "500MB"
-THREADS: Final = 2
 _GENERATIONS: Final = 3
 _FOLDED: Final = ("alarms", "incidents", "work_orders")
 
@@ -63,7 +60,7 @@ class Asking:
         self.measured = Measured()
         self.acts = FollowedActs(campus.folder)
         self._layers = dict(layers or {})
-        self._memory = memory
+        self._room = SqlRoom(timezone, memory)
         self._journal = JournalReader(campus.folder)
         self._guard = threading.Lock()
         self._view: tuple[object, HistoryView] | None = None
@@ -82,35 +79,25 @@ class Asking:
 
     def close(self) -> None:
         self.measured.close()
+        self._room.close()
 
     def answer(self, question: Question, timeout_s: float = TIMEOUT_S) -> Answer:
         """Raises QueryRefusedError, QueryFailedError, QueryTimeoutError, QueryTooLargeError, HistoryDamagedError."""
-        with self.table(question, timeout_s) as table:
-            return answer_of(table, question.most_rows)
+        return answer_of(self.table(question, timeout_s), question.most_rows)
 
-    @contextmanager
-    def table(self, question: Question, timeout_s: float = TIMEOUT_S) -> Iterator[pa.Table]:
+    def table(self, question: Question, timeout_s: float = TIMEOUT_S) -> pa.Table:
         """The answer as Arrow, with one row more than was asked for where there is one."""
-        with self._guard, closing(self._opened(question)) as connection:
-            span = span_of(question, self.days)
-            parameters = {
-                "at": moment(span.at_us),
-                "from": moment(span.start_us),
-                "to": moment(span.at_us),
-                "place": question.place,
-            }
-            yield answer_first(connection, question.sql, parameters, timeout_s, question.most_rows + 1)
-
-    def _opened(self, question: Question) -> duckdb.DuckDBPyConnection:
-        span, tables = span_of(question, self.days), self.tables_at(question.as_of)
-        names = named_in(question.sql, view_names(tables))
-        if not set(names).isdisjoint(_FOLDED):
-            self.acts.follow()
-        scene = Scene(self, span, question.cleared, tables)
-        try:
-            return open_views(scene, names, self._memory, THREADS)
-        except duckdb.Error as fault:
-            raise HistoryDamagedError(path="history", detail=first_line(fault)) from fault
+        with self._guard:
+            span, tables = span_of(question, self.days), self.tables_at(question.as_of)
+            names = named_in(question.sql, view_names(tables))
+            if not set(names).isdisjoint(_FOLDED):
+                self.acts.follow()
+            scene = Scene(self, span, question.cleared, tables)
+            views = made_of(scene, names)
+            at, start = moment(span.at_us), moment(span.start_us)
+            parameters = {"at": at, "from": start, "to": at, "place": question.place}
+            with self._room.holding(scene.registered, views, scene.paths) as connection:
+                return answer_first(connection, question.sql, parameters, timeout_s, question.most_rows + 1)
 
     # --- what views are made of ---
 

@@ -48,6 +48,8 @@ class Child:
         except (MemoryError, pa.ArrowMemoryError):
             return {"error": QueryMemoryError(memory_mb=self._memory_mb).to_dict()}, b""
         except Exception as fault:
+            if "start new thread" in str(fault):  # its stack is memory, too
+                return {"error": QueryMemoryError(memory_mb=self._memory_mb).to_dict()}, b""
             traceback.print_exc(file=sys.stderr)
             first = (str(fault).splitlines() or [""])[0][:200]
             return {"error": QueryFailedError(detail=f"{type(fault).__name__}: {first}").to_dict()}, b""
@@ -63,8 +65,7 @@ class Child:
         return fault
 
     def _ask(self, job: dict[str, Any]) -> pa.Table:
-        with self._asking.table(question_from_dict(job["question"]), job["timeout_s"]) as table:
-            return table
+        return self._asking.table(question_from_dict(job["question"]), job["timeout_s"])
 
     def _query(self, job: dict[str, Any]) -> pa.Table:
         """What ``twin query`` asks: layers and registers, without the history."""

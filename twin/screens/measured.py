@@ -6,12 +6,15 @@ the moment cuts, are summed anew (``hour_sums``).
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twin.model.time import moment
 from twin.screens.hour_sums import HourSums
@@ -26,6 +29,13 @@ _AT: Final = pa.timestamp("us", "UTC")
 NEWEST: Final = pa.schema(
     [("point_id", pa.string()), ("good", pa.float64()), ("good_at", _AT), ("good_seq", pa.int64())]
 )
+# with each row what the counter said at the end of the one before, and when that began
+WITH_BEFORE: Final = pa.schema([*ROWS, ("before", pa.float64()), ("before_at", _AT)])
+_KEPT_BEFORE: Final = 4
+_BEFORE: Final = """
+SELECT *, lag(last) OVER w AS before, lag(from_at) OVER w AS before_at FROM measured
+WINDOW w AS (PARTITION BY point_id ORDER BY from_at)
+"""
 _OF_SUMS: Final = """
 SELECT point_id, from_at, readings, count, min, max, total / nullif(count, 0) AS mean, last, last_at, newest_at
 FROM sums
@@ -63,29 +73,70 @@ class Measured:
         self.shelf = RollupShelf()
         self._sql = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "400MB"})
         self._sql.execute("SET TimeZone='UTC'; SET python_enable_replacements=false")
-        self._answers: OrderedDict[tuple[Any, ...], pa.Table] = OrderedDict()
+        self._before: OrderedDict[tuple[str, ...], pa.Table] = OrderedDict()
+        self._lately: deque[tuple[str, HistoryView, Span, list[pa.Table]]] = deque(maxlen=_KEPT)
 
     def close(self) -> None:
         self.sums.close()
         self._sql.close()
 
     def rollup(self, view: HistoryView, span: Span, step: Step) -> list[pa.Table]:
-        """Hours or days from one step before the span on, in the columns of ``ROWS``."""
+        """Hours or days from one step before the span on, in the columns of ``WITH_BEFORE``."""
+        return self._once(step.value, view, span, lambda: self._rollup(view, span, step))
+
+    def newest(self, view: HistoryView, span: Span) -> pa.Table:
+        """The newest good reading of each point up to ``at``, in the columns of ``NEWEST``."""
+        whole = replace(span, start_us=span.at_us)  # the window does not matter
+        return self._once("newest", view, whole, lambda: [self._newest(view, whole)])[0]
+
+    def _once(self, what: str, view: HistoryView, span: Span, make: Callable[[], list[pa.Table]]) -> list[pa.Table]:
+        """Of a screen several panels ask the same of one moment."""
+        for kind, seen, about, tables in self._lately:
+            if kind == what and seen is view and about == span:
+                return tables
+        tables = make()
+        self._lately.append((what, view, span, tables))
+        return tables
+
+    def _rollup(self, view: HistoryView, span: Span, step: Step) -> list[pa.Table]:
         days = view.days()
         before_us = span.start_us - 26 * 3_600_000_000  # a step, on a day of 25 hours too
         wanted = _days_between(days.day_at(moment(before_us)), days.day_at(moment(span.at_us)))
         settled, others = _parted(view, span)
-        parts = [one for one in view.manifest.of(PART_OF[step]) if one.day in settled and one.day in wanted]
-        tables = [self.shelf.of(view, parts)]
-        for day in sorted(others & wanted):
-            sums = self.sums.of_day(view, day, span)
-            start_us = days.bounds_us(day)[0]
-            sql = _OF_SUMS if step is Step.HOUR else _DAY_OF_SUMS.format(start_us=start_us)
-            tables.append(self._ask(sql, sums=sums).cast(ROWS))
-        return tables
+        closed, going = settled & wanted, sorted(others & wanted)
+        parts = [one for one in view.manifest.of(PART_OF[step]) if one.day in closed]
+        fresh = pa.concat_tables([ROWS.empty_table(), *(self._of_open(view, one, span, step) for one in going)])
+        if going and closed and going[0] < max(closed):  # something came to a day of long ago
+            return [self._with_before(pa.concat_tables([self.shelf.of(view, parts), fresh]))]
+        whole = self._closed_with_before(view, parts)
+        if not going:
+            return [whole]
+        seam = pa.scalar(moment(days.bounds_us(going[0])[0] - 26 * 3_600_000_000), ROWS.field("from_at").type)
+        last = whole.filter(pc.greater_equal(whole["from_at"], seam)).select(ROWS.names)
+        both = self._with_before(pa.concat_tables([last, fresh]))
+        begin = pa.scalar(moment(days.bounds_us(going[0])[0]), ROWS.field("from_at").type)
+        return [whole, both.filter(pc.greater_equal(both["from_at"], begin))]
 
-    def newest(self, view: HistoryView, span: Span) -> pa.Table:
-        """The newest good reading of each point up to ``at``, in the columns of ``NEWEST``."""
+    def _of_open(self, view: HistoryView, day: date, span: Span, step: Step) -> pa.Table:
+        sums = self.sums.of_day(view, day, span)
+        start_us = view.days().bounds_us(day)[0]
+        sql = _OF_SUMS if step is Step.HOUR else _DAY_OF_SUMS.format(start_us=start_us)
+        return self._ask(sql, sums=sums).cast(ROWS)
+
+    def _closed_with_before(self, view: HistoryView, files: list[HistoryFile]) -> pa.Table:
+        """Of closed days it is the same from one question to the next."""
+        key = tuple(one.name for one in files)
+        if key not in self._before:
+            self._before[key] = self._with_before(self.shelf.of(view, files))
+            while len(self._before) > _KEPT_BEFORE:
+                self._before.popitem(last=False)
+        self._before.move_to_end(key)
+        return self._before[key]
+
+    def _with_before(self, rows: pa.Table) -> pa.Table:
+        return self._ask(_BEFORE, measured=rows).cast(WITH_BEFORE).unify_dictionaries()
+
+    def _newest(self, view: HistoryView, span: Span) -> pa.Table:
         settled, others = _parted(view, span)
         parts = [NEWEST.empty_table()]
         parts += [self._ask(_NEWEST_OF_SUMS, sums=self.sums.of_day(view, day, span)) for day in sorted(others)]

@@ -58,7 +58,7 @@ class TableColumn(Strict):
 class Panel(Strict):
     """One panel. ``title`` answers: words in braces are columns of the one row that ``title_sql`` gives.
 
-    Columns ``label``, ``series``, ``worst`` may come in both languages, as ``label_zh`` and ``label_en``.
+    Columns of words (``label``, ``series``, ``unit``, ``worst`` …) may come in both languages, as ``label_zh`` and ``label_en``.
     """
 
     id: Id

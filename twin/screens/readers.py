@@ -29,7 +29,7 @@ READERS: Final = 2
 MEMORY_MB: Final = 900  # mapped beyond the libraries; about half of it is resident
 ONCE_MB: Final = 2_500  # of a person at a terminal: an answer of 512 MB, twice, and what makes it
 START_S: Final = 60.0  # until a fresh process has read its libraries on a busy machine
-_GRACE_S: Final = 5.0  # beyond the time of the query: folding, files that are read the first time
+_GRACE_S: Final = 45.0  # beyond the time of the query: a year folded, files read the first time, a busy machine
 
 # allocators that set nothing aside and give back what is free: the limit is on what a query really takes
 _ALLOCATE: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "1000000"}
@@ -67,7 +67,10 @@ class Reader:
             late, gone = self._ended_late, self._obituary()
             raise QueryTimeoutError(seconds=timeout_s) if late else gone
         if "error" in said:
-            raise TwinError.from_dict(said["error"])
+            fault = TwinError.from_dict(said["error"])
+            if isinstance(fault, QueryMemoryError):  # what is left may be too little for the next one
+                self.close()
+            raise fault
         return table_from_bytes(whole)
 
     def close(self) -> None:

@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-from duckdb.func import ARROW
 
 from twin.model.entries import EVENT, READING
 from twin.model.registers import REGISTERS
@@ -22,10 +20,11 @@ from twin.model.time import moment
 from twin.screens.alarm_rows import ALARMS, alarm_table
 from twin.screens.campus_tables import DEVICES, FEATURES, POINTS, CampusTables
 from twin.screens.incident_rows import INCIDENTS, ORDERS, incident_table, order_table
-from twin.screens.masking import masked_names, masked_texts
+from twin.screens.masking import masked_names
 from twin.screens.measured import raw_files
 from twin.screens.reference import CALENDAR, FACTORS, calendar_table, factor_table, register_table
 from twin.screens.spans import RAW_LONGEST_US, Span
+from twin.screens.sql_room import PLACE
 from twin.store.entry_table import SCHEMA
 from twin.store.history_view import HistoryView
 from twin.store.query import sql_literal
@@ -34,7 +33,6 @@ from twin.store.rollups import Step
 if TYPE_CHECKING:
     from twin.screens.asking import Asking
 
-_PLACE: Final = ("building_id", "storey_id", "space_id", "zone_id")
 _SUMMED: Final = ("readings", "count", "min", "max", "mean", "last", "used")
 # what people are called is for those who may read it, as in events: ``name`` is that only of a person
 PERSONAL_COLUMNS: Final = {"staff": ("name", "phone")}
@@ -49,7 +47,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "points": tuple(POINTS.names),
     "devices": (*DEVICES.names, "heard_at", "online"),
     "events": (
-        "event_id", "originator", "type", "occurred_at", "level", "text", "attributes", "feature_id", *_PLACE,
+        "event_id", "originator", "type", "occurred_at", "level", "text", "attributes", "feature_id", *PLACE,
     ),
     "alarms": tuple(ALARMS.names),
     "incidents": tuple(INCIDENTS.names),
@@ -113,39 +111,9 @@ def named_in(sql: str, known: Sequence[str]) -> list[str]:
     return [one for one in known if one.lower() in words]
 
 
-def open_views(scene: Scene, names: Sequence[str], memory: str, threads: int) -> duckdb.DuckDBPyConnection:
-    """A locked in-memory DuckDB with these views; the caller closes it."""
-    made = {name: _maker(name)(scene, name) for name in names}
-    connection = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory})
-    try:
-        connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
-        connection.execute("SET python_enable_replacements=false; SET TimeZone='UTC'; SET temp_directory=''")
-        connection.execute("SET allowed_paths=" + sql_literal(scene.paths))
-        for name, table in scene.registered.items():
-            connection.register(name, table)
-        if "events" in names and not scene.cleared:
-            connection.create_function("_masked", masked_texts, ["VARCHAR"], "VARCHAR", type=ARROW)
-        for sql in _macros(scene.asking.timezone):
-            connection.execute(sql)
-        for name, sql in made.items():
-            connection.execute(f'CREATE VIEW "{name}" AS {sql}')
-        connection.execute("SET enable_external_access=false; SET lock_configuration=true")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _macros(timezone: str) -> tuple[str, ...]:
-    zone = sql_literal(timezone)
-    within = " OR ".join(f"coalesce(place = {one}, false)" for one in _PLACE)
-    return (
-        f"CREATE MACRO local(ts) AS timezone({zone}, ts)",
-        f"CREATE MACRO local_day(ts) AS timezone({zone}, date_trunc('day', timezone({zone}, ts)))",
-        f"CREATE MACRO in_place(place, {', '.join(_PLACE)}) AS (place IS NULL OR {within}),"
-        f" (place, {', '.join(_PLACE)}, feature_id) AS"
-        f" (place IS NULL OR {within} OR coalesce(place = feature_id, false))",
-    )
+def made_of(scene: Scene, names: Sequence[str]) -> dict[str, str]:
+    """The SQL of these views; what it reads is in ``scene`` then."""
+    return {name: _maker(name)(scene, name) for name in names}
 
 
 # --- the views ---
@@ -185,8 +153,8 @@ def _rollup(step: Step) -> Callable[[Scene, str], str]:
     def make(scene: Scene, name: str) -> str:
         tables = scene.asking.measured.rollup(scene.history, scene.span, step)
         others = {*scene.asking.measured.shelf.point_ids}
-        for one in tables[1:]:
-            others.update(pc.unique(one["point_id"].combine_chunks().dictionary).to_pylist() if one.num_rows else ())
+        for chunk in tables[-1]["point_id"].chunks:
+            others.update(chunk.dictionary.to_pylist())
         names = scene.names(name, others)
         parts = [scene.use(f"_{name}_{number}", one) for number, one in enumerate(tables)]
         rows = " UNION ALL ".join(f"SELECT * FROM {one}" for one in parts)
@@ -196,9 +164,8 @@ def _rollup(step: Step) -> Callable[[Scene, str], str]:
                    CASE WHEN kind = 'counter' AND before_at = {before} AND last >= before THEN last - before END AS used
             FROM (
                 SELECT p.point_id, p.device_code, p.quantity, p.kind, r.from_at, r.readings, r.count, r.min, r.max,
-                       r.mean, r.last, lag(r.last) OVER w AS before, lag(r.from_at) OVER w AS before_at
+                       r.mean, r.last, r.before, r.before_at
                 FROM ({rows}) r JOIN {names} p ON p.point_id = r.point_id::VARCHAR
-                WINDOW w AS (PARTITION BY p.point_id, p.device_code, p.quantity, p.kind ORDER BY r.from_at)
             )
             WHERE from_at >= make_timestamptz({scene.span.start_us})
               AND from_at <= make_timestamptz({scene.span.at_us})
@@ -243,7 +210,7 @@ def _events(scene: Scene, _: str) -> str:
     attributes = "try(body -> '$.attributes')"
     if not scene.cleared:
         attributes = f"_masked({attributes}::VARCHAR)::JSON"
-    where = ", ".join(f"d.{one}" for one in _PLACE)
+    where = ", ".join(f"d.{one}" for one in PLACE)
     return f"""
         SELECT e.entry_id AS event_id, e.subject AS originator, try(e.body ->> '$.type') AS type, e.occurred_at,
                try(e.body ->> '$.level') AS level, try(e.body ->> '$.text') AS text, {attributes} AS attributes,

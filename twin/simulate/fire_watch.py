@@ -15,7 +15,7 @@ from twin.simulate.patterns import Patterns
 _REASONS: Final = ("动火作业", "装修粉尘", "检修", "清洗烟感")
 _FAULTS: Final = ("communication", "contaminated", "battery")
 _OBSTACLES: Final = ("快递纸箱", "待修家具", "绿植盆架", "临时展板", "施工材料")
-_WORDS: Final = {"communication": "通信故障", "contaminated": "污染报警", "battery": "电池欠压"}
+_WORDS: Final = {"communication": "通信故障", "contaminated": "污染告警", "battery": "电池欠压"}
 
 
 class FireWatch:

@@ -56,7 +56,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
                 "hoverinfo": "text",
             }
         )
-    y = number_axis(look, min([0.0, *bottoms]), max([0.0, *tops]))
+    y = number_axis(look, min([0.0, *bottoms]), max([0.0, *tops]), most=look.lines(4, 1.7, 3.6))
     left = left_of(look, y["ticktext"])
     x = tick_labels(look, labels, left)
     return chart(look, data, left=left, xaxis=x, yaxis=y, barmode="relative", bargap=0.25)

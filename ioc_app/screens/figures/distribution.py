@@ -9,7 +9,7 @@ from typing import Any, Final
 from ioc_app.screens.figures.drawing import STEPS, chart, left_of, number_axis
 from ioc_app.screens.look import HATCHES, Look, said
 from ioc_app.screens.plain import drawn, plain
-from ioc_app.screens.written import number, short, with_unit, written
+from ioc_app.screens.written import number, short, unit_said, with_unit, written
 from twin.screens.panel import Panel
 from twin.screens.question import Rows
 
@@ -36,7 +36,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         totals = [before + now for before, now in zip(totals, counts, strict=True)]
         data.append(_bars(panel, look, name, counts, start, step, place, len(values)))
     middle = median(every)
-    y = number_axis(look, 0.0, float(max(totals)), room=0.18)
+    y = number_axis(look, 0.0, float(max(totals)), most=look.lines(4, 1.7, 3.6), room=0.18)
     line = {"type": "line", "x0": middle, "x1": middle, "y0": 0, "y1": 1, "yref": "paper",
             "line": {"color": look.colour("text"), "width": look.px(1.5), "dash": "dash"}}  # fmt: skip
     exact = with_unit(written(middle, max(panel.decimals, _decimals(step))), panel.unit)
@@ -85,7 +85,7 @@ def _bars(
         "hovertext": [
             drawn(
                 f"{name} {written(start + step * one, decimals)}–{written(start + step * (one + 1), decimals)} "
-                f"{panel.unit}: {count}",
+                f"{unit_said(panel.unit)}: {count}",
                 120,
             )
             for one, count in enumerate(counts)

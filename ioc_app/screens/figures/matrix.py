@@ -26,6 +26,8 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
     values = [value for line in grid for _place, value in line if value is not None]
     low, high = min(values, default=0.0), max(values, default=1.0)
     y_axis, left = label_axis(look, down, 5.0)
+    every = -(-len(down) // look.lines(MOST_Y))  # where lines are lower than type, not each has its label
+    y_axis["tickvals"], y_axis["ticktext"] = y_axis["tickvals"][::every], y_axis["ticktext"][::every]
     bar = {
         "thickness": look.px(10), "len": 1, "outlinewidth": 0, "xpad": look.px(6), "ypad": look.type_px() * 0.6,
         "tickvals": [low, high] if high > low else [low],

@@ -1,4 +1,4 @@
-"""Parts of a whole as a ring of five slices at most: what is beyond the first four is one slice, "other"."""
+"""Parts of a whole as a ring of five slices at most, fewer in a low panel; what is beyond is one slice, "other"."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from ioc_app.screens.figures.drawing import chart, chosen
 from ioc_app.screens.look import HATCHES, Look, said
-from ioc_app.screens.plain import cut, drawn
-from ioc_app.screens.written import number, with_unit, written
+from ioc_app.screens.plain import cut, drawn, ems, plain
+from ioc_app.screens.written import number, short, unit_said, with_unit, written
 from twin.screens.panel import Panel
 from twin.screens.question import Rows
 
 MOST: Final = 5
+RING: Final = 0.42  # of the width; its legend has the rest
+HOLE: Final = 0.62
 
 
 def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
@@ -19,13 +21,20 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
     total = sum(value for _row, _label, value in parts)
     room = max(4.0, 0.5 * look.width_px / look.type_px() - 6)
     places = [row for row, _label, _value in parts]
+    side = look.px(6)
+    whole = _whole(panel, total, look, min(RING * look.width_px, look.height_px) - 2 * side)
     pull = [0.06 if row is not None and chosen(rows[row], look) else 0.0 for row in places]
     ring = {
         "type": "pie",
-        "hole": 0.62,
+        "hole": HOLE,
+        "title": {
+            "text": whole,
+            "position": "middle center",
+            "font": {"size": look.type_px(), "color": look.colour("text")},
+        },
         "sort": False,
         "direction": "clockwise",
-        "domain": {"x": [0, 0.42], "y": [0.02, 0.98]},
+        "domain": {"x": [0, RING], "y": [0.02, 0.98]},
         "labels": [
             f"{drawn(cut(label, room))}  {100 * value / total:.0f} %" + "\u200b" * place  # two of one name stay two
             for place, (_row, label, value) in enumerate(parts)
@@ -46,14 +55,8 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         "hoverinfo": "text",
         "showlegend": bool(parts),
     }
-    whole = {
-        "text": f"{written(total, panel.decimals)}<br>{drawn(panel.unit)}",
-        "x": 0.21, "y": 0.5, "xref": "paper", "yref": "paper", "showarrow": False,
-        "font": {"size": look.type_px(), "color": look.colour("text")},
-    }  # fmt: skip
     legend = {"x": 0.47, "xanchor": "left", "y": 0.5, "yanchor": "middle", "traceorder": "normal"}
-    side = look.px(6)
-    drawn_chart = chart(look, [ring] if parts else [], left=side, legend=legend, annotations=[whole] if parts else [])
+    drawn_chart = chart(look, [ring] if parts else [], left=side, legend=legend)
     drawn_chart["layout"]["margin"] |= {"t": side, "b": side}
     return drawn_chart
 
@@ -67,7 +70,15 @@ def _parts(rows: Rows, look: Look) -> list[tuple[int | None, str, float]]:
     ]
     known.sort(key=lambda one: -one[2])
     first: list[tuple[int | None, str, float]] = [*known]
-    if len(known) <= MOST:
+    most = look.lines(MOST, 1.6, 1.0)  # as many as its legend has lines
+    if len(known) <= most:
         return first
-    rest = known[MOST - 1 :]
-    return [*first[: MOST - 1], (None, look.text("other"), sum(value for _place, _label, value in rest))]
+    rest = known[most - 1 :]
+    return [*first[: most - 1], (None, look.text("other"), sum(value for _place, _label, value in rest))]
+
+
+def _whole(panel: Panel, total: float, look: Look, ring_px: float) -> str:
+    """The total and its unit, where the hole has room for them."""
+    number_text, unit = short(total, look, panel.decimals), plain(unit_said(panel.unit))
+    widest = max(ems(number_text), ems(unit)) * look.type_px()
+    return f"{drawn(number_text)}<br>{drawn(unit)}" if widest <= 0.9 * HOLE * ring_px else ""

@@ -29,7 +29,8 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         data += _line(panel, points, look, name, place, len(lines))
     values = [one for row in rows for name in ("value", "low", "high") if (one := number(row.get(name))) is not None]
     low, high = min(values, default=0.0), max(values, default=1.0)
-    y = number_axis(look, 0.0 if 0 <= low < high / 2 else low, high)  # far from zero the shape matters
+    bottom = 0.0 if 0 <= low < high / 2 else low  # far from zero the shape matters
+    y = number_axis(look, bottom, high, most=look.lines(4, 1.7, 3.6))
     every = [at for points in lines.values() for _row, at, _said in points]
     x = time_axis(min(every), max(every), look) if every else {"visible": False}
     drag = {"dragmode": "zoom" if every else False, "hovermode": "x"}

@@ -8,7 +8,7 @@ from typing import Any, Final
 from ioc_app.screens.figures.drawing import chosen
 from ioc_app.screens.look import Look, said
 from ioc_app.screens.plain import plain
-from ioc_app.screens.written import dated, duration, number, time, with_unit, written
+from ioc_app.screens.written import dated, duration, number, time_of_day, with_unit, written
 from twin.screens.panel import Panel, TableColumn
 from twin.screens.question import Rows
 
@@ -21,7 +21,7 @@ WRITERS: Final[Mapping[str, Writer]] = {
     "text": lambda value, _column, _look: plain(value, 80),
     "number": lambda value, column, _look: with_unit(written(value, column.decimals), column.unit),
     "share": lambda value, column, _look: with_unit(written(value, column.decimals), column.unit or "%"),
-    "time": lambda value, _column, look: time(value, look),
+    "time": lambda value, _column, look: time_of_day(value, look),
     "date": lambda value, _column, look: dated(value, look),
     "duration": lambda value, _column, look: duration(value, look),
     "level": lambda value, _column, look: f"{look.level_sign(value)} {look.level_title(value)}".strip(),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from ioc_app.screens.figures.drawing import chosen
 from ioc_app.screens.look import Look, said
 from ioc_app.screens.plain import plain
-from ioc_app.screens.written import NOTHING, number, written
+from ioc_app.screens.written import NOTHING, number, unit_said, written
 from twin.screens.panel import Panel
 from twin.screens.question import Rows
 
@@ -25,7 +25,7 @@ def _tile(panel: Panel, row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     return {
         "label": plain(said(row, "label", look.language), 14),
         "value": value,
-        "unit": plain(row.get("unit") or panel.unit, 10) if value != NOTHING else "",
+        "unit": plain(unit_said(str(said(row, "unit", look.language) or panel.unit)), 10) if value != NOTHING else "",
         "before": _before(panel, row, look),
         "worst": look.text("worst", what=worst) if worst else "",
         "colour": look.level_colour(row.get("level")),

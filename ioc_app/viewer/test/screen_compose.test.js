@@ -51,9 +51,11 @@ for (const [name, width, height, options] of WINDOWS) {
     test(`${name}: nothing but the campus lies across a seam`, () => {
       const [cell, row] = [made.width / grid[0], made.height / grid[1]];
       /** @type {[string, Rect][]} */
-      const things = boxes(regions).filter(([id]) => !['stage', 'kpis', 'left', 'right', 'leftOuter', 'rightOuter'].includes(id));
+      const things = boxes(regions).filter(([id]) => !['stage', 'kpis', 'tabs', 'left', 'right', 'leftOuter', 'rightOuter'].includes(id));
       const tile = regions.kpis.width / made.kpis;
       for (let n = 0; n < made.kpis; n += 1) things.push([`number ${n}`, { ...regions.kpis, x: regions.kpis.x + n * tile, width: tile }]);
+      const tabs = made.tabCells * Math.ceil(9 / made.tabCells);
+      for (let n = 0; n < tabs; n += 1) things.push([`tab ${n}`, { ...regions.tabs, x: regions.tabs.x + (n * regions.tabs.width) / tabs, width: regions.tabs.width / tabs }]);
       for (const side of /** @type {const} */ (['left', 'right', 'leftOuter', 'rightOuter'])) {
         const region = regions[side];
         if (!region) continue;

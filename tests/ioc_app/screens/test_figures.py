@@ -96,6 +96,16 @@ def test_no_ring_has_more_than_five_slices_and_what_is_folded_is_not_lost() -> N
     assert ring["customdata"][4] == -1, "a click on the rest chooses nothing"
 
 
+def test_in_a_low_panel_there_is_less_and_nothing_over_the_other() -> None:
+    low = {"height_px": 70.0}
+    assert len(drawn("shares", SAMPLES["shares"], **low)["data"][0]["values"]) == 2
+    assert len(drawn("matrix", SAMPLES["matrix"], **low)["layout"]["yaxis"]["ticktext"]) == 2
+    assert len(drawn("matrix", SAMPLES["matrix"])["layout"]["yaxis"]["ticktext"]) == 7
+    assert len(drawn("ranking", SAMPLES["ranking"], **low)["layout"]["yaxis"]["ticktext"]) == 3
+    for kind in ("trend", "columns", "distribution"):
+        assert len(drawn(kind, SAMPLES[kind], **low)["layout"]["yaxis"]["tickvals"]) <= 3, kind
+
+
 def test_no_line_leads_over_readings_that_are_missing() -> None:
     start = datetime(2026, 11, 26, tzinfo=UTC)
     rows = [{"at": start + timedelta(hours=hour), "value": hour} for hour in range(12) if hour not in (5, 8, 10)]

@@ -125,7 +125,7 @@ def test_no_callback_of_the_panels_blocks_the_event_loop() -> None:
 def asked(
     panels: Panels, state: dict[str, Any], digests: dict[str, str] | None = None
 ) -> tuple[dict[str, Any], Any, Any]:
-    answer = run_async(callbacks._all_of(panels)(state, digests, *[None] * len(SLOTS)))
+    answer = run_async(callbacks._all_of(panels)(state, *[None] * len(SLOTS), digests))
     return {slot: one for slot, one in zip(SLOTS, answer, strict=False) if one is not no_update}, answer[-2], answer[-1]
 
 
@@ -206,7 +206,13 @@ def test_a_grid_holds_texts_and_numbers_only() -> None:
     assert "markdown" not in told
 
 
-def call(server: FastAPI, state: dict[str, Any], role: Role | None) -> dict[str, Any]:
+def call(
+    server: FastAPI,
+    state: dict[str, Any],
+    role: Role | None,
+    digests: dict[str, str] | None = None,
+    sizes: dict[str, dict[str, int]] | None = None,
+) -> dict[str, Any]:
     """The callback of all panels as a browser calls it, as somebody whom the gate has let in."""
 
     class LetIn:
@@ -224,8 +230,11 @@ def call(server: FastAPI, state: dict[str, Any], role: Role | None) -> dict[str,
     outputs = [
         {"id": part.rsplit(".", 1)[0], "property": part.rsplit(".", 1)[1]} for part in name.strip(".").split("...")
     ]
-    inputs = [{"id": "screen", "property": "data", "value": state}]
-    states = [{"id": DIGESTS, "property": "data"}, *({"id": slot, "property": "size"} for slot in SLOTS)]
+    inputs = [
+        {"id": "screen", "property": "data", "value": state},
+        *({"id": one, "property": "size", "value": (sizes or {}).get(one)} for one in SLOTS),
+    ]
+    states = [{"id": DIGESTS, "property": "data", "value": digests}]
     body = {"output": name, "outputs": outputs, "inputs": inputs, "state": states, "changedPropIds": ["screen.data"]}
     with TestClient(LetIn(server)) as client:
         answer = client.post("/_dash-update-component", json=body)
@@ -240,3 +249,12 @@ def test_names_are_for_those_who_may_read_them(role: Role | None, cleared: bool)
     shown = call(panel_app(answers, At()), {"mode": "screen", "screen": "energy", "at": None, "place": None}, role)
     assert shown["panel-left-0"]["content"]["title"] == "功率高于基线 8%"
     assert answers.cleared == {cleared}
+
+
+def test_over_the_wire_too_what_stands_there_is_not_sent_again() -> None:
+    server, state = panel_app(stand_in(), At()), {"mode": "screen", "screen": "energy", "at": None, "place": None}
+    first = call(server, state, None)
+    size = {"width": 300, "height": 90}
+    again = call(server, state, None, first[DIGESTS]["data"], {"panel-right-0": size})
+    assert sorted(again) == ["panel-digests", "panel-right-0"], "only that which has another size"
+    assert again["panel-right-0"]["content"]["room"] == [300, 90]

@@ -15,7 +15,7 @@ from ioc_app.screens.figures.drawing import number_axis
 from ioc_app.screens.look import contrast
 from ioc_app.screens.plain import cut, drawn, ems, plain
 from ioc_app.screens.styles import STYLES, style_named, tokens
-from ioc_app.screens.written import dated, duration, moment_of, number, short, time, written
+from ioc_app.screens.written import dated, duration, moment_of, number, short, time, time_of_day, written
 from tests.ioc_app.screens.samples import look
 
 
@@ -33,6 +33,12 @@ from tests.ioc_app.screens.samples import look
 )
 def test_times(value: Any, zh: str, en: str) -> None:
     assert (time(value, look()), time(value, look(language="en"))) == (zh, en)
+
+
+def test_in_tables_the_day_that_is_shown_needs_no_naming() -> None:
+    assert time_of_day("2026-11-26T01:05:00Z", look()) == "09:05"
+    assert time_of_day("2026-11-25T15:05:00Z", look()) == "11月25日 23:05"
+    assert time_of_day(None, look()) == "—"
 
 
 def test_days_and_moments() -> None:

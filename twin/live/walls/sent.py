@@ -90,10 +90,10 @@ class SentBook:
     def over(self) -> list[str]:
         """Walls whose time has come since this was asked last."""
         now = self._clock.now()
-        with self._guard:
-            ended = [wall for wall, one in self._sent.items() if one.until <= now]
-            for wall in ended:  # in memory only: a start passes over them, too
-                del self._sent[wall]
+        ended = [wall for wall, one in self._sent.items() if one.until <= now]
+        if ended:  # the loop that asks waits for no disk while there are none
+            with self._guard:
+                self._sent = dict(_standing(self._sent, now))  # in memory only: a start passes over them, too
         return ended
 
     def _keep(self, sent: dict[str, Sent]) -> None:

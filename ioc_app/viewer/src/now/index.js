@@ -37,17 +37,26 @@ class Now {
     this.timer = 0;
     this.stopped = false;
     this.unwatch = store.watch(['isolation', 'planStorey', 'field'], () => this.draw());
+    /** Another moment is shown. */
+    this.unwatchTime = store.watch(['then'], () => this.askAnew());
     for (const id of LAYERS) if (engine.layerState()[id]?.visible === false) engine.setLayerVisible(id, true);
+  }
+
+  askAnew() {
+    clearTimeout(this.timer);
     void this.ask();
   }
 
   async ask() {
+    const { at } = this.store.state;
     try {
-      this.take(await this.api.latest(this.quantity));
+      const latest = await this.api.latest(this.quantity);
+      if (this.store.state.at === at) this.take(latest);
     } catch (fault) {
       const { code, text } = /** @type {import('../ui/api.js').ApiError} */ (fault);
       if (!this.stopped && code !== 'unreachable') return this.say(text ? this.speak().title(text) : String(fault)); // a lost server is said elsewhere
     }
+    clearTimeout(this.timer);
     if (!this.stopped) this.timer = window.setTimeout(() => void this.ask(), REFRESH_MS);
     return undefined;
   }
@@ -93,6 +102,7 @@ class Now {
     this.stopped = true;
     clearTimeout(this.timer);
     this.unwatch();
+    this.unwatchTime();
     this.field.clear('none');
   }
 }

@@ -18,6 +18,7 @@ export class Chart {
     this.figure = null;
     this.turn = 0;
     this.drawn = false;
+    this.width = this.height = 0;
   }
 
   /** Whether a figure is drawn at once. */
@@ -33,6 +34,7 @@ export class Chart {
     if (turn !== this.turn) return; // another figure came while plotly.js was fetched
     const { clientWidth: width, clientHeight: height } = this.host;
     if (!width || !height) return; // nobody sees it; it is drawn when it gets its size
+    Object.assign(this, { width, height });
     // what came from the server stays as it is: plotly.js writes into what it is given
     await Plotly.react(this.plot, figure.data, { ...figure.layout, width, height }, CONFIG);
     if (!this.drawn) this.listen();
@@ -56,7 +58,8 @@ export class Chart {
   }
 
   resize() {
-    if (this.figure) void this.draw(this.figure);
+    const { clientWidth, clientHeight } = this.host;
+    if (this.figure && (clientWidth !== this.width || clientHeight !== this.height)) void this.draw(this.figure);
   }
 
   clear() {

@@ -12,6 +12,8 @@ import { debounce, fill, h, s } from '../ui/dom.js';
 const React = /** @type {any} */ (window).React;
 /** A window that is dragged tells its size when it rests. */
 const SETTLES_MS = 150;
+/** What a panel was drawn for may be so much off its size before the server is told: labels are cut to fit. */
+const TOLD_SHARE = 0.12;
 /** Lines of a list, in a square of 20. */
 const ROWS = 'M3 5h2M8 5h9M3 10h2M8 10h9M3 15h2M8 15h9';
 
@@ -61,6 +63,7 @@ class Panel {
     this.button.setAttribute('aria-label', `${content.rows_label}: ${content.title}`);
     this.plot.setAttribute('aria-label', `${content.title}. ${content.sub}`);
     this.fillBody(content);
+    this.resized();
   }
 
   /** @param {Content} content */
@@ -82,7 +85,8 @@ class Panel {
     const { clientWidth: width, clientHeight: height } = this.body;
     if (!width || !height) return;
     const { size, setProps } = this.props();
-    if (size?.width !== width || size?.height !== height) setProps({ size: { width, height } });
+    const isOff = [width, height].some((one, way) => Math.abs(one - (this.content?.room[way] ?? one)) > TOLD_SHARE * one);
+    if (isOff && (size?.width !== width || size?.height !== height)) setProps({ size: { width, height } });
     this.chart.resize();
   }
 

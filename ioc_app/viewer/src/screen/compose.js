@@ -21,6 +21,7 @@
  * @property {[number, number]} offset of its corner in the window, px
  * @property {number} unit px before `zoom`
  * @property {number} kpis how many there is room for
+ * @property {number} tabCells over how many panels of the wall the tabs lie: as many in each
  * @property {Regions} regions
  * @property {Record<'left' | 'right' | 'leftOuter' | 'rightOuter', Tracks>} tracks
  * @typedef {{grid?: [number, number], fit?: Fit, design?: [number, number], second?: boolean, shares?: Partial<Record<'left' | 'right' | 'leftOuter' | 'rightOuter', number[]>>}} Options
@@ -54,13 +55,13 @@ export function compose(width, height, { grid, fit = 'contain', design, second =
   if (w / unit < NARROW) {
     const regions = phoneRegions(w, h, unit);
     const one = (/** @type {number[]} */ some = []) => ({ columns: [w], rows: some.map((share) => share * 260 * unit) });
-    return { kind: 'phone', ...whole, kpis: PHONE_KPIS, regions, tracks: { left: one(shares.left), right: one(shares.right), leftOuter: one(), rightOuter: one() } };
+    return { kind: 'phone', ...whole, kpis: PHONE_KPIS, tabCells: 1, regions, tracks: { left: one(shares.left), right: one(shares.right), leftOuter: one(), rightOuter: one() } };
   }
   const cells = grid ?? [w / h > SPLICED_ASPECT ? Math.round(w / h / (16 / 9)) : 1, 1];
   const regions = wallRegions(w, h, unit, cells, second);
   const seams = { x: inner(w, cells[0]), y: inner(h, cells[1]) };
   const of = (/** @type {'left' | 'right' | 'leftOuter' | 'rightOuter'} */ name) => tracksOf(regions[name], shares[name] ?? [], seams, unit);
-  return { kind: 'screen', ...whole, kpis: KPIS, regions, tracks: { left: of('left'), right: of('right'), leftOuter: of('leftOuter'), rightOuter: of('rightOuter') } };
+  return { kind: 'screen', ...whole, kpis: KPIS, tabCells: Math.max(1, Math.floor((cells[0] - 1) / 2)), regions, tracks: { left: of('left'), right: of('right'), leftOuter: of('leftOuter'), rightOuter: of('rightOuter') } };
 }
 
 /**
@@ -109,20 +110,20 @@ function wallRegions(w, h, unit, [columns], second) {
     stage: rect(side, head, w - 2 * side, middle),
     right: rect(w - side, head, own, middle),
     rightOuter: outer(w - side + own),
-    ...footRegions(w, h, { foot, line, columns, cell, side, first }),
+    ...footRegions(w, h, { foot, line, columns, cell, side }),
     sheets: null,
   };
 }
 
-/** @param {number} w @param {number} h @param {{foot: number, line: number, columns: number, cell: number, side: number, first: number}} sizes */
-function footRegions(w, h, { foot, line, columns, cell, side, first }) {
+/** @param {number} w @param {number} h @param {{foot: number, line: number, columns: number, cell: number, side: number}} sizes */
+function footRegions(w, h, { foot, line, columns, cell, side }) {
   if (columns === 1) {
     const y = h - foot - line;
     return { tabs: rect(0, y, 0.6 * w, foot), time: rect(0.6 * w, y, 0.4 * w, foot), ticker: rect(0, h - line, w, line) };
   }
   const y = h - foot;
   if (columns === 2) return { tabs: rect(0, y, cell, foot), time: rect(cell, y, cell / 2, foot), ticker: rect(1.5 * cell, y, cell / 2, foot) };
-  return { tabs: rect(first, y, cell, foot), time: rect(side, y, cell, foot), ticker: rect(side + cell, y, cell, foot) };
+  return { tabs: rect(0, y, side, foot), time: rect(side, y, cell, foot), ticker: rect(side + cell, y, cell, foot) };
 }
 
 /**

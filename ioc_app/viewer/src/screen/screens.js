@@ -21,6 +21,7 @@ import { ticker } from './ticker.js';
 /** @typedef {{version: string, screens: ScreenTitle[], mistakes: unknown[]}} Book */
 /** @typedef {{layers: Record<string, number>, devices: string[] | null, ground: number, labels: boolean, trails: boolean, colour: import('./colours.js').MapColour | null}} MapView */
 /** @typedef {{id: string, map: MapView, kpis: unknown[], panels: {id: string, side: 'left' | 'right', height: number}[]}} Screen */
+/** What a click on a row of a panel chose, and which click it was. @typedef {{alarm_id?: string, incident_id?: string, n?: number}} Chosen */
 /** What Dash knows. @typedef {{mode: State['mode'], screen: string | null, at: string | null, place: string | null, second: string | null, style: State['theme'], language: State['language'], unit_px: number, tick: number}} Shown */
 
 const EVERY_MS = 10_000;
@@ -71,6 +72,8 @@ export class Screens {
     /** @type {ReturnType<typeof ticker> | undefined} */
     this.news = undefined;
     this.toldNow = '';
+    /** The click on a panel that opened a card last. */
+    this.chosen = '';
     this.said = '';
     /** What belongs to one language, and ends with it. @type {(() => void)[]} */
     this.parts = [];
@@ -186,6 +189,7 @@ export class Screens {
       if (element) put(element, made.regions[name]);
     }
     this.sheets.place(made);
+    host('screen-tabs').style.setProperty('--tab-columns', String(made.tabCells * Math.ceil((this.book?.screens.length ?? 1) / made.tabCells)));
     if (this.kpis.tiles.length > made.kpis || (this.screen && this.kpis.tiles.length < Math.min(made.kpis, this.screen.kpis.length))) this.sayScreen();
     this.tellSoon();
   }
@@ -352,9 +356,10 @@ export class Screens {
     });
   }
 
-  /** What a callback sets; what it leaves out stays. @param {Partial<Shown>} wanted */
+  /** What a callback sets; what it leaves out stays. @param {Partial<Shown> & {chosen?: Chosen}} wanted */
   wish(wanted) {
     const { state } = this;
+    this.openCard(wanted.chosen);
     const news = Object.entries(wanted).filter(([name, value]) => name in state && value !== state[/** @type {keyof Shown} */ (name)]);
     if (!news.length || JSON.stringify(wanted) === this.toldNow) return;
     const { at, style, mode, screen, place, language } = Object.fromEntries(news);
@@ -363,6 +368,16 @@ export class Screens {
     this.toldNow = ''; // Dash holds what it set: tell it all
     this.store.set(Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)));
     this.tellSoon();
+  }
+
+  /** Of an alarm or an incident, when a row of a panel that has one is chosen. @param {Chosen} [chosen] */
+  openCard(chosen) {
+    const now = chosen ? JSON.stringify(chosen) : ''; // what is told to Dash has none: the next click is news again
+    const isNews = now !== this.chosen;
+    this.chosen = now;
+    if (!chosen || !isNews) return;
+    const { alarm_id, incident_id } = chosen;
+    this.store.set({ deskOpen: incident_id ? `incident:${incident_id}` : `alarm:${alarm_id}` });
   }
 
   dispose() {

@@ -11,7 +11,7 @@ export function banner(root, { store, tr }) {
   const said = h('span', { class: 'time-banner-said' });
   const other = h('span', { class: 'time-banner-other' });
   const back = h('button', { type: 'button', class: 'time-banner-back', onclick: () => store.set({ at: null }) }, tr.text('time.back'));
-  const element = h('p', { class: 'time-banner', role: 'status', hidden: true }, said, other, back);
+  const element = h('div', { class: 'time-banner', role: 'status', hidden: true }, said, other, back);
   root.append(element);
   const stop = store.watch(['at', 'then'], ({ at, then }) => {
     element.hidden = at === null;

@@ -121,7 +121,7 @@ export class TimeBar {
     try {
       const said = new URLSearchParams({ from: new Date(stretch.from).toISOString(), to: new Date(stretch.to).toISOString() });
       const moments = /** @type {Moments} */ (await api.get(`/moments?${said}`));
-      if (!this.element.isConnected) return;
+      if (!this.element.isConnected || this.asked !== key(stretch)) return; // another stretch is shown by now
       this.moments = moments;
       this.drawDensity();
       this.drawn = '';

@@ -44,7 +44,11 @@ export class Shown {
     this.answer = null;
     this.stopped = false;
     this.trails = setInterval(() => this.drawTrails(), TRAILS_MS);
-    this.unwatch = store.watch(['at'], ({ at }) => this.wish(at));
+    const stops = [
+      store.watch(['at'], ({ at }) => this.wish(at)),
+      store.watch(['then'], ({ at, then }) => then === null && at !== null && this.wish(at)), // another generation is on the map
+    ];
+    this.unwatch = () => stops.forEach((stop) => stop());
   }
 
   /** @param {number | null} at */

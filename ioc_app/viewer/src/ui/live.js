@@ -18,6 +18,7 @@ const LEAVES_MS = 8000;
 export function goLive(engine, store, generation, apiUrl, turned) {
   let leaving = 0;
   const present = new Present(engine, store);
+  store.set({ then: null }); // what is drawn of the past has the numbers of the generation before
   const stream = new Stream(apiUrl, {
     values: (values) => (values.head.generation === generation ? present.values(values) : turned()), // numbers of another generation mean other things
     events: (events, snapshot) => present.events(events, snapshot),

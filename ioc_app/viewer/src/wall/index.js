@@ -55,6 +55,8 @@ class Wall {
     this.on = null;
     /** What stood there before something broke in. @type {import('./stage.js').Kept | null} */
     this.before = null;
+    /** @type {Pick<import('../ui/store.js').State, 'alarms' | 'incidents' | 'flood'>} */
+    this.known = { alarms: new Map(), incidents: new Map(), flood: null };
     this.stop = '';
     this.said = '';
     this.saidAt = -Infinity;
@@ -91,8 +93,9 @@ class Wall {
     const { director, viewer } = this;
     const { tr } = viewer.context ?? {};
     if (!director || !tr || !viewer.scene) return;
-    const { alarms, incidents, flood, screen } = viewer.store.state;
+    const { screen } = viewer.store.state;
     const now = performance.now();
+    const { alarms, incidents, flood } = this.present();
     const items = calling(alarms.values(), incidents.values(), director.settings.interrupt.min_level);
     const on = director.tick(now, {
       calling: items, campusNow: this.clock.now(), tooMany: Boolean(flood?.flooding) && items.length > 0, screen, stopsOf: (id) => this.stopsOf(id),
@@ -101,6 +104,13 @@ class Wall {
     this.overlay.say(tr, on, { calling: items, now, drift_s: this.watchdog.drift.isShown ? this.watchdog.drift.seconds : null });
     void this.watchdog.tick(now);
     this.sayToDesks(now);
+  }
+
+  /** What holds now, also while a moment of the past is shown; what is only known of that moment stays as it was before. */
+  present() {
+    const { at, alarms, incidents, flood, ...more } = this.viewer.store.state;
+    if (at === null) this.known = { alarms, incidents, flood };
+    return { ...this.known, alarms: /** @type {any} */ (more).presentAlarms ?? this.known.alarms };
   }
 
   /** @param {OnWall} on */
@@ -124,15 +134,17 @@ class Wall {
     if (on.kind === 'sent') return stage.showSent(on.sent);
     const back = isBreak(was) && before;
     if (back) stage.bringBack(back);
-    if (on.kind === 'screen' && on.screen && on.screen !== this.viewer.store.state.screen) stage.showScreen(on.screen);
-    else if (on.kind === 'screen' && on.screen && was?.kind === 'touched') stage.showScreen(on.screen);
+    if (on.kind !== 'screen') return undefined;
+    const { store } = this.viewer;
+    if (on.screen && (on.screen !== store.state.screen || was?.kind === 'touched')) stage.showScreen(on.screen);
+    else if (was?.kind === 'touched') store.set({ at: null }); // nobody shall take a forgotten moment for now
     return undefined;
   }
 
   /** @param {string} screen @returns {readonly import('./tour.js').Stop[]} */
   stopsOf(screen) {
     const { viewer, director } = this;
-    const { alarms, incidents } = viewer.store.state;
+    const { alarms, incidents } = this.known;
     if (screen && !this.stops.has(screen)) {
       this.stops.set(screen, null);
       viewer.api.get(`/screens/${screen}`).then(({ tour = [] }) => this.stops.set(screen, tour), () => {});

@@ -1,4 +1,4 @@
-/** What a device measures now, on its card: value, unit, what it is worth, when it was measured. */
+/** What a device measures at the moment that is shown, on its card: value, unit, what it is worth, when it was measured. */
 import { fill, h } from '../dom.js';
 
 const REFRESH_MS = 3000;
@@ -13,14 +13,18 @@ export function pointsOf({ api, store, tr }, deviceCode) {
   const element = h('dl', { class: 'points' });
   const open = () => element.isConnected && store.state.cardState !== 'none';
   const refresh = async () => {
+    const { at } = store.state;
     const points = await api.points(deviceCode).catch(() => []);
+    if (store.state.at !== at) return; // another moment is shown by now
     fill(element, ...points.flatMap((one) => [h('dt', {}, tr.title(one.title) || one.point_id), h('dd', { 'data-quality': one.quality ?? 'none' }, valueText(tr, one))]));
   };
   const keepFresh = async () => {
-    if (!open()) return; // closed, or another thing's: opened again, a card is made anew
+    if (!open()) return stop(); // closed, or another thing's: opened again, a card is made anew
     if (document.visibilityState === 'visible' && element.checkVisibility()) await refresh();
     setTimeout(keepFresh, REFRESH_MS);
+    return undefined;
   };
+  const stop = store.watch(['then'], () => void (open() && refresh()));
   setTimeout(keepFresh);
   return element;
 }
