@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -52,7 +53,7 @@ def test_no_two_neighbours_are_of_a_kind(screen: Screen) -> None:
     for side in ("left", "right"):
         kinds = [one.kind for one in screen.panels if one.side == side]
         assert 2 <= len(kinds) <= 4
-        assert all(one != after for one, after in zip(kinds, kinds[1:], strict=False)), (side, kinds)
+        assert all(one != after for one, after in pairwise(kinds)), (side, kinds)
 
 
 def _holds(needed: Needed, columns: set[str]) -> None:
