@@ -103,6 +103,7 @@ export class Screens {
       store.watch(['alarms', 'incidents'], () => this.asking.soon()),
       store.watch(['theme'], () => this.campus.colours.paint()),
       store.watch(['wall'], () => void this.showSecond()),
+      store.watch(['me', 'at'], ({ me, at }) => this.sheets.allow(at === null && Boolean(me?.rights.includes('handle')))),
       followPlace(viewer, (said) => this.sayPlace(said)),
       viewer.engine.on('scene', () => this.campus.renewed()),
     );
@@ -136,13 +137,18 @@ export class Screens {
     this.news = ticker(host('screen-ticker'), { tr, store, types: () => this.title?.event_types ?? [], now, show: (event) => this.showEvent(event) });
     this.parts.push(() => this.head?.dispose(), () => this.news?.dispose());
     this.drawTabs();
-    this.sheets.speak(tr);
+    this.sheets.speak(tr, () => this.report());
     for (const [name, side] of [['screen-left', 'left'], ['screen-right', 'right']]) host(name).setAttribute('aria-label', tr.text(`screen.sheet.${side}`));
     host('screen-time').setAttribute('aria-label', tr.text('screen.time'));
     this.sayScreen();
     this.sayPlace(this.said);
     this.explain(this.colours);
     this.layout.place();
+  }
+
+  /** The desk's form, over the screen; where is what is selected. */
+  report() {
+    this.store.set({ deskForm: 'report' });
   }
 
   drawTabs() {
@@ -189,6 +195,7 @@ export class Screens {
       if (element) put(element, made.regions[name]);
     }
     this.sheets.place(made);
+    this.legend.place(made.kind === 'phone');
     host('screen-tabs').style.setProperty('--tab-columns', String(made.tabCells * Math.ceil((this.book?.screens.length ?? 1) / made.tabCells)));
     if (this.kpis.tiles.length > made.kpis || (this.screen && this.kpis.tiles.length < Math.min(made.kpis, this.screen.kpis.length))) this.sayScreen();
     this.tellSoon();
