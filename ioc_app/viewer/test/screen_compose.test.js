@@ -112,6 +112,18 @@ test('a phone has two numbers, the campus above and one sheet at a time below', 
   assert.ok(regions.stage.height > 250 && regions.ticker.y > regions.stage.y + regions.stage.height && regions.ticker.height > 150);
 });
 
+test('a finger finds the time bar twice as high as its tip', () => {
+  for (const [width, height] of [[1180, 820], [1920, 1080]]) {
+    const touched = compose(width, height, { isTouched: true }).regions;
+    assert.ok(touched.time.height >= 98 && touched.left.height >= 500, `${width} × ${height}`);
+    assert.ok(touched.left.height < compose(width, height).regions.left.height);
+  }
+});
+
+test('a number that would be cut is left out', () => {
+  assert.deepEqual([1180, 1280, 1366, 1920].map((width) => compose(width, 800).kpis), [5, 6, 6, 6]);
+});
+
 test('everything a thumb needs on a phone is in the lower half', () => {
   for (const [width, height] of [[390, 844], [360, 740], [820, 1180]]) {
     const { sheets, tabs, ticker } = compose(width, height).regions;

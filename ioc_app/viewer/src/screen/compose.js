@@ -24,8 +24,8 @@
  * @property {number} tabCells over how many panels of the wall the tabs lie: as many in each
  * @property {Regions} regions
  * @property {Record<'left' | 'right' | 'leftOuter' | 'rightOuter', Tracks>} tracks
- * @typedef {{grid?: [number, number], fit?: Fit, design?: [number, number], second?: boolean, shares?: Partial<Record<'left' | 'right' | 'leftOuter' | 'rightOuter', number[]>>}} Options
- *   `second`: the outer sides of a wide wall are those of another screen; `shares`: the heights of the panels of each side
+ * @typedef {{isTouched?: boolean, grid?: [number, number], fit?: Fit, design?: [number, number], second?: boolean, shares?: Partial<Record<'left' | 'right' | 'leftOuter' | 'rightOuter', number[]>>}} Options
+ *   `isTouched`: by fingers, so that the time bar is higher; `second`: the outer sides of a wide wall are those of another screen; `shares`: the heights of the panels of each side
  */
 
 const DESIGN_HEIGHT = 1080;
@@ -52,11 +52,18 @@ const TICKER = [0.05, 34];
 /** Below this width, in units, the themes take a line of their own; the time bar stands below them. */
 const TWO_LINES = 1300;
 const LINES = [50, 62];
+/** The time bar as high as two rows of fingertips, in units. */
+const TOUCHED = 100;
+/** A number with less room than this across is left out, in units. */
+const KPI_LEAST = 118;
+/** How high panels of a sheet are, in units, by their share; none is higher than the sheet of a small phone. */
+const SHEET_ROW = 210;
+const SHEET_MOST = 1.8;
 /** A window this much wider than high, and no word of its panels: a row of them, 16 : 9 each. */
 const SPLICED_ASPECT = 4;
 
 /** @param {number} width @param {number} height of the window, CSS px @param {Options} [options] @returns {Composition} */
-export function compose(width, height, { grid, fit = 'contain', design, second = false, shares = {} } = {}) {
+export function compose(width, height, { grid, fit = 'contain', design, second = false, isTouched = false, shares = {} } = {}) {
   const { size, zoom, offset } = fitted(width, height, fit, design);
   const [w, h] = size;
   const unit = Math.max(h / DESIGN_HEIGHT, 1 / zoom[1]);
@@ -68,10 +75,11 @@ export function compose(width, height, { grid, fit = 'contain', design, second =
     return { kind: 'phone', ...whole, kpis, tabCells: 1, regions, tracks: { left: one(shares.left), right: one(shares.right), leftOuter: one(), rightOuter: one() } };
   }
   const cells = grid ?? [w / h > SPLICED_ASPECT ? Math.round(w / h / (16 / 9)) : 1, 1];
-  const regions = wallRegions(w, h, unit, cells, second);
+  const regions = wallRegions(w, h, unit, cells, { second, isTouched });
   const seams = { x: inner(w, cells[0]), y: inner(h, cells[1]) };
   const of = (/** @type {'left' | 'right' | 'leftOuter' | 'rightOuter'} */ name) => tracksOf(regions[name], shares[name] ?? [], seams, unit);
-  return { kind: 'screen', ...whole, kpis: KPIS, tabCells: Math.max(1, Math.floor((cells[0] - 1) / 2)), regions, tracks: { left: of('left'), right: of('right'), leftOuter: of('leftOuter'), rightOuter: of('rightOuter') } };
+  const kpis = Math.min(KPIS, Math.max(1, Math.floor(regions.kpis.width / (KPI_LEAST * unit))));
+  return { kind: 'screen', ...whole, kpis, tabCells: Math.max(1, Math.floor((cells[0] - 1) / 2)), regions, tracks: { left: of('left'), right: of('right'), leftOuter: of('leftOuter'), rightOuter: of('rightOuter') } };
 }
 
 /**
@@ -94,12 +102,13 @@ const inner = (length, count) => Array.from({ length: count - 1 }, (_, n) => ((n
 /** @param {number} x @param {number} y @param {number} width @param {number} height @returns {Rect} */
 const rect = (x, y, width, height) => ({ x, y, width, height });
 
-/** @param {number} w @param {number} h @param {number} unit @param {[number, number]} grid @param {boolean} second @returns {Regions} */
-function wallRegions(w, h, unit, [columns], second) {
+/** @param {number} w @param {number} h @param {number} unit @param {[number, number]} grid @param {{second: boolean, isTouched: boolean}} options @returns {Regions} */
+function wallRegions(w, h, unit, [columns], { second, isTouched }) {
   const least = columns === 1 && (w * (1 - SIDE_SHARE) - CLOCK_LEAST * unit) / KPIS < NARROW_KPI * unit ? HEAD_LEAST : HEAD[1];
   const isTwoLines = columns === 1 && w < TWO_LINES * unit;
   const head = Math.max(HEAD[0] * h, least * unit);
-  const [foot, line] = isTwoLines ? LINES.map((one) => one * unit) : [FOOT, TICKER].map(([share, one]) => Math.max(share * h, one * unit));
+  const bar = isTouched ? TOUCHED * unit : 0;
+  const [foot, line] = isTwoLines ? [LINES[0] * unit, Math.max(LINES[1] * unit, bar)] : [Math.max(FOOT[0] * h, FOOT[1] * unit, bar), Math.max(TICKER[0] * h, TICKER[1] * unit)];
   const below = columns === 1 ? foot + line : foot;
   const middle = h - head - below;
   const cell = w / columns;
@@ -162,7 +171,7 @@ function phoneRegions(w, h, unit) {
 /** Of a sheet that scrolls: panels as high as they are meant to be. @param {number} width @param {number[]} shares @param {number} unit @returns {Tracks} */
 function sheetTracks(width, shares, unit) {
   const columns = width >= TWO_COLUMNS_SHEET * unit && shares.length > 1 ? [width / 2, width / 2] : [width];
-  return { columns, rows: rowsOf(shares, columns.length).map((share) => share * 260 * unit) };
+  return { columns, rows: rowsOf(shares, columns.length).map((share) => Math.min(SHEET_MOST, Math.max(1, share)) * SHEET_ROW * unit) };
 }
 
 /** A row is as high as the share of its highest panel. @param {number[]} shares @param {number} columns */

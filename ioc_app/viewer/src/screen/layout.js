@@ -49,7 +49,7 @@ export class Layout {
     const { page, store: { state: { wall } } } = this;
     const { innerWidth, innerHeight } = window;
     const [top, right, bottom, left] = wall ? [0, 0, 0, 0] : safeArea(page);
-    const made = compose(innerWidth - left - right, innerHeight - top - bottom, { grid: wall?.grid, fit: wall?.fit, design: wall?.size, second: Boolean(wall?.second), shares: this.shares });
+    const made = compose(innerWidth - left - right, innerHeight - top - bottom, { grid: wall?.grid, fit: wall?.fit, design: wall?.size, second: Boolean(wall?.second), isTouched: window.matchMedia('(pointer: coarse)').matches, shares: this.shares });
     const unitWas = this.composition?.unit;
     this.composition = made;
     page.dataset.kind = made.kind;

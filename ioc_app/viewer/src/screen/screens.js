@@ -109,7 +109,9 @@ export class Screens {
     );
     const onSeen = () => document.hidden || this.asking.soon();
     document.addEventListener('visibilitychange', onSeen);
-    this.stops.push(() => document.removeEventListener('visibilitychange', onSeen));
+    const onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
+    window.addEventListener('keydown', onKey);
+    this.stops.push(() => document.removeEventListener('visibilitychange', onSeen), () => window.removeEventListener('keydown', onKey));
     this.asking.start();
   }
 
@@ -144,6 +146,15 @@ export class Screens {
     this.sayPlace(this.said);
     this.explain(this.colours);
     this.layout.place();
+  }
+
+  /** The tools of the desk are not there, but for the page of the keys. @param {KeyboardEvent} event */
+  key(event) {
+    const { store } = this;
+    const isTyping = event.target instanceof Element && event.target.closest('input, select, textarea, [data-own-keys]') !== null;
+    if (event.key !== '?' || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping || store.state.me?.kind === 'kiosk') return;
+    event.preventDefault();
+    store.set({ tool: store.state.tool === 'help' ? null : 'help' });
   }
 
   /** The desk's form, over the screen; where is what is selected. */
