@@ -156,6 +156,8 @@ def _dash_on(server: FastAPI, reads: Reads) -> Dash:
         index_string=page.index_string(reads.root_path),
         title=_title(reads),
         update_title="",
+        # up to the edges of a phone: what a notch takes, the page leaves free itself (assets/page.css)
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
         serve_locally=True,
         enable_mcp=False,
         websocket_batch_delay=0,

@@ -11,13 +11,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.desk_page import desk_page
 from tests.browser.incident_desk import Desk, act, order
+from tests.browser.screen_answers import Screens
 from twin.live.incidents.transitions import ACTS, ORDER_ACTS
 
 pytestmark = pytest.mark.browser
 NAMED = ("ArrowLeft", "ArrowUp", "ArrowDown", "ArrowRight", "PageUp", "PageDown", "Home", "End", "Enter", "Escape", " ")
 SIGNS = "/?+=-.,;'[]\\`"
 CHORDS = ("Ctrl+a", "Ctrl+Enter", *(f"Shift+{one}" for one in NAMED[:4]))
-KEYS = (*string.ascii_lowercase, *string.digits, *SIGNS, *NAMED, *CHORDS)
+THEMES = ("Alt+1", "Alt+9")
+KEYS = (*string.ascii_lowercase, *string.digits, *SIGNS, *NAMED, *CHORDS, *THEMES)
 # not decided by the focus alone: undo needs something to undo (test_alarm_desk); forms are in test_incident_board
 ELSEWHERE = {"alarms": {"u"}}
 
@@ -28,6 +30,7 @@ PRESS = """([selector, name]) => {
   const parts = name.length > 1 ? name.split('+').filter(Boolean) : [name];
   const key = parts.at(-1);
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true,
+    altKey: parts.includes('Alt'), code: /^[0-9]$/.test(key) ? `Digit${key}` : '',
     ctrlKey: parts.includes('Ctrl'), shiftKey: parts.length > 1 && parts[0] === 'Shift' });
   const at = selector === 'body' ? document.body : document.querySelector(selector);
   if (!at) throw new Error(`nothing at ${selector}`);
@@ -35,6 +38,11 @@ PRESS = """([selector, name]) => {
   return event.defaultPrevented;
 }"""
 
+SHOW = """async ([onScreen, timeOpen]) => {
+  const { ui } = (await window.campus_twin.mounted).mounted;
+  ui.store.set({ mode: onScreen ? 'screen' : 'desk', screen: 'overview', timeOpen, at: null });
+  while (timeOpen && !document.querySelector('.time-track')) await new Promise((after) => setTimeout(after, 50));
+}"""
 CLOSE = """() => {
   const escape = (at) => at.dispatchEvent(new KeyboardEvent('keydown',
     { key: 'Escape', bubbles: true, cancelable: true }));
@@ -53,6 +61,7 @@ def page(chromium: Browser, app: FastAPI, url: str) -> Iterator[Page]:
     for one in desk.incidents.values():
         one |= {"acts": everything, "work_orders": [order(acts=orders)]}
     one = desk_page(chromium, app, url, desk)
+    Screens().answer(one)
     yield one
     one.context.close()
 
@@ -64,7 +73,13 @@ def closed(page: Page) -> None:
 
 def arranged(page: Page, place: str) -> str:
     """What has the focus there."""
+    page.evaluate(SHOW, [place == "screen", place == "time"])
     closed(page)
+    if place == "screen":
+        expect(page.locator(".screen-tab")).to_have_count(9)
+        return "body"
+    if place == "time":
+        return ".time-track"
     if place in ("map", "body"):
         return "canvas" if place == "map" else "body"
     page.evaluate(PRESS, ["body", "a" if place == "alarms" else "i"])
@@ -107,6 +122,8 @@ def listed(page: Page) -> dict[str, set[str]]:
         ("incidents", ("everywhere", "desk", "incidents")),
         ("board", ("everywhere", "desk", "incidents", "board")),
         ("card", ("everywhere", "desk", "incidents", "card")),
+        ("time", ("everywhere", "desk", "time")),
+        ("screen", ("desk", "screen")),
     ],
 )
 def test_what_is_listed_works_and_what_works_is_listed(
@@ -121,6 +138,19 @@ def test_what_is_listed_works_and_what_works_is_listed(
 
 
 def test_every_section_is_tried(listed: dict[str, set[str]]) -> None:
-    assert set(listed) == {"everywhere", "map", "measuring", "desk", "alarms", "incidents", "board", "card", "form"}
+    places = {
+        "everywhere",
+        "map",
+        "measuring",
+        "desk",
+        "alarms",
+        "incidents",
+        "board",
+        "card",
+        "form",
+        "screen",
+        "time",
+    }
+    assert set(listed) == places
     assert listed["measuring"] == {"Enter"}
     assert listed["form"] == {"Ctrl+Enter", "Escape"}

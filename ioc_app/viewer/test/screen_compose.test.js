@@ -18,6 +18,13 @@ const WINDOWS = [
   ['6 × 3 with a second screen', 11520, 3240, { grid: [6, 3], second: true }],
   ['a phone', 390, 844, {}],
   ['a phone on its side', 844, 390, {}],
+  ['a small phone', 360, 740, {}],
+  ['a tablet', 820, 1180, {}],
+  ['a tablet on its side', 1180, 820, {}],
+  ['a small notebook', 1280, 720, {}],
+  ['another notebook', 1440, 900, {}],
+  ['16 : 10', 1920, 1200, {}],
+  ['a large desk', 2560, 1440, {}],
 ];
 const boxes = (/** @type {import('../src/screen/compose.js').Regions} */ regions) => /** @type {[string, Rect][]} */ (Object.entries(regions).filter(([, one]) => one));
 const overlap = (/** @type {Rect} */ a, /** @type {Rect} */ b) => Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x) > 0.01 && Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y) > 0.01;
@@ -32,7 +39,7 @@ for (const [name, width, height, options] of WINDOWS) {
       assert.ok(one.width > 0 && one.height > 0, `${id} has a size: ${JSON.stringify(one)}`);
       assert.ok(one.x >= -0.01 && one.y >= -0.01 && one.x + one.width <= made.width + 0.01 && one.y + one.height <= made.height + 0.01, `${id} is inside`);
     }
-    const sheets = ['left', 'right', 'ticker']; // on a phone they take turns
+    const sheets = ['left', 'right', 'ticker', 'time']; // on a phone they take turns
     for (const [id, one] of boxes(regions))
       for (const [other, two] of boxes(regions)) {
         if (id >= other || (kind === 'phone' && sheets.includes(id) && sheets.includes(other))) continue;
@@ -101,7 +108,43 @@ test('a phone has two numbers, the campus above and one sheet at a time below', 
   const { kpis, regions } = compose(390, 844);
   assert.equal(kpis, 2);
   assert.deepEqual(regions.left, regions.ticker);
+  assert.deepEqual(regions.time, regions.ticker);
   assert.ok(regions.stage.height > 250 && regions.ticker.y > regions.stage.y + regions.stage.height && regions.ticker.height > 150);
+});
+
+test('a finger finds the time bar twice as high as its tip', () => {
+  for (const [width, height] of [[1180, 820], [1920, 1080]]) {
+    const touched = compose(width, height, { isTouched: true }).regions;
+    assert.ok(touched.time.height >= 98 && touched.left.height >= 500, `${width} × ${height}`);
+    assert.ok(touched.left.height < compose(width, height).regions.left.height);
+  }
+});
+
+test('a number that would be cut is left out', () => {
+  assert.deepEqual([1180, 1280, 1366, 1920].map((width) => compose(width, 800).kpis), [5, 6, 6, 6]);
+});
+
+test('everything a thumb needs on a phone is in the lower half', () => {
+  for (const [width, height] of [[390, 844], [360, 740], [820, 1180]]) {
+    const { sheets, tabs, ticker } = compose(width, height).regions;
+    assert.ok(sheets && sheets.y >= height * 0.45 && sheets.height >= 44 && tabs.height >= 44 && ticker.height >= 200, `${width} × ${height}`);
+  }
+});
+
+test('a tablet that is held upright has four numbers and two columns of panels', () => {
+  const { kind, kpis, tracks, regions } = compose(820, 1180, { shares: SHARES });
+  assert.deepEqual([kind, kpis, tracks.left.columns, tracks.right.rows.length], ['phone', 4, [410, 410], 2]);
+  assert.equal(regions.left.width, 820);
+});
+
+test('where the window is narrow, the themes and the time bar have room to be read', () => {
+  for (const [width, height] of [[1180, 820], [1280, 720], [1366, 768], [1440, 900]]) {
+    const { regions, unit, kpis } = compose(width, height);
+    assert.ok(regions.time.width >= 540 * unit && regions.time.height >= 58 * unit, `the time bar at ${width}`);
+    assert.ok(regions.tabs.width / 9 >= 90 * unit, `nine themes at ${width}`);
+    const narrow = regions.kpis.width / kpis < 175 * unit;
+    assert.ok(regions.kpis.height >= (narrow ? 94 : 76) * unit, `names of two lines at ${width}`);
+  }
 });
 
 test('a design is brought into another window as it is asked to be', () => {

@@ -178,7 +178,7 @@ test('a wall stands for its building, a room for itself', () => {
 });
 
 test('a swipe turns to the next sheet, not a scroll', () => {
-  assert.deepEqual([swiped(0, -90, 10), swiped(1, 90, 10), swiped(0, 90, 0), swiped(2, -90, 0), swiped(0, -90, 80), swiped(0, -30, 0)], [1, 0, 0, 2, 0, 0]);
+  assert.deepEqual([swiped(0, -90, 10), swiped(1, 90, 10), swiped(0, 90, 0), swiped(2, -90, 0), swiped(3, -90, 0), swiped(0, -90, 80), swiped(0, -30, 0)], [1, 0, 0, 3, 3, 0, 0]);
 });
 
 test('nobody is asked twice at once, more often than may be, or for a page that nobody sees', async (t) => {

@@ -43,5 +43,23 @@ export const DESK_HELP = [
   },
   { place: 'board', rows: [[['ArrowLeft', 'ArrowRight'], 'help.desk.aside']] },
   { place: 'card', rows: [[['f'], 'help.desk.fly'], ...ACTS, [Object.values(ORDER_KEYS), 'help.desk.orders']] },
+  {
+    place: 'screen',
+    rows: [
+      [['Alt+1', 'Alt+9'], 'help.screen.theme'],
+      [['?'], 'help.screen.keys'],
+    ],
+  },
+  {
+    place: 'time',
+    rows: [
+      [['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'], 'help.time.move'],
+      [['PageUp', 'PageDown'], 'help.time.far'],
+      [[' '], 'help.time.play'],
+      [[',', '.'], 'help.time.step'],
+      [['[', ']'], 'help.time.incident'],
+      [['Home'], 'help.time.now'],
+    ],
+  },
   { place: 'form', rows: [[['Ctrl+Enter'], 'help.desk.send'], [['Escape'], 'help.desk.leave']] },
 ];

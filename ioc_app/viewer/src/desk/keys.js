@@ -34,7 +34,7 @@ export function listenToKeys({ store }, { dock }, tabs, views) {
     for (const view of views.values()) if (view !== own && view.key(event, false)) return true;
     const tab = event.ctrlKey ? undefined : tabs.find(({ opens }) => opens === event.key.toLowerCase());
     if (!tab) return false;
-    if (store.state.desk !== tab.id) store.set({ desk: tab.id, deskOpen: null });
+    if (store.state.desk !== tab.id || store.state.mode !== 'desk') store.set({ mode: 'desk', desk: tab.id, deskOpen: null }); // a screen has no tables
     views.get(tab.id)?.focus();
     return true;
   };

@@ -25,44 +25,62 @@
  * @property {number} tabCells over how many panels of the wall the tabs lie: as many in each
  * @property {Regions} regions
  * @property {Record<'left' | 'right' | 'leftOuter' | 'rightOuter', Tracks>} tracks
- * @typedef {{grid?: [number, number], fit?: Fit, design?: [number, number], second?: boolean, shares?: Partial<Record<'left' | 'right' | 'leftOuter' | 'rightOuter', number[]>>}} Options
- *   `second`: the outer sides of a wide wall are those of another screen; `shares`: the heights of the panels of each side
+ * @typedef {{isTouched?: boolean, grid?: [number, number], fit?: Fit, design?: [number, number], second?: boolean, shares?: Partial<Record<'left' | 'right' | 'leftOuter' | 'rightOuter', number[]>>}} Options
+ *   `isTouched`: by fingers, so that the time bar is higher; `second`: the outer sides of a wide wall are those of another screen; `shares`: the heights of the panels of each side
  */
 
 const DESIGN_HEIGHT = 1080;
 const KPIS = 6;
-const PHONE_KPIS = 2;
+/** A phone shows as many numbers as have this room, in units. */
+const PHONE_KPI = 170;
 /** Below this width, in units, there is no room for sides. */
 const NARROW = 900;
 /** From this width on, in units, panels stand side by side in one side. */
 const TWO_COLUMNS = 1100;
+/** The same where panels are what is looked at: a tablet that is held upright. */
+const TWO_COLUMNS_SHEET = 640;
 const SIDE_SHARE = 0.23;
 const SIDE_LEAST = 300;
 /** What clock, weather, age and buttons take, in units. */
 const CLOCK_LEAST = 304;
 /** Shares of the height, and the least in units. */
 const HEAD = [0.08, 76];
+/** Where a number has less room than this across, its name takes two lines; the head is then as high as that, in units. */
+const NARROW_KPI = 175;
+const HEAD_LEAST = 94;
 const FOOT = [0.08, 58];
 const TICKER = [0.05, 34];
+/** Below this width, in units, the themes take a line of their own; the time bar stands below them. */
+const TWO_LINES = 1300;
+const LINES = [50, 62];
+/** The time bar as high as two rows of fingertips, in units. */
+const TOUCHED = 100;
+/** A number with less room than this across is left out, in units. */
+const KPI_LEAST = 118;
+/** How high panels of a sheet are, in units, by their share; none is higher than the sheet of a small phone. */
+const SHEET_ROW = 210;
+const SHEET_MOST = 1.8;
 /** A window this much wider than high, and no word of its panels: a row of them, 16 : 9 each. */
 const SPLICED_ASPECT = 4;
 
 /** @param {number} width @param {number} height of the window, CSS px @param {Options} [options] @returns {Composition} */
-export function compose(width, height, { grid, fit = 'contain', design, second = false, shares = {} } = {}) {
+export function compose(width, height, { grid, fit = 'contain', design, second = false, isTouched = false, shares = {} } = {}) {
   const { size, zoom, offset } = fitted(width, height, fit, design);
   const [w, h] = size;
   const unit = Math.max(h / DESIGN_HEIGHT, 1 / zoom[1]);
   const whole = { width: w, height: h, zoom, offset, unit };
   if (w / unit < NARROW) {
     const regions = phoneRegions(w, h, unit);
-    const one = (/** @type {number[]} */ some = []) => ({ columns: [w], rows: some.map((share) => share * 260 * unit) });
-    return { kind: 'phone', ...whole, kpis: PHONE_KPIS, columns: 1, tabCells: 1, regions, tracks: { left: one(shares.left), right: one(shares.right), leftOuter: one(), rightOuter: one() } };
+    const kpis = Math.min(KPIS, Math.max(2, Math.floor(regions.kpis.width / (PHONE_KPI * unit))));
+    const one = (/** @type {number[]} */ some = []) => sheetTracks(regions.left.width, some, unit);
+    return { kind: 'phone', ...whole, kpis, columns: 1, tabCells: 1, regions, tracks: { left: one(shares.left), right: one(shares.right), leftOuter: one(), rightOuter: one() } };
   }
   const cells = grid ?? [w / h > SPLICED_ASPECT ? Math.round(w / h / (16 / 9)) : 1, 1];
-  const regions = wallRegions(w, h, unit, cells, second);
+  const regions = wallRegions(w, h, unit, cells, { second, isTouched });
   const seams = { x: inner(w, cells[0]), y: inner(h, cells[1]) };
   const of = (/** @type {'left' | 'right' | 'leftOuter' | 'rightOuter'} */ name) => tracksOf(regions[name], shares[name] ?? [], seams, unit);
-  return { kind: 'screen', ...whole, kpis: KPIS, columns: cells[0], tabCells: Math.max(1, Math.floor((cells[0] - 1) / 2)), regions, tracks: { left: of('left'), right: of('right'), leftOuter: of('leftOuter'), rightOuter: of('rightOuter') } };
+  const kpis = Math.min(KPIS, Math.max(1, Math.floor(regions.kpis.width / (KPI_LEAST * unit))));
+  return { kind: 'screen', ...whole, kpis, columns: cells[0], tabCells: Math.max(1, Math.floor((cells[0] - 1) / 2)), regions, tracks: { left: of('left'), right: of('right'), leftOuter: of('leftOuter'), rightOuter: of('rightOuter') } };
 }
 
 /**
@@ -85,9 +103,13 @@ const inner = (length, count) => Array.from({ length: count - 1 }, (_, n) => ((n
 /** @param {number} x @param {number} y @param {number} width @param {number} height @returns {Rect} */
 const rect = (x, y, width, height) => ({ x, y, width, height });
 
-/** @param {number} w @param {number} h @param {number} unit @param {[number, number]} grid @param {boolean} second @returns {Regions} */
-function wallRegions(w, h, unit, [columns], second) {
-  const [head, foot, line] = [HEAD, FOOT, TICKER].map(([share, least]) => Math.max(share * h, least * unit));
+/** @param {number} w @param {number} h @param {number} unit @param {[number, number]} grid @param {{second: boolean, isTouched: boolean}} options @returns {Regions} */
+function wallRegions(w, h, unit, [columns], { second, isTouched }) {
+  const least = columns === 1 && (w * (1 - SIDE_SHARE) - CLOCK_LEAST * unit) / KPIS < NARROW_KPI * unit ? HEAD_LEAST : HEAD[1];
+  const isTwoLines = columns === 1 && w < TWO_LINES * unit;
+  const head = Math.max(HEAD[0] * h, least * unit);
+  const bar = isTouched ? TOUCHED * unit : 0;
+  const [foot, line] = isTwoLines ? [LINES[0] * unit, Math.max(LINES[1] * unit, bar)] : [Math.max(FOOT[0] * h, FOOT[1] * unit, bar), Math.max(TICKER[0] * h, TICKER[1] * unit)];
   const below = columns === 1 ? foot + line : foot;
   const middle = h - head - below;
   const cell = w / columns;
@@ -111,15 +133,16 @@ function wallRegions(w, h, unit, [columns], second) {
     stage: rect(side, head, w - 2 * side, middle),
     right: rect(w - side, head, own, middle),
     rightOuter: outer(w - side + own),
-    ...footRegions(w, h, { foot, line, columns, cell, side }),
+    ...footRegions(w, h, { foot, line, columns, cell, side, isTwoLines }),
     sheets: null,
   };
 }
 
-/** @param {number} w @param {number} h @param {{foot: number, line: number, columns: number, cell: number, side: number}} sizes */
-function footRegions(w, h, { foot, line, columns, cell, side }) {
+/** @param {number} w @param {number} h @param {{foot: number, line: number, columns: number, cell: number, side: number, isTwoLines: boolean}} sizes */
+function footRegions(w, h, { foot, line, columns, cell, side, isTwoLines }) {
   if (columns === 1) {
     const y = h - foot - line;
+    if (isTwoLines) return { tabs: rect(0, y, w, foot), time: rect(0, h - line, 0.56 * w, line), ticker: rect(0.56 * w, h - line, 0.44 * w, line) };
     return { tabs: rect(0, y, 0.6 * w, foot), time: rect(0.6 * w, y, 0.4 * w, foot), ticker: rect(0, h - line, w, line) };
   }
   const y = h - foot;
@@ -128,23 +151,32 @@ function footRegions(w, h, { foot, line, columns, cell, side }) {
 }
 
 /**
- * One thing at a time under the thumb: `left`, `right` and `ticker` are the same place, `sheets` chooses among them.
+ * One thing at a time under the thumb: `left`, `right`, `ticker` and `time` are the same place, `sheets` chooses among them.
  * @param {number} w @param {number} h @param {number} unit @returns {Regions}
  */
 function phoneRegions(w, h, unit) {
-  const [bar, kpis, time, sheets, tabs] = [48, 76, 44, 46, 60].map((one) => one * unit);
   const isWide = w > h;
+  const [bar, kpis, sheets, tabs] = [48, isWide ? 66 : 76, 48, isWide ? 50 : 60].map((one) => one * unit);
   const x = isWide ? w / 2 : 0;
-  const top = isWide ? bar : bar + kpis + (h - bar - kpis - tabs) * 0.46;
+  const top = isWide ? bar : bar + kpis + (h - bar - kpis - tabs) * 0.44;
   const stage = isWide ? rect(0, bar, w / 2, h - bar - tabs) : rect(0, bar + kpis, w, top - bar - kpis);
   const y = isWide ? bar + kpis : top;
-  const sheet = rect(x, y + time + sheets, w - x, h - tabs - y - time - sheets);
+  const sheet = rect(x, y + sheets, w - x, h - tabs - y - sheets);
   return {
     name: rect(0, 0, w - 104 * unit, bar), end: rect(w - 104 * unit, 0, 104 * unit, bar), kpis: rect(x, bar, w - x, kpis), stage,
-    time: rect(x, y, w - x, time), sheets: rect(x, y + time, w - x, sheets), left: sheet, right: sheet, ticker: sheet,
+    sheets: rect(x, y, w - x, sheets), left: sheet, right: sheet, ticker: sheet, time: sheet,
     tabs: rect(0, h - tabs, w, tabs), leftOuter: null, rightOuter: null,
   };
 }
+
+/** Of a sheet that scrolls: panels as high as they are meant to be. @param {number} width @param {number[]} shares @param {number} unit @returns {Tracks} */
+function sheetTracks(width, shares, unit) {
+  const columns = width >= TWO_COLUMNS_SHEET * unit && shares.length > 1 ? [width / 2, width / 2] : [width];
+  return { columns, rows: rowsOf(shares, columns.length).map((share) => Math.min(SHEET_MOST, Math.max(1, share)) * SHEET_ROW * unit) };
+}
+
+/** A row is as high as the share of its highest panel. @param {number[]} shares @param {number} columns */
+const rowsOf = (shares, columns) => Array.from({ length: Math.ceil(shares.length / columns) }, (_, n) => Math.max(...shares.slice(n * columns, (n + 1) * columns)));
 
 /**
  * Columns and rows of a side. Panels fill it row by row; a row is as high as the share of its highest panel, and where the
@@ -154,8 +186,7 @@ function phoneRegions(w, h, unit) {
 function tracksOf(side, shares, seams, unit) {
   if (!side) return { columns: [], rows: [] };
   const columns = pieces(side.x, side.width, seams.x).flatMap((one) => (one >= TWO_COLUMNS * unit && shares.length > 2 ? [one / 2, one / 2] : [one]));
-  const rows = Array.from({ length: Math.ceil(shares.length / columns.length) }, (_, n) => Math.max(...shares.slice(n * columns.length, (n + 1) * columns.length)));
-  return { columns, rows: divided(rows, pieces(side.y, side.height, seams.y)) };
+  return { columns, rows: divided(rowsOf(shares, columns.length), pieces(side.y, side.height, seams.y)) };
 }
 
 /** The lengths between cuts. @param {number} from @param {number} length @param {number[]} cuts */

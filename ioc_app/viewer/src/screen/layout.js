@@ -48,13 +48,14 @@ export class Layout {
   place() {
     const { page, store: { state: { wall } } } = this;
     const { innerWidth, innerHeight } = window;
-    const made = compose(innerWidth, innerHeight, { grid: wall?.grid, fit: wall?.fit, design: wall?.size, second: Boolean(wall?.second), shares: this.shares });
+    const [top, right, bottom, left] = wall ? [0, 0, 0, 0] : safeArea(page);
+    const made = compose(innerWidth - left - right, innerHeight - top - bottom, { grid: wall?.grid, fit: wall?.fit, design: wall?.size, second: Boolean(wall?.second), isTouched: window.matchMedia('(pointer: coarse)').matches, shares: this.shares });
     const unitWas = this.composition?.unit;
     this.composition = made;
     page.dataset.kind = made.kind;
     const { width, height, zoom, offset, unit } = made;
     const isPlain = zoom[0] === 1 && zoom[1] === 1;
-    Object.assign(page.style, { width: `${width}px`, height: `${height}px`, transform: isPlain ? '' : `translate(${offset[0]}px, ${offset[1]}px) scale(${zoom[0]}, ${zoom[1]})` });
+    Object.assign(page.style, { width: `${width}px`, height: `${height}px`, top: `${top}px`, left: `${left}px`, transform: isPlain ? '' : `translate(${offset[0]}px, ${offset[1]}px) scale(${zoom[0]}, ${zoom[1]})` });
     page.style.setProperty('--u', `${unit}px`);
     page.style.setProperty('--unit', String(unit));
     page.style.setProperty('--cell', `${width / made.columns}px`);
@@ -68,13 +69,19 @@ export class Layout {
     window.removeEventListener('resize', this.onResize);
     this.unwatch();
     const { page } = this;
-    Object.assign(page.style, { width: '', height: '', transform: '' });
+    Object.assign(page.style, { width: '', height: '', top: '', left: '', transform: '' });
     for (const name of ['--u', '--unit', '--cell']) page.style.removeProperty(name);
     for (const id of Object.values(HOSTS)) put(host(id), null);
     delete page.dataset.kind;
     this.composition = null;
     this.engine.setSignScale(null);
   }
+}
+
+/** What a notch or a bar of the system takes, px: top, right, bottom, left (assets/page.css). @param {HTMLElement} page */
+function safeArea(page) {
+  const style = getComputedStyle(page);
+  return ['top', 'right', 'bottom', 'left'].map((edge) => parseFloat(style.getPropertyValue(`--safe-${edge}`)) || 0);
 }
 
 /** @param {HTMLElement} element @param {import('./compose.js').Rect | null | undefined} region */

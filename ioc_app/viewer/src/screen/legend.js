@@ -9,6 +9,11 @@ export class Legend {
   /** @param {HTMLElement} stage */
   constructor(stage) {
     this.element = h('section', { class: 'screen-legend', hidden: true });
+    /** Unfolded: on a phone by a tap, on a screen always. */
+    this.open = false;
+    /** @type {HTMLDetailsElement | null} */
+    this.details = null;
+    this.isPhone = false;
     stage.append(this.element);
   }
 
@@ -26,7 +31,18 @@ export class Legend {
     this.element.setAttribute('aria-label', tr.text('screen.legend'));
     const said = words ? tr.title(words) : tr.text(state === 'loading' ? 'screen.loading' : state === 'waiting' ? 'screen.waiting' : state === 'broken' ? 'screen.broken' : state === 'empty' ? 'screen.empty' : '');
     const since = state === 'stale' && at ? tr.text('screen.since', { time: shortTime(at, tr) }) : '';
-    fill(this.element, h('h2', {}, tr.title(colour.title) + (unit ? ` (${unit})` : '')), said || since ? h('p', { class: 'legend-said', role: 'status' }, said || since) : null, ends, rows.length ? h('ul', {}, ...rows) : null);
+    const summary = h('summary', { tabindex: this.isPhone ? 0 : -1 }, tr.title(colour.title) + (unit ? ` (${unit})` : ''));
+    this.details = h('details', { open: this.open || !this.isPhone, ontoggle: () => this.isPhone && (this.open = Boolean(this.details?.open)) }, summary, said || since ? h('p', { class: 'legend-said', role: 'status' }, said || since) : null, ends, rows.length ? h('ul', {}, ...rows) : null);
+    fill(this.element, this.details);
+  }
+
+  /** @param {boolean} isPhone */
+  place(isPhone) {
+    if (isPhone === this.isPhone) return;
+    this.isPhone = isPhone;
+    if (!this.details) return;
+    this.details.open = this.open || !isPhone;
+    /** @type {HTMLElement} */ (this.details.firstElementChild).tabIndex = isPhone ? 0 : -1;
   }
 
   remove() {

@@ -103,12 +103,15 @@ export class Screens {
       store.watch(['alarms', 'incidents'], () => this.asking.soon()),
       store.watch(['theme'], () => this.campus.colours.paint()),
       store.watch(['wall'], () => void this.showSecond()),
+      store.watch(['me', 'at'], ({ me, at }) => this.sheets.allow(at === null && Boolean(me?.rights.includes('handle')))),
       followPlace(viewer, (said) => this.sayPlace(said)),
       viewer.engine.on('scene', () => this.campus.renewed()),
     );
     const onSeen = () => document.hidden || this.asking.soon();
     document.addEventListener('visibilitychange', onSeen);
-    this.stops.push(() => document.removeEventListener('visibilitychange', onSeen));
+    const onKey = (/** @type {KeyboardEvent} */ event) => this.key(event);
+    window.addEventListener('keydown', onKey);
+    this.stops.push(() => document.removeEventListener('visibilitychange', onSeen), () => window.removeEventListener('keydown', onKey));
     this.asking.start();
   }
 
@@ -136,13 +139,27 @@ export class Screens {
     this.news = ticker(host('screen-ticker'), { tr, store, types: () => this.title?.event_types ?? [], now, show: (event) => this.showEvent(event) });
     this.parts.push(() => this.head?.dispose(), () => this.news?.dispose());
     this.drawTabs();
-    this.sheets.speak(tr);
+    this.sheets.speak(tr, () => this.report());
     for (const [name, side] of [['screen-left', 'left'], ['screen-right', 'right']]) host(name).setAttribute('aria-label', tr.text(`screen.sheet.${side}`));
     host('screen-time').setAttribute('aria-label', tr.text('screen.time'));
     this.sayScreen();
     this.sayPlace(this.said);
     this.explain(this.colours);
     this.layout.place();
+  }
+
+  /** The tools of the desk are not there, but for the page of the keys. @param {KeyboardEvent} event */
+  key(event) {
+    const { store } = this;
+    const isTyping = event.target instanceof Element && event.target.closest('input, select, textarea, [data-own-keys]') !== null;
+    if (event.key !== '?' || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping || store.state.me?.kind === 'kiosk') return;
+    event.preventDefault();
+    store.set({ tool: store.state.tool === 'help' ? null : 'help' });
+  }
+
+  /** The desk's form, over the screen; where is what is selected. */
+  report() {
+    this.store.set({ deskForm: 'report' });
   }
 
   drawTabs() {
@@ -189,6 +206,7 @@ export class Screens {
       if (element) put(element, made.regions[name]);
     }
     this.sheets.place(made);
+    this.legend.place(made.kind === 'phone');
     host('screen-tabs').style.setProperty('--tab-columns', String(made.tabCells * Math.ceil((this.book?.screens.length ?? 1) / made.tabCells)));
     if (this.kpis.tiles.length > made.kpis || (this.screen && this.kpis.tiles.length < Math.min(made.kpis, this.screen.kpis.length))) this.sayScreen();
     this.tellSoon();

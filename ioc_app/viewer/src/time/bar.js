@@ -62,8 +62,8 @@ export class TimeBar {
     this.element = h(
       'div',
       { class: 'time-bar', role: 'group', 'aria-label': tr.text('time.bar'), onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
-      h('div', { class: 'time-row' }, this.nowButton, this.said, h('div', { class: 'time-steps' }, button('incidentBefore', () => this.jump(-1)), button('before', () => this.step(-1)), this.playButton, button('after', () => this.step(1)), button('incidentAfter', () => this.jump(1))), this.rate, this.typed, this.span),
-      h('div', { class: 'time-row' }, this.ends[0], this.track, this.ends[1]),
+      h('div', { class: 'time-row time-controls' }, this.nowButton, this.said, h('div', { class: 'time-steps' }, button('incidentBefore', () => this.jump(-1)), button('before', () => this.step(-1)), this.playButton, button('after', () => this.step(1)), button('incidentAfter', () => this.jump(1))), this.rate, this.typed),
+      h('div', { class: 'time-row' }, this.ends[0], this.track, this.ends[1], this.span),
       this.spoken,
       h('p', { class: 'unseen', id: 'time-keys' }, tr.text('time.keys')),
     );

@@ -93,7 +93,11 @@ export function alarmsTab(context) {
     rows.take(store.state.alarms, table.isHeld());
     if (store.state.desk === 'alarms') show();
   };
+  const side = h('div', { class: 'desk-side' }, card.element);
+  // on a screen there is no table: what is asked about an alarm, and what came of it, stand with its card
+  const placed = (/** @type {import('../../ui/store.js').State} */ { mode }) => (mode === 'screen' ? side.append(form, outcome.element) : actors.element.before(form, outcome.element));
   const stops = [
+    store.watch(['mode'], placed),
     store.watch(['alarms', 'desk', 'deskOpen', 'me'], take),
     store.watch(['flood'], (state) => {
       flood.hidden = !state.flood?.flooding;
@@ -115,7 +119,7 @@ export function alarmsTab(context) {
   return {
     element,
     head,
-    side: card.element,
+    side,
     key: alarmKeys({ context, rows, table, ring, outcome, act: actByKey, open, changed: show }),
     focus: () => {
       take();

@@ -58,7 +58,7 @@ export function reportForm(room, { sent, left }) {
     zone,
     h('div', { class: 'field-pair' }, field('name', entry('text', { autocomplete: 'off' }), 'report.name'), field('phone', entry('tel', { autocomplete: 'off' }), 'report.phone')),
     field('unit', entry('text', { autocomplete: 'off' }), 'report.unit'),
-    h('div', { class: 'field' }, h('span', {}, tr.text('report.photos')), picker.element),
+    h('div', { class: 'field report-photos' }, h('span', {}, tr.text('report.photos')), picker.element),
     near,
     fault,
     h('div', { class: 'button-row report-foot' }, button, h('button', { type: 'button', class: 'button', onclick: leave }, tr.text('act.leave'), h('kbd', {}, 'Esc'))),
