@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from twin.model.time import AsOf, Clock
 from twin.screens.kpi import Compared, Kpi
 from twin.screens.panel import Panel
 from twin.screens.question import Answer, Question
+from twin.screens.said import Window
 from twin.screens.screen import MapColour, Screen
 
 KPI_EVERY_S: Final = 15.0
@@ -37,6 +39,16 @@ KEEP_PAST_S: Final = 120.0  # what arrives late may change what was
 NOTHING: Final = "—"
 _BEFORE: Final = {Compared.YESTERDAY: timedelta(days=1), Compared.LAST_WEEK: timedelta(days=7)}
 _BESIDE: Final = ("numerator", "denominator", "samples")
+
+# everything that is made once: rollups, hours of open days, what was heard last, alarms and incidents
+_WARMING: Final = (
+    (
+        Window.MONTH,
+        "SELECT (SELECT count(*) FROM hours), (SELECT count(*) FROM latest), (SELECT count(*) FROM devices)",
+    ),
+    (Window.YEAR, "SELECT count(*) FROM days"),
+    (Window.MONTH, "SELECT (SELECT count(*) FROM alarms), (SELECT count(*) FROM incidents)"),
+)
 
 _Said = dict[str, Any]  # belongs to all who ask: nobody changes it
 _Waits = list[dict[str, str]]
@@ -59,9 +71,11 @@ class Book(Protocol):
 
 
 class Answering(Protocol):
-    """Who answers questions: ``Readers``, or ``Asking`` in this process."""
+    """Who answers questions: ``Readers``."""
 
     def answer(self, question: Question) -> Answer: ...
+
+    def warm_up(self, questions: Sequence[Question]) -> None: ...
 
 
 class Lacking(Protocol):
@@ -81,8 +95,29 @@ class ScreenReads:
         self._clock, self._timezone = clock, timezone
         self._answers: KeptAnswers[Answer] = KeptAnswers(lambda one: cells_bytes(len(one.rows), len(one.columns)))
         self._ready: Ready[_Said] = Ready(KeptAnswers(_size), lambda one: one["fault"] is None)
+        self._closed = False
         self._guard = threading.Lock()
         self._nows: dict[float, tuple[int, datetime]] = {}
+
+    def warm_up(self) -> None:
+        """Have ready what the first to look at any screen needs: what readers keep, and the first screen."""
+        now = self._clock.now()
+        moments = (now, now - timedelta(days=1))  # a moment that is past folds what no later one needs
+        self._asked.warm_up([Question(sql, AsOf(at), window) for at in moments for window, sql in _WARMING])
+        for screen in list(self.book.screens.values())[:1]:
+            looks: list[Callable[[], object]] = [
+                partial(self.kpis, screen.id, None, None),
+                partial(self.map, screen.id, None),
+            ]
+            looks += [partial(self.panel, screen.id, one.id, None, None) for one in screen.panels]
+            for look in looks:
+                if not self._closed:
+                    look()
+
+    def close(self) -> None:
+        """Make nothing ahead any more."""
+        self._closed = True
+        self._ready.close()
 
     # --- KPIs ---
 
