@@ -6,7 +6,7 @@ One application a process: Dash keeps the current one in a global.
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -76,11 +76,13 @@ def create_app(
     allowed_hosts: Sequence[str] = ("*",),
     timezone: ZoneInfo = TIMEZONE,
     clock: Clock | None = None,
+    ahead: bool = False,
 ) -> FastAPI:
     """The application for the campus in ``campus_folder``; raises NotACampusError or NeverBuiltError.
 
     ``root_path`` is where a proxy mounts it; ``allowed_hosts`` are the Host headers that are answered; ``timezone`` is
-    the campus' own; ``clock`` is the machine's unless the campus is simulated.
+    the campus' own; ``clock`` is the machine's unless the campus is simulated. ``ahead``: the first screen is made
+    before anybody asks.
     """
     root_path = f"/{root_path.strip('/')}/".replace("//", "/")
     prefix = root_path.rstrip("/")
@@ -113,7 +115,9 @@ def create_app(
     server.add_middleware(KnownCalls, path=f"{root_path}{PATH}", callbacks=dash_app.callback_map)
     server.add_middleware(Gated, gate=gate)
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
-    server.router.lifespan_context = partial(_lifespan, reads=reads, gate=gate, hub=hub, readers=readers)
+    server.router.lifespan_context = partial(
+        _lifespan, reads=reads, gate=gate, hub=hub, screens=answers, readers=readers, ahead=ahead
+    )
     server.state.reads = reads
     server.state.people = people
     server.state.running = running
@@ -176,16 +180,21 @@ def _title(reads: Reads) -> str:
 
 
 @asynccontextmanager
-async def _lifespan(_server: FastAPI, reads: Reads, gate: Gate, hub: Hub, readers: Readers) -> AsyncIterator[None]:
-    """Open the journal, then serve; build the search index while the first browser loads its scripts."""
+async def _lifespan(
+    _server: FastAPI, reads: Reads, gate: Gate, hub: Hub, screens: ScreenReads, readers: Readers, ahead: bool
+) -> AsyncIterator[None]:
+    """Open the journal, then serve; what the first browser will ask for is made while it loads its scripts."""
     opened = await anyio.to_thread.run_sync(hub.running.start)
     await hub.look_back()
     async with gate.watching(), anyio.create_task_group() as tasks:
-        tasks.start_soon(_warm_up, reads)
+        tasks.start_soon(_warm_up, reads.warm_up, "the search index")
+        if ahead:
+            tasks.start_soon(_warm_up, screens.warm_up, "the first screen")
         tasks.start_soon(_hand_over_heads, gate.people, hub.running.timezone)
         tasks.start_soon(hub.run)
         yield
         tasks.cancel_scope.cancel()
+    await anyio.to_thread.run_sync(screens.close)
     await anyio.to_thread.run_sync(readers.close)
     if opened:  # whoever opened it closes it
         await anyio.to_thread.run_sync(hub.running.close)
@@ -201,8 +210,8 @@ async def _hand_over_heads(people: People, timezone: ZoneInfo) -> None:
         await anyio.sleep(HEADS_S)
 
 
-async def _warm_up(reads: Reads) -> None:
+async def _warm_up(make: Callable[[], object], what: str) -> None:
     try:
-        await anyio.to_thread.run_sync(reads.warm_up, abandon_on_cancel=True)
+        await anyio.to_thread.run_sync(make, abandon_on_cancel=True)
     except Exception:
-        log.exception("the search index could not be built ahead; the first search will say why")
+        log.exception("%s could not be made ahead; whoever asks first is told why", what)

@@ -50,7 +50,12 @@ def serve(folder: Path, listen: Listen, companions: Sequence[Companion] = ()) ->
         raise InsecureBindError(host=listen.host)
     hosts = LOOPBACK_NAMES if local else ("*",)
     app = create_app(
-        folder, root_path=listen.root_path, allowed_hosts=hosts, timezone=listen.timezone, clock=listen.clock
+        folder,
+        root_path=listen.root_path,
+        allowed_hosts=hosts,
+        timezone=listen.timezone,
+        clock=listen.clock,
+        ahead=True,
     )
     log_config = server_log_config()
     running: RunningCampus = app.state.running

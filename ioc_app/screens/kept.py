@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-MOST_BYTES: Final = 48 * 2**20
+MOST_BYTES: Final = 24 * 2**20
 _A_CELL_BYTES: Final = 90  # a short text or a number as Python holds it
 
 Value = TypeVar("Value")
@@ -31,6 +31,11 @@ class KeptAnswers(Generic[Value]):
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._bytes = 0
         self._making: dict[Hashable, tuple[threading.Lock, int]] = {}  # how many hold or wait for each
+
+    def find(self, key: Hashable) -> Value | None:
+        """The value of ``key``, where it is kept."""
+        found = self._find(key)
+        return None if found is None else found.value
 
     def of(self, key: Hashable, make: Callable[[], Value], keep_s: float) -> Value:
         """The value of ``key``; what raises is not kept."""

@@ -1,15 +1,16 @@
 """What screens show, answered: KPIs, panels and the colours of the map, as of now or any moment.
 
-Blocking; call it in a thread. All browsers that ask about "now" within ``every_s`` share one answer, and one key is
-computed by one thread.
+Blocking; call it in a thread. All browsers that ask about "now" within ``every_s`` share one answer, which is ready
+before they ask where somebody looked lately (``ready``); one key is computed by one thread.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from ioc_app.api.values import encoded
 from ioc_app.fields.catalogue import numbers_of
 from ioc_app.fields.field import FieldValues
 from ioc_app.screens.kept import KeptAnswers, cells_bytes
+from ioc_app.screens.ready import Ready
 from ioc_app.screens.wire import moment_text, plain, table_of
 from twin.errors import TwinError, UnknownKpiError, UnknownPanelError, UnknownScreenError, in_both
 from twin.live.rules.text import fill
@@ -28,6 +30,7 @@ from twin.model.time import AsOf, Clock
 from twin.screens.kpi import Compared, Kpi
 from twin.screens.panel import Panel
 from twin.screens.question import Answer, Question
+from twin.screens.said import Window
 from twin.screens.screen import MapColour, Screen
 
 KPI_EVERY_S: Final = 15.0
@@ -36,6 +39,19 @@ KEEP_PAST_S: Final = 120.0  # what arrives late may change what was
 NOTHING: Final = "—"
 _BEFORE: Final = {Compared.YESTERDAY: timedelta(days=1), Compared.LAST_WEEK: timedelta(days=7)}
 _BESIDE: Final = ("numerator", "denominator", "samples")
+
+# everything that is made once: rollups, hours of open days, what was heard last, alarms and incidents
+_WARMING: Final = (
+    (
+        Window.MONTH,
+        "SELECT (SELECT count(*) FROM hours), (SELECT count(*) FROM latest), (SELECT count(*) FROM devices)",
+    ),
+    (Window.YEAR, "SELECT count(*) FROM days"),
+    (Window.MONTH, "SELECT (SELECT count(*) FROM alarms), (SELECT count(*) FROM incidents)"),
+)
+
+_Said = dict[str, Any]  # belongs to all who ask: nobody changes it
+_Waits = list[dict[str, str]]
 
 
 class Book(Protocol):
@@ -55,9 +71,11 @@ class Book(Protocol):
 
 
 class Answering(Protocol):
-    """Who answers questions: ``Readers``, or ``Asking`` in this process."""
+    """Who answers questions: ``Readers``."""
 
     def answer(self, question: Question) -> Answer: ...
+
+    def warm_up(self, questions: Sequence[Question]) -> None: ...
 
 
 class Lacking(Protocol):
@@ -76,21 +94,44 @@ class ScreenReads:
         self._asked, self._arrived, self._reads = asked, arrived, reads
         self._clock, self._timezone = clock, timezone
         self._answers: KeptAnswers[Answer] = KeptAnswers(lambda one: cells_bytes(len(one.rows), len(one.columns)))
+        self._ready: Ready[_Said] = Ready(KeptAnswers(_size), lambda one: one["fault"] is None)
+        self._closed = False
         self._guard = threading.Lock()
         self._nows: dict[float, tuple[int, datetime]] = {}
+
+    def warm_up(self) -> None:
+        """Have ready what the first to look at any screen needs: what readers keep, and the first screen."""
+        now = self._clock.now()
+        moments = (now, now - timedelta(days=1))  # a moment that is past folds what no later one needs
+        self._asked.warm_up([Question(sql, AsOf(at), window) for at in moments for window, sql in _WARMING])
+        for screen in list(self.book.screens.values())[:1]:
+            looks: list[Callable[[], object]] = [
+                partial(self.kpis, screen.id, None, None),
+                partial(self.map, screen.id, None),
+            ]
+            looks += [partial(self.panel, screen.id, one.id, None, None) for one in screen.panels]
+            for look in looks:
+                if not self._closed:
+                    look()
+
+    def close(self) -> None:
+        """Make nothing ahead any more."""
+        self._closed = True
+        self._ready.close()
 
     # --- KPIs ---
 
     def kpis(self, screen: str, at: datetime | None, place: str | None, *, cleared: bool = False) -> dict[str, Any]:
         """Those of a screen, in its order."""
-        moment = self._moment(at, KPI_EVERY_S)
-        found = [self.book.kpis[one] for one in self.screen(screen).kpis if one in self.book.kpis]
-        return {"at": moment.isoformat(), "kpis": [self._kpi(one, moment, at, place, cleared) for one in found]}
+        kpis = [self.book.kpis[one] for one in self.screen(screen).kpis if one in self.book.kpis]
+        found = [self._kpi(one, at, place, cleared) for one in kpis]
+        oldest = min((one["at"] for one in found), default=self._moment(at, KPI_EVERY_S).isoformat())
+        return {"at": oldest, "kpis": found}
 
     def kpi(self, kpi_id: str, at: datetime | None, place: str | None, *, cleared: bool = False) -> dict[str, Any]:
         """One, with how it is made."""
-        one, moment = self._known_kpi(kpi_id), self._moment(at, KPI_EVERY_S)
-        return {"at": moment.isoformat(), **self._kpi(one, moment, at, place, cleared), **entry_of(one)}
+        one = self._known_kpi(kpi_id)
+        return {**self._kpi(one, at, place, cleared), **entry_of(one)}
 
     def kpi_rows(
         self, kpi_id: str, at: datetime | None, place: str | None, limit: int, *, cleared: bool = False
@@ -100,16 +141,23 @@ class ScreenReads:
         question = Question(one.rows_sql, AsOf(moment), one.window, None, place, limit, cleared)
         return {"at": moment.isoformat(), **table_of(self._ask(question, at, KPI_EVERY_S))}
 
-    def _kpi(self, one: Kpi, moment: datetime, at: datetime | None, place: str | None, cleared: bool) -> dict[str, Any]:
+    def _kpi(self, one: Kpi, at: datetime | None, place: str | None, cleared: bool) -> _Said:
+        waits = self._arrived.lacking(one.needs)
+        what = ("kpi", one.id, place, cleared)
+        return self._said(what, at, KPI_EVERY_S, waits, lambda: self._kpi_of(one, at, place, cleared, waits))
+
+    def _kpi_of(self, one: Kpi, at: datetime | None, place: str | None, cleared: bool, waits: _Waits) -> _Said:
+        moment = self._moment(at, KPI_EVERY_S)
+
         def asked(about: datetime) -> Mapping[str, Any]:
             question = Question(one.sql, AsOf(about), one.window, None, place, 1, cleared)
             answer = self._ask(question, at, KPI_EVERY_S)
             return answer.rows[0] if answer.rows else {}
 
-        waits = self._arrived.lacking(one.needs)
         row, fault = ({}, None) if waits else tried(lambda: asked(moment), {})
         value, true_at = plain(row.get("value")), row.get("true_at")
         return {
+            "at": moment.isoformat(),
             "id": one.id,
             "title": _names(one.title),
             "unit": one.unit,
@@ -144,8 +192,12 @@ class ScreenReads:
     ) -> dict[str, Any]:
         """What stands in a panel: its title filled, its rows, its state."""
         one = self._known_panel(screen, panel)
-        moment = self._moment(at, one.every_s)
         waits = self._arrived.lacking(one.needs)
+        what = ("panel", screen, panel, place, cleared)
+        return self._said(what, at, one.every_s, waits, lambda: self._panel_of(one, at, place, cleared, waits))
+
+    def _panel_of(self, one: Panel, at: datetime | None, place: str | None, cleared: bool, waits: _Waits) -> _Said:
+        moment = self._moment(at, one.every_s)
 
         def ask(sql: str, rows: int) -> Answer:
             return self._ask(Question(sql, AsOf(moment), one.window, None, place, rows, cleared), at, one.every_s)
@@ -187,7 +239,12 @@ class ScreenReads:
         colour = self.screen(screen).map.colour
         if colour is None:
             return None
-        moment, waits = self._moment(at, colour.every_s), self._arrived.lacking(colour.needs)
+        waits = self._arrived.lacking(colour.needs)
+        what = ("map", screen, place, cleared)
+        return self._said(what, at, colour.every_s, waits, lambda: self._map_of(colour, at, place, cleared, waits))
+
+    def _map_of(self, colour: MapColour, at: datetime | None, place: str | None, cleared: bool, waits: _Waits) -> _Said:
+        moment = self._moment(at, colour.every_s)
 
         def ask() -> Answer:
             question = Question(colour.sql, AsOf(moment), colour.window, None, place, 200_000, cleared)
@@ -261,11 +318,20 @@ class ScreenReads:
                 known = self._nows[every_s] = (number, now)
             return known[1]
 
+    def _said(
+        self, what: tuple[Hashable, ...], at: datetime | None, every_s: float, waits: _Waits, make: Callable[[], _Said]
+    ) -> _Said:
+        """Of now all share one, made before they ask; a past moment, and what is waited for, is told as it is."""
+        if at is not None or waits:
+            return make()
+        return self._ready.of((what, self.book.version, *self._campus_now()), every_s, make)
+
+    def _campus_now(self) -> tuple[int, int | None]:
+        return self._reads.generation.number, self._reads.campus.registers.number
+
     def _ask(self, question: Question, at: datetime | None, every_s: float) -> Answer:
-        generation, registers = self._reads.generation.number, self._reads.campus.registers.number
-        key = (generation, registers, question)
         keep_s = every_s if at is None else KEEP_PAST_S
-        return self._answers.of(key, lambda: self._asked.answer(question), keep_s)
+        return self._answers.of((*self._campus_now(), question), lambda: self._asked.answer(question), keep_s)
 
 
 def entry_of(one: Kpi) -> dict[str, Any]:
@@ -285,6 +351,12 @@ def entry_of(one: Kpi) -> dict[str, Any]:
         "source": one.source,
         "unverified": one.unverified,
     }
+
+
+def _size(said: _Said) -> int:
+    """Bytes, roughly: rows of a panel, numbers of a map."""
+    texts = sum(len(one) for one in said.values() if isinstance(one, str))
+    return texts + cells_bytes(len(said.get("rows", ())), len(said.get("columns", ())))
 
 
 def tried(work: Callable[[], Any], otherwise: Any) -> tuple[Any, dict[str, Any] | None]:

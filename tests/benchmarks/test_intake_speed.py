@@ -41,8 +41,8 @@ def server(*command: str, port: int) -> Iterator[psutil.Process]:
     with Path(os.devnull).open("w") as nowhere:
         process = subprocess.Popen([sys.executable, "-m", *command], stdout=nowhere, stderr=nowhere)
     try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+        deadline = time.monotonic() + 120  # a year to take up, on a busy machine
+        while time.monotonic() < deadline and process.poll() is None:
             try:
                 httpx.get(f"http://127.0.0.1:{port}/health")
                 break

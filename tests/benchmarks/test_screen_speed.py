@@ -10,37 +10,36 @@ The ordinary run has 35 days and judges nothing but that all answers are there; 
 
 from __future__ import annotations
 
-import os
+import json
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
 import psutil
 import pytest
 
-from ioc_app.api.reads import Reads
-from ioc_app.screens.reads import ScreenReads
+from ioc_app.gate.credentials import SESSION_COOKIE
+from tests.benchmarks.test_intake_speed import server
 from tests.benchmarks.year_of_screens import NOW, ZONE, Year, write_year
+from tests.live.mqtt.broker import free_port
 from twin.model.time import AsOf
+from twin.people.registry import People
+from twin.people.roles import Role
 from twin.screens.asking import Asking
-from twin.screens.kpi import Kpi
-from twin.screens.panel import Panel
 from twin.screens.question import Question
 from twin.screens.readers import Readers
 from twin.screens.said import Window
-from twin.screens.screen import Screen
 from twin.store.campus import Campus
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.benchmark, pytest.mark.serves, pytest.mark.timeout(900)]
 
 KPIS = {
     "power": (
@@ -89,17 +88,14 @@ PANELS = {
         " WHERE quantity = 'power' GROUP BY 1, 2",
     ),
 }
+# what a page would draw of them
+KINDS = {"curve": "trend", "ranking": "ranking", "alarms": "table", "matrix": "matrix"}
+MORE = {"alarms": "columns = [{ name = 'title_zh', title = { zh = '报警', en = 'Alarm' } }]\n"}
 
 
 @pytest.fixture(scope="module", params=[35, pytest.param(365, marks=pytest.mark.slow)])
 def year(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Year:
     return write_year(tmp_path_factory.mktemp("year") / "campus", request.param)
-
-
-@pytest.fixture(scope="module")
-def readers(year: Year) -> Iterator[Readers]:
-    with closing(Readers(year.folder, ZONE)) as pool:
-        yield pool
 
 
 def question(window: Window, sql: str, at: datetime = NOW) -> Question:
@@ -206,41 +202,44 @@ def test_alarms_of_now_and_then(year: Year) -> None:
         assert past.p95 <= 500
 
 
-def test_fifty_clients_of_one_screen(year: Year, readers: Readers) -> None:
-    """Six KPIs and six panels each, as the routes give them, in 50 threads for some seconds."""
-    names = {"zh": "一", "en": "one"}
-    kpis = {
-        f"s.{name}": Kpi(id=f"s.{name}", title=names, owner=names, formula=names, window=window, sql=sql, rows_sql=sql)
-        for name, (window, sql) in KPIS.items()
-    }
-    panels = [
-        Panel(id=name, kind="ranking", title=names, side="left", window=window, sql=sql, every_s=2)
-        for name, (window, sql) in PANELS.items()
-    ]
-    screen = Screen(id="s", title=names, question=names, kpis=tuple(kpis), panels=tuple(panels))
-    book = SimpleNamespace(screens={"s": screen}, kpis=kpis, version="1", mistakes=())
-    arrived = SimpleNamespace(lacking=lambda _: [])
-    reads = ScreenReads(book, readers, arrived, Reads(year.folder), year.clock, ZoneInfo(ZONE))
-    waited: list[float] = []
-
-    def client(number: int, seconds: float = 3) -> None:
-        until_s = time.monotonic() + seconds
-        while time.monotonic() < until_s:
-            begun_s = time.perf_counter()
-            assert all(one["value"] is not None for one in reads.kpis("s", None, None)["kpis"])
-            for one in panels:
-                assert reads.panel("s", one.id, None, None)["rows"]
-            waited.append((time.perf_counter() - begun_s) * 1000)
-            time.sleep(1 + number % 10 / 10)
-
-    client(0, 0.1)
-    waited.clear()
-    with ThreadPoolExecutor(50) as pool:
-        list(pool.map(client, range(50)))
-    processes = [psutil.Process(os.getpid()), *(psutil.Process(pid) for pid in readers.pids())]
-    rss_mb = [one.memory_info().rss / 2**20 for one in processes]
-    found = Took(waited)
-    print(f"\n50 clients: {len(waited)} screens, {found}; {' + '.join(f'{one:.0f}' for one in rss_mb)} MB resident")
+def test_fifty_browsers_on_one_server(year: Year) -> None:
+    """Six KPIs and six panels each, over HTTP, while readers make them anew every two and fifteen seconds."""
+    _write_screen(year.folder / "config")
+    people, port = People(year.folder), free_port()
+    people.accounts.add("viewer", Role.VIEWER)
+    cookie = f"{SESSION_COOKIE}={people.sessions.open('viewer', 'here', 'benchmark')}"
+    words = [port, cookie, 50, 20 if judges(year) else 3, "s", *PANELS]
+    with server("tests.benchmarks.screen_server", str(year.folder), str(port), port=port) as process:
+        _lookers([port, cookie, 1, 0.1, "s", *PANELS])
+        done = _lookers(words)
+        all_of_it = [process, *process.children(recursive=True)]
+        rss_mb = [one.memory_info().rss / 2**20 for one in all_of_it]
+    found = Took(json.loads(done))
+    print(f"\n50 browsers: {len(found.ms)} screens, {found}; {' + '.join(f'{one:.0f}' for one in rss_mb)} MB resident")
     if judges(year):
         assert found.p95 <= 1_000
         assert sum(rss_mb) <= 1_024
+
+
+def _lookers(words: Sequence[object]) -> str:
+    command = [sys.executable, "-m", "tests.benchmarks.lookers", *map(str, words)]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def _write_screen(config: Path) -> None:
+    """The screen ``s`` of these KPIs and panels, as a campus would add it."""
+    names = '{ zh = "一", en = "one" }'
+    told = f"owner = {names}\nformula = {names}\ntitle = {names}\n"
+    kpis = [
+        f'[[kpis]]\nid = \'s.{name}\'\n{told}window = \'{window}\'\nsql = """{sql}"""\nrows_sql = """{sql}"""\n'
+        for name, (window, sql) in KPIS.items()
+    ]
+    panels = [
+        f"[[panels]]\nid = '{name}'\nkind = '{KINDS.get(name, 'columns')}'\ntitle = {names}\nside = 'left'\n"
+        f'window = \'{window}\'\nevery_s = 2\n{MORE.get(name, "")}sql = """{sql}"""\n'
+        for name, (window, sql) in PANELS.items()
+    ]
+    head = f"id = 's'\norder = 1\ntitle = {names}\nquestion = {names}\nkpis = {[f's.{name}' for name in KPIS]}\n"
+    for folder, file, text in (("kpis", "s.toml", "".join(kpis)), ("screens", "s.toml", head + "".join(panels))):
+        (config / folder).mkdir(parents=True, exist_ok=True)
+        (config / folder / file).write_text(text, encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -256,6 +256,10 @@ class Counting:
 
     def __init__(self) -> None:
         self.asked: list[Question] = []
+        self.warmed: list[Question] = []
+
+    def warm_up(self, questions: Sequence[Question]) -> None:
+        self.warmed += questions
 
     def answer(self, question: Question) -> Answer:
         self.asked.append(question)
@@ -280,6 +284,22 @@ def test_many_browsers_share_one_answer(app: FastAPI) -> None:
     screens.panel("test", "passages", None, LIBRARY)
     screens.panel("test", "passages", NOW - timedelta(hours=1), None)
     assert len({(one.cleared, one.place, one.as_of.at) for one in counting.asked}) == len(counting.asked) == 4
+    screens.close()
+
+
+def test_what_the_first_to_look_needs_is_there(app: FastAPI) -> None:
+    counting, reads = Counting(), app.state.reads
+    screens = ScreenReads(app.state.screens.book, counting, Nothing(), reads, StandingClock(NOW), ZoneInfo(ZONE))
+    screens.warm_up()
+    assert {one.as_of.at for one in counting.warmed} == {NOW, NOW - timedelta(days=1)}
+    made = len(counting.asked)
+    first = next(iter(screens.book.screens))
+    assert made
+    screens.kpis(first, None, None)
+    for one in screens.screen(first).panels:
+        screens.panel(first, one.id, None, None)
+    assert len(counting.asked) == made
+    screens.close()
 
 
 def test_kept_answers_are_bounded_and_end() -> None:

@@ -57,6 +57,17 @@ def test_a_reader_answers_as_this_process_does(campus: AskedCampus, readers: Rea
         assert near(found.rows, expected.rows)
 
 
+def test_all_readers_are_warmed_up_and_one_that_fails_is_passed_over(campus: AskedCampus) -> None:
+    pool = Readers(campus.folder, ZONE, LAYERS, count=2)
+    pool.warm_up([question("SELECT count(*) AS n FROM days"), question("SELECT none FROM latest")])
+    warmed = pool.pids()
+    assert len(set(warmed)) == 2
+    assert pool.answer(question("SELECT 1 AS n")).rows == [{"n": 1}]
+    assert pool.pids() == warmed
+    pool.close()
+    assert pool.pids() == []
+
+
 def test_more_rows_than_asked_for(readers: Readers) -> None:
     found = readers.answer(question("SELECT * FROM range(30) t(n)", most_rows=10))
     assert [one["n"] for one in found.rows] == list(range(10))

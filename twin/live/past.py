@@ -26,6 +26,7 @@ from twin.live.alarms.maintenance import Maintenance, Window
 from twin.live.incidents.book import IncidentBook
 from twin.live.kept_acts import KeptActs
 from twin.live.rules.entries import CORRECTED, body_of
+from twin.model.collecting import no_collection
 from twin.model.entries import EVENT, READING, StoredEntry
 from twin.model.time import microseconds, moment
 from twin.store.entry_table import Row, stored_of_table, table_of_rows
@@ -177,9 +178,10 @@ class _Acts:
 
 
 def _fold(books: Books, slices: Iterator[list[StoredEntry]]) -> None:
-    for some in slices:
-        for book in books:
-            book.fold(some)
+    with no_collection():
+        for some in slices:
+            for book in books:
+                book.fold(some)
 
 
 def _times(table: pa.Table) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

@@ -28,6 +28,7 @@ from twin.live.rules.engine import RuleEngine
 from twin.live.rules.entries import Decision
 from twin.live.rules.files import Known
 from twin.live.rules.places import Places
+from twin.model.collecting import no_collection
 from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import Clock
 from twin.store.campus import Campus
@@ -87,8 +88,9 @@ class Situation:
     def begin(self, acts: Iterable[StoredEntry], recent: Iterable[StoredEntry], now_us: int) -> list[Decision]:
         """Take up what stood when the last process ended, and say what its end left unsaid."""
         acts = iter(acts)
-        while some := list(islice(acts, AT_ONCE)):  # months of them: as objects they are large
-            self.fold(some)
+        with no_collection():
+            while some := list(islice(acts, AT_ONCE)):  # months of them: as objects they are large
+                self.fold(some)
         recent = list(recent)
         self._positions.take(recent)
         decisions = self._engine.restore(self.alarms.announced(), recent, now_us, self._heard())

@@ -18,6 +18,7 @@ from twin.live.incidents.book import KINDS as INCIDENT_KINDS
 from twin.live.incidents.handover import HANDOVER_KINDS
 from twin.live.kept_acts import KeptActs
 from twin.live.rules.entries import DECISIONS, body_of
+from twin.model.collecting import no_collection
 from twin.model.entries import EVENT, READING, Entry, StoredEntry
 from twin.model.time import microseconds
 from twin.screens.spans import Span
@@ -97,9 +98,10 @@ class FollowedActs:
     def _from_the_beginning(self) -> None:
         self._begin()
         seq = 0
-        for one in KeptActs(self._campus, keep=False).all():
-            self.take([one])
-            seq = max(seq, one.seq)
+        with no_collection():
+            for one in KeptActs(self._campus, keep=False).all():
+                self.take([one])
+                seq = max(seq, one.seq)
         self._seq = max(seq, self._journal.pruned_seq())
 
     def take(self, entries: Iterable[StoredEntry]) -> None:

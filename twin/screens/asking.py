@@ -28,6 +28,7 @@ from twin.model.time import AsOf, moment
 from twin.screens.acts import FollowedActs
 from twin.screens.campus_tables import CampusTables
 from twin.screens.factors import FACTORS_FILE, Factor, load_factors
+from twin.screens.heard import LastHeard
 from twin.screens.measured import Measured
 from twin.screens.question import Answer, Question
 from twin.screens.spans import span_of
@@ -58,6 +59,7 @@ class Asking:
         self.timezone = timezone
         self.days = LocalDays(timezone)
         self.measured = Measured()
+        self.heard = LastHeard()
         self.acts = FollowedActs(campus.folder)
         self._layers = dict(layers or {})
         self._room = SqlRoom(timezone, memory)

@@ -6,6 +6,7 @@ of JSON followed by as many bytes as it says. Everything libraries print goes to
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -103,6 +104,7 @@ def _limit_cpu() -> None:
 
 
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
+    gc.set_threshold(10_000, 5, 5)  # what a reader keeps stays: looking through it is most of a small question
     said = json.loads(jobs.readline())
     _limit_memory(said["memory_mb"])
     child: Child | None = None

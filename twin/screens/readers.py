@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
-import queue
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -158,9 +157,9 @@ class Readers:
             "memory_mb": memory_mb,
         }
         self._all = [Reader(first) for _ in range(count)]
-        self._idle: queue.LifoQueue[Reader] = queue.LifoQueue()  # the warmest first
-        for one in self._all:
-            self._idle.put(one)
+        self._idle = [*self._all]  # the warmest last
+        self._back = threading.Condition()
+        self._warming = False
 
     def answer(self, question: Question, timeout_s: float = TIMEOUT_S) -> Answer:
         """Waits for a reader that is free. Raises as ``Reader.ask``."""
@@ -168,9 +167,8 @@ class Readers:
 
     def table(self, question: Question, timeout_s: float = TIMEOUT_S) -> pa.Table:
         """The answer as Arrow, with one row more than was asked for where there is one."""
-        job = {"verb": "ask", "question": question_to_dict(question), "timeout_s": timeout_s}
         with self._one() as reader:
-            return reader.ask(job, timeout_s)
+            return reader.ask(_job(question, timeout_s), timeout_s)
 
     def query(self, sql: str, at: datetime | None = None, timeout_s: float = TIMEOUT_S) -> pa.Table:
         """One SELECT over layers and registers, as ``Campus.sql`` answers it."""
@@ -182,19 +180,40 @@ class Readers:
         return [one.pid for one in self._all if one.pid is not None]
 
     def close(self) -> None:
-        """End all; those that answer are waited for."""
+        """End all; those that answer are waited for. Who asks later starts them again."""
+        self._warming = False
+        with ExitStack() as held:
+            for one in [held.enter_context(self._one()) for _ in self._all]:
+                one.close()
+
+    def warm_up(self, questions: Sequence[Question]) -> None:
+        """Ask each reader these, one reader after another; what cannot be answered is passed over."""
+        self._warming = True
         for _ in self._all:
-            self._idle.get().close()
-        for one in self._all:
-            self._idle.put(one)
+            with self._one(coldest=True) as reader:
+                for one in questions:
+                    if not self._warming:
+                        return
+                    try:
+                        reader.ask(_job(one, TIMEOUT_S), TIMEOUT_S)
+                    except TwinError as fault:
+                        log.warning("a reader could not be warmed up: %s", fault)
 
     @contextmanager
-    def _one(self) -> Iterator[Reader]:
-        reader = self._idle.get()
+    def _one(self, *, coldest: bool = False) -> Iterator[Reader]:
+        with self._back:
+            self._back.wait_for(lambda: self._idle)
+            reader = self._idle.pop(0 if coldest else -1)
         try:
             yield reader
         finally:
-            self._idle.put(reader)
+            with self._back:
+                self._idle.append(reader)
+                self._back.notify()
+
+
+def _job(question: Question, timeout_s: float) -> dict[str, Any]:
+    return {"verb": "ask", "question": question_to_dict(question), "timeout_s": timeout_s}
 
 
 def one_answer(

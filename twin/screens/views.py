@@ -188,7 +188,7 @@ def _points(scene: Scene, _: str) -> str:
 def _devices(scene: Scene, name: str) -> str:
     heard = scene.asking.measured.heard(scene.history, scene.span)
     names = scene.names(name, set(heard["point_id"].to_pylist()))
-    spoke = scene.entries(EVENT, scene.span.at_us - RAW_LONGEST_US)
+    spoke = scene.asking.heard.of(scene.history, scene.tail, scene.span)
     at = f"make_timestamptz({scene.span.at_us})"
     own = ", ".join(f"d.{one}" for one in DEVICES.names)
     return f"""
@@ -200,8 +200,7 @@ def _devices(scene: Scene, name: str) -> str:
             SELECT p.device_code, max(h.heard_at) AS heard_at, max(p.stale_after_s) AS stale_after_s
             FROM {names} p LEFT JOIN {scene.use("_heard", heard)} h ON h.point_id = p.point_id GROUP BY 1
         ) h ON h.device_code = d.device_code
-        LEFT JOIN (SELECT subject, max(occurred_at) AS heard_at FROM ({spoke}) GROUP BY 1) e
-            ON e.subject = d.device_code
+        LEFT JOIN {scene.use("_spoke", spoke)} e ON e.subject = d.device_code
     """
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from twin.live.rules.episodes import Episode
 from twin.model.levels import LEVELS, gravest
 from twin.model.live import Level
+
+_LEVEL: Final = {one.value: one for one in Level}
 
 
 class Told(NamedTuple):
@@ -20,7 +21,7 @@ class Told(NamedTuple):
 
     @property
     def level(self) -> Level:
-        return Level(self.body["level"])
+        return _LEVEL[self.body["level"]]
 
 
 class Acknowledgement(NamedTuple):
@@ -31,8 +32,7 @@ class Acknowledgement(NamedTuple):
     author: str
 
 
-@dataclass(frozen=True)
-class Occurrence:
+class Occurrence(NamedTuple):
     """From the first raise until cleared and acknowledged."""
 
     opened_us: int
@@ -44,7 +44,7 @@ class Occurrence:
     level: Level  # the gravest that stands; once cleared, the gravest that stood
     leading: Told  # the episode that speaks for it
     rule_ids: frozenset[str]
-    standing: tuple[Told, ...] = field(default=())
+    standing: tuple[Told, ...] = ()
     gravest: Level = Level.C
 
     @property
@@ -75,7 +75,7 @@ def occurrences(items: Sequence[Item], before: Sequence[Occurrence] = ()) -> lis
         now = found[-1] if found else None
         if isinstance(about, Acknowledgement):
             if now is not None and now.acknowledgement is None:
-                found[-1] = replace(now, acknowledgement=about)
+                found[-1] = now._replace(acknowledgement=about)
         elif what == _RAISE:
             if now is None or now.closed:
                 found.append(_opened(about))
@@ -121,8 +121,7 @@ def _raised_again(now: Occurrence, told: Told) -> Occurrence:
     """Raised again: refreshed. Graver than what was acknowledged, it asks for attention again."""
     graver = LEVELS[told.level].rank < LEVELS[now.gravest].rank
     standing = (*now.standing, told)
-    return replace(
-        now,
+    return now._replace(
         raised_us=told.episode.raised_us,
         cleared_us=None,
         acknowledgement=None if graver else now.acknowledgement,
@@ -139,8 +138,8 @@ def _raised_again(now: Occurrence, told: Told) -> Occurrence:
 def _ceased(now: Occurrence, told: Told, at_us: int) -> Occurrence:
     left = tuple(one for one in now.standing if one is not told)
     if left:
-        return replace(now, standing=left, level=gravest({one.level for one in left}), leading=_speaker(left))
-    return replace(now, standing=(), cleared_us=at_us, level=now.gravest)
+        return now._replace(standing=left, level=gravest({one.level for one in left}), leading=_speaker(left))
+    return now._replace(standing=(), cleared_us=at_us, level=now.gravest)
 
 
 def _speaker(standing: Sequence[Told]) -> Told:

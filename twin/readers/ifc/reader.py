@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import numpy as np
 
 from twin.errors import BadPlacementError
+from twin.model.collecting import no_collection
 from twin.readers.base import Inspection, ReadReport, Source
 from twin.readers.ifc.element_rows import extent, write_elements, write_meshes
 from twin.readers.ifc.geometry import make_bodies
@@ -89,7 +87,7 @@ class IfcReader:
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         """Write every table; found counts products with a Representation except openings."""
-        with _no_collection():
+        with no_collection():
             return self._read(source, out)
 
     def _read(self, source: Source, out: BatchWriter) -> ReadReport:
@@ -145,18 +143,6 @@ class IfcReader:
         for line in lines:
             report.note(f"{source.path.name}: {line}")
         return reading
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without Python's search for cycles, of which this reader leaves next to none: it takes a quarter of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _inspected_placement(model: Any, units: ProjectUnits, path: Path) -> tuple[MapPlacement | None, list[str]]:
