@@ -49,7 +49,7 @@ def bars(labels: Sequence[str], values: Sequence[float | None], axis: Axis, look
             el("rect", x=wide, y=y + 4, width=length, height=ROW - 8, fill=look.accent_colour),
             _text(with_unit(written(value, axis.decimals), axis.unit), wide + length + 6, y + 14),
         ]
-    return _svg(parts, len(labels) * ROW + 4, [*labels])
+    return _svg(parts, len(labels) * ROW + 4)
 
 
 def columns(series: Sequence[Series], axis: Axis, look: Look) -> Markup:
@@ -70,7 +70,7 @@ def columns(series: Sequence[Series], axis: Axis, look: Look) -> Markup:
         if totals[place] and count <= 16:
             middle = _LEFT + (place + 0.5) * step
             parts.append(_text(short(totals[place], look, axis.decimals), middle, base - 3, "middle"))
-    return _svg([*parts, *_labels(axis.labels, step), *_legend(series)], HEIGHT, axis.labels)
+    return _svg([*parts, *_labels(axis.labels, step), *_legend(series)], HEIGHT)
 
 
 def lines(series: Sequence[Series], axis: Axis, look: Look) -> Markup:
@@ -92,7 +92,7 @@ def lines(series: Sequence[Series], axis: Axis, look: Look) -> Markup:
             pen = "L"
         dash = _DASHES[number % len(_DASHES)]
         parts.append(el("path", d=way, fill="none", stroke=one.colour, stroke_width=1.6, stroke_dasharray=dash))
-    return _svg([*parts, *_labels(axis.labels, step, 0.0), *_legend(series)], HEIGHT, axis.labels)
+    return _svg([*parts, *_labels(axis.labels, step, 0.0), *_legend(series)], HEIGHT)
 
 
 def _tall(value: float, top: float) -> float:
@@ -115,8 +115,9 @@ def _labels(labels: Sequence[str], step: float, middle: float = 0.5) -> list[Mar
     """As many as stand beside one another."""
     widest = max((ems(one) for one in labels), default=1.0) * TYPE + 8
     every = max(1, math.ceil(widest / step))
+    last = 0 if middle else len(labels) - 1  # of lines the last point stands at the edge
     return [
-        _text(label, _LEFT + (place + middle) * step, HEIGHT - 6, "middle" if middle or place else "start")
+        _text(label, _LEFT + (place + middle) * step, HEIGHT - 6, "end" if last and place == last else "middle")
         for place, label in enumerate(labels)
         if place % every == 0
     ]
@@ -143,5 +144,5 @@ def _text(words: str, x: float, y: float, anchor: str = "start") -> Markup:
     return el("text", words, x=x, y=y, text_anchor=anchor)
 
 
-def _svg(parts: Sequence[Markup], height: float, _labels: Sequence[str]) -> Markup:
+def _svg(parts: Sequence[Markup], height: float) -> Markup:
     return el("svg", *parts, viewBox=f"0 0 {WIDTH:.0f} {height:.0f}", role="img", class_="chart")

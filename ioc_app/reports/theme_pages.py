@@ -32,7 +32,7 @@ def _theme(pen: Pen, section: Section) -> Markup:
     return joined(
         el("h3", pen.said(section.screen.title)),
         el("p", pen.said(section.screen.question), class_="hint"),
-        table(heads, rows, right=(1, 2, 3)) if rows else el("p", pen.text("noKpis")),
+        table(heads, rows, right=(1, 2, 3), kind="kpis") if rows else el("p", pen.text("noKpis")),
         el("div", *drawings, class_="charts") if drawings else None,
     )
 

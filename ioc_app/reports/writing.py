@@ -70,16 +70,17 @@ class Pen:
         return [f"{one.month}-{one.day}" for one in days], starts
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[Child]], right: Sequence[int] = ()) -> Markup:
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[Child]], right: Sequence[int] = (), kind: str | None = None
+) -> Markup:
     """``right`` are the columns of numbers."""
 
     def cells(name: str, row: Sequence[Child]) -> list[Markup]:
         scope = "col" if name == "th" else None
         return [el(name, one, class_="n" if at in right else None, scope=scope) for at, one in enumerate(row)]
 
-    return el(
-        "table", el("thead", el("tr", *cells("th", heads))), el("tbody", *(el("tr", *cells("td", r)) for r in rows))
-    )
+    body = [el("tr", *cells("td", one)) for one in rows]
+    return el("table", el("thead", el("tr", *cells("th", heads))), el("tbody", *body), class_=kind)
 
 
 def facts(*pairs: tuple[str, str | int]) -> Markup:

@@ -1,6 +1,7 @@
 /** The head: whose campus, which question, the clock, the weather, how old what is shown is, and the way to other styles and to the desk. */
 import { fill, h, icon, iconButton } from '../ui/dom.js';
 import { plainText } from '../engine/text.js';
+import { reportMenu } from '../reports/menu.js';
 import { THEMES } from '../ui/link.js';
 import { clockWords, shortTime } from './format.js';
 import { screenIcon } from './tabs.js';
@@ -103,7 +104,7 @@ export function weatherOf(points, now) {
 }
 
 /** A kiosk has none: nobody stands at it. @param {Viewer} viewer @param {Translator} tr @returns {HTMLElement[]} */
-function controls({ store }, tr) {
+function controls({ store, api }, tr) {
   if (store.state.me?.kind === 'kiosk') return [];
   const other = tr.language === 'zh' ? 'en' : 'zh';
   const styles = THEMES.map((style) => {
@@ -119,5 +120,6 @@ function controls({ store }, tr) {
   );
   menu.addEventListener('focusout', ({ relatedTarget }) => relatedTarget instanceof Node && !menu.contains(relatedTarget) && menu.removeAttribute('open'));
   menu.addEventListener('keydown', ({ key }) => key === 'Escape' && menu.removeAttribute('open'));
-  return [menu, iconButton('layers', tr.text('screen.desk'), () => store.set({ mode: 'desk' }), { class: 'head-desk' })];
+  const reports = reportMenu({ api, tr, mayKeep: store.state.me?.rights?.includes('handle') ?? false });
+  return [reports, menu, iconButton('layers', tr.text('screen.desk'), () => store.set({ mode: 'desk' }), { class: 'head-desk' })];
 }

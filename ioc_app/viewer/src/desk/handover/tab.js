@@ -2,6 +2,7 @@
 import { fill, h, icon } from '../../ui/dom.js';
 import { levelSign } from '../../ui/level_sign.js';
 import { plainText } from '../../engine/text.js';
+import { reportMenu } from '../../reports/menu.js';
 import { Room } from '../incidents/room.js';
 import { ordered } from '../incidents/order.js';
 import { clockTime, wholeTime } from '../words.js';
@@ -61,7 +62,7 @@ export function handoverTab(context) {
   };
   return {
     element,
-    head: h('div', { class: 'desk-head-row' }, h('button', { type: 'button', class: 'text-button', onclick: () => shift && print(room, shift) }, icon('print'), tr.text('handover.print'))),
+    head: h('div', { class: 'desk-head-row' }, h('button', { type: 'button', class: 'text-button', onclick: () => shift && print(room, shift) }, icon('print'), tr.text('handover.print')), reportMenu({ api, tr, mayKeep: room.may('handle'), class: 'desk-menu text-button' })),
     side: h('div', { hidden: true }),
     key: () => false,
     focus: () => {

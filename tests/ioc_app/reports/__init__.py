@@ -1,0 +1,1 @@
+"""Duty reports."""
