@@ -1,4 +1,4 @@
-"""A page with one-map screens on the campus of the themes: real answers, real panels, everything that a page says kept."""
+"""A page with one-map screens on the campus of the themes: real answers, real panels, what it says kept."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ SETTLED: Final = """async ([screen, quiet]) => {
   const { ui } = (await window.campus_twin.mounted).mounted;
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const end = performance.now() + 60_000;
-  const panels = () => [...document.querySelectorAll('.screen-side > .screen-panel')].filter((one) => one.checkVisibility());
+  const all = () => [...document.querySelectorAll('.screen-side > .screen-panel')];
+  const panels = () => all().filter((one) => one.checkVisibility());
   const what = () => {
     const { wall, screen: now } = ui.store.state;
     const second = document.querySelector('#screen-left-outer[data-placed]') ? wall.second : null;
@@ -44,7 +45,8 @@ SETTLED: Final = """async ([screen, quiet]) => {
     if (now !== screen) return `the screen is ${now}`;
     if (window.asking) return 'something is asked';
     if (!digests.length) return 'no panel is there';
-    if (digests.some(([slot, one]) => !one.startsWith(`${slot.includes('outer') ? second : screen}/`))) return 'panels are of another screen';
+    const isOther = ([slot, one]) => !one.startsWith(`${slot.includes('outer') ? second : screen}/`);
+    if (digests.some(isOther)) return 'panels are of another screen';
     if (second && !digests.some(([slot]) => slot.includes('outer'))) return 'panels of the second are missing';
     if (panels().some(({ dataset }) => dataset.state === 'loading')) return 'panels are being read';
     if (document.querySelector('.kpi[data-state="loading"]')) return 'numbers are being read';
@@ -106,13 +108,15 @@ def open_screens(browser: Browser, app: FastAPI, url: str, role: Role = Role.OPE
     return open_page(browser, url, session_of(app, role))
 
 
-def open_page(browser: Browser, url: str, session: tuple[str, str], scripts: Sequence[str] = ()) -> ScreenPage:
+def open_page(
+    browser: Browser, url: str, session: tuple[str, str], scripts: Sequence[str] = (), *, fine: bool = False
+) -> ScreenPage:
     """A page of somebody with this session, on a screen; ``scripts`` run before any of the page."""
     width, height = FULL_HD
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     for script in (COUNTED, *scripts):
         context.add_init_script(script)
-    one = ScreenPage(let_in_with(context, url, session).new_page(), url)
+    one = ScreenPage(let_in_with(context, url, session, fine=fine).new_page(), url)
     one.page.set_default_timeout(60_000)
     one.page.on("console", lambda said: _keep(one, said))
     one.page.on("pageerror", lambda fault: one.said.append(str(fault)))

@@ -1,7 +1,7 @@
-"""The screens of a campus in a process of their own, whose memory is its: ``python -m tests.browser.screen_server FOLDER``.
+"""A campus served by a process of its own, whose memory is its: ``python -m tests.browser.screen_server FOLDER``.
 
-Its clock begins where the campus of the themes ends and goes on. It prints its address, what a browser and a sender show
-to be let in, and serves until its standard input ends.
+Its clock begins where the campus of the themes ends and goes on. It prints its address and what a browser and a sender
+show to be let in, and serves until its standard input ends.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class ScreenServer:
 
     def rss_kb(self) -> dict[str, int]:
         """Resident memory of the server and of all readers together."""
-        found = subprocess.run(["ps", "-o", "pid=,ppid=,rss="], check=True, capture_output=True, text=True)  # noqa: S607
+        found = subprocess.run(["ps", "-o", "pid=,ppid=,rss="], check=True, capture_output=True, text=True)
         rows = [tuple(map(int, one.split())) for one in found.stdout.splitlines()]
         own = sum(rss for pid, _, rss in rows if pid == self.pid)
         return {"server": own, "readers": sum(rss for _, parent, rss in rows if parent == self.pid)}

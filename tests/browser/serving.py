@@ -68,9 +68,7 @@ def let_in(
     return let_in_with(context, url, session_of(app, role), fine=fine)
 
 
-def let_in_with(
-    context: BrowserContext, url: str, session: tuple[str, str], *, fine: bool = False
-) -> BrowserContext:
+def let_in_with(context: BrowserContext, url: str, session: tuple[str, str], *, fine: bool = False) -> BrowserContext:
     """The same with a session that somebody opened."""
     token, csrf_token = session
     cookies = {SESSION_COOKIE: token, CSRF_COOKIE: csrf_token}

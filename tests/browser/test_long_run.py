@@ -1,4 +1,4 @@
-"""Hours of a wall in a minute: screens that change, events that come; what is there at the end is what was at the beginning."""
+"""Hours of a wall in a minute: screens change, events come; at the end there is no more than at the beginning."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import pytest
@@ -193,7 +193,7 @@ def test_two_hundred_switches_leave_nothing(run: Run) -> None:
 
 
 def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    heap, server, readers = long_run(run, CYCLES, capsys)
+    heap, _server, _readers = long_run(run, CYCLES, capsys)
     assert heap <= LEAK_BYTES
     assert run.one.said == []
 
