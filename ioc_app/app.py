@@ -31,6 +31,7 @@ from ioc_app.api.people import people_routes
 from ioc_app.api.photos import photo_routes
 from ioc_app.api.points_now import points_now_routes
 from ioc_app.api.reads import Reads
+from ioc_app.api.reports import report_routes
 from ioc_app.api.resources import resource_routes
 from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
@@ -46,6 +47,7 @@ from ioc_app.gate.gate import Gate, Gated
 from ioc_app.gate.headers import content_security_policy
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from ioc_app.news import teller
+from ioc_app.reports.desk import Reports
 from ioc_app.screen_book import screen_book, screen_reads
 from ioc_app.screens.callbacks import register as register_panels
 from ioc_app.screens.reads import ScreenReads
@@ -100,6 +102,7 @@ def create_app(
     resources = [
         *_resources(running, reads, people, casework, book, answers),
         wall_routes(walls, hub.on_walls, people.audit),
+        report_routes(Reports(running, casework, book, readers, people), people.audit),
     ]
     server.include_router(api_router(reads, *resources), prefix=prefix)
     dash_app = _dash_on(server, reads)

@@ -127,6 +127,12 @@ SCREENS: Final = (
     Access(LOOK, "/api/v1/kpis/{kpi_id}", Right.SEE),
     Access(LOOK, "/api/v1/kpis/{kpi_id}/rows", Right.SEE),
 )
+REPORTS: Final = (
+    Access(LOOK, "/api/v1/reports", Right.SEE),
+    Access(LOOK, "/api/v1/reports/kept/{report_id}", Right.SEE),  # one with names in it asks for NAMES beside
+    Access(LOOK, "/api/v1/reports/{period}", Right.SEE),
+    Access(POST, "/api/v1/reports/{period}", Right.HANDLE),
+)
 WALLS: Final = (
     Access(LOOK, "/api/v1/walls", Right.HANDLE),
     Access(LOOK, "/api/v1/walls/{name}", Right.SEE),  # a wall: its own only
@@ -161,7 +167,7 @@ PEOPLE: Final = (
     Access(LOOK, "/api/v1/audit/head", Right.AUDIT),
 )
 ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
-ACCESS: Final = (*LIVE, *ALARMS, *SCREENS, *WALLS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
+ACCESS: Final = (*LIVE, *ALARMS, *SCREENS, *REPORTS, *WALLS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

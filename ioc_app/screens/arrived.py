@@ -45,7 +45,7 @@ class Arrived:
 
     def lacking(self, needs: Sequence[str]) -> list[dict[str, str]]:
         """What of ``needs`` never arrived, with words for it."""
-        return [_said(need) for need in needs if not self._has(*need.split(":", 1))]
+        return [waited_for(need) for need in needs if not self._has(*need.split(":", 1))]
 
     def _has(self, kind: str, pattern: str) -> bool:
         return any(fnmatchcase(one, pattern) for one in self._there[kind]())
@@ -75,7 +75,8 @@ def _registers(campus: Campus) -> list[str]:
     return [name for name in REGISTERS if campus.register_history(name) is not None]
 
 
-def _said(need: str) -> dict[str, str]:
+def waited_for(need: str) -> dict[str, str]:
+    """What is waited for, in words."""
     kind, name = need.split(":", 1)
     title = _title(kind, name)
     zh, en = _WORDS[kind]

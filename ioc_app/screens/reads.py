@@ -107,7 +107,7 @@ class ScreenReads:
             return answer.rows[0] if answer.rows else {}
 
         waits = self._arrived.lacking(one.needs)
-        row, fault = ({}, None) if waits else _tried(lambda: asked(moment), {})
+        row, fault = ({}, None) if waits else tried(lambda: asked(moment), {})
         value, true_at = plain(row.get("value")), row.get("true_at")
         return {
             "id": one.id,
@@ -118,7 +118,7 @@ class ScreenReads:
             "target": one.target,
             "unverified": one.unverified,
             "value": value,
-            "state": _state(waits, fault, value is not None, _old(true_at, moment, one.fresh_s)),
+            "state": state_of(waits, fault, value is not None, is_old(true_at, moment, one.fresh_s)),
             "true_at": moment_text(true_at),
             "compare": None if waits or fault else self._compared(one, asked, moment),
             **{name: plain(row.get(name)) for name in _BESIDE},
@@ -134,7 +134,7 @@ class ScreenReads:
             return None
         # the same time of day, though clocks may have changed
         before = (moment.astimezone(self._timezone).replace(tzinfo=None) - back).replace(tzinfo=self._timezone)
-        row, _ = _tried(lambda: asked(before.astimezone(moment.tzinfo)), {})
+        row, _ = tried(lambda: asked(before.astimezone(moment.tzinfo)), {})
         return {"kind": one.compare.value, "value": plain(row.get("value"))}
 
     # --- panels ---
@@ -150,7 +150,7 @@ class ScreenReads:
         def ask(sql: str, rows: int) -> Answer:
             return self._ask(Question(sql, AsOf(moment), one.window, None, place, rows, cleared), at, one.every_s)
 
-        answer, fault = (Answer(), None) if waits else _tried(lambda: ask(one.sql, PANEL_ROWS), Answer())
+        answer, fault = (Answer(), None) if waits else tried(lambda: ask(one.sql, PANEL_ROWS), Answer())
         times = [row["true_at"] for row in answer.rows if isinstance(row.get("true_at"), datetime)]
         true_at = min(times, default=None)
         return {
@@ -162,7 +162,7 @@ class ScreenReads:
             "decimals": one.decimals,
             "unverified": one.unverified,
             "note": _names(one.note) if one.note else None,
-            "state": _state(waits, fault, bool(answer.rows), _old(true_at, moment, one.fresh_s)),
+            "state": state_of(waits, fault, bool(answer.rows), is_old(true_at, moment, one.fresh_s)),
             "true_at": moment_text(true_at),
             **table_of(answer),
             "waits_for": waits,
@@ -174,9 +174,9 @@ class ScreenReads:
         row: Mapping[str, Any] = {}
         if one.title_sql is not None and not waiting:
             sql = one.title_sql
-            rows, _ = _tried(lambda: ask(sql, 1).rows, ())
+            rows, _ = tried(lambda: ask(sql, 1).rows, ())
             row = rows[0] if rows else {}
-        return {language: _filled(getattr(one.title, language), row) for language in ("zh", "en")}
+        return {language: filled(getattr(one.title, language), row) for language in ("zh", "en")}
 
     # --- the map ---
 
@@ -193,7 +193,7 @@ class ScreenReads:
             question = Question(colour.sql, AsOf(moment), colour.window, None, place, 200_000, cleared)
             return self._ask(question, at, colour.every_s)
 
-        answer, fault = (Answer(), None) if waits else _tried(ask, Answer())
+        answer, fault = (Answer(), None) if waits else tried(ask, Answer())
         values = {
             row["feature_id"]: row.get("value")
             for row in answer.rows
@@ -202,7 +202,7 @@ class ScreenReads:
         return {
             "at": moment.isoformat(),
             "layer": colour.layer,
-            "state": _state(waits, fault, bool(values), False),
+            "state": state_of(waits, fault, bool(values), False),
             "decimals": colour.decimals,
             "ramp": colour.ramp,
             "steps": [one.model_dump() for one in colour.steps],
@@ -287,7 +287,7 @@ def entry_of(one: Kpi) -> dict[str, Any]:
     }
 
 
-def _tried(work: Callable[[], Any], otherwise: Any) -> tuple[Any, dict[str, Any] | None]:
+def tried(work: Callable[[], Any], otherwise: Any) -> tuple[Any, dict[str, Any] | None]:
     """What ``work`` gives; where it cannot be had, why."""
     try:
         return work(), None
@@ -295,7 +295,7 @@ def _tried(work: Callable[[], Any], otherwise: Any) -> tuple[Any, dict[str, Any]
         return otherwise, {"code": fault.code, "text": in_both(fault)}
 
 
-def _state(waits: Sequence[Any], fault: Any, there: bool, old: bool) -> str:
+def state_of(waits: Sequence[Any], fault: Any, there: bool, old: bool) -> str:
     if waits:
         return "waiting"
     if fault is not None:
@@ -303,7 +303,7 @@ def _state(waits: Sequence[Any], fault: Any, there: bool, old: bool) -> str:
     return "empty" if not there else "stale" if old else "good"
 
 
-def _old(true_at: Any, moment: datetime, fresh_s: float) -> bool:
+def is_old(true_at: Any, moment: datetime, fresh_s: float) -> bool:
     return isinstance(true_at, datetime) and (moment - true_at).total_seconds() > fresh_s
 
 
@@ -311,7 +311,7 @@ def _names(one: Any) -> dict[str, str]:
     return {"zh": one.zh, "en": one.en}
 
 
-def _filled(template: str, row: Mapping[str, Any]) -> str:
+def filled(template: str, row: Mapping[str, Any]) -> str:
     return fill(template, _Words({name: plain(value) for name, value in row.items()}))
 
 

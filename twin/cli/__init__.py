@@ -20,6 +20,7 @@ from twin.cli.asking import ask, moment_of
 from twin.cli.incidents import incidents
 from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
+from twin.cli.report import report
 from twin.cli.rules import rules
 from twin.cli.saying import say, say_json
 from twin.cli.screens import kpis, screens
@@ -75,7 +76,7 @@ def main() -> None:
              twin incidents my-campus
     Rules:   twin rules list my-campus · twin rules check my-campus
     Screens: twin screens list my-campus · twin screens check my-campus · twin kpis list my-campus
-    Tell:    twin webhooks list my-campus
+    Tell:    twin webhooks list my-campus · twin report my-campus -o yesterday.html
     People:  twin user add my-campus zhangwei --role administrator
     Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
     Try it:  twin demo · twin simulate .demo --list
@@ -101,6 +102,7 @@ for _group in (
     kpis,
     incidents,
     webhooks,
+    report,
     simulate,
 ):
     main.add_command(_group)

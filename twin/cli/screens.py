@@ -35,7 +35,7 @@ def list_screens(folder: Path) -> None:
     """The screens in force, in their order: id, KPIs, panels, title."""
     from twin.cli import language
 
-    book = _book(folder)
+    book = book_of(folder)
     versions = book.in_force.versions
     screens_at, kpis_at = versions["screens"], versions["kpis"]
     say(f"{len(book.screens)} screens (version {screens_at}), {len(book.kpis)} KPIs (version {kpis_at})")
@@ -53,7 +53,7 @@ def check_screens(folder: Path) -> None:
     from twin.cli import language
     from twin.screens.files import load_screens
 
-    files = _book(folder).files()
+    files = book_of(folder).files()
     loaded = load_screens(files, _known(folder))
     for one in loaded.mistakes:
         say(one.text(language()))
@@ -76,7 +76,7 @@ def start_screen(folder: Path, screen: str) -> None:
     """
     from twin.screens.files import SCREENS, shipped_files
 
-    book, name, ours = _book(folder), f"{screen}.toml", shipped_files()[SCREENS]
+    book, name, ours = book_of(folder), f"{screen}.toml", shipped_files()[SCREENS]
     if name not in ours:
         there = ", ".join(sorted(one.removesuffix(".toml") for one in ours)) or "-"
         raise click.UsageError(f"There is no screen '{screen}' in the program. There are: {there}.")
@@ -94,7 +94,7 @@ def list_kpis(folder: Path) -> None:
     """Every number that a screen may show: id, unit, title."""
     from twin.cli import language
 
-    book = _book(folder)
+    book = book_of(folder)
     for one in book.kpis.values():
         marks = "  (unverified)" if one.unverified else ""
         say(f"{one.id:<40} {one.unit:<10} {getattr(one.title, language())}{marks}")
@@ -107,7 +107,7 @@ def show_kpi(folder: Path, kpi: str) -> None:
     """All that is known of KPI: who answers for it, how it is made, where its numbers come from."""
     from twin.cli import language
 
-    book = _book(folder)
+    book = book_of(folder)
     found = book.kpis.get(kpi)
     if found is None:
         raise click.UsageError(f"There is no KPI '{kpi}'; see 'twin kpis list'.")
@@ -131,7 +131,7 @@ def _add_versions(group: click.Group, name: str) -> None:
         group,
         name,
         lambda folder: _history(folder, name),
-        lambda folder, number, who, why: _book(folder).rollback(name, number, who, why).number,
+        lambda folder, number, who, why: book_of(folder).rollback(name, number, who, why).number,
     )
 
 
@@ -139,7 +139,7 @@ _add_versions(screens, "screens")
 _add_versions(kpis, "kpis")
 
 
-def _book(folder: Path) -> ScreenBook:
+def book_of(folder: Path) -> ScreenBook:
     from twin.screens.book import ScreenBook
 
     known = _known(require_campus(folder))

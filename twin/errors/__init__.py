@@ -16,6 +16,7 @@ from twin.errors.outgoing import *
 from twin.errors.people import *
 from twin.errors.questions import *
 from twin.errors.readings import *
+from twin.errors.reports import *
 from twin.errors.simulate import *
 from twin.errors.sources import *
 from twin.errors.space import *

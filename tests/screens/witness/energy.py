@@ -52,8 +52,8 @@ def total(device_type: str, quantity: str) -> Callable[[Facts], float | None]:
 
 def power_now(facts: Facts) -> float | None:
     values = counted(facts, facts.latest[facts.latest.quantity == "power"])
-    values = values[(values.device_type == "electricity_meter") & ~values.stale].value
-    return float(values.sum()) if len(values) else None
+    fresh = values.value[(values.device_type == "electricity_meter") & ~values.stale]
+    return float(fresh.sum()) if len(fresh) else None
 
 
 def deviation(facts: Facts) -> float | None:
@@ -107,11 +107,8 @@ def cost(facts: Facts) -> float | None:
     found = hours(facts, "electricity_meter")
     found = found[(found.day == today(facts)) & found.used.notna()]
     tariffs = facts.register("tariffs").query("energy == 'electricity'")
-    prices = {
-        hour: one.price_cny
-        for one in tariffs.itertuples()
-        for hour in range(int(str(one.starts)[:2]), int(str(one.ends)[:2]))
-    }
+    periods = zip(tariffs.starts, tariffs.ends, tariffs.price_cny, strict=True)
+    prices = {hour: price for starts, ends, price in periods for hour in range(int(starts[:2]), int(ends[:2]))}
     if not len(found) or any(one not in prices for one in found.hour):
         return None
     return float(sum(used * prices[hour] for used, hour in zip(found.used, found.hour, strict=True)))
@@ -119,18 +116,17 @@ def cost(facts: Facts) -> float | None:
 
 def unexplained(facts: Facts) -> float | None:
     found = facts.steps("energy")
-    found = found[found.from_at >= facts.midnight()]
-    used = {(one.feature_id, one.from_at): one.used for one in found.itertuples() if one.used == one.used}
+    found = found[(found.from_at >= facts.midnight()) & found.used.notna()]
+    used = dict(zip(zip(found.feature_id, found.from_at, strict=True), found.used, strict=True))
     mains = facts.points.query("device_type == 'electricity_meter' and quantity == 'energy'")
+    mains = mains[(mains[["building_id", "zone_id", "feature_id"]] == facts.place).any(axis=1) | (facts.place is None)]
     feeds = facts.relations("feeds")
     whole = parts = 0.0
-    for main in mains.itertuples():
-        below = [one for one in feeds[feeds.from_id == main.feature_id].to_id if one in set(mains.feature_id)]
-        if not below or facts.place not in (None, main.building_id, main.zone_id, main.feature_id):
-            continue
-        for at in {at for feature, at in used if feature == main.feature_id}:
+    for main in mains.feature_id:
+        below = feeds[(feeds.from_id == main) & feeds.to_id.isin(found.feature_id)].to_id.tolist()
+        for at in {at for feature, at in used if below and feature == main}:
             if all((one, at) in used for one in below):
-                whole += used[main.feature_id, at]
+                whole += used[main, at]
                 parts += sum(used[one, at] for one in below)
     return share(whole - parts, whole)
 

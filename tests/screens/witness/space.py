@@ -94,7 +94,7 @@ def inside(facts: Facts) -> float:
 def leases(facts: Facts) -> float:
     found = facts.register("leases")
     found = found[found.space_id.isin(rooms(facts).feature_id)]
-    return sum(one <= today(facts) + timedelta(days=90) for one in found.ends_on)
+    return len([one for one in found.ends_on if one <= today(facts) + timedelta(days=90)])
 
 
 def repairs(facts: Facts) -> float:
@@ -105,7 +105,7 @@ def repairs(facts: Facts) -> float:
 def moves(facts: Facts) -> float:
     found = facts.register("moves")
     found = found[found.to_space_id.isin(rooms(facts).feature_id)]
-    return sum(pd.isna(one) or one > today(facts) for one in found.done_on)
+    return len([one for one in found.done_on if pd.isna(one) or one > today(facts)])
 
 
 def no_source(facts: Facts) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final, cast
 
 import pandas as pd
 
@@ -37,26 +37,25 @@ def highest_level(facts: Facts) -> float | None:
     return float(values.max()) if len(values) else None
 
 
+def rows(facts: Facts, register: str) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", facts.register(register).to_dict("records"))
+
+
 def before(value: date | None, day: date) -> bool:
-    return not pd.isna(value) and value <= day
+    return isinstance(value, date) and value <= day
 
 
 def findings(facts: Facts, *, late: bool = False) -> float:
     day = today(facts)
-    return sum(
-        before(one.found_on, day) and not before(one.closed_on, day) and (not late or one.due_on < day)
-        for one in facts.register("pipe_findings").itertuples()
-        if facts.place in (None, one.feature_id)
-    )
+    found = [one for one in rows(facts, "pipe_findings") if facts.place in (None, one["feature_id"])]
+    found = [one for one in found if before(one["found_on"], day) and not before(one["closed_on"], day)]
+    return len([one for one in found if not late or one["due_on"] < day])
 
 
 def excavations(facts: Facts) -> float:
-    day = today(facts)
-    return sum(
-        before(one.starts_on, day) and not before(one.reinstated_on, day)
-        for one in facts.register("excavations").itertuples()
-        if facts.place in (None, one.zone_id, one.feature_id)
-    )
+    day, found = today(facts), rows(facts, "excavations")
+    found = [one for one in found if facts.place in (None, one["zone_id"], one["feature_id"])]
+    return len([one for one in found if before(one["starts_on"], day) and not before(one["reinstated_on"], day)])
 
 
 def age(facts: Facts) -> float:
