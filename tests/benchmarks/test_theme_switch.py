@@ -26,13 +26,12 @@ MARGIN: Final = 1.5
 PEER_SHARE: Final = 3.0  # on a machine too busy for the goal: lists, words, numbers, map and Dash beside the figures
 FIGURES: Final = """() => Object.keys(dash_component_api.getLayout('panel-digests').props.data)
   .map((slot) => dash_component_api.getLayout(slot)?.props.content?.figure).filter(Boolean)"""
-    """(slots) => slots.map((slot) => dash_component_api.getLayout(slot)?.props.content?.figure).filter(Boolean)"""
-)
 DRAW: Final = """async (figures) => {
   const hosts = figures.map(() => document.body.appendChild(document.createElement('div')));
-  for (const [n, { data, layout }] of figures.entries()) await Plotly.newPlot(hosts[n], data, { ...layout, width: 400, height: 180 }, { displayModeBar: false });
+  for (const [n, { data, layout }] of figures.entries())
+    await Plotly.newPlot(hosts[n], data, { ...layout, width: 400, height: 180 }, { displayModeBar: false });
   for (const host of hosts) { Plotly.purge(host); host.remove(); }
-}"""  # noqa: E501
+}"""
 
 
 class Counted:
