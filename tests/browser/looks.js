@@ -173,7 +173,7 @@
     for (const { element, seen: box } of boxesOf(BOXES)) if (isAcross(box, across)) said.push(`across a seam: ${named(element)}`);
     if (legend && !document.querySelector('.screen-legend:not([hidden]) :is(li, .ramp-bar)')) said.push('the map is coloured and has no legend');
     if (panels !== null) {
-      const there = boxesOf('#screen-left > .screen-panel, #screen-right > .screen-panel');
+      const there = boxesOf('.screen-side > .screen-panel');
       if (there.length !== panels) said.push(`${there.length} of ${panels} panels are there`);
       said.push(...there.flatMap(({ element }) => wrongPanel(element)));
       for (const { element } of boxesOf('.kpi')) if (!STATES.includes(element.dataset.state)) said.push(`a number is in no state: ${element.dataset.state}`);

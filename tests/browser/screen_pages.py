@@ -1,16 +1,18 @@
-"""A page with one-map screens on the campus of the themes: real answers, real panels, everything that a page says kept."""
+"""A page with one-map screens on the campus of the themes: real answers, real panels, what it says kept."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from ioc_app.app import create_app
-from tests.browser.serving import let_in
+from tests.browser.serving import let_in_with
+from tests.entering import session_of
 from tests.live.entries import StandingClock
 from tests.screens.themes_campus import NOW
 from twin.people.roles import Role
@@ -29,32 +31,39 @@ window.fetch = (...given) => {
   answer.then(done, done);
   return answer;
 };"""
-# the panels of this screen have come, in this style and language; nothing is asked; and so for three looks on end
+# the panels of this screen (and of the second) have come, nothing is asked, and so it stays for some looks on end
 SETTLED: Final = """async ([screen, quiet]) => {
-  const { engine, ui } = (await window.campus_twin.mounted).mounted;
+  const { ui } = (await window.campus_twin.mounted).mounted;
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-  const end = performance.now() + 30_000;
-  const panels = () => [...document.querySelectorAll('#screen-left > .screen-panel, #screen-right > .screen-panel')].filter((one) => one.checkVisibility());
+  const end = performance.now() + 60_000;
+  const all = () => [...document.querySelectorAll('.screen-side > .screen-panel')];
+  const panels = () => all().filter((one) => one.checkVisibility());
   const what = () => {
-    const digests = dash_component_api.getLayout('panel-digests').props.data ?? {};
-    const here = Object.entries(digests).filter(([slot]) => !slot.includes('outer'));
-    if (ui.store.state.screen !== screen) return `the screen is ${ui.store.state.screen}`;
+    const { wall, screen: now } = ui.store.state;
+    const second = document.querySelector('#screen-left-outer[data-placed]') ? wall.second : null;
+    const digests = Object.entries(dash_component_api.getLayout('panel-digests').props.data ?? {});
+    if (now !== screen) return `the screen is ${now}`;
     if (window.asking) return 'something is asked';
-    if (!here.length || here.some(([, one]) => !one.startsWith(`${screen}/`))) return 'panels are of another screen';
-    if (panels().length !== here.length) return 'panels are missing';
+    if (!digests.length) return 'no panel is there';
+    const isOther = ([slot, one]) => !one.startsWith(`${slot.includes('outer') ? second : screen}/`);
+    if (digests.some(isOther)) return 'panels are of another screen';
+    if (second && !digests.some(([slot]) => slot.includes('outer'))) return 'panels of the second are missing';
     if (panels().some(({ dataset }) => dataset.state === 'loading')) return 'panels are being read';
     if (document.querySelector('.kpi[data-state="loading"]')) return 'numbers are being read';
-    return panels().map(({ textContent }) => textContent).join();
+    const inside = panels().map((one) => one.textContent + one.querySelectorAll('.main-svg *').length).join();
+    return `${'-'.repeat(60)}${inside}`;
   };
   let [calm, before] = [0, ''];
   while (calm < quiet) {
     await wait(60);
     const now = what();
-    calm = now.length > 60 && now === before ? calm + 1 : 0;
+    calm = now.startsWith('-') && now === before ? calm + 1 : 0;
     before = now;
     if (performance.now() > end) throw new Error(`${screen}: ${now.slice(0, 80)}`);
   }
 }"""
+# of the browser, about its drawing with the processor; of the library of tiles, about what newer ones may hold
+OTHERS: Final = ("GPU stall", "TilesRenderer: tiles versions at 1.1 or higher")
 
 
 def screens_app(folder: Path) -> FastAPI:
@@ -69,7 +78,7 @@ class ScreenPage:
     page: Page
     url: str
     said: list[str] = field(default_factory=list)
-    fetched: list[str] = field(default_factory=list)
+    fetched: set[str] = field(default_factory=set)  # servers, with the protocol
 
     def do(self, script: str, argument: Any = None) -> Any:
         """Run ``script`` with ``engine``, ``ui`` and the argument ``a``."""
@@ -80,6 +89,10 @@ class ScreenPage:
         self.do("ui.store.set(a)", {"mode": "screen", "screen": screen, **state})
         self.page.evaluate(SETTLED, [screen, quiet])
 
+    def file(self, screen: str) -> Any:
+        """The screen as data."""
+        return self.page.evaluate("(id) => fetch(`/api/v1/screens/${id}`).then((one) => one.json())", screen)
+
     def screens(self) -> list[str]:
         """Ids of all there are, in their order."""
         found = self.page.evaluate("fetch('/api/v1/screens').then((one) => one.json())")["screens"]
@@ -87,30 +100,34 @@ class ScreenPage:
 
     def foreign(self) -> list[str]:
         """What was asked of somebody else."""
-        own = self.url.split("/")[2]
-        return [one for one in self.fetched if one.startswith(("http", "ws")) and one.split("/")[2] != own]
+        own = self.url.partition("://")[2]
+        return sorted(one for one in self.fetched if one.startswith(("http", "ws")) and not one.endswith(f"//{own}"))
 
 
-def open_screens(
-    browser: Browser, app: FastAPI, url: str, role: Role = Role.OPERATOR, *, size: tuple[int, int] = FULL_HD,
-    hash: str = "screen=fire&lang=zh",
-) -> ScreenPage:  # fmt: skip
-    context: BrowserContext = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce"
-    )
-    context.add_init_script(COUNTED)
-    one = ScreenPage(let_in(context, url, app, role).new_page(), url)
+def open_screens(browser: Browser, app: FastAPI, url: str, role: Role = Role.OPERATOR) -> ScreenPage:
+    return open_page(browser, url, session_of(app, role))
+
+
+def open_page(
+    browser: Browser, url: str, session: tuple[str, str], scripts: Sequence[str] = (), *, fine: bool = False
+) -> ScreenPage:
+    """A page of somebody with this session, on a screen; ``scripts`` run before any of the page."""
+    width, height = FULL_HD
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    for script in (COUNTED, *scripts):
+        context.add_init_script(script)
+    one = ScreenPage(let_in_with(context, url, session, fine=fine).new_page(), url)
     one.page.set_default_timeout(60_000)
     one.page.on("console", lambda said: _keep(one, said))
     one.page.on("pageerror", lambda fault: one.said.append(str(fault)))
-    one.page.on("request", lambda asked: one.fetched.append(asked.url))
-    one.page.goto(f"{url}/#{hash}")
+    one.page.on("request", lambda asked: one.fetched.add("/".join(asked.url.split("/")[:3])))
+    one.page.goto(f"{url}/#screen=overview&lang=zh")
     one.page.locator(".screen-head .head-theme").wait_for()
     one.page.evaluate(LOOKS.read_text(encoding="utf-8"))  # the policy of the page lets no script in
     return one
 
 
 def _keep(one: ScreenPage, said: ConsoleMessage) -> None:
-    """Errors and warnings; those of the browser about its own drawing by processor are none of ours."""
-    if said.type in ("error", "warning") and "GPU stall" not in said.text:
+    """Errors and warnings."""
+    if said.type in ("error", "warning") and not any(one in said.text for one in OTHERS):
         one.said.append(said.text)

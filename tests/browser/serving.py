@@ -65,7 +65,12 @@ def let_in(
     """
     if on_desk:
         context.add_init_script(ON_THE_DESK)
-    token, csrf_token = session_of(app, role)
+    return let_in_with(context, url, session_of(app, role), fine=fine)
+
+
+def let_in_with(context: BrowserContext, url: str, session: tuple[str, str], *, fine: bool = False) -> BrowserContext:
+    """The same with a session that somebody opened."""
+    token, csrf_token = session
     cookies = {SESSION_COOKIE: token, CSRF_COOKIE: csrf_token}
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
     return context if fine else coarse(context)

@@ -3,6 +3,7 @@
  * Registers as `window.campus_twin.CampusViewer`; the engine is imported when the first one mounts. `ScreenFrame` is what Dash
  * knows of the one-map screens around it; their chunk is imported with the first screen that is shown.
  */
+import { forgetHistory } from './panels/history.js';
 
 /** @typedef {import('./engine/types').Mounted} Mounted */
 /** @typedef {import('./engine/types').Engine} Engine */
@@ -115,6 +116,7 @@ class Mount {
     const told = Object.fromEntries(news);
     Object.assign(this.told, told);
     this.props.setProps?.(told);
+    forgetHistory();
   }
 
   /** @param {number | null} idx */
@@ -217,10 +219,14 @@ function ScreenFrame(props) {
   latest.current = props;
   /** @type {{current: import('./screen/screens.js').Screens | null}} */
   const screens = React.useRef(null);
+  const tell = (/** @type {Shown} */ state) => {
+    latest.current.setProps?.({ state });
+    forgetHistory();
+  };
   React.useEffect(() => {
     const stops = [() => screens.current?.dispose()];
     void namespace.mounted.then((/** @type {Mount} */ { mounted: { ui } }) => {
-      if (ui) stops.push(whenScreen(ui, async () => (screens.current = (await import(/* the chunk beside this file */ screenUrl)).mountScreens(ui, (/** @type {Shown} */ state) => latest.current.setProps?.({ state })))));
+      if (ui) stops.push(whenScreen(ui, async () => (screens.current = (await import(/* the chunk beside this file */ screenUrl)).mountScreens(ui, tell))));
     });
     return () => stops.forEach((stop) => stop());
   }, []);

@@ -10,6 +10,9 @@ import { plainText } from '../engine/text.js';
 
 const REFRESH_MS = 5000;
 const LETTERS = 20;
+/** What is wrong in a file is told whole: which one, where, what to do. */
+const WRONG_SIGNS = 2000;
+const FAULT_SIGNS = 200;
 
 /** @param {Context} context @returns {Panel} */
 export function feedsPage(context) {
@@ -60,7 +63,7 @@ function filled(context, health, letters) {
       'tr',
       { 'data-state': one.state },
       h('th', { scope: 'row', title: one.feed }, plainText(tr.title(one.title))),
-      h('td', {}, h('span', { class: 'badge-dot', 'aria-hidden': 'true' }), tr.text(`feeds.${one.state}`), one.fault ? h('small', {}, plainText(one.fault)) : null),
+      h('td', {}, h('span', { class: 'badge-dot', 'aria-hidden': 'true' }), tr.text(`feeds.${one.state}`), one.fault ? h('small', {}, plainText(one.fault, FAULT_SIGNS)) : null),
       ...[tr.text('feeds.perSecond', { number: number(one.rate_per_s) }), when(one.last_at), lag(tr, one.lag_s), number(one.accepted), number(one.doubled), number(one.refused), number(one.dead_letters)].map(
         (text) => h('td', {}, text),
       ),
@@ -75,7 +78,7 @@ function filled(context, health, letters) {
   ];
   return [
     h('dl', { class: 'pairs' }, ...facts.flatMap(([name, ...said]) => [h('dt', {}, name), h('dd', {}, ...said)])),
-    ...(health.rules.wrong ?? []).map((/** @type {import('../engine/types').Title} */ one) => h('p', { class: 'error', role: 'alert' }, plainText(tr.title(one)))),
+    ...(health.rules.wrong ?? []).map((/** @type {import('../engine/types').Title} */ one) => h('p', { class: 'error', role: 'alert' }, plainText(tr.title(one), WRONG_SIGNS))),
     rows.length
       ? h('table', { class: 'feeds' }, h('thead', {}, h('tr', {}, ...columns.map((one) => h('th', { scope: 'col' }, tr.text(`feeds.${one}`))))), h('tbody', {}, ...rows))
       : h('p', { class: 'quiet' }, tr.text('feeds.none')),

@@ -1,0 +1,80 @@
+"""A campus served by a process of its own, whose memory is its: ``python -m tests.browser.screen_server FOLDER``.
+
+Its clock begins where the campus of the themes ends and goes on. It prints its address and what a browser and a sender
+show to be let in, and serves until its standard input ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from ioc_app.app import create_app
+from tests.browser.serving import served
+from tests.entering import session_of
+from tests.screens.themes_campus import NOW
+from twin.people.registry import People
+from twin.people.roles import Right, Role
+
+
+class GoesOn:
+    """From NOW, as fast as time goes."""
+
+    def __init__(self) -> None:
+        self._since = datetime.now(UTC)
+
+    def now(self) -> datetime:
+        return NOW + (datetime.now(UTC) - self._since)
+
+
+@dataclass(frozen=True)
+class ScreenServer:
+    """The process, and the ways in."""
+
+    url: str
+    session: tuple[str, str]
+    key: str
+    pid: int
+
+    def rss_kb(self) -> dict[str, int]:
+        """Resident memory of the server and of all readers together."""
+        found = subprocess.run(["ps", "-o", "pid=,ppid=,rss="], check=True, capture_output=True, text=True)
+        rows = [tuple(map(int, one.split())) for one in found.stdout.splitlines()]
+        own = sum(rss for pid, _, rss in rows if pid == self.pid)
+        return {"server": own, "readers": sum(rss for _, parent, rss in rows if parent == self.pid)}
+
+
+@contextlib.contextmanager
+def screen_server(folder: Path) -> Iterator[ScreenServer]:
+    command = [sys.executable, "-m", "tests.browser.screen_server", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            said: dict[str, Any] = json.loads(process.stdout.readline())
+            yield ScreenServer(said["url"], tuple(said["session"]), said["key"], process.pid)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(30)
+
+
+def _ways_in(app: FastAPI) -> dict[str, Any]:
+    people: People = app.state.people
+    _, key = people.keys.add("long-run", [Right.SEND], "tests")
+    return {"session": session_of(app, Role.OPERATOR), "key": key}
+
+
+if __name__ == "__main__":
+    application = create_app(Path(sys.argv[1]), clock=GoesOn())
+    with served(application) as address:
+        print(json.dumps({"url": address, **_ways_in(application)}), flush=True)
+        sys.stdin.read()
