@@ -58,7 +58,8 @@ class TableColumn(Strict):
 class Panel(Strict):
     """One panel. ``title`` answers: words in braces are columns of the one row that ``title_sql`` gives.
 
-    Columns of words (``label``, ``series``, ``unit``, ``worst`` …) may come in both languages, as ``label_zh`` and ``label_en``.
+    Columns of words (``label``, ``series``, ``unit``, ``worst`` …) may come in both languages, as ``label_zh`` and
+    ``label_en``.
     """
 
     id: Id
