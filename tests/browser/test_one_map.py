@@ -92,7 +92,7 @@ def test_a_screen_is_put_around_the_viewer_and_taken_away_again(page: Page) -> N
     do(page, "engine.setLayerOpacity('elements', 0.7); engine.setTerrainOpacity(1)")
     before = do(page, "return engine.layerState()")
     assert not any("screen.js" in one for one in page.evaluate("performance.getEntries().map((one) => one.name)"))
-    page.get_by_role("button", name="大屏").click()
+    page.get_by_role("button", name="大屏", exact=True).click()
     expect(page.locator(".head-theme")).to_have_text("综合态势")
     expect(page.locator(".screen-legend li")).to_have_count(2)
     expect(page.locator(".topbar")).to_be_hidden()
