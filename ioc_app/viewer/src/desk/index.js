@@ -5,6 +5,8 @@
 import { aboutSelected } from './about.js';
 import { alarmsTab } from './alarms/tab.js';
 import { announcer } from './announce.js';
+import reportsEn from '../reports/i18n/en.json';
+import reportsZh from '../reports/i18n/zh.json';
 import en from './i18n/en.json';
 import zh from './i18n/zh.json';
 import { eventCard } from './events/card.js';
@@ -52,7 +54,7 @@ export const TABS = [
  * @returns {() => void} dispose
  */
 export function mountDesk(context, places) {
-  /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...incidentsZh }, en: { ...en, ...incidentsEn } });
+  /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...incidentsZh, ...reportsZh }, en: { ...en, ...incidentsEn, ...reportsEn } });
   context.help.push(...DESK_HELP);
   const views = new Map(TABS.map((tab) => [tab.id, tab.make(context)]));
   const besides = [announcer(context), eventCard(context), feedsPage(context)];

@@ -1,8 +1,6 @@
 /** Where a leader finds the duty reports: yesterday, last week, last month, any date, and those that were kept. Of the head of screens and of the shift. */
 import { fill, h, icon } from '../ui/dom.js';
 import { plainText } from '../engine/text.js';
-import en from './i18n/en.json';
-import zh from './i18n/zh.json';
 
 /** @typedef {import('../ui/i18n.js').Translator} Translator */
 /** @typedef {{report_id: string, period: string, first: string, made_at: string, made_by: string, open: boolean, url: string}} Kept */
@@ -21,7 +19,6 @@ export function reportAddress(url, period, language, of = '') {
  * @returns {HTMLDetailsElement}
  */
 export function reportMenu({ api, tr, mayKeep, class: named = 'head-menu' }) {
-  /** @type {typeof import('../ui/i18n.js').Translator} */ (tr.constructor).learn({ zh, en });
   const said = h('p', { class: 'hint', role: 'status' });
   const kept = h('ul', { class: 'report-kept' });
   const link = (/** @type {string} */ words, /** @type {string} */ period, of = '') => h('a', { class: 'link-button', target: '_blank', rel: 'noopener', title: tr.text('reports.read'), href: reportAddress(api.url, period, tr.language, of) }, words);
