@@ -63,7 +63,7 @@ def test_a_file_alone_is_a_screen_and_a_broken_one_breaks_none(open_page: Screen
     page.get_by_role("button", name="回到值班台").click()
     page.locator(".badge").click()
     sheet = page.locator("dialog.sheet")
-    wrong = sheet.locator("p.error", has_text="meters.toml")
+    wrong = sheet.locator("p.error", has_text="screens/meters.toml")
     expect(wrong).to_contain_text("meters.nowhere", timeout=SOON_MS)
     expect(wrong).to_contain_text("第 7 行")
     page.keyboard.press("Escape")
