@@ -35,7 +35,7 @@ window.fetch = (...given) => {
 SETTLED: Final = """async ([screen, quiet]) => {
   const { ui } = (await window.campus_twin.mounted).mounted;
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-  const end = performance.now() + 60_000;
+  const end = performance.now() + 180_000;
   const all = () => [...document.querySelectorAll('.screen-side > .screen-panel')];
   const panels = () => all().filter((one) => one.checkVisibility());
   const what = () => {

@@ -40,13 +40,13 @@ class Visit(NamedTuple):
 
 
 def every(screens: Sequence[str]) -> list[Visit]:
-    return [Visit(*one) for one in product(screens, STYLES, SIZES, LANGUAGES)]
+    return [Visit(name, *more) for name in screens for more in product(STYLES, SIZES, LANGUAGES)]
 
 
 def fewest(screens: Sequence[str], seed: int) -> list[Visit]:
     """Each screen in each size once, styles moved on by one from screen to screen: no two settings that never meet."""
     chance = random.Random(seed)
-    names, styles, sizes = (chance.sample(list(one), len(one)) for one in (screens, STYLES, SIZES))
+    names, styles, sizes = (chance.sample(screens, len(screens)), chance.sample(STYLES, 4), chance.sample(SIZES, 4))
     while True:
         visits = [
             Visit(name, styles[(row + column) % len(styles)], size, chance.choice(LANGUAGES))
@@ -80,9 +80,10 @@ def wrong_on(wall: ScreenPage, visit: Visit, second: str) -> list[str]:
     wall.do(f"{'delete engine.draw' if visit.size is SIZES[0] else 'engine.draw = () => {}'}")
     if wall.page.viewport_size != {"width": width, "height": height}:
         wall.page.set_viewport_size({"width": width, "height": height})
-    told = {"size": [width, height], "grid": list(grid), "second": second if grid[0] == 6 else None}
+    beside = second if grid[0] == 6 else None
+    told = {"size": [width, height], "grid": list(grid), "second": beside}
     wall.show(visit.screen, wall=told, theme=visit.style, language=visit.language)
-    files = [wall.file(one) for one in (visit.screen, told["second"]) if one]
+    files = [wall.file(one) for one in (visit.screen, beside) if one]
     asked = {
         "grid": list(grid),
         "legend": files[0]["map"]["colour"] is not None,

@@ -21,7 +21,7 @@ from tests.screens.themes_campus import NOW, themes_campus
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
-CYCLES: Final = 1000
+CYCLES: Final = 300
 SWITCHES: Final = 200
 BATCH: Final = 50  # cycles between two looks at the page, and events of a delivery
 LEAK_BYTES: Final = 100

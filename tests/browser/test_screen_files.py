@@ -63,11 +63,11 @@ def test_a_file_alone_is_a_screen_and_a_broken_one_breaks_none(open_page: Screen
     page.get_by_role("button", name="回到值班台").click()
     page.locator(".badge").click()
     sheet = page.locator("dialog.sheet")
-    wrong = sheet.locator("p.error", has_text="meters.toml")
+    wrong = sheet.locator("p.error", has_text="screens/meters.toml")
     expect(wrong).to_contain_text("meters.nowhere", timeout=SOON_MS)
     expect(wrong).to_contain_text("第 7 行")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="大屏").click()
+    page.get_by_role("button", name="大屏", exact=True).click()
     page.wait_for_timeout(6000)  # whoever asks for the book again would see it
     expect(tabs).to_have_count(shipped + 1)
     expect(page.locator(".head-theme")).to_have_text("电表一张图")
