@@ -28,6 +28,7 @@ EXPLAINED: Final = {
 }
 # a row is a line of the chart
 LINED: Final = ("ranking", "progress", "timeline")
+MOST_WAITS: Final = 2
 # nothing is drawn from the rows of these
 WITHOUT_ROWS: Final = ("waiting", "broken", "empty", "loading")
 _WORD: Final = re.compile(r"\{\w+\}")  # what ``title_sql`` fills in
@@ -116,11 +117,17 @@ def _left_out(panel: Panel, rows: Rows, figure: Mapping[str, Any] | None) -> int
     return len(rows) - len(figure["layout"]["yaxis"]["tickvals"])
 
 
+def _first(waits: list[str], look: Look) -> list[str]:
+    """As many as a small panel has room for, and how many more there are."""
+    more = len(waits) - MOST_WAITS
+    return waits if more <= 0 else [*waits[: MOST_WAITS - 1], look.text("more", n=more + 1)]
+
+
 def _words(answer: Answered, look: Look, state: str) -> list[str]:
     """What is said where there is nothing to draw."""
     if state == "waiting":
         waits = [plain(one.get(look.language), 80) for one in answer.get("waits_for") or ()]
-        return [one for one in waits if one] or [look.text("waiting")]
+        return _first([one for one in waits if one], look) or [look.text("waiting")]
     if state == "broken":
         fault = (answer.get("fault") or {}).get("text") or ""
         text = plain(fault.get(look.language) if isinstance(fault, Mapping) else fault, 200)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as NotInTimeError
 
 from tests.browser.screen_answers import Screens
 from tests.browser.serving import let_in
@@ -28,13 +30,17 @@ WRONG = """() => [...document.querySelectorAll('.page :is(button, h1, h2, span, 
   if (![...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())) return false;
   const box = one.getBoundingClientRect();
   const zoom = one.closest('.campus-ui') ? Number(getComputedStyle(one.closest('.campus-ui')).zoom) : 1;
-  const tab = one.closest('.tab-list');
-  const scrolls = tab && tab.scrollWidth > tab.clientWidth;
+  const [tab, words] = [one.closest('.tab-list'), one.closest('.words')];
+  const scrolls = (tab && tab.scrollWidth > tab.clientWidth) || (words && words.scrollHeight > words.clientHeight);
   return parseFloat(getComputedStyle(one).fontSize) * zoom < Math.max(14, innerHeight / 90) - 0.01
     || (!scrolls && (box.left < -1 || box.right > innerWidth + 1 || box.top < -1 || box.bottom > innerHeight + 1))
     || (one.scrollWidth > one.clientWidth + 1
       && one.matches('.kpi-title, .tab-title, .under-long, .under-short, .head-date, .head-time'));
-}).map((one) => `${one.className} ${one.textContent.slice(0, 30)}`)"""
+}).map((one) => {
+  const { left, top, right, bottom } = one.getBoundingClientRect();
+  const where = [left, top, right, bottom].map(Math.round).join(' ');
+  return `${one.className} ${one.textContent.slice(0, 30)}, ${getComputedStyle(one).fontSize} at ${where}`;
+})"""
 # where a wall of the small campus is seen, what is hit there, and how wide the canvas looks and is
 WALL_HIT = """(async () => {
   const { engine } = (await window.campus_twin.mounted).mounted;
@@ -182,6 +188,9 @@ def test_it_fits_every_size(page: Page) -> None:
         do(page, f"ui.store.set({{ wall: {wall} }})")
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function(f"() => document.getElementById('page').clientWidth === {width}")
+        # panels learn their size from Dash
+        with contextlib.suppress(NotInTimeError):
+            page.wait_for_function(f"() => !({WRONG})().length", timeout=15_000)
         assert page.evaluate(WRONG) == [], (width, height)
         canvas = page.evaluate("(({ width, height }) => [width, height])(document.querySelector('canvas'))")
         assert canvas[0] * canvas[1] <= 8_300_000

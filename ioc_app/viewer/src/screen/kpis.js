@@ -43,6 +43,7 @@ class Tile {
   /** @param {Translator} tr */
   wait(tr) {
     this.under.textContent = tr.text('screen.loading');
+    this.button.setAttribute('aria-label', tr.text('screen.loading'));
   }
 }
 
