@@ -149,7 +149,8 @@ def test_what_looks_for_faults_finds_them(wall: ScreenPage) -> None:
             """(markup) => {
               const made = new DOMParser().parseFromString(markup, 'text/html').body.firstChild;
               // the policy of the page lets no style attribute in
-              for (const one of [made, ...made.querySelectorAll('[style]')]) one.style.cssText = one.getAttribute('style');
+              const styled = [made, ...made.querySelectorAll('[style]')];
+              for (const one of styled) one.style.cssText = one.getAttribute('style');
               document.body.append(made);
               try { return window.wrong({ grid: [2, 1], root: made }); } finally { made.remove(); }
             }""",
