@@ -56,7 +56,7 @@
   function isSeen(element) {
     if (element.closest(UNSEEN) || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     const { fill, fillOpacity, color } = getComputedStyle(element);
-    return element instanceof SVGElement ? fill !== 'none' && fillOpacity !== '0' : !/, 0\)$/.test(color);
+    return element instanceof SVGElement ? fill !== 'none' && fillOpacity !== '0' : !/^rgba.*, 0\)$/.test(color);
   }
 
   /** Every text that is drawn: its lines whole, as they are seen, and by whom they are cut. */
@@ -130,7 +130,7 @@
     return found;
   }
 
-  const boxesOf = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility()).map((element) => ({ element, seen: element.getBoundingClientRect() })).filter(({ seen }) => !isEmpty(seen));
+  const boxesOf = (selector, root = document) => [...root.querySelectorAll(selector)].filter((one) => one.checkVisibility()).map((element) => ({ element, seen: element.getBoundingClientRect() })).filter(({ seen }) => !isEmpty(seen));
 
   function seams([columns, rows]) {
     const at = (length, count) => Array.from({ length: count - 1 }, (_, n) => ((n + 1) * length) / count);
@@ -168,9 +168,9 @@
     }
     for (const [one, other] of pairs(seen, SLACK_PX))
       if (one.node !== other.node && !isBehind(one) && !isBehind(other)) said.push(`over one another: "${one.text}" in ${named(one.element)} and "${other.text}" in ${named(other.element)}`);
-    for (const [one, other] of [...pairs(boxesOf(REGIONS), 2), ...pairs(boxesOf(BOXES), 2), ...pairs(boxesOf(FLOATING), 2)])
+    for (const [one, other] of [...pairs(boxesOf(REGIONS, root), 2), ...pairs(boxesOf(BOXES, root), 2), ...pairs(boxesOf(FLOATING, root), 2)])
       if (!one.element.contains(other.element) && !other.element.contains(one.element)) said.push(`boxes over one another: ${named(one.element)} and ${named(other.element)}`);
-    for (const { element, seen: box } of boxesOf(BOXES)) if (isAcross(box, across)) said.push(`across a seam: ${named(element)}`);
+    for (const { element, seen: box } of boxesOf(BOXES, root)) if (isAcross(box, across)) said.push(`across a seam: ${named(element)}`);
     if (legend && !document.querySelector('.screen-legend:not([hidden]) :is(li, .ramp-bar)')) said.push('the map is coloured and has no legend');
     if (panels !== null) {
       const there = boxesOf('.screen-side > .screen-panel');
