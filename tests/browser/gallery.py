@@ -1,7 +1,7 @@
 """Pictures of every screen for the docs: ``python -m tests.browser.gallery CAMPUS [--at 2026-11-26T14:30:00+08:00]``.
 
 CAMPUS is a folder that nobody serves: a copy, since what is looked at is also written to. One JPEG a screen,
-1920 × 1080, Chinese, in ``docs/images/screens``; as good as ``MOST_BYTES`` allow.
+1920 × 1080, Chinese, shown at ``SHOWN``, in ``docs/images/screens``; as good as ``MOST_BYTES`` allow.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from twin.people.roles import Role
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs" / "images" / "screens"
 MOST_BYTES: Final = 90_000
+SHOWN: Final = (1280, 720)
 DRAWN: Final = "await engine.settled(); await engine.settled();"
 
 
@@ -44,7 +45,7 @@ def take(campus: Path, at: datetime, into: Path) -> None:
 
 def write(png: bytes, path: Path) -> int:
     """As JPEG that is as good as may be; its size."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture = Image.open(io.BytesIO(png)).convert("RGB").resize(SHOWN, Image.Resampling.LANCZOS)
     for quality in range(90, 20, -5):
         made = io.BytesIO()
         picture.save(made, "JPEG", quality=quality, optimize=True, progressive=True)
