@@ -234,7 +234,7 @@ def _parking(scene: Scene) -> Iterator[Device]:
 def _gate_queues(scene: Scene) -> Iterator[Device]:
     """How many vehicles wait before each gate."""
     for name, (u, v, _, (du, dv)) in site_plan.GATES.items():
-        x, y = u + du * 6, v + dv * 6
+        x, y = u + du * 6 - dv * 3, v + dv * 6 + du * 3  # beside the axis of the road, on which grids meet
         yield Device("queue", f"{name}排队", x, y, scene.level(x, y) + 4.0, 4.0)
 
 

@@ -11,9 +11,10 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from ioc_app.api.people import actor_of, identity_of
+from ioc_app.api.said import Said
 from ioc_app.walls import Walls
 from twin.errors import NothingSentError, OtherWallError
 from twin.live.walls.sent import Wish
@@ -24,10 +25,12 @@ from twin.people.identity import IdentityKind
 Name = Annotated[str, Field(max_length=60)]
 
 
-class WallReport(BaseModel):
-    """``showing`` is why the wall shows what it does, ``fault`` what it had to cure by itself."""
+class Sending(Said, Wish):
+    """What shall be seen, as somebody sends it."""
 
-    model_config = ConfigDict(extra="forbid")
+
+class WallReport(Said):
+    """``showing`` is why the wall shows what it does, ``fault`` what it had to cure by itself."""
 
     showing: Literal["screen", "tour", "alarm", "flood", "sent", "touched"]
     screen: ScreenId | None = None
@@ -56,7 +59,7 @@ def wall_routes(walls: Walls, on_walls: Callable[[], Counter[str]], audit: Audit
         return described(name)
 
     @router.post("/walls/{name}/show")
-    def show(name: Name, body: Wish, request: Request) -> JSONResponse:
+    def show(name: Name, body: Sending, request: Request) -> JSONResponse:
         walls.require(name)
         if not any((body.screen, body.view, body.selection, body.place, body.at)):
             raise NothingSentError()

@@ -31,7 +31,7 @@ def declared() -> set[tuple[str, str]]:
 
 def test_the_page_names_exactly_the_options_there_are() -> None:
     page = (REPOSITORY / "docs" / "readers.md").read_text(encoding="utf-8")
-    table = page.split("## Options")[1].split("## Worth knowing")[0]
+    table = page.split("## Options")[1].split("\n## ")[0]
     rows = [line.split("|") for line in table.splitlines() if line.startswith("| `")]
     named = {
         (reader, option)

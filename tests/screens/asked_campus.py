@@ -17,6 +17,7 @@ from twin.live.journal import Journal
 from twin.live.seal import Sealer
 from twin.model.entries import EVENT, READING, Entry, StoredEntry
 from twin.screens.asking import Asking
+from twin.screens.files import SCREENS, shipped_files
 from twin.store.campus import Campus
 
 ZONE = "Asia/Shanghai"
@@ -100,3 +101,12 @@ class AskedCampus:
     @cached_property
     def asking(self) -> Asking:
         return Asking(Campus.open(self.folder), ZONE)
+
+
+def without_shipped(campus: Path) -> None:
+    """Hide the screens that come with the program: what is told is of those of the campus."""
+    folder = campus / "config" / "screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in shipped_files()[SCREENS]:
+        screen_id = Path(name).stem
+        (folder / f"no_{screen_id}.toml").write_text(f'id = "{screen_id}"\nenabled = false\n', encoding="utf-8")

@@ -50,6 +50,7 @@ def ask(
     """
     from layers import registry
     from twin.cli.answers import write_answer
+    from twin.cli.saying import say
     from twin.model.feature import table_schema
     from twin.model.time import AsOf
     from twin.screens.question import Question
@@ -62,7 +63,7 @@ def ask(
     table, more = one_answer(folder, load_settings(folder).timezone, layers, question)
     write_answer(table, form or "table")
     if more:
-        click.echo(f"more than {most:,} rows; --most takes more", err=True)
+        say(f"more than {most:,} rows; --most takes more", err=True)
 
 
 def moment_of(folder: Path, text: str) -> datetime:

@@ -18,7 +18,7 @@ from tests.ioc_app.incident_app import client_of
 from tests.ioc_app.reports.reading import ReadReport
 from tests.live.entries import StandingClock
 from tests.live.incidents.desk import Desk, opening
-from tests.screens.asked_campus import POINTS, ZONE, AskedCampus, event, reading
+from tests.screens.asked_campus import POINTS, ZONE, AskedCampus, event, reading, without_shipped
 from tests.waiting import until
 from twin.live.incidents.handover import write
 from twin.model.entries import Entry
@@ -113,8 +113,9 @@ def measured() -> list[Entry]:
 @pytest.fixture(scope="module")
 def campus(tmp_path_factory: pytest.TempPathFactory) -> AskedCampus:
     one = AskedCampus.at(tmp_path_factory.mktemp("reported") / "campus", POINTS)
+    without_shipped(one.folder)
     for folder, text in (("kpis", KPIS), ("screens", SCREEN)):
-        (one.folder / "config" / folder).mkdir()
+        (one.folder / "config" / folder).mkdir(exist_ok=True)
         (one.folder / "config" / folder / "test.toml").write_text(text, encoding="utf-8")
     one.append([*measured(), *acts()], NOW)
     return one
