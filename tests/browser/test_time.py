@@ -71,7 +71,6 @@ def page(chromium: Browser, app: FastAPI, url: str) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.slow  # fails since the merge: on the desk the address does not take the moment up; to be mended first
 def test_back_to_an_incident_and_to_now(page: Page, app: FastAPI) -> None:
     idx = app.state.running.points().idx_of_device("SMK-001")
     until(lambda: page.evaluate(STATE_OF, idx)["value"] == 1.25, PATIENCE_S)

@@ -27,6 +27,8 @@ const REPLACED_AGAIN_MS = 1000;
 const MOST_REPLACED = 4;
 /** How often a moving camera asks which tiles it wants. */
 const TILES_MS = 80;
+/** The controls work out anew where the camera stands, even at rest: what differs by less than 0.1 mm is no move. @param {string} _ @param {unknown} value */
+const withoutNoise = (_, value) => (typeof value === 'number' ? Math.round(value * 1e4) : value);
 
 export class EngineCore {
   /**
@@ -195,7 +197,7 @@ export class EngineCore {
     if (this.disposed || this.surface.renderer.getContext().isContextLost()) return;
     const start = performance.now();
     const moving = this.rig.update();
-    const view = JSON.stringify(this.rig.view());
+    const view = JSON.stringify(this.rig.view(), withoutNoise);
     const changed = view !== this.lastView;
     this.lastView = view;
     const asked = this.askForTiles(start, changed);
