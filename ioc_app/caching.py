@@ -7,12 +7,13 @@ in front of it. The key is everything the answer depends on: campus folder, gene
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from flask import Flask
 from flask_caching import Cache
+
+from ioc_app.key_locks import KeyLocks
 
 THRESHOLD = 4096  # entries; the default of 500 throws away answers that are still asked for
 TIMEOUT_S = 3600
@@ -33,8 +34,7 @@ class AnswerCache:
                 "CACHE_DEFAULT_TIMEOUT": TIMEOUT_S,
             },
         )
-        self._guard = threading.Lock()
-        self._locks: dict[str, tuple[threading.Lock, int]] = {}  # key -> lock, how many hold or wait for it
+        self._making = KeyLocks()
 
     def remember(self, key: tuple[Hashable, ...], compute: Callable[[], Answer]) -> Answer:
         """The answer stored under ``key``, or that of ``compute``; what raises is not stored."""
@@ -42,30 +42,14 @@ class AnswerCache:
         found: tuple[Answer] | None = self._get(name)
         if found is not None:
             return found[0]
-        lock = self._take(name)
-        try:
-            with lock:
-                found = self._get(name)
-                if found is None:
-                    found = (compute(),)
-                    with self._holder.app_context():
-                        self._cache.set(name, found)
-                return found[0]
-        finally:
-            self._give(name)
+        with self._making.holding(name):
+            found = self._get(name)
+            if found is None:
+                found = (compute(),)
+                with self._holder.app_context():
+                    self._cache.set(name, found)
+            return found[0]
 
     def _get(self, name: str) -> tuple[Any] | None:
         with self._holder.app_context():
             return self._cache.get(name)  # type: ignore[no-any-return]
-
-    def _take(self, name: str) -> threading.Lock:
-        with self._guard:
-            lock, users = self._locks.get(name, (threading.Lock(), 0))
-            self._locks[name] = (lock, users + 1)
-            return lock
-
-    def _give(self, name: str) -> None:
-        with self._guard:
-            lock, users = self._locks.pop(name)
-            if users > 1:
-                self._locks[name] = (lock, users - 1)

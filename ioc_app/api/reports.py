@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 
@@ -23,6 +23,19 @@ from twin.people.roles import Right
 LISTED: Final = 200
 Language = Literal["zh", "en"]
 Seq = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+def _asked(
+    period: PeriodKind,
+    of: date | None = None,
+    language: Language = "zh",
+    at: AwareDatetime | None = None,
+    known_seq: Seq | None = None,
+) -> Asked:
+    return Asked(period, of, language, at, known_seq)
+
+
+Wanted = Annotated[Asked, Depends(_asked)]
 
 
 def report_routes(reports: Reports, audit: AuditLog) -> APIRouter:
@@ -58,29 +71,15 @@ def report_routes(reports: Reports, audit: AuditLog) -> APIRouter:
         return _page(content)
 
     @router.get("/reports/{period}")
-    def report(
-        period: PeriodKind,
-        request: Request,
-        of: date | None = None,
-        language: Language = "zh",
-        at: AwareDatetime | None = None,
-        known_seq: Seq | None = None,
-    ) -> Response:
-        made = reports.make(Asked(period, of, language, at, known_seq), identity_of(request))
+    def report(wanted: Wanted, request: Request) -> Response:
+        made = reports.make(wanted, identity_of(request))
         note(request, "report.made", made)
         return _page(made.content)
 
     @router.post("/reports/{period}", status_code=201)
-    def keep(
-        period: PeriodKind,
-        request: Request,
-        of: date | None = None,
-        language: Language = "zh",
-        at: AwareDatetime | None = None,
-        known_seq: Seq | None = None,
-    ) -> JSONResponse:
+    def keep(wanted: Wanted, request: Request) -> JSONResponse:
         """Make one and keep it, to be handed over."""
-        made = reports.make(Asked(period, of, language, at, known_seq), identity_of(request))
+        made = reports.make(wanted, identity_of(request))
         one = reports.kept.keep(made.content, made.wanted, made.version)
         note(request, "report.kept", made)
         return JSONResponse(_shown(one, cleared=made.wanted.cleared), status_code=201)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
+from ioc_app.key_locks import KeyLocks
+
 MOST_BYTES: Final = 24 * 2**20
 _A_CELL_BYTES: Final = 90  # a short text or a number as Python holds it
 
@@ -30,7 +32,7 @@ class KeptAnswers(Generic[Value]):
         self._guard = threading.Lock()
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._bytes = 0
-        self._making: dict[Hashable, tuple[threading.Lock, int]] = {}  # how many hold or wait for each
+        self._making = KeyLocks()
 
     def find(self, key: Hashable) -> Value | None:
         """The value of ``key``, where it is kept."""
@@ -42,17 +44,13 @@ class KeptAnswers(Generic[Value]):
         found = self._find(key)
         if found is not None:
             return found.value  # type: ignore[no-any-return]
-        lock = self._take(key)
-        try:
-            with lock:
-                found = self._find(key)
-                if found is None:
-                    value = make()
-                    self._keep(key, value, keep_s)
-                    return value
-                return found.value  # type: ignore[no-any-return]
-        finally:
-            self._give(key)
+        with self._making.holding(key):
+            found = self._find(key)
+            if found is None:
+                value = make()
+                self._keep(key, value, keep_s)
+                return value
+            return found.value  # type: ignore[no-any-return]
 
     def _find(self, key: Hashable) -> _Kept | None:
         with self._guard:
@@ -76,18 +74,6 @@ class KeptAnswers(Generic[Value]):
 
     def _drop(self, key: Hashable) -> None:
         self._bytes -= self._kept.pop(key).bytes
-
-    def _take(self, key: Hashable) -> threading.Lock:
-        with self._guard:
-            lock, users = self._making.get(key, (threading.Lock(), 0))
-            self._making[key] = (lock, users + 1)
-            return lock
-
-    def _give(self, key: Hashable) -> None:
-        with self._guard:
-            lock, users = self._making.pop(key)
-            if users > 1:
-                self._making[key] = (lock, users - 1)
 
 
 def cells_bytes(rows: int, columns: int) -> int:

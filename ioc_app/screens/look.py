@@ -33,8 +33,6 @@ SHAPES: Final = {
     "square": ("■", "square"),
 }
 LEVEL_NAMES: Final = frozenset(one.value for one in Level)
-# what stands in for a token that a style does not have
-STAND_INS: Final = {"good": "accent", "fair": "text-2", "poor": "warn", "bad": "error", "none": "text-3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +64,7 @@ class Look:
 
     def colour(self, token: str) -> str:
         """A colour of the style by the name of its token."""
-        known = tokens(self.style)
-        stand_in = "accent" if token.startswith("accent-") or token in SERIES else STAND_INS.get(token, "text-2")
-        return known.get(token) or known[stand_in]
+        return tokens(self.style)[token]
 
     @property
     def accent_colour(self) -> str:

@@ -192,7 +192,7 @@ def test_twenty_callers_of_a_cold_answer_compute_it_once() -> None:
         one.join()
     assert answers == [b"answer"] * 20
     assert len(computed) == 1
-    assert cache._locks == {}
+    assert cache._making._locks == {}
 
 
 def test_a_fault_is_not_remembered() -> None:

@@ -43,10 +43,11 @@ class ScreenBook:
         shipped: Contents | None = None,
         on_disk: OnDisk | None = None,
     ) -> None:
-        self._ours = shipped_files() if shipped is None else shipped
+        ours = shipped_files() if shipped is None else shipped
+        self._ours = [digest(files) for files in ours.values()]  # once: panels ask for the version all the time
 
         def load(contents: Contents) -> Loaded[ScreenSet]:
-            return load_screens(contents, known(), self._ours)
+            return load_screens(contents, known(), ours)
 
         self._config = config
         self._book = ConfigBook([history_of(config, name) for name in FOLDERS], load, now)
@@ -72,7 +73,7 @@ class ScreenBook:
         return self.version_of(self.in_force)
 
     def version_of(self, in_force: InForce[ScreenSet]) -> str:
-        told = [*in_force.digests.values(), *(digest(files) for files in self._ours.values())]
+        told = [*in_force.digests.values(), *self._ours]
         return sha256("".join(told).encode()).hexdigest()[:16]
 
     @property

@@ -108,9 +108,9 @@ class Wall {
 
   /** What holds now, also while a moment of the past is shown; what is only known of that moment stays as it was before. */
   present() {
-    const { at, alarms, incidents, flood, ...more } = this.viewer.store.state;
+    const { at, presentAlarms: alarms, incidents, flood } = this.viewer.store.state;
     if (at === null) this.known = { alarms, incidents, flood };
-    return { ...this.known, alarms: /** @type {any} */ (more).presentAlarms ?? this.known.alarms };
+    return { ...this.known, alarms };
   }
 
   /** @param {OnWall} on */
