@@ -73,8 +73,8 @@ def closed(page: Page) -> None:
 
 def arranged(page: Page, place: str) -> str:
     """What has the focus there."""
-    page.evaluate(SHOW, [place == "screen", place == "time"])
     closed(page)
+    page.evaluate(SHOW, [place == "screen", place == "time"])
     if place == "screen":
         expect(page.locator(".screen-tab")).to_have_count(9)
         return "body"

@@ -274,6 +274,7 @@ export class EngineCore {
     this.rig.resize(width, height);
     this.uniforms.uPipe.value.set(PIPE_EDGE_PX * wallScale(width, height), this.surface.errorPx).multiplyScalar(2 / height);
     for (const part of [this.labels, this.ruler, this.cuts.edges, this.content?.markers, this.content?.overlays]) part?.resize(width, height);
+    this.lastView = ''; // from the same place another piece of the campus is seen, at another scale
     this.invalidate();
   }
 

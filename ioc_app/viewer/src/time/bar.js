@@ -253,7 +253,8 @@ export class TimeBar {
   /** @param {KeyboardEvent} event */
   key(event) {
     const typing = /^(INPUT|SELECT)$/.test(/** @type {Element} */ (event.target).tagName);
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const shifted = event.shiftKey && event.key.length > 1; // signs may need it, arrows with it are the map's
+    if (typing || shifted || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = stepOf(/** @type {Stretch} */ (this.stretch));
     const by = (/** @type {number} */ ms) => this.go((this.store.state.at ?? this.now()) + ms);
     /** @type {Record<string, () => void>} */

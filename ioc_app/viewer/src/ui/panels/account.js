@@ -3,11 +3,15 @@ import { fill, h, icon } from '../dom.js';
 
 /** @typedef {import('../api.js').Me} Me */
 
-/** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
-export function account(context) {
+/**
+ * @param {import('../context.js').Context} context
+ * @param {() => Node[]} looks language and theme, which have no room in the bar of a phone
+ * @returns {import('../context.js').Panel}
+ */
+export function account(context, looks) {
   const { store } = context;
   const element = h('div', { class: 'account' });
-  const stop = store.watch(['me'], ({ me }) => fill(element, ...(me ? menu(me, context) : [])));
+  const stop = store.watch(['me'], ({ me }) => fill(element, ...(me ? menu(me, context, looks) : [])));
   const outside = (/** @type {PointerEvent | KeyboardEvent} */ event) => {
     const inside = event instanceof PointerEvent && element.contains(/** @type {Node} */ (event.target));
     if (inside || (event instanceof KeyboardEvent && event.key !== 'Escape')) return;
@@ -23,8 +27,8 @@ export function account(context) {
   return { element, dispose };
 }
 
-/** @param {Me} me @param {import('../context.js').Context} context @returns {Node[]} */
-function menu(me, { api, tr }) {
+/** @param {Me} me @param {import('../context.js').Context} context @param {() => Node[]} looks @returns {Node[]} */
+function menu(me, { api, tr }, looks) {
   const name = h('span', { class: 'account-name' }, me.display_name);
   if (me.kind !== 'person') return [h('span', { class: 'account-wall' }, icon('person'), name)];
   const leave = async () => {
@@ -41,6 +45,7 @@ function menu(me, { api, tr }) {
         { class: 'account-menu' },
         h('p', {}, `${me.display_name}（${me.name}）`),
         h('p', { class: 'account-role' }, tr.text(`role.${me.role}`)),
+        h('div', { class: 'looks' }, ...looks()),
         h('button', { type: 'button', class: 'button', onclick: leave }, tr.text('account.leave')),
       ),
     ),

@@ -138,13 +138,13 @@ function shortcuts({ store, actions, engine }, toggle) {
 }
 
 /**
- * Esc closes one thing a press: the measurement, the tool, the form of the desk, the card of the desk with what it showed, the card, the plan, the desk.
+ * Esc closes one thing a press: the measurement, the tool, the form of the desk, the card of the desk with what it showed, the card, the plan, the desk, its time bar.
  * @param {import('../store.js').Store} store
  * @param {import('../actions.js').Actions} actions
  * @returns {boolean} whether there was something to close
  */
 function closeLast(store, actions) {
-  const { measureMode, tool, desk, deskForm, deskOpen, cardState, planStorey } = store.state;
+  const { measureMode, tool, desk, deskForm, deskOpen, cardState, planStorey, timeOpen, mode } = store.state;
   if (measureMode) actions.measure(null);
   else if (tool) store.set({ tool: null });
   else if (deskForm) store.set({ deskForm: null });
@@ -154,6 +154,7 @@ function closeLast(store, actions) {
   } else if (cardState !== 'none') actions.closeCard();
   else if (planStorey) actions.openPlan(null);
   else if (desk) store.set({ desk: null });
+  else if (timeOpen && mode === 'desk') store.set({ timeOpen: false });
   else return false;
   return true;
 }

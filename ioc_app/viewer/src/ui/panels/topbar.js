@@ -13,14 +13,15 @@ export function topbar(context) {
   const { tr, scene, store } = context;
   const search = searchBox(context);
   const ends = [badge(context), alarmsButton(context), incidentsButton(context), eventsButton(context)];
-  const who = account(context);
   const { campus } = scene;
   const [shortFacts, allFacts] = facts(context);
   const other = tr.language === 'zh' ? 'en' : 'zh';
   const theme = store.state.theme === 'light' ? 'dark' : 'light';
-  const themeButton = iconButton(theme === 'light' ? 'sun' : 'moon', tr.text(`theme.${theme}`), () => {
-    store.set({ theme: store.state.theme === 'light' ? 'dark' : 'light' });
-  });
+  const looks = () => [
+    h('button', { type: 'button', class: 'text-button', lang: other, title: tr.text('language.switch'), onclick: () => store.set({ language: other }) }, tr.text('language.other')),
+    iconButton(theme === 'light' ? 'sun' : 'moon', tr.text(`theme.${theme}`), () => store.set({ theme })),
+  ];
+  const who = account(context, looks);
   const layersButton = h(
     'button',
     { type: 'button', class: 'topbar-toggle', 'aria-controls': 'ui-layers', 'aria-label': tr.text('layers.title'), onclick: () => store.set({ layersOpen: !store.state.layersOpen, planStorey: null }) },
@@ -51,8 +52,7 @@ export function topbar(context) {
       ...ends.map((one) => one.element),
       time,
       screens,
-      h('button', { type: 'button', class: 'text-button', lang: other, title: tr.text('language.switch'), onclick: () => store.set({ language: other }) }, tr.text('language.other')),
-      themeButton,
+      h('div', { class: 'looks' }, ...looks()),
       who.element,
     ),
   );
