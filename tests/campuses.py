@@ -10,13 +10,17 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Final
 
 from geodata.demo import write as write_demo
 from geodata.real import write as write_real
 from layers import registry
 from tests.run import ONCE
 from twin.build import build_campus
+
+DELIVERED: Final = date(2026, 11, 20)  # the day around which the dates of its registers lie
 
 
 def own_campus(name: str, folder: Path, build: Callable[[Path], None]) -> Path:
@@ -50,7 +54,7 @@ def demo_campus(folder: Path) -> Path:
     """The demo campus, generated and built."""
 
     def build(into: Path) -> None:
-        write_demo(into)
+        write_demo(into, today=DELIVERED)
         build_campus(into, registry())
 
     return own_campus("demo", folder, build)

@@ -2,18 +2,33 @@
 
 ``write(folder)`` delivers what surveyors would (``folder/sources``) and a campus.toml. The plan is data in
 ``site_plan`` (ground), ``building_specs`` (buildings), ``network_plan`` (pipes); everything else derives from it and
-one seed, so that two runs give the same bytes.
+one seed, so that two runs of a day give the same bytes.
 """
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
+TIMEZONE: Final = "Asia/Shanghai"
 
-def write(folder: Path, *, seed: int = 20261120) -> None:
-    """Write the deliveries and campus.toml into ``folder``; existing deliveries of that name are replaced."""
+
+def write(folder: Path, *, seed: int = 20261120, today: date | None = None) -> None:
+    """Write the deliveries and campus.toml into ``folder``; existing deliveries of that name are replaced.
+
+    Dates of the registers lie around ``today``, by default the one that it is there.
+    """
+    from geodata.demo.register_rows import delivered_on
+
+    with delivered_on(today or datetime.now(ZoneInfo(TIMEZONE)).date()):
+        _write(folder, seed)
+
+
+def _write(folder: Path, seed: int) -> None:
     from geodata.demo import (
         architecture,
         campus_toml,
@@ -71,4 +86,4 @@ def write(folder: Path, *, seed: int = 20261120) -> None:
     pipe_registers.write_underground(desk, traced, register_rng)
     relations.write_relations(sources / "relations.csv", found, staff)
     campus_toml.write_campus_toml(folder / "campus.toml", places)
-    campus_toml.write_points(folder / "config" / "points.toml")
+    campus_toml.write_config(folder / "config")

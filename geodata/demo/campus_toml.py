@@ -48,6 +48,33 @@ stale_after_s = 900
 name = { zh = "雨强", en = "rainfall" }
 """
 
+# who of the register of rosters is which unit of those that are sent
+DUTY: Final = """\
+# Units that are sent out, as the registers of staff and rosters call them. Written by geodata.demo.
+
+[units.centre]
+title = { zh = "值班室", en = "Duty room" }
+register_units = ["U21"]
+
+[units.security]
+register_units = ["U08"]
+
+[units.fire]
+register_units = ["U08"]
+
+[units.power]
+register_units = ["U11"]
+
+[units.water]
+register_units = ["U12"]
+
+[units.engineering]
+register_units = ["U12"]
+
+[units.lift]
+register_units = ["U12"]
+"""
+
 Entry = dict[str, Any]
 
 
@@ -69,11 +96,12 @@ def write_campus_toml(path: Path, places: dict[str, Place]) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_points(path: Path) -> None:
-    """config/points.toml, which people edit: one that is there stays as it is."""
-    if not path.is_file():
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(POINTS, encoding="utf-8", newline="\n")
+def write_config(folder: Path) -> None:
+    """points.toml and duty.toml, which people edit: one that is there stays as it is."""
+    folder.mkdir(exist_ok=True)
+    for name, text in (("points.toml", POINTS), ("duty.toml", DUTY)):
+        if not (folder / name).is_file():
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _source(key: str, path: str, reader: str, layer: str | None, **more: Any) -> Entry:

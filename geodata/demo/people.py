@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-STAFF_COUNT: Final = 460
+STAFF_COUNT: Final = 1700
 SURNAMES: Final = "林陈黄郑吴叶许施蔡杨洪庄邱苏曾游江柯沈卢"
 GIVEN: Final = "榕安溪明远山若川文澜静宜志诚雨桐嘉禾思齐景行云帆海宁清和一鸣子衿知夏书恒"
 RANKS: Final = (("正处", 0.03), ("副处", 0.06), ("正科", 0.16), ("副科", 0.20), ("科员", 0.55))
@@ -16,7 +16,6 @@ UNITS: Final = (
     "能源管理科", "物业管理科", "餐饮管理科", "车辆管理科", "会务科", "政策研究处", "审计处", "机关党务处", "宣传处",
     "工程处", "应急办", "督查室", "信访接待处", "法规处",
 )  # fmt: skip
-VALID_FROM: Final = "2026-01-01"
 
 
 @dataclass(frozen=True)

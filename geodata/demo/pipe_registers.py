@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from geodata.demo.networks import PipeLink, PipeNetwork
-from geodata.demo.register_rows import DELIVERED, Rows, days_from, write_register, zone_id
+from geodata.demo.register_rows import Rows, days_from, delivered, write_register, zone_id
 from geodata.demo.surveys import zone_of, zone_polygons
 
 # prefix of the network: class of the layer, rule that it was inspected by, defects, how many
@@ -101,7 +101,7 @@ def _excavations(networks: list[PipeNetwork], rng: np.random.Generator) -> Rows:
         link = links[int(rng.integers(len(links)))]
         zone = zone_id(zone_of(link.start.u, link.start.v, zones))
         done_on = None if reinstated is None else days_from(reinstated)
-        yield (f"KW-{DELIVERED.year}-{n:03d}", zone, _link_id(by_prefix[prefix], link), name, CONTRACTOR, depth_m,
+        yield (f"KW-{delivered().year}-{n:03d}", zone, _link_id(by_prefix[prefix], link), name, CONTRACTOR, depth_m,
                days_from(begins), days_from(ends), done_on)  # fmt: skip
 
 

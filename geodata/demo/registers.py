@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from geodata.demo.people import UNITS, VALID_FROM, Person
+from geodata.demo.people import UNITS, Person
+from geodata.demo.register_rows import days_from, valid_from
 from geodata.demo.surveys import zone_polygons
 from geodata.demo.tables import write_csv, write_workbook
 
@@ -17,6 +20,12 @@ TARIFFS: Final = (
     ("S-1", "water", "全天", "00:00", "24:00", 3.15), ("R-1", "gas", "全天", "00:00", "24:00", 3.62),
 )  # fmt: skip
 
+GUARDS: Final = "U08"
+ON_DUTY: Final = ("U11", "U12", "U21")  # energy, property, the duty room
+SHIFTS: Final = (("早班", 8), ("中班", 16), ("夜班", 24))  # and when they begin
+ROSTER_BACK, ROSTER_AHEAD = 10, 14  # days
+_BEIJING: Final = ZoneInfo("Asia/Shanghai")
+
 
 def write_people(folder: Path, staff: list[Person]) -> None:
     """staff, units, rosters, tariffs."""
@@ -26,7 +35,7 @@ def write_people(folder: Path, staff: list[Person]) -> None:
             "staff": (
                 ("staff_id", "name", "unit_id", "rank", "phone", "valid_from", "valid_to"),
                 [
-                    (one.staff_id, one.name, one.unit_id, one.rank, f"000-{n:04d}", VALID_FROM, None)
+                    (one.staff_id, one.name, one.unit_id, one.rank, f"000-{n:04d}", valid_from(), None)
                     for n, one in enumerate(staff, 1)
                 ],
             )
@@ -35,34 +44,25 @@ def write_people(folder: Path, staff: list[Person]) -> None:
     units: list[tuple[str, str, str | None, str]] = [("U00", "示范机关事务管理局（虚构）", None, "厅级")]
     units += [(f"U{n:02d}", f"{name}（虚构）", "U00", "处级") for n, name in enumerate(UNITS, start=1)]
     write_csv(folder / "units.csv", ("unit_id", "name", "parent_id", "level", "valid_from", "valid_to"),
-              [(*one, VALID_FROM, None) for one in units])  # fmt: skip
+              [(*one, valid_from(), None) for one in units])  # fmt: skip
     _write_rosters(folder / "rosters.csv", staff)
     _write_tariffs(folder / "tariffs.csv")
 
 
 def _write_rosters(path: Path, staff: list[Person]) -> None:
-    """Three shifts of guards for every grid."""
-    zones = list(zone_polygons())
-    guards = [one for one in staff if one.unit_id == "U08"] or staff[:8]
-    shifts = (
-        ("早班", "2026-11-20T00:00:00Z", "2026-11-20T08:00:00Z"),
-        ("中班", "2026-11-20T08:00:00Z", "2026-11-20T16:00:00Z"),
-        ("夜班", "2026-11-20T16:00:00Z", "2026-11-21T00:00:00Z"),
-    )
-    rosters = [
-        (
-            f"RO{n * 3 + k + 1:03d}",
-            f"zone:zones:{zone}",
-            guards[(n * 3 + k) % len(guards)].staff_id,
-            f"巡逻{shift}",
-            start,
-            end,
-            VALID_FROM,
-            None,
-        )
-        for n, zone in enumerate(zones)
-        for k, (shift, start, end) in enumerate(shifts)
-    ]
+    """Guards for every grid and somebody of each unit that is sent out, in three shifts a day (Beijing time)."""
+    zones: list[str | None] = [f"zone:zones:{zone}" for zone in zone_polygons()]
+    posts = [(GUARDS, zone, "巡逻") for zone in zones] + [(unit, None, "值班") for unit in ON_DUTY]
+    rosters = []
+    for day in range(-ROSTER_BACK, ROSTER_AHEAD + 1):
+        for n, (unit, zone, what) in enumerate(posts):
+            people = [one for one in staff if one.unit_id == unit] or staff[:8]
+            for k, (shift, hour) in enumerate(SHIFTS):
+                who = people[(n * len(SHIFTS) + k + day * 7) % len(people)].staff_id
+                starts = datetime.combine(days_from(day), time(), _BEIJING) + timedelta(hours=hour)
+                ends = starts + timedelta(hours=24 // len(SHIFTS))
+                rosters.append((f"RO{len(rosters) + 1:04d}", zone, who, f"{what}{shift}", starts.isoformat(),
+                                ends.isoformat(), valid_from(), None))  # fmt: skip
     write_csv(
         path,
         ("roster_id", "zone_id", "staff_id", "role", "starts_at", "ends_at", "valid_from", "valid_to"),
@@ -75,5 +75,5 @@ def _write_tariffs(path: Path) -> None:
     write_csv(
         path,
         ("tariff_id", "energy", "period", "starts", "ends", "price_cny", "valid_from", "valid_to"),
-        [(*one, VALID_FROM, None) for one in TARIFFS],
+        [(*one, valid_from(), None) for one in TARIFFS],
     )

@@ -10,12 +10,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from geodata.demo.people import RANKS, VALID_FROM, Person
+from geodata.demo.people import RANKS, Person
 from geodata.demo.placing import Place
-from geodata.demo.register_rows import days_from, rooms_of, space_id, write_register
+from geodata.demo.register_rows import days_from, rooms_of, space_id, valid_from, write_register
 from geodata.demo.tables import write_workbook
 
-ALONE: Final = ("正处", "副处")  # have a room of their own; others share one by two or three
+# m² that a room is divided by; those of provincial organs in twin/screens/shipped/factors.toml
+SHARE_M2: Final = {"正处": 18.0, "副处": 12.0}
+SHARE_OTHERS_M2: Final = 9.0
+FULL: Final = (1.0, 1.06)  # of its area, so much is given away at least: somewhat less than the standard each
+ROOMY: Final = (0.72, 0.9)
+ROOMY_EACH: Final = 6  # each so-manieth office
 EMPTY_EACH: Final = 9  # each so-manieth office stands empty
 COMMON: Final = ("会议室", "接待室", "档案室", "机房", "数字化室", "档案库房", "阅览室", "值班室", "控制室")
 COMMON_EMPTY_EACH: Final = 14
@@ -46,7 +51,7 @@ def write_rooms(
         who = person.unit_id, person.staff_id
         turn = turns.get(n)
         if turn is None or turn >= MOVED:
-            rows.append((room, *who, area, VALID_FROM, None))
+            rows.append((room, *who, area, valid_from(), None))
         if turn is None:
             continue
         other = empty[int(rng.integers(len(empty)))][0]
@@ -55,7 +60,7 @@ def write_rooms(
             moves.append((*who, room, other, days_from(rng.uniform(4, 40)), None, reason))
             continue
         on = days_from(-rng.uniform(3, 300))
-        rows.append((other, *who, area, VALID_FROM, _midnight(on)))
+        rows.append((other, *who, area, valid_from(), _midnight(on)))
         rows.append((room, *who, area, _midnight(on), None))
         moves.append((*who, other, room, on - timedelta(days=int(rng.integers(0, 9))), on, reason))
     rows += _common(staff, places, seed)
@@ -67,17 +72,25 @@ def write_rooms(
 def _seats(staff: list[Person], rooms: Sequence[Room]) -> Iterator[tuple[Person, str, float]]:
     """Each unit in rooms that lie together, the higher ranks first; until there are no rooms left."""
     order = {rank: n for n, (rank, _) in enumerate(RANKS)}
-    free = iter(rooms)
+    free = enumerate(rooms, 1)
     for _, members in groupby(sorted(staff, key=lambda one: (one.unit_id, order[one.rank], one.staff_id)), _unit):
-        left, size = list(members), 2
+        left = list(members)
         while left:
-            room = next(free, None)
-            if room is None:
+            n, (room, area) = next(free, (0, ("", 0.0)))
+            if not n:
                 return
-            here = left[: 1 if left[0].rank in ALONE else size]
-            for person in here:
-                yield person, room[0], round(room[1] / len(here), 2)
-            left, size = left[len(here) :], 5 - size
+            low, high = FULL if n % ROOMY_EACH else ROOMY
+            wanted, here = area * (low + (high - low) * (n * 7 % 11) / 10), 0
+            while here < len(left) and sum(map(_share_m2, left[:here])) < wanted:
+                here += 1
+            whole = max(sum(map(_share_m2, left[:here])), area * low)  # the last room of a unit is not filled up
+            for person in left[:here]:
+                yield person, room, round(area * _share_m2(person) / whole, 2)
+            left = left[here:]
+
+
+def _share_m2(one: Person) -> float:
+    return SHARE_M2.get(one.rank, SHARE_OTHERS_M2)
 
 
 def _unit(one: Person) -> str:
@@ -90,7 +103,7 @@ def _common(staff: list[Person], places: dict[str, Place], seed: int) -> Iterato
     for n, (code, storey, room) in enumerate(rooms_of(places, *COMMON), 1):
         if n % COMMON_EMPTY_EACH:
             area = None if n % 25 == 0 else round(room.polygon.area, 2)
-            yield space_id(seed, code, storey, room), units[n // 9 % len(units)], None, area, VALID_FROM, None
+            yield space_id(seed, code, storey, room), units[n // 9 % len(units)], None, area, valid_from(), None
 
 
 def _midnight(day: date) -> str:

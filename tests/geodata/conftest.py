@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from geodata import demo
+from tests.campuses import DELIVERED
 
 
 @dataclass(frozen=True)
@@ -24,5 +25,5 @@ class Written:
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     folder = tmp_path_factory.mktemp("demo")
-    demo.write(folder)
+    demo.write(folder, today=DELIVERED)
     return Written(folder)

@@ -14,12 +14,16 @@ import openpyxl
 
 from geodata.demo import architecture, planting
 from geodata.demo.ifc_model import global_id
+from tests.campuses import DELIVERED
 from tests.geodata.conftest import Written
 from twin.readers import BUILT_IN
 from twin.settings import load_settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-RECIPE = "import sys; from pathlib import Path; from geodata import demo; demo.write(Path(sys.argv[1]))"
+RECIPE = """
+import sys; from datetime import date; from pathlib import Path; from geodata import demo
+demo.write(Path(sys.argv[1]), today=date.fromisoformat(sys.argv[2]))
+"""
 
 
 def _hashes(folder: Path) -> dict[str, str]:
@@ -30,7 +34,9 @@ def _hashes(folder: Path) -> dict[str, str]:
 def _write_elsewhere(folder: Path) -> None:
     """In a fresh interpreter with another hash seed, so that no set or dict order can hide."""
     environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": str(REPOSITORY), "TZ": "America/New_York"}
-    subprocess.run([sys.executable, "-c", RECIPE, str(folder)], check=True, env=environment, timeout=120)
+    subprocess.run(
+        [sys.executable, "-c", RECIPE, str(folder), DELIVERED.isoformat()], check=True, env=environment, timeout=120
+    )
 
 
 def test_two_writes_give_the_same_bytes(written: Written, tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ class Asked:
     scripts: tuple[Path, ...]
     patterns: Path | None
 
-    def scenario(self, folder: Path, timezone: str, now: datetime) -> tuple[Scenario, Ledger]:
+    def scenario(self, folder: Path, timezone: str, now: datetime, *, past: bool = False) -> tuple[Scenario, Ledger]:
         from twin.live.rules.calendar import load_calendar
         from twin.model.time import microseconds
         from twin.simulate.campus import read_campus
@@ -175,10 +175,11 @@ class Asked:
         found = load_scripts(self.scripts)
         orders = [ordered(one, found, microseconds(now), timezone) for one in self.incidents]
         ledger = Ledger.open(folder, self.seed)
+        patterns = load_patterns(self.patterns).reporting_every(self.every)
         calendar = load_calendar(folder / "config", timezone)
         scenario = Scenario(
             read_campus(folder, timezone),
-            load_patterns(self.patterns).reporting_every(self.every),
+            patterns.of_the_past() if past else patterns,
             found,
             ledger,
             Days(timezone, calendar.is_working_day),
@@ -192,7 +193,7 @@ class Asked:
         from twin.model.time import SystemClock
 
         now = SystemClock().now()
-        scenario, ledger = self.scenario(folder, timezone, now)
+        scenario, ledger = self.scenario(folder, timezone, now, past=True)
         write_past(folder, scenario, timezone, now, days, _say)
         ledger.save()
 

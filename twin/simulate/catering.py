@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from twin.simulate.campus import Position, SimulatedCampus, staff_of
-from twin.simulate.chance import Floats, generator, key
+from twin.simulate.chance import Floats, generator, key, share
 from twin.simulate.days import Days
 from twin.simulate.happenings import Happening, Teller
 from twin.simulate.patterns import Meal, Patterns
@@ -21,6 +21,8 @@ _WORDS: Final = {5: "味道不错", 4: "可以", 3: "一般", 2: "偏咸", 1: "�
 _NO_MEAL: Final = "none"
 _COUNTED_H: Final = 6.5
 _WEIGHED_AFTER_H: Final = 0.4
+_LATE: Final = 0.5  # of all deliveries; by the last morning before one that is late the stock is below its minimum
+_RUNS_DOWN, _RUNS_DOWN_LATE = 2.5, 3.0  # times the minimum, from one delivery to the next
 
 
 @dataclass(frozen=True)
@@ -166,8 +168,10 @@ class Catering:
         for outlet in self.canteens:
             for n, item in enumerate(self._stock.get(outlet.outlet_id, ())):
                 cycle = 5 + key(self._seed, "stock", item["item_id"]) % 4
-                gone = (day.toordinal() + key(self._seed, "delivery", item["item_id"])) % cycle / cycle
-                quantity = round((item["minimum"] or 1.0) * (3.2 - 2.5 * gone) * float(chance.uniform(0.95, 1.05)), 1)
+                delivery, passed = divmod(day.toordinal() + key(self._seed, "delivery", item["item_id"]), cycle)
+                late = share(self._seed, "late", item["item_id"], delivery) < _LATE
+                left = 3.2 - (_RUNS_DOWN_LATE if late else _RUNS_DOWN) * passed / cycle
+                quantity = round((item["minimum"] or 1.0) * left * float(chance.uniform(0.95, 1.05)), 1)
                 counted = {"outlet_id": outlet.outlet_id, "item_id": item["item_id"], "item": item["name"],
                            "quantity": quantity, "measure": item["measure"]}  # fmt: skip
                 hour = _COUNTED_H + n * 0.02 + float(chance.uniform(0, 0.02))

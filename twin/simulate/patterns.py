@@ -213,6 +213,7 @@ class Patterns(Settings):
     fire_watch: FireWatchPattern
     faults: FaultPattern
     incidents: IncidentPattern
+    past_incidents: IncidentPattern
 
     def building(self, use: str | None) -> BuildingPattern:
         """A use that nobody described lives like an office."""
@@ -224,6 +225,10 @@ class Patterns(Settings):
             return self
         kept = {name: one for name, one in self.cadence_s.items() if name in SWITCHES}
         return self.model_copy(update={"cadence_s": dict.fromkeys(self.cadence_s, seconds) | kept})
+
+    def of_the_past(self) -> Patterns:
+        """The same with as many incidents as a campus has that nobody watches for the show."""
+        return self.model_copy(update={"incidents": self.past_incidents})
 
     def room(self, use: str | None) -> RoomPattern:
         return self.rooms.get(use or "", self.rooms["default"])

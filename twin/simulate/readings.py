@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,16 +73,20 @@ class Measuring:
         self._lowest_m = min((one.position[2] for one in campus.of("pressure")), default=0.0)
         self.groups = [*self._of_devices(campus), *self._of_the_station()]
 
-    def due(self, from_us: int, until_us: int, stretch: int = 1) -> Iterator[Due]:
+    def due(self, from_us: int, until_us: int, stretch: int = 1, points: Set[str] | None = None) -> Iterator[Due]:
         """What is measured in ``[from_us, until_us)``; ``stretch`` leaves out all but each so-manieth reading.
 
-        The stretch of time must not be longer than a day.
+        The stretch of time must not be longer than a day. ``points``: only of these.
         """
         for group in self.groups:
+            here = None if points is None else [one in points for one in group.point_ids]
+            if here is not None and not any(here):
+                continue
             every_us = group.every_s * SECOND_US * stretch
             offsets_us = group.offsets_s * SECOND_US
             first = -((offsets_us - from_us) // every_us)
             count = np.maximum(-((offsets_us - until_us) // every_us) - first, 0)
+            count = count if here is None else np.where(here, count, 0)
             if count.any():
                 places = np.repeat(np.arange(len(count)), count)
                 rank = np.arange(len(places)) - np.repeat(np.cumsum(count) - count, count)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
@@ -37,6 +37,7 @@ from twin.simulate.visits import Visits
 
 LONGEST_US: Final = 3600 * SECOND_US  # asked for more, a scenario is asked hour by hour
 _DAYS_KEPT: Final = 3
+_SETTLES_US: Final = 1200 * SECOND_US  # so long after an incident its points are still looked at closely
 One = TypeVar("One", Happening, Switch)
 
 
@@ -111,6 +112,7 @@ class Scenario:
             for kind in point_types()[device_type]
         ]
         self.under_way = [one for one in map(self._occur, ledger.under_way) if one is not None]
+        self._lately: list[Occurrence] = []
 
     def between(self, from_us: int, until_us: int, *, stretch: int = 1, patrols: bool = True) -> Messages:
         """What is sent in ``[from_us, until_us)``; ``stretch`` leaves out all but each so-manieth reading."""
@@ -133,6 +135,32 @@ class Scenario:
             found.events.extend(one.line() for one in sorted(happened, key=lambda one: one.at_us))
             from_us = end_us
         return found
+
+    def incidents_between(self, from_us: int, until_us: int) -> Messages:
+        """Of what is sent in at most an hour: what incidents tell, and each reading of the points that they change."""
+        self._take_up(from_us, until_us)
+        found = Messages()
+        happened = [two for one in self.under_way for two in _within(one.happenings, from_us, until_us)]
+        found.events.extend(one.line() for one in sorted(happened, key=lambda one: one.at_us))
+        spans = {
+            point: (one.begin_us, one.end_us + _SETTLES_US)
+            for one in (*self._lately, *self.under_way)
+            if one.begin_us < until_us and one.end_us + _SETTLES_US > from_us
+            for point in one.changes
+        }
+        for due in self.measuring.due(from_us, until_us, points=spans.keys()) if spans else ():
+            begin, end = np.array([spans[due.group.point_ids[one]] for one in due.places.tolist()], np.int64).T
+            near = (due.at_us >= begin) & (due.at_us < end)
+            if near.any():
+                places, at_us, values = due.places[near], due.at_us[near], due.values[near]
+                found.readings.extend(self._lines(replace(due, places=places, at_us=at_us, values=values)))
+        return found
+
+    def told_between(self, from_us: int, until_us: int, event_types: Set[str]) -> list[str]:
+        """Of what people do anyway, the events of these types."""
+        days = (self.day(day) for day in self._days_between(from_us, until_us))
+        happened = (one for day in days for one in _within(day.happenings, from_us, until_us))
+        return [one.line() for one in happened if one.type in event_types]
 
     def prepare(self, at_us: int) -> None:
         """Draw a day before it is asked for; another thread may do so."""
@@ -163,6 +191,7 @@ class Scenario:
         over = [one for one in self.under_way if one.end_us <= from_us]
         for one in over:
             self._carry(one)
+        self._lately = [one for one in (*self._lately, *over) if one.end_us > from_us - _SETTLES_US]
         planned = scheduled(self.seed, self._patterns.incidents, from_us, until_us) if self._by_themselves else []
         planned += [one for one in self._orders if from_us <= one.begin_us < until_us]
         known = {(one.script.id, one.begin_us) for one in self.under_way}
