@@ -14,6 +14,8 @@ from twin.screens.question import Rows
 
 MOST: Final = 60
 TELLS: Final = 0.005  # of the whole: less than that unexplained is rounding
+TWO_LINES: Final = 0.25  # of the height
+_WHOLE: Final = "\0whole"  # no row has such an id
 
 Node = dict[str, Any]
 
@@ -22,9 +24,13 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
     nodes = _nodes(rows, look)
     if not nodes:
         return chart(look, [], left=look.px(6), xaxis={"visible": False}, yaxis={"visible": False})
-    texts = [with_unit(written(one["value"], panel.decimals), panel.unit) for one in nodes]
-    ids = {one["id"]: f"n{place}" for place, one in enumerate(nodes)}  # ids of strangers are not drawn by
     colours = [_colour(one, nodes, rows, look) for one in nodes]
+    roots = [one for one in nodes if one["parent"] is None]
+    if len(roots) > 1:  # plotly.js keeps their column free in any case
+        nodes, colours = [_whole(roots, look), *nodes], [look.colour("raised"), *colours]
+    figures = [written(one["value"], panel.decimals) for one in nodes]
+    texts = [with_unit(one, panel.unit) for one in figures]
+    ids = {one["id"]: f"n{place}" for place, one in enumerate(nodes)}  # ids of strangers are not drawn by
     icicle = {
         "type": "icicle",
         "ids": list(ids.values()),
@@ -33,7 +39,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         "values": [one["size"] for one in nodes],
         "branchvalues": "total",
         "customdata": [one["row"] for one in nodes],
-        "text": [drawn(f"{one['label'][:16]} {text}") for one, text in zip(nodes, texts, strict=True)],
+        "text": [_told(one, figure, nodes) for one, figure in zip(nodes, figures, strict=True)],
         "textinfo": "text",
         "textfont": {"color": [look.text_on(one) for one in colours]},
         "leaf": {"opacity": 1},
@@ -51,6 +57,23 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
     made = chart(look, [icicle], left=look.px(4), uniformtext={"minsize": look.type_px(12), "mode": "hide"})
     made["layout"]["margin"] |= {"t": look.px(4), "b": look.px(4), "r": look.px(4)}
     return made
+
+
+def _whole(roots: list[Node], look: Look) -> Node:
+    """What several roots are together; they become its parts."""
+    size = sum(one["size"] for one in roots)
+    for one in roots:
+        one["parent"] = _WHOLE
+    told = {"id": _WHOLE, "parent": None, "label": look.text("whole"), "value": size, "size": size}
+    return told | {"row": -1, "chosen": False, "rest": True}
+
+
+def _told(node: Node, figure: str, nodes: list[Node]) -> str:
+    """Name and figure; a whole has its own column, where a narrow one has room for two short lines at most."""
+    label = drawn(node["label"][:16])
+    if not any(one["parent"] == node["id"] for one in nodes):
+        return f"{label} {drawn(figure)}"
+    return f"{label}<br>{drawn(figure)}" if node["size"] >= TWO_LINES * nodes[0]["size"] else label
 
 
 def _nodes(rows: Rows, look: Look) -> list[Node]:

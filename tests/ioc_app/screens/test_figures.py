@@ -189,11 +189,23 @@ def test_a_tree_is_drawn_however_its_rows_lie() -> None:
         {"id": "x", "parent": None, "label": "twice", "value": 9},
     ]  # fmt: skip
     tree = drawn("tree", rows)["data"][0]
-    assert len(set(tree["ids"])) == len(tree["ids"]) == 6
+    assert len(set(tree["ids"])) == len(tree["ids"]) == 7, "and one for all together"
     by_id = dict(zip(tree["ids"], zip(tree["parents"], tree["values"], strict=True), strict=True))
     for whole, (_parent, value) in by_id.items():
         parts = sum(size for parent, size in by_id.values() if parent == whole)
         assert parts <= value + 1e-9, "plotly draws nothing of a tree whose parts are more than the whole"
+
+
+def test_every_node_of_a_tree_says_its_name_and_the_whole_its_sum() -> None:
+    rows = [
+        {"id": "a", "parent": None, "label": "主楼总表", "value": 90},
+        {"id": "b", "parent": None, "label": "食堂总表", "value": 10},
+        {"id": "a/", "parent": "a", "label": "2 块分表", "value": 90},
+        {"id": "b/", "parent": "b", "label": "1 块分表", "value": 10},
+    ]  # fmt: skip
+    tree = drawn("tree", rows)["data"][0]
+    assert tree["text"] == ["合计<br>100", "主楼总表<br>90", "2 块分表 90", "食堂总表", "1 块分表 10"]
+    assert tree["parents"].count("") == 1, "else plotly.js leaves a third of the panel empty"
 
 
 def test_what_no_part_explains_is_named() -> None:
