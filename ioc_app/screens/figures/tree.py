@@ -25,8 +25,9 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
     texts = [with_unit(written(one["value"], panel.decimals), panel.unit) for one in nodes]
     ids = {one["id"]: f"n{place}" for place, one in enumerate(nodes)}  # ids of strangers are not drawn by
     colours = [_colour(one, nodes, rows, look) for one in nodes]
+    flat = all(one["parent"] is None for one in nodes)  # then a column of wholes would be an empty one
     icicle = {
-        "type": "icicle",
+        "type": "treemap" if flat else "icicle",
         "ids": list(ids.values()),
         "parents": [ids.get(one["parent"], "") for one in nodes],
         "labels": [drawn(one["label"], 24) for one in nodes],
@@ -36,8 +37,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         "text": [drawn(f"{one['label'][:16]} {text}") for one, text in zip(nodes, texts, strict=True)],
         "textinfo": "text",
         "textfont": {"color": [look.text_on(one) for one in colours]},
-        "leaf": {"opacity": 1},
-        "tiling": {"orientation": "h", "pad": look.px(2)},
+        "tiling": {"pad": look.px(2)} if flat else {"orientation": "h", "pad": look.px(2)},
         "pathbar": {"visible": False},
         "sort": False,
         "marker": {
@@ -47,6 +47,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         "hovertext": [drawn(f"{one['label']} {text}", 120) for one, text in zip(nodes, texts, strict=True)],
         "hoverinfo": "text",
         "root": {"color": "rgba(0,0,0,0)"},
+        **({} if flat else {"leaf": {"opacity": 1}}),
     }
     made = chart(look, [icicle], left=look.px(4), uniformtext={"minsize": look.type_px(12), "mode": "hide"})
     made["layout"]["margin"] |= {"t": look.px(4), "b": look.px(4), "r": look.px(4)}

@@ -196,6 +196,12 @@ def test_a_tree_is_drawn_however_its_rows_lie() -> None:
         assert parts <= value + 1e-9, "plotly draws nothing of a tree whose parts are more than the whole"
 
 
+def test_wholes_without_parts_fill_the_panel() -> None:
+    tree = drawn("tree", [{"id": one, "parent": None, "label": one, "value": 2} for one in "abc"])["data"][0]
+    assert (tree["type"], tree["parents"]) == ("treemap", [""] * 3)
+    assert drawn("tree", SAMPLES["tree"])["data"][0]["type"] == "icicle"
+
+
 def test_what_no_part_explains_is_named() -> None:
     tree = drawn("tree", SAMPLES["tree"])["data"][0]
     rest = [(label, value) for label, value in zip(tree["labels"], tree["values"], strict=True) if label == "未分摊"]
