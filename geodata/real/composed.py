@@ -1,7 +1,8 @@
 """The composed campus: real things from different places, put together and labelled so.
 
 UBC Vancouver above ground, Schutterwald gas, heat and power and Bellinge sewers below it, four building models on UBC
-footprints, a square kilometre of the Swiss Alps as terrain. Every move is one stated similarity without scale.
+footprints, a square kilometre of the Swiss Alps as terrain, meters for readings of Cambridge. Every move is one stated
+similarity without scale.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import numpy as np
 import pyproj
 import rasterio
 import shapely
+import tomlkit
 from numpy.typing import NDArray
 
+from geodata.real.meters import PATH, meter_points, meter_source, meters_csv
 from geodata.real.schutterwald import networks
 
 CRS: Final = "EPSG:32610"
@@ -60,7 +63,7 @@ _SURFACE: Final[dict[str, dict[str, Any]]] = {
 
 def composed(data: Path) -> dict[str, Any]:
     """The whole recipe; footprints and ground levels are measured from the data."""
-    window = [MIDDLE[0] - HALF_M, MIDDLE[1] - HALF_M, MIDDLE[0] + HALF_M, MIDDLE[1] + HALF_M]
+    window = _window()
     sites = _sites(data, window)
     return {
         "schema_version": 1,
@@ -69,8 +72,9 @@ def composed(data: Path) -> dict[str, Any]:
         "vertical_datum": "local",
         "timezone": "America/Vancouver",
         "notice": {
-            "zh": "组合场景：地面为温哥华 UBC，管线来自舒特瓦尔德和贝林厄，建筑模型与地形来自别处，位置均为拼合",
-            "en": "Composed: UBC Vancouver above, Schutterwald and Bellinge pipes below, the rest from elsewhere",
+            "zh": "组合场景：地面为温哥华 UBC，管线来自舒特瓦尔德和贝林厄，表计来自剑桥，其余来自别处，位置均为拼合",
+            "en": "Composed: UBC Vancouver above, Schutterwald and Bellinge pipes below, meters of Cambridge, the rest "
+            "from elsewhere",
         },
         "buildings": [
             {
@@ -81,8 +85,25 @@ def composed(data: Path) -> dict[str, Any]:
             }
             for key, (_, title) in MODELS.items()
         ],
-        "sources": [*_ground(data), *_above(data, window), *_below(data, window), *_models(data, sites)],
+        "sources": [
+            *_ground(data),
+            *_above(data, window),
+            *_below(data, window),
+            *_models(data, sites),
+            meter_source(CRS),
+        ],
     }
+
+
+def composed_files(data: Path) -> dict[str, str]:
+    """What stands beside campus.toml, by its path: the list of meters, and what their points are."""
+    sites = _sites(data, _window())
+    titles = {key: title for key, (_, title) in MODELS.items()}
+    return {PATH: meters_csv(sites, titles), "config/points.toml": tomlkit.dumps({"points": meter_points()})}
+
+
+def _window() -> list[float]:
+    return [MIDDLE[0] - HALF_M, MIDDLE[1] - HALF_M, MIDDLE[0] + HALF_M, MIDDLE[1] + HALF_M]
 
 
 def _ground(data: Path) -> list[dict[str, Any]]:

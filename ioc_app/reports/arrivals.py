@@ -33,7 +33,7 @@ class Arrivals:
         return [waited_for(need) for need in needs if not self._has(*need.split(":", 1))]
 
     def _has(self, kind: str, pattern: str) -> bool:
-        return self._there[kind](pattern)
+        return any(self._there[kind](one) for one in pattern.split("|"))
 
     @cached_property
     def _quantities(self) -> list[str]:

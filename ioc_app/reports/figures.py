@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ioc_app.reports.arrivals import Arrivals
 from ioc_app.reports.sources import Making
-from ioc_app.screens.reads import filled, is_old, state_of, tried
+from ioc_app.screens.reads import is_old, state_of, titled, tried
 from ioc_app.screens.wire import plain
 from ioc_app.screens.written import number
 from twin.screens.kpi import Direction, Kpi
@@ -159,4 +159,4 @@ def _title(panel: Panel, making: Making) -> str:
     if sql is not None:
         answer, _ = tried(lambda: making.ask(sql, panel.window, making.told.at, most_rows=1), Answer())
         row = answer.rows[0] if answer.rows else {}
-    return filled(making.said(panel.title), row)
+    return making.said(titled(panel, row))

@@ -48,7 +48,8 @@ class Arrived:
         return [waited_for(need) for need in needs if not self._has(*need.split(":", 1))]
 
     def _has(self, kind: str, pattern: str) -> bool:
-        return any(fnmatchcase(one, pattern) for one in self._there[kind]())
+        there, either = set(self._there[kind]()), pattern.split("|")
+        return any(fnmatchcase(one, name) for one in there for name in either)
 
     def _quantities(self) -> set[str]:
         book = self._running.points()
@@ -78,9 +79,16 @@ def _registers(campus: Campus) -> list[str]:
 def waited_for(need: str) -> dict[str, str]:
     """What is waited for, in words."""
     kind, name = need.split(":", 1)
-    title = _title(kind, name)
+    titles = [_title(kind, one) for one in name.split("|")]
+    title = Title("或".join(one.zh for one in titles), " or ".join(one.en for one in titles))
     zh, en = _WORDS[kind]
-    return {"need": need, "zh": zh.format(title=title.zh, name=name), "en": en.format(title=title.en, name=name)}
+    return {
+        "need": need,
+        "zh": zh.format(title=title.zh, name=name),
+        "en": en.format(title=title.en, name=name),
+        "short_zh": f"缺{title.zh}",
+        "short_en": f"No {title.en[:1].lower()}{title.en[1:]}",
+    }
 
 
 def _title(kind: str, name: str) -> Title:

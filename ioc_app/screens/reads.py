@@ -24,7 +24,7 @@ from ioc_app.screens.kept import KeptAnswers, cells_bytes
 from ioc_app.screens.ready import Ready
 from ioc_app.screens.wire import moment_text, plain, table_of
 from twin.errors import TwinError, UnknownKpiError, UnknownPanelError, UnknownScreenError, in_both
-from twin.live.rules.text import fill
+from twin.live.rules.text import fill, words_of
 from twin.model.text import Title
 from twin.model.time import AsOf, Clock
 from twin.screens.kpi import Compared, Kpi
@@ -171,6 +171,7 @@ class ScreenReads:
             "compare": None if waits or fault else self._compared(one, asked, moment),
             **{name: plain(row.get(name)) for name in _BESIDE},
             "waits_for": waits,
+            "nothing": _names(one.nothing) if one.nothing else None,
             "fault": fault,
         }
 
@@ -222,13 +223,13 @@ class ScreenReads:
         }
 
     def _title(self, one: Panel, ask: Callable[[str, int], Answer], *, waiting: bool) -> dict[str, str]:
-        """Words in braces are columns of the one row of ``title_sql``."""
+        """Words in braces are columns of the one row of ``title_sql``; the panel's name where one is not known."""
         row: Mapping[str, Any] = {}
         if one.title_sql is not None and not waiting:
             sql = one.title_sql
             rows, _ = tried(lambda: ask(sql, 1).rows, ())
             row = rows[0] if rows else {}
-        return {language: filled(getattr(one.title, language), row) for language in ("zh", "en")}
+        return titled(one, row)
 
     # --- the map ---
 
@@ -385,6 +386,15 @@ def _names(one: Any) -> dict[str, str]:
 
 def filled(template: str, row: Mapping[str, Any]) -> str:
     return fill(template, _Words({name: plain(value) for name, value in row.items()}))
+
+
+def titled(panel: Panel, row: Mapping[str, Any]) -> dict[str, str]:
+    """The title of a panel in both languages; its name where a word of the title is not known."""
+    known = {name for name, value in row.items() if plain(value) is not None}
+    says = panel.title
+    if panel.name is not None and not {word for one in (says.zh, says.en) for word in words_of(one)} <= known:
+        says = panel.name
+    return {language: filled(getattr(says, language), row) for language in ("zh", "en")}
 
 
 class _Words(dict[str, Any]):

@@ -61,7 +61,7 @@ def show(panel: Panel, answer: Answered, look: Look, *, past: bool = False) -> S
         "title": plain((answer.get("title") or {}).get(look.language) or _untold(panel, look), 60),
         "sub": _sub(panel, rows, look),
         "foot": _foot(answer, look, state, past, _left_out(panel, rows, figure)),
-        "words": _words(answer, look, state),
+        "words": _words(panel, answer, look, state),
         "rows_label": look.text("rows"),
         "loading": look.text("loading"),
         "figure": figure,
@@ -123,7 +123,7 @@ def _first(waits: list[str], look: Look) -> list[str]:
     return waits if more <= 0 else [*waits[: MOST_WAITS - 1], look.text("more", n=more + 1)]
 
 
-def _words(answer: Answered, look: Look, state: str) -> list[str]:
+def _words(panel: Panel, answer: Answered, look: Look, state: str) -> list[str]:
     """What is said where there is nothing to draw."""
     if state == "waiting":
         waits = [plain(one.get(look.language), 80) for one in answer.get("waits_for") or ()]
@@ -133,7 +133,9 @@ def _words(answer: Answered, look: Look, state: str) -> list[str]:
         text = plain(fault.get(look.language) if isinstance(fault, Mapping) else fault, 200)
         return [look.text("broken", text=text) if text else look.text("brokenBare")]
     if state == "empty":
-        return [look.text("emptyPlace" if look.place else "empty")]
+        if look.place or panel.nothing is None:
+            return [look.text("emptyPlace" if look.place else "empty")]
+        return [getattr(panel.nothing, look.language)]
     return [look.text("loading")] if state == "loading" else []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Final
 
 from ioc_app.screens.look import Look
@@ -14,6 +14,8 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 # from which size a number on an axis is written with which word
 LARGE: Final = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "G"), (1e6, "M"), (1e4, "k"))}
 LARGE_UNIT: Final = {"亿": 1e8, "万": 1e4, "G": 1e9, "M": 1e6, "k": 1e3}
+
+_WIDE: Final = Context(prec=400)  # digits of the largest number there is
 
 UNITS: Final = {"m2": "m²", "m3": "m³", "deg": "°", "Cel": "°C", "1": "", "m3/h": "m³/h"}
 
@@ -31,8 +33,13 @@ def written(value: Any, decimals: int = 0) -> str:
     found = number(value)
     if found is None:
         return NOTHING
-    text = f"{found:,.{decimals}f}"
+    text = f"{_halves_up(found, decimals):,.{decimals}f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text  # no minus zero
+
+
+def _halves_up(value: float, decimals: int) -> Decimal:
+    """As browsers round: 770.5 is 771 in the head of a screen and in its panels."""
+    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
 
 
 def short(value: float, look: Look, decimals: int = 0) -> str:

@@ -27,6 +27,7 @@ KPIS = [
 ]
 FLOODED = datetime(2026, 11, 26, 11, 20, tzinfo=ZoneInfo(ZONE))
 LUNCH = datetime(2026, 11, 25, 12, 30, tzinfo=ZoneInfo(ZONE))  # the day before
+STANDS = {"space.rooms"}  # of what was built, not of what happens
 Witness = Callable[[Facts], float | None]
 
 
@@ -66,7 +67,7 @@ def test_the_witness_agrees(kpi: Kpi, themes: ThemesCampus) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_numbers_move(theme: str, themes: ThemesCampus) -> None:
     """One that is the same whenever it is asked would agree with anything."""
-    own = [one for one in KPIS if one.id.startswith(f"{theme}.")]
+    own = [one for one in KPIS if one.id.startswith(f"{theme}.") and one.id not in STANDS]
     moved = [one.id for one in own if _moves(one, themes)]
     assert len(moved) * 3 >= len(own), moved
 

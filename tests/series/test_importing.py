@@ -70,6 +70,18 @@ def test_a_cambridge_meter_and_a_room_are_in_the_history(folder: Path, shared_da
     assert "b0:gas" in run("devices", str(folder)).output
 
 
+def test_a_counter_that_counts_down_is_told(folder: Path) -> None:
+    config = folder / "config" / "points.toml"
+    config.parent.mkdir()
+    config.write_text('[[points]]\npoint_id = "EM-9:energy"\nunit = "kW.h"\nkind = "counter"\n')
+    hours = "".join(f"EM-9:energy,2026-01-01T{hour:02}:00:00Z,{hour % 5}\n" for hour in range(24))
+    (folder / "x.csv").write_text("point_id,observed_at,value\n" + hours)
+    said = run("import", "readings", str(folder), str(folder / "x.csv")).output
+    assert 'kind = "delta"' in said
+    config.write_text(config.read_text().replace('"counter"', '"delta"'))
+    assert "delta" not in run("import", "readings", str(folder), str(folder / "x.csv")).output
+
+
 def test_what_stands_in_points_toml_stays(folder: Path) -> None:
     config = folder / "config" / "points.toml"
     config.parent.mkdir()

@@ -139,6 +139,9 @@ def _say_file(one: FileImport) -> None:
     for name, number in one.zeros.items():
         if number and not one.missing:
             say(f"  {name}: {number} times 0. If 0 stands for 'no value' there, import again with --missing 0")
+    for name in one.falling:
+        say(f"  {name} is a counter, and its values fall all the time. If each is what was used since the one before,")
+        say('  write kind = "delta" for it in config/points.toml; the readings stay as they are')
 
 
 @click.command()

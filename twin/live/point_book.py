@@ -7,6 +7,12 @@
     high = 800            # kW; beyond it a value is out of range
     stale_after_s = 120
 
+    [[points]]            # what the logger calls the energy of a meter, and that each reading is what an hour used
+    point_id = "logger-7:ch3"
+    device_code = "EM-B02"
+    quantity = "energy"
+    kind = "delta"
+
     [[points]]            # one that no device of the campus has
     point_id = "weather:rain"
     device_code = "weather"
@@ -16,6 +22,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -89,8 +96,12 @@ class PointBook:
     def of(cls, generation: Generation, settings: PointsFile | None = None) -> PointBook:
         devices = devices_of(generation)
         points = _of_devices(devices)
+        by_code = {one.device_code: one for one in devices}
         for said in settings.points if settings is not None else ():
-            points[said.point_id] = _changed(points.get(said.point_id), said)
+            before = points.get(said.point_id) or _of_its_device(points, said) or _added(said, by_code)
+            if before.point.point_id != said.point_id:
+                points.pop(before.point.point_id, None)
+            points[said.point_id] = _changed(before, said)
         return cls(points, {one.device_code: one.idx for one in devices}, generation.number)
 
     def __len__(self) -> int:
@@ -136,13 +147,27 @@ def _of_devices(devices: list[Device]) -> dict[str, KnownPoint]:
     return found
 
 
-def _changed(known: KnownPoint | None, said: _PointSettings) -> KnownPoint:
-    device, _, quantity = said.point_id.rpartition(":")
-    before = known or KnownPoint(
-        Point(said.point_id, device or said.point_id, quantity, "1"), Title(quantity, quantity), STALE_AFTER_S
-    )
+def _of_its_device(points: dict[str, KnownPoint], said: _PointSettings) -> KnownPoint | None:
+    """The point of the device's type that is only called otherwise."""
+    if said.device_code is None or said.quantity is None:
+        return None
+    return points.get(point_id(said.device_code, said.quantity))
+
+
+def _added(said: _PointSettings, devices: Mapping[str, Device]) -> KnownPoint:
+    """A point that the type of its device does not have; where that device stands, so does it."""
+    named, _, quantity = said.point_id.rpartition(":")
+    code = said.device_code or named or said.point_id
+    point, title = Point(said.point_id, code, quantity, "1"), Title(quantity, quantity)
+    device = devices.get(code)
+    if device is None:
+        return KnownPoint(point, title, STALE_AFTER_S)
+    return KnownPoint(point, title, STALE_AFTER_S, device.device_type, device.feature_id, device.idx)
+
+
+def _changed(before: KnownPoint, said: _PointSettings) -> KnownPoint:
     renamed = {"low": "low_limit", "high": "high_limit"}
-    changes = said.model_dump(exclude_none=True, exclude={"point_id", "stale_after_s", "name"})
+    changes = said.model_dump(exclude_none=True, exclude={"stale_after_s", "name"})
     point = replace(before.point, **{renamed.get(name, name): value for name, value in changes.items()})
     return replace(
         before,

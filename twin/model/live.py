@@ -9,8 +9,11 @@ from typing import Any
 
 
 class PointKind(StrEnum):
+    """What a reading says: how much there is, what was counted ever, what an interval added, or a state."""
+
     GAUGE = "gauge"
     COUNTER = "counter"
+    DELTA = "delta"  # of an interval that begins when the reading says
     STATE = "state"
 
 

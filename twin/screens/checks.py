@@ -132,8 +132,9 @@ def _needs(source: Source, at: Steps, known: Known) -> None:
     }
     for need in source.texts(*at):
         kind, _, name = need.partition(":")
-        if kind in there and not any(fnmatchcase(one, name) for one in there[kind]):
-            source.tell(at, "unknown_name", name=need, known=_some(there[kind]))
+        for either in name.split("|") if kind in there else ():
+            if not any(fnmatchcase(one, either) for one in there[kind]):
+                source.tell(at, "unknown_name", name=f"{kind}:{either}", known=_some(there[kind]))
 
 
 def _known(source: Source, at: Steps, names: Iterable[str], there: Collection[str]) -> None:

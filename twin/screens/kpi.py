@@ -46,5 +46,6 @@ class Kpi(Strict):
     needs: Needs = ()
     sql: Sql
     rows_sql: Sql
+    nothing: Names | None = None  # said where there is no value: what it takes
     unverified: Flag = False  # rests on numbers nobody has verified yet
     source: str | None = None  # the standard or page behind it

@@ -56,7 +56,8 @@ class TableColumn(Strict):
 
 
 class Panel(Strict):
-    """One panel. ``title`` answers: words in braces are columns of the one row that ``title_sql`` gives.
+    """One panel. ``title`` answers: words in braces are columns of the one row that ``title_sql`` gives. While one of
+    them is not known, ``name`` says what the panel is about; where there is no row, ``nothing`` says why.
 
     Columns of words (``label``, ``series``, ``unit``, ``worst`` …) may come in both languages, as ``label_zh`` and
     ``label_en``.
@@ -66,6 +67,8 @@ class Panel(Strict):
     kind: Kind
     title: Names
     title_sql: Sql | None = None
+    name: Names | None = None
+    nothing: Names | None = None
     side: Literal["left", "right"]
     height: Annotated[int, Field(ge=1, le=3)] = 1  # shares of its side
     unit: Annotated[str, Field(max_length=20)] = ""

@@ -10,8 +10,9 @@ from pydantic import Field
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 KpiId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,59}$")]
 Sql = Annotated[str, Field(min_length=8, max_length=20_000)]
-# what must be there for an answer to mean anything: "quantity:power", "event:payment", "register:leases"
-Need = Annotated[str, Field(pattern=r"^(quantity|event|register|layer):[A-Za-z0-9._*-]{1,80}$")]
+# what must be there for an answer to mean anything: "quantity:power", "event:payment", "register:leases"; of several
+# names one is enough: "quantity:power|energy"
+Need = Annotated[str, Field(pattern=r"^(quantity|event|register|layer):[A-Za-z0-9._*|-]{1,80}$")]
 Needs = tuple[Need, ...]
 
 

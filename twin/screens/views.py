@@ -161,7 +161,8 @@ def _rollup(step: Step) -> Callable[[Scene, str], str]:
         before = _BEFORE[step].format(zone=sql_literal(scene.asking.timezone))
         return f"""
             SELECT point_id, device_code, quantity, from_at, readings, count, min, max, mean, last,
-                   CASE WHEN kind = 'counter' AND before_at = {before} AND last >= before THEN last - before END AS used
+                   CASE WHEN kind = 'counter' AND before_at = {before} AND last >= before THEN last - before
+                        WHEN kind = 'delta' AND count = readings THEN mean * count END AS used
             FROM (
                 SELECT p.point_id, p.device_code, p.quantity, p.kind, r.from_at, r.readings, r.count, r.min, r.max,
                        r.mean, r.last, r.before, r.before_at

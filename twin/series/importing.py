@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -21,7 +22,7 @@ import tomlkit
 from twin.errors import NoFilesError, RowFault, TwinError, UnknownTimezoneError
 from twin.live.import_readings import write_history
 from twin.live.point_book import CONFIG, PointBook, load_point_settings
-from twin.model.live import Quality
+from twin.model.live import PointKind, Quality
 from twin.readers.sandbox import Worker
 from twin.readers.series.series_file import SeriesOptions
 from twin.series.entries import judged, with_ids
@@ -32,6 +33,8 @@ __all__ = ["FileImport", "ImportReport", "SeriesOptions", "import_readings"]
 
 AT_ONCE: Final = 5_000_000  # rows in memory
 LIMITS: Final = {"cpu_s": 300, "memory_mb": 4096, "file_mb": 4096}
+FEW: Final = 20  # readings, of which nothing can be said
+MOST_FALLS: Final = 0.1  # of the readings of a counter: it is exchanged once in years
 SUFFIXES: Final = (".csv", ".tsv", ".txt", ".parquet")
 # units as headings write them -> UCUM
 UCUM: Final = {
@@ -48,7 +51,8 @@ UCUM: Final = {
 @dataclass(slots=True)
 class FileImport:
     """How one file fared, reading by reading: found = kept + those ``skipped`` by reason. ``missing`` of the kept have
-    no value; ``examples`` says where a reason was met first."""
+    no value; ``examples`` says where a reason was met first; ``falling`` are points that are said to be counters and
+    are none by their values."""
 
     path: Path
     rows: int = 0
@@ -58,6 +62,7 @@ class FileImport:
     skipped: dict[str, int] = field(default_factory=dict)
     examples: dict[str, RowFault] = field(default_factory=dict)
     zeros: dict[str, int] = field(default_factory=dict)
+    falling: list[str] = field(default_factory=list)
     points: int = 0
     error: TwinError | None = None
 
@@ -144,9 +149,21 @@ def _read(
         one.examples.setdefault(refused["reason"], RowFault(refused["row"], refused["reason"], refused["params"]))
     one.missing = pc.sum(pc.equal(rows["quality"], Quality.OFFLINE.value)).as_py() or 0
     names = pc.unique(rows["subject"]).to_pylist()
+    one.falling = [name for name in names if _is_counter(points, name) and _falls(rows, name)]
     one.points = len(names)
     units |= {name: UCUM.get(unit := said["units"].get(name, "1"), unit) for name in names}
     return rows
+
+
+def _is_counter(points: PointBook, name: str) -> bool:
+    known = points.get(name)
+    return known is not None and known.point.kind == PointKind.COUNTER
+
+
+def _falls(rows: pa.Table, name: str) -> bool:
+    """Whether a counter would have begun anew all the time: then each reading is what was used since the one before."""
+    own = rows.filter(pc.equal(rows["subject"], name)).sort_by("occurred_at")["value"].drop_null().to_numpy()
+    return len(own) > FEW and float(np.mean(np.diff(own) < 0)) > MOST_FALLS
 
 
 def _define(campus_folder: Path, points: dict[str, str]) -> None:

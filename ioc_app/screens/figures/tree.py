@@ -26,13 +26,14 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         return chart(look, [], left=look.px(6), xaxis={"visible": False}, yaxis={"visible": False})
     colours = [_colour(one, nodes, rows, look) for one in nodes]
     roots = [one for one in nodes if one["parent"] is None]
-    if len(roots) > 1:  # plotly.js keeps their column free in any case
+    flat = len(roots) == len(nodes)
+    if len(roots) > 1 and not flat:  # plotly.js keeps the column of a whole free in any case
         nodes, colours = [_whole(roots, look), *nodes], [look.colour("raised"), *colours]
     figures = [written(one["value"], panel.decimals) for one in nodes]
     texts = [with_unit(one, panel.unit) for one in figures]
     ids = {one["id"]: f"n{place}" for place, one in enumerate(nodes)}  # ids of strangers are not drawn by
     icicle = {
-        "type": "icicle",
+        "type": "treemap" if flat else "icicle",
         "ids": list(ids.values()),
         "parents": [ids.get(one["parent"], "") for one in nodes],
         "labels": [drawn(one["label"], 24) for one in nodes],
@@ -42,8 +43,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         "text": [_told(one, figure, nodes) for one, figure in zip(nodes, figures, strict=True)],
         "textinfo": "text",
         "textfont": {"color": [look.text_on(one) for one in colours]},
-        "leaf": {"opacity": 1},
-        "tiling": {"orientation": "h", "pad": look.px(2)},
+        "tiling": {"pad": look.px(2)} if flat else {"orientation": "h", "pad": look.px(2)},
         "pathbar": {"visible": False},
         "sort": False,
         "marker": {
@@ -53,6 +53,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         "hovertext": [drawn(f"{one['label']} {text}", 120) for one, text in zip(nodes, texts, strict=True)],
         "hoverinfo": "text",
         "root": {"color": "rgba(0,0,0,0)"},
+        **({} if flat else {"leaf": {"opacity": 1}}),
     }
     made = chart(look, [icicle], left=look.px(4), uniformtext={"minsize": look.type_px(12), "mode": "hide"})
     made["layout"]["margin"] |= {"t": look.px(4), "b": look.px(4), "r": look.px(4)}

@@ -25,13 +25,19 @@ def _tile(panel: Panel, row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     return {
         "label": plain(said(row, "label", look.language), 14),
         "value": value,
-        "unit": plain(unit_said(str(said(row, "unit", look.language) or panel.unit)), 10) if value != NOTHING else "",
+        "unit": plain(unit_said(_unit(panel, row, look, value)), 10),
         "before": _before(panel, row, look),
         "worst": look.text("worst", what=worst) if worst else "",
         "colour": look.level_colour(row.get("level")),
         "sign": look.level_sign(row.get("level")),
         "chosen": chosen(row, look),
     }
+
+
+def _unit(panel: Panel, row: Mapping[str, Any], look: Look, value: str) -> str:
+    """Beside no number stands what the row says there, which is why; the panel's own unit would say nothing."""
+    own = str(said(row, "unit", look.language) or "")
+    return own if value == NOTHING else own or panel.unit
 
 
 def _before(panel: Panel, row: Mapping[str, Any], look: Look) -> str:

@@ -60,6 +60,9 @@ test('every state has its words', () => {
   assert.equal(line({ state: 'stale' }, en), 'since 14:05');
   assert.equal(line({ state: 'waiting', value: null, waits_for: [{ need: 'event:payment', zh: '正在等待消费流水', en: 'x' }] }), '正在等待消费流水');
   assert.equal(line({ state: 'waiting', value: null }), '等待数据…');
+  const waits = [{ need: 'quantity:power', zh: '正在等待', en: 'Waiting for readings', short_zh: '缺有功功率', short_en: 'No active power' }];
+  assert.equal(underline(kpi({ state: 'waiting', value: null, waits_for: waits }), en).short, 'No active power');
+  assert.equal(line({ state: 'empty', value: null, nothing: { zh: '没有下级分表', en: 'No meters below' } }), '没有下级分表');
   assert.equal(line({ state: 'broken', value: null, fault: { code: 'x', text: { zh: '太久', en: 'too long' } } }), '太久');
   assert.equal(line({ state: 'empty', value: null }), '没有数据');
   assert.equal(line({ compare: { kind: 'yesterday', value: 10 } }), '▲20% 比昨日差');

@@ -208,6 +208,12 @@ def test_every_node_of_a_tree_says_its_name_and_the_whole_its_sum() -> None:
     assert tree["parents"].count("") == 1, "else plotly.js leaves a third of the panel empty"
 
 
+def test_wholes_without_parts_fill_the_panel() -> None:
+    tree = drawn("tree", [{"id": one, "parent": None, "label": one, "value": 2} for one in "abc"])["data"][0]
+    assert (tree["type"], tree["parents"]) == ("treemap", [""] * 3)
+    assert drawn("tree", SAMPLES["tree"])["data"][0]["type"] == "icicle"
+
+
 def test_what_no_part_explains_is_named() -> None:
     tree = drawn("tree", SAMPLES["tree"])["data"][0]
     rest = [(label, value) for label, value in zip(tree["labels"], tree["values"], strict=True) if label == "未分摊"]

@@ -11,10 +11,12 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ioc_app.screens import callbacks
+from ioc_app.screens.arrived import waited_for
 from ioc_app.screens.callbacks import Panels
 from ioc_app.screens.choosing import chosen_state
 from ioc_app.screens.grid import grid
 from ioc_app.screens.layout import DIGESTS, SLOTS, placed
+from ioc_app.screens.reads import titled
 from ioc_app.screens.shown import show
 from tests.browser.panel_app import panel_app
 from tests.entering import TestClient
@@ -52,6 +54,29 @@ def test_states_without_rows_say_why(answer: dict[str, Any], words: str) -> None
     shown = show(panel("ranking"), answer, look())
     assert shown["words"] == [words]
     assert shown["figure"] is shown["list"] is None
+
+
+def test_a_panel_says_in_its_own_words_why_there_is_nothing() -> None:
+    own = panel("ranking", nothing={"zh": "没有分表", "en": "No meters below"})
+    assert show(own, {"state": "empty"}, look(language="en"))["words"] == ["No meters below"]
+    assert show(own, {"state": "empty"}, look(place="f:2"))["words"] == ["所选位置在此时段没有记录"]
+
+
+def test_a_title_whose_words_are_not_known_is_the_name() -> None:
+    own = panel("ranking", title={"zh": "{n} 块", "en": "{n} meters"}, name={"zh": "电表", "en": "Meters"})
+    assert titled(own, {"n": 3}) == {"zh": "3 块", "en": "3 meters"}
+    assert titled(own, {"n": None}) == titled(own, {}) == {"zh": "电表", "en": "Meters"}
+    assert titled(panel("ranking", title={"zh": "{n} 块", "en": "{n}"}), {}) == {"zh": "— 块", "en": "—"}
+
+
+def test_what_is_waited_for_may_be_either() -> None:
+    assert waited_for("quantity:power|energy") == {
+        "need": "quantity:power|energy",
+        "zh": "正在等待有功功率或有功电能数据（power|energy 测点）",
+        "en": "Waiting for readings of active power or active energy (points 'power|energy')",
+        "short_zh": "缺有功功率或有功电能",
+        "short_en": "No active power or active energy",
+    }
 
 
 def test_what_is_stale_says_since_when_and_what_is_past_that_it_is_not_now() -> None:

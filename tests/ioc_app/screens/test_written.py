@@ -98,3 +98,8 @@ def test_styles_are_read_from_the_files_of_the_page() -> None:
         assert "Noto Sans CJK SC" in found["font"]
         assert contrast(look(style=style).colour("text-2"), found["panel-solid"]) >= 4.5
         assert contrast(look(style=style).accent_colour, found["panel-solid"]) >= 4.5
+
+
+@pytest.mark.parametrize(("value", "text"), [(770.5, "771"), (771.5, "772"), (-0.5, "-1"), (-0.4, "0"), (1e300, None)])
+def test_halves_go_up_as_in_browsers(value: float, text: str | None) -> None:
+    assert written(value) == (text or f"{value:,.0f}")

@@ -114,6 +114,7 @@ def no_source(facts: Facts) -> float:
 
 
 WITNESSES: Final[dict[str, Callable[[Facts], float | None]]] = {
+    "space.rooms": lambda facts: float(rooms(facts).area_m2.sum()),
     "space.per_head": lambda facts: float(people(facts).area_m2.mean()),
     "space.of_standard": of_standard,
     "space.over": over,

@@ -79,6 +79,11 @@ def check_template(template: str, words: Collection[str] = WORDS) -> None:
             raise wrong("template_format", word=word)
 
 
+def words_of(template: str) -> set[str]:
+    """The words that a checked template names."""
+    return {word for _, word, _, _ in _FORMATTER.parse(template) if word is not None}
+
+
 def fill(template: str, words: Mapping[str, Any]) -> str:
     """A checked template with its words; what a rule of this kind does not know stays empty."""
     said = [

@@ -45,10 +45,11 @@ export class Chart {
     const element = /** @type {any} */ (this.plot);
     element.on('plotly_click', (/** @type {any} */ said) => this.clicked(said));
     // a part of a tree that is clicked is chosen, it does not become the whole
-    element.on('plotly_icicleclick', (/** @type {any} */ said) => {
-      this.clicked(said);
-      return false;
-    });
+    for (const one of ['plotly_icicleclick', 'plotly_treemapclick'])
+      element.on(one, (/** @type {any} */ said) => {
+        this.clicked(said);
+        return false;
+      });
   }
 
   /** @param {any} said */

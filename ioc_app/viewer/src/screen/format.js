@@ -19,7 +19,8 @@
  * @property {number | null} [numerator]
  * @property {number | null} [denominator]
  * @property {number | null} [samples]
- * @property {{need: string, zh: string, en: string}[]} [waits_for]
+ * @property {{need: string, zh: string, en: string, short_zh?: string, short_en?: string}[]} [waits_for]
+ * @property {Title | null} [nothing] why there is no value
  * @property {{code: string, text: Title} | null} [fault]
  */
 /** @typedef {'better' | 'worse' | 'same' | 'neither'} Trend */
@@ -63,9 +64,13 @@ export function meetsTarget({ value, target, direction }) {
  */
 export function underline(kpi, tr) {
   const same = (/** @type {string} */ text, /** @type {any} */ tone) => ({ text, short: text, tone });
-  if (kpi.state === 'waiting') return { text: tr.list((kpi.waits_for ?? []).map((one) => tr.title(one))) || tr.text('screen.waiting'), short: tr.text('screen.waiting'), tone: 'waiting' };
+  if (kpi.state === 'waiting') {
+    const waits = kpi.waits_for ?? [];
+    const short = waits[0] && tr.title({ zh: waits[0].short_zh ?? '', en: waits[0].short_en ?? '' });
+    return { text: tr.list(waits.map((one) => tr.title(one))) || tr.text('screen.waiting'), short: short || tr.text('screen.waiting'), tone: 'waiting' };
+  }
   if (kpi.state === 'broken') return { text: kpi.fault ? tr.title(kpi.fault.text) : tr.text('screen.broken'), short: tr.text('screen.broken'), tone: 'broken' };
-  if (kpi.state === 'empty' || kpi.value === null) return same(tr.text('screen.empty'), 'empty');
+  if (kpi.state === 'empty' || kpi.value === null) return same(kpi.nothing ? tr.title(kpi.nothing) : tr.text('screen.empty'), 'empty');
   if (kpi.state === 'stale') return same(kpi.true_at ? tr.text('screen.since', { time: shortTime(kpi.true_at, tr) }) : tr.text('screen.stale'), 'stale');
   const against = comparison(kpi);
   if (against) {
