@@ -22,7 +22,7 @@ from twin.store.history_manifest import HistoryFile
 from twin.store.history_view import HistoryView
 
 ALL = "SELECT * FROM events ORDER BY ALL"
-BY_TYPE = "SELECT type, count(*) AS n, any_value(attributes->>'name') AS name FROM events GROUP BY 1"
+BY_TYPE = "SELECT type, count(*) AS n, any_value(attributes->>'name') AS name FROM events GROUP BY 1 ORDER BY 1"
 WITH_READINGS = "SELECT (SELECT count(*) FROM events) AS e, (SELECT count(*) FROM readings) AS r"
 SQL = (ALL, BY_TYPE, WITH_READINGS)
 MOMENTS = (NOW, NOW - timedelta(hours=5), NOW - timedelta(days=3))
