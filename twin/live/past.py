@@ -26,7 +26,7 @@ from twin.live.alarms.maintenance import Maintenance, Window
 from twin.live.incidents.book import IncidentBook
 from twin.live.kept_acts import KeptActs
 from twin.live.rules.entries import CORRECTED, body_of
-from twin.model.collecting import no_collection
+from twin.model.collecting import give_back, no_collection
 from twin.model.entries import EVENT, READING, StoredEntry
 from twin.model.time import microseconds, moment
 from twin.store.entry_table import Row, stored_of_table, table_of_rows
@@ -111,6 +111,7 @@ class Past:
             self._acts = acts = _Acts(self._kept_acts.table(), after)
             self._every = max(FEWEST_BETWEEN, -(-len(acts) // MOST_KEPT))
             self._forget()
+            give_back()
         else:
             page = self._journal.page(acts.reached, PAGE, besides=(READING, EVENT))
             if page.missing:  # so long ago that the journal has let go of what followed

@@ -28,7 +28,7 @@ from twin.live.rules.engine import RuleEngine
 from twin.live.rules.entries import Decision
 from twin.live.rules.files import Known
 from twin.live.rules.places import Places
-from twin.model.collecting import no_collection
+from twin.model.collecting import give_back, no_collection
 from twin.model.entries import EVENT, StoredEntry
 from twin.model.time import Clock
 from twin.store.campus import Campus
@@ -91,6 +91,7 @@ class Situation:
         with no_collection():
             while some := list(islice(acts, AT_ONCE)):  # months of them: as objects they are large
                 self.fold(some)
+        give_back()
         recent = list(recent)
         self._positions.take(recent)
         decisions = self._engine.restore(self.alarms.announced(), recent, now_us, self._heard())

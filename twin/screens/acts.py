@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 from twin.live.alarms.acts import ACT_KINDS
@@ -18,7 +19,8 @@ from twin.live.incidents.book import KINDS as INCIDENT_KINDS
 from twin.live.incidents.handover import HANDOVER_KINDS
 from twin.live.kept_acts import KeptActs
 from twin.live.rules.entries import DECISIONS, body_of
-from twin.model.collecting import no_collection
+from twin.live.said_before import like
+from twin.model.collecting import give_back, no_collection
 from twin.model.entries import EVENT, READING, Entry, StoredEntry
 from twin.model.time import microseconds
 from twin.screens.spans import Span
@@ -29,8 +31,6 @@ _ALARMS: Final = DECISIONS | ACT_KINDS
 _INCIDENTS: Final = INCIDENT_KINDS - HANDOVER_KINDS
 _MAINTENANCE: Final = frozenset({OPENED, CLOSED})
 _NEVER: Final = -(1 << 62)
-# what these say is said again and again: kept once
-_REPEATED: Final = ("place", "title", "note")
 
 
 class Act(NamedTuple):
@@ -51,7 +51,8 @@ class About:
     whole: Any = None  # what folding all of it leads to, until more is said
     everything: Any = None  # the same, ends that lie ahead among it
 
-    def add(self, act: Act) -> None:
+    def add(self, stored: StoredEntry, body: dict[str, Any]) -> None:
+        act = _act(stored, like(body, self.acts[-1].body if self.acts else {}))
         self.acts.append(act)
         self.last_us = max(self.last_us, act.occurred_us)
         self.last_seq = act.stored.seq
@@ -71,7 +72,6 @@ class FollowedActs:
         self._campus = campus
         self._journal = JournalReader(campus)
         self._seq: int | None = None
-        self._once: dict[str, Any] = {}
         self._begin()
 
     def _begin(self) -> None:
@@ -102,6 +102,7 @@ class FollowedActs:
             for one in KeptActs(self._campus, keep=False).all():
                 self.take([one])
                 seq = max(seq, one.seq)
+        give_back()
         self._seq = max(seq, self._journal.pruned_seq())
 
     def take(self, entries: Iterable[StoredEntry]) -> None:
@@ -110,7 +111,7 @@ class FollowedActs:
             if kind in _ALARMS:
                 self._about_alarm(stored)
             elif kind in _INCIDENTS:
-                self.incidents.setdefault(stored.entry.subject, About()).add(self._act(stored, body_of(stored)))
+                self.incidents.setdefault(stored.entry.subject, About()).add(stored, body_of(stored))
             elif kind in _MAINTENANCE:
                 self.maintenance.append(stored)
             else:
@@ -122,12 +123,10 @@ class FollowedActs:
         alarm_type = body.get("alarm_type")
         if isinstance(alarm_type, str):
             key = AlarmKey(stored.entry.subject, alarm_type)
-            self.alarms.setdefault(key, About()).add(self._act(stored, body))
+            self.alarms.setdefault(key, About()).add(stored, body)
 
-    def _act(self, stored: StoredEntry, body: dict[str, Any]) -> Act:
-        for name in _REPEATED:
-            if name in body:
-                body[name] = self._once.setdefault(repr(body[name]), body[name])
-        entry = stored.entry
-        bare = Entry(entry.entry_id, entry.kind, entry.subject, entry.occurred_at, entry.feed)
-        return Act(StoredEntry(stored.seq, stored.received_at, bare), microseconds(entry.occurred_at), body)
+
+def _act(stored: StoredEntry, body: dict[str, Any]) -> Act:
+    entry = stored.entry
+    bare = Entry(entry.entry_id, intern(entry.kind), intern(entry.subject), entry.occurred_at, intern(entry.feed))
+    return Act(StoredEntry(stored.seq, stored.received_at, bare), microseconds(entry.occurred_at), body)

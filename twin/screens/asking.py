@@ -36,7 +36,7 @@ from twin.screens.sql_room import SqlRoom
 from twin.screens.views import Scene, made_of, named_in, view_names
 from twin.store.campus import Campus
 from twin.store.days import LocalDays
-from twin.store.history_manifest import manifest_path
+from twin.store.history_manifest import HistoryFile, manifest_path
 from twin.store.history_view import HistoryView, take_view
 from twin.store.journal_reader import JournalReader
 from twin.store.query import TIMEOUT_S, answer_first
@@ -110,6 +110,10 @@ class Asking:
         if self._view is None or self._view[0] != stamp:
             self._view = (stamp, take_view(self.campus.folder))
         return self._view[1]
+
+    def kept_events(self, view: HistoryView, files: Sequence[HistoryFile]) -> list[str] | None:
+        """As ``EventShelf.of``."""
+        return self._room.events(view, files)
 
     def tables_at(self, as_of: AsOf) -> CampusTables:
         """What stood on campus then."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import Hashable
 from typing import Final
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from twin.store.history_manifest import HistoryFile
 from twin.store.history_view import HistoryView
 
 KEPT_FILES: Final = 400  # two days of segments, and some days of the past
+KEPT_LATELY: Final = 4  # answers
 _AT: Final = pa.timestamp("us", "UTC")
 HEARD: Final = pa.schema([("subject", pa.string()), ("heard_at", _AT)])
 _COLUMNS: Final = ("subject", "occurred_at")
@@ -27,12 +29,22 @@ class LastHeard:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, pa.Table] = OrderedDict()
+        self._lately: deque[tuple[Hashable, pa.Table]] = deque(maxlen=KEPT_LATELY)
 
     def of(self, view: HistoryView, tail: pa.Table, span: Span) -> pa.Table:
         """The last event of 48 hours of each device, in the columns of ``HEARD``; ``tail`` as far as it counts.
 
         Raises HistoryDamagedError.
         """
+        about = (span.at_us, span.known_seq, view.mark(span.at_us, span.known_seq))
+        for known, table in self._lately:  # of a screen several panels ask the same of one moment
+            if known == about:
+                return table
+        table = self._of(view, tail, span)
+        self._lately.append((about, table))
+        return table
+
+    def _of(self, view: HistoryView, tail: pa.Table, span: Span) -> pa.Table:
         start_us = span.at_us - RAW_LONGEST_US
         files = [one for one in view.raw_files(start_us, span.at_us + 1) if span.knows(one.min_seq)]
         spoke = tail.filter(pc.equal(tail["kind"], EVENT))

@@ -6,8 +6,8 @@ sealed yet is summed anew. They hold what a closed day's rollup does, and beside
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import OrderedDict, deque
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -28,6 +28,7 @@ _MEMORY: Final = "400MB"
 _HOUR_US: Final = 3_600_000_000
 KEPT_SUMS: Final = 12  # days, whole or cut
 KEPT_NEWEST: Final = 400  # files
+KEPT_LATELY: Final = 8  # answers
 _VALUED: Final = "FILTER (WHERE value IS NOT NULL)"
 _GOOD: Final = "FILTER (WHERE value IS NOT NULL AND coalesce(quality, 'good') = 'good')"
 _NEWER: Final = "(occurred_at, seq)"
@@ -87,6 +88,7 @@ class HourSums:
         )
         self._sums: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
         self._newest: OrderedDict[str, pa.Table] = OrderedDict()
+        self._lately: deque[tuple[Hashable, pa.Table]] = deque(maxlen=KEPT_LATELY)
 
     def close(self) -> None:
         self._sql.close()
@@ -96,17 +98,29 @@ class HourSums:
         days = view.days()
         start_us, end_us = days.bounds_us(day)
         end_us = min(end_us, span.at_us + 1)
+        about = (day, end_us, span.known_seq, view.mark(end_us - 1, span.known_seq))
+        for known, table in self._lately:  # hours, newest values and what was heard need the same
+            if known == about:
+                return table
+        table = self._summed(view, day, start_us, end_us, span)
+        self._lately.append((about, table))
+        return table
+
+    def _summed(self, view: HistoryView, day: date, start_us: int, end_us: int, span: Span) -> pa.Table:
+        days = view.days()
         raw = [one for one in view.manifest.of(*RAW, day=day) if one.min_us < end_us and span.knows(one.min_seq)]
         whole = [one for one in raw if one.max_us < end_us and span.knows(one.max_seq)]
         cut = [one for one in raw if one not in whole]
         within = _within(start_us, end_us, span.known_seq)
-        table = self._of_whole(view, whole, days, day)
-        others = [self._cut(view, tuple(cut), days, day, within)] if cut else []
+        parts = [self._of_whole(view, whole, days, day)]
+        if cut:
+            parts.append(self._cut(view, tuple(cut), days, day, within))
         if view.tail.num_rows:
             self._sql.register("tail", view.tail)
-            others.append(self._ask(_summed("SELECT * FROM tail", days, day, within)))
+            parts.append(self._ask(_summed("SELECT * FROM tail", days, day, within)))
             self._sql.unregister("tail")
-        return self._added([table, *others]) if any(one.num_rows for one in others) else table
+        filled = [one for one in parts if one.num_rows] or parts[:1]
+        return self._added(filled) if len(filled) > 1 else filled[0]
 
     def newest_good(self, view: HistoryView, file: HistoryFile) -> pa.Table:
         """The newest good reading of each point in one file: ``point_id``, ``good``, ``good_at``, ``good_seq``."""

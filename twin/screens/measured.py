@@ -7,7 +7,7 @@ the moment cuts, are summed anew (``hour_sums``).
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -74,7 +74,7 @@ class Measured:
         self._sql = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "400MB"})
         self._sql.execute("SET TimeZone='UTC'; SET python_enable_replacements=false")
         self._before: OrderedDict[tuple[str, ...], pa.Table] = OrderedDict()
-        self._lately: deque[tuple[str, HistoryView, Span, list[pa.Table]]] = deque(maxlen=_KEPT)
+        self._lately: deque[tuple[Hashable, list[pa.Table]]] = deque(maxlen=_KEPT)
 
     def close(self) -> None:
         self.sums.close()
@@ -86,16 +86,22 @@ class Measured:
 
     def newest(self, view: HistoryView, span: Span) -> pa.Table:
         """The newest good reading of each point up to ``at``, in the columns of ``NEWEST``."""
-        whole = replace(span, start_us=span.at_us)  # the window does not matter
+        whole = _any_window(span)
         return self._once("newest", view, whole, lambda: [self._newest(view, whole)])[0]
+
+    def heard(self, view: HistoryView, span: Span) -> pa.Table:
+        """When each point sent last, whatever that was worth: ``point_id``, ``heard_at``."""
+        whole = _any_window(span)
+        return self._once("heard", view, whole, lambda: [self._heard(view, whole)])[0]
 
     def _once(self, what: str, view: HistoryView, span: Span, make: Callable[[], list[pa.Table]]) -> list[pa.Table]:
         """Of a screen several panels ask the same of one moment."""
-        for kind, seen, about, tables in self._lately:
-            if kind == what and seen is view and about == span:
+        about = (what, span, view.mark(span.at_us, span.known_seq))
+        for known, tables in self._lately:
+            if known == about:
                 return tables
         tables = make()
-        self._lately.append((what, view, span, tables))
+        self._lately.append((about, tables))
         return tables
 
     def _rollup(self, view: HistoryView, span: Span, step: Step) -> list[pa.Table]:
@@ -152,8 +158,7 @@ class Measured:
             files = [one for one in view.manifest.of(*RAW) if one.day in local and one.day in settled]
             found = self._newest_of([found, *(self.sums.newest_good(view, one) for one in files)])
 
-    def heard(self, view: HistoryView, span: Span) -> pa.Table:
-        """When each point sent last, whatever that was worth: ``point_id``, ``heard_at``."""
+    def _heard(self, view: HistoryView, span: Span) -> pa.Table:
         settled, others = _parted(view, span)
         daily = self._daily(view, settled)
         parts = [self._ask(_HEARD, measured=daily)]
@@ -178,6 +183,10 @@ class Measured:
         finally:
             for name in tables:
                 self._sql.unregister(name)
+
+
+def _any_window(span: Span) -> Span:
+    return replace(span, start_us=span.at_us)
 
 
 def raw_files(view: HistoryView, span: Span, start_us: int) -> list[HistoryFile]:

@@ -1,13 +1,13 @@
-"""Where the SQL of questions runs: a locked in-memory DuckDB that holds the views of one question at a time.
+"""Where the SQL of questions runs: a locked in-memory DuckDB; each question has a connection of its own to it.
 
-To open one costs more than most questions, so one is kept. A question that reads files has its own, since which files
-DuckDB may open must be said before it is locked.
+To open one costs more than most questions, so one is kept, and with it events that were read. A question that reads
+files has its own, since which files DuckDB may open must be said before it is locked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Final
 
 import duckdb
@@ -15,8 +15,11 @@ import pyarrow as pa
 from duckdb.func import ARROW
 
 from twin.errors import HistoryDamagedError
+from twin.screens.event_shelf import ATTACHED, EventShelf
 from twin.screens.masking import masked_texts
+from twin.store.history_manifest import HistoryFile
 from twin.store.history_sql import first_line
+from twin.store.history_view import HistoryView
 from twin.store.query import sql_literal
 
 PLACE: Final = ("building_id", "storey_id", "space_id", "zone_id")
@@ -29,39 +32,57 @@ class SqlRoom:
     def __init__(self, timezone: str, memory: str) -> None:
         self._timezone, self._memory = timezone, memory
         self._kept: duckdb.DuckDBPyConnection | None = None
+        self.shelf: EventShelf | None = None
 
     def close(self) -> None:
         if self._kept is not None:
             self._kept.close()
-            self._kept = None
+            self._kept = self.shelf = None
+
+    def events(self, view: HistoryView, files: Sequence[HistoryFile]) -> list[str] | None:
+        """As ``EventShelf.of``; a question that opens files does not see these tables."""
+        kept = self._room()
+        self.shelf = self.shelf or EventShelf(kept)
+        with self._closed_if_broken():
+            return self.shelf.of(view, files)
 
     @contextmanager
     def holding(
         self, tables: Mapping[str, pa.Table], views: Mapping[str, str], paths: Sequence[str]
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection with ``tables`` and ``views`` over them and over files. Raises HistoryDamagedError."""
-        if paths:
-            self.close()  # two of them would be more memory than is said
-            connection = self._open(paths)
-        else:
-            connection = self._kept = self._kept or self._open(())
-        try:
+        with self._closed_if_broken(), ExitStack() as ended:
+            room = ended.enter_context(closing(self._open(paths))) if paths else self._room()
+            connection = ended.enter_context(closing(room.cursor()))  # what it holds goes with it
             self._fill(connection, tables, views)
             yield connection
-        except BaseException:  # whatever state it is in now
-            connection.close()
-            self._kept = None
+
+    def _room(self) -> duckdb.DuckDBPyConnection:
+        if self._kept is None:
+            self._kept = self._open(())
+        return self._kept
+
+    @contextmanager
+    def _closed_if_broken(self) -> Iterator[None]:
+        """What made a question fail may have left a DuckDB that answers no other."""
+        try:
+            yield
+        except BaseException:
+            try:
+                if self._kept is not None:
+                    self._kept.execute("SELECT 1").fetchall()
+            except duckdb.Error:
+                self.close()
             raise
-        if paths:
-            connection.close()
-        else:
-            _empty(connection, tables, views)
 
     def _open(self, paths: Sequence[str]) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": self._memory})
         try:
             connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
-            connection.execute("SET python_enable_replacements=false; SET TimeZone='UTC'; SET temp_directory=''")
+            connection.execute("SET GLOBAL python_enable_replacements=false; SET GLOBAL TimeZone='UTC'")
+            connection.execute("SET temp_directory=''")
+            if not paths:
+                connection.execute(ATTACHED)
             connection.execute("SET allowed_paths=" + sql_literal([*paths]))
             connection.create_function("_masked", masked_texts, ["VARCHAR"], "VARCHAR", type=ARROW)
             for sql in _macros(self._timezone):
@@ -79,16 +100,9 @@ class SqlRoom:
             for name, table in tables.items():
                 connection.register(name, table)
             for name, sql in views.items():
-                connection.execute(f'CREATE VIEW "{name}" AS {sql}')
+                connection.execute(f'CREATE TEMP VIEW "{name}" AS {sql}')
         except duckdb.Error as fault:
             raise HistoryDamagedError(path="history", detail=first_line(fault)) from fault
-
-
-def _empty(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], views: Mapping[str, str]) -> None:
-    for name in views:
-        connection.execute(f'DROP VIEW "{name}"')
-    for name in tables:
-        connection.unregister(name)
 
 
 def _macros(timezone: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from twin.model.registers import REGISTERS
 from twin.model.time import moment
 from twin.screens.alarm_rows import ALARMS, alarm_table
 from twin.screens.campus_tables import DEVICES, FEATURES, POINTS, CampusTables
+from twin.screens.event_shelf import TOLD
 from twin.screens.incident_rows import INCIDENTS, ORDERS, incident_table, order_table
 from twin.screens.masking import masked_names
 from twin.screens.measured import raw_files
@@ -66,6 +67,7 @@ class Scene:
     span: Span
     cleared: bool
     tables: CampusTables
+    opens_files: bool = False  # whether another view does: what is kept of events is not there then
     registered: dict[str, pa.Table] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
 
@@ -87,16 +89,23 @@ class Scene:
         self.registered[name] = table
         return name
 
-    def entries(self, kind: str, start_us: int) -> str:
+    def entries(self, kind: str, start_us: int, columns: str) -> str:
         """SELECT of the entries of one kind in ``[start_us, at]``, sealed or not."""
-        paths = self.history.paths(raw_files(self.history, self.span, start_us))
-        self.paths += paths
-        columns = ", ".join(SCHEMA.names)
-        sealed = f"SELECT {columns} FROM read_parquet({sql_literal(paths)}) UNION ALL " if paths else ""
+
+        def of(source: str) -> str:
+            return f"SELECT {columns} FROM {source} WHERE kind = '{kind}'"
+
+        files = raw_files(self.history, self.span, start_us)
+        kept = self.asking.kept_events(self.history, files) if kind == EVENT and not self.opens_files else None
+        sealed = [f"SELECT * FROM {one}" for one in kept or ()]
+        if kept is None and files:
+            paths = self.history.paths(files)
+            self.paths += paths
+            sealed = [of(f"read_parquet({sql_literal(paths)})")]
         known = "" if self.span.known_seq is None else f" AND seq <= {self.span.known_seq}"
         return (
-            f"SELECT * FROM ({sealed}SELECT {columns} FROM {self.use('_tail', self.tail)}) WHERE kind = '{kind}'"
-            f" AND occurred_at >= make_timestamptz({start_us})"
+            f"SELECT * FROM ({' UNION ALL '.join([*sealed, of(self.use('_tail', self.tail))])})"
+            f" WHERE occurred_at >= make_timestamptz({start_us})"
             f" AND occurred_at <= make_timestamptz({self.span.at_us}){known}"
         )
 
@@ -113,6 +122,7 @@ def named_in(sql: str, known: Sequence[str]) -> list[str]:
 
 def made_of(scene: Scene, names: Sequence[str]) -> dict[str, str]:
     """The SQL of these views; what it reads is in ``scene`` then."""
+    scene.opens_files = "readings" in names
     return {name: _maker(name)(scene, name) for name in names}
 
 
@@ -135,7 +145,7 @@ def _latest(scene: Scene, name: str) -> str:
 
 
 def _readings(scene: Scene, name: str) -> str:
-    source = scene.entries(READING, max(scene.span.at_us - RAW_LONGEST_US, -(2**62)))
+    source = scene.entries(READING, max(scene.span.at_us - RAW_LONGEST_US, -(2**62)), ", ".join(SCHEMA.names))
     names = scene.names(name, set())
     return f"""
         SELECT r.subject AS point_id, coalesce(p.device_code, {_DEVICE}) AS device_code,
@@ -206,20 +216,15 @@ def _devices(scene: Scene, name: str) -> str:
 
 
 def _events(scene: Scene, _: str) -> str:
-    source = scene.entries(EVENT, scene.span.start_us)
-    attributes = "try(body -> '$.attributes')"
-    if not scene.cleared:
-        attributes = f"_masked({attributes}::VARCHAR)::JSON"
+    attributes = "e.attributes" if scene.cleared else "_masked(e.attributes::VARCHAR)::JSON AS attributes"
     where = ", ".join(f"d.{one}" for one in PLACE)
     return f"""
-        SELECT e.entry_id AS event_id, e.subject AS originator, try(e.body ->> '$.type') AS type, e.occurred_at,
-               try(e.body ->> '$.level') AS level, try(e.body ->> '$.text') AS text, {attributes} AS attributes,
-               d.feature_id, {where}
-        FROM ({source}) e
+        SELECT e.event_id, e.originator, e.type, e.occurred_at, e.level, e.text, {attributes}, d.feature_id, {where}
+        FROM ({scene.entries(EVENT, scene.span.start_us, TOLD)}) e
         LEFT JOIN (
             SELECT DISTINCT ON (device_code) * FROM {scene.use("_devices", scene.tables.of("devices"))}
             WHERE device_code IS NOT NULL
-        ) d ON d.device_code = e.subject
+        ) d ON d.device_code = e.originator
     """
 
 

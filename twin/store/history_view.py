@@ -14,9 +14,12 @@ from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from twin.errors import HistoryDamagedError
+from twin.model.time import moment
 from twin.store.days import LocalDays
+from twin.store.entry_table import as_moment
 from twin.store.history_manifest import (
     RAW,
     HistoryFile,
@@ -53,6 +56,15 @@ class HistoryView:
 
     def days(self) -> LocalDays:
         return LocalDays(self.manifest.timezone)
+
+    def mark(self, at_us: int, known_seq: int | None = None) -> tuple[int, ...]:
+        """Equal for two views of a campus that hold the same up to a moment, whatever was written of later ones."""
+        counts = pc.less_equal(self.tail["occurred_at"], as_moment(moment(at_us)))
+        if known_seq is not None:
+            counts = pc.and_(counts, pc.less_equal(self.tail["seq"], known_seq))
+        seqs = self.tail["seq"].filter(counts)
+        manifest = self.manifest
+        return manifest.sealed_seq, manifest.next_number, len(manifest.files), len(seqs), pc.max(seqs).as_py() or 0
 
     def tail_days(self) -> set[date]:
         """Days to which something came that is not sealed yet."""

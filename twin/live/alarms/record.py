@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 from twin.live.alarms.acts import Act
@@ -13,6 +14,7 @@ from twin.live.alarms.state import AlarmKey, AlarmState, Comment
 from twin.live.rules.entries import DECISIONS
 from twin.live.rules.episodes import Announced, Episode
 from twin.live.rules.saying import announced
+from twin.live.said_before import like
 from twin.model.entries import Entry, StoredEntry
 from twin.model.live import Level
 from twin.model.time import microseconds
@@ -83,10 +85,11 @@ class Record:
     def fold(self, stored: StoredEntry, body: dict[str, Any]) -> bool:
         """Take up an entry; False where its body is not one of ours."""
         entry, occurred_us = stored.entry, microseconds(stored.entry.occurred_at)
+        body = like(body, self.lines[-1].said if self.lines else {})
         taken = self._decided(entry, body) if entry.kind in DECISIONS else self._acted(entry, occurred_us, body)
         if taken:
             author = body.get("author")
-            said = (stored.seq, entry.entry_id, entry.kind, occurred_us, microseconds(stored.received_at))
+            said = (stored.seq, entry.entry_id, intern(entry.kind), occurred_us, microseconds(stored.received_at))
             self.lines.append(HistoryLine(*said, author if isinstance(author, str) else None, body))
             self.last_us = max(self.last_us, occurred_us)
             self._found = self._states = None
