@@ -168,7 +168,7 @@ class ScreenReads:
             "value": value,
             "state": state_of(waits, fault, value is not None, is_old(true_at, moment, one.fresh_s)),
             "true_at": moment_text(true_at),
-            "compare": None if waits or fault else self._compared(one, asked, moment),
+            "compare": None if waits or fault else self._compared(one, asked, moment, row),
             **{name: plain(row.get(name)) for name in _BESIDE},
             "waits_for": waits,
             "nothing": _names(one.nothing) if one.nothing else None,
@@ -176,7 +176,7 @@ class ScreenReads:
         }
 
     def _compared(
-        self, one: Kpi, asked: Callable[[datetime], Mapping[str, Any]], moment: datetime
+        self, one: Kpi, asked: Callable[[datetime], Mapping[str, Any]], moment: datetime, now: Mapping[str, Any]
     ) -> dict[str, Any] | None:
         back = _BEFORE.get(one.compare)
         if back is None:
@@ -184,6 +184,8 @@ class ScreenReads:
         # the same time of day, though clocks may have changed
         before = (moment.astimezone(self._timezone).replace(tzinfo=None) - back).replace(tzinfo=self._timezone)
         row, _ = tried(lambda: asked(before.astimezone(moment.tzinfo)), {})
+        if one.same_samples and row.get("samples") != now.get("samples"):
+            row = {}
         return {"kind": one.compare.value, "value": plain(row.get("value"))}
 
     # --- panels ---

@@ -160,6 +160,12 @@ def test_what_was_lost_is_no_use_and_is_told(metered: MeteredCampus, client: Tes
     assert set(used.building) == {DUPLEX, "building:campus:samplehouse"}
     assert then["energy.today"]["value"] == pytest.approx(used.kwh.sum())
     assert then["energy.today"]["samples"] == 2
+    assert then["energy.today"]["compare"]["value"] is None, "a lost meter has saved nothing"
+    load = panel(client, "energy", "load", at=at)
+    assert load["title"]["en"] == "Load today"  # no total without the largest
+    before = today(metered.used(at=MISSING), MISSING.date() - timedelta(days=7))
+    others = before.kwh[(before.building != LARGE) & (before.hour == 12)].sum()
+    assert load["rows"][12]["low"] <= others <= load["rows"][12]["high"]
     assert then["energy.complete"]["value"] == pytest.approx(100 * 2 / 3, abs=1)
     reasons = {one["reason_en"] for one in panel(client, "energy", "anomalies", at=at)["rows"] if meter(one) == "EM"}
     assert "silent" in reasons

@@ -41,6 +41,7 @@ class Kpi(Strict):
     direction: Direction = Direction.NEITHER
     target: Number | None = None
     compare: Compared = Compared.NO
+    same_samples: Flag = False  # compared only where as many ``samples`` are behind both: a lost meter saves no power
     fresh_s: Seconds = 900.0  # a number true longer ago than this before $at is stale
     window: Window = Window.NOW
     needs: Needs = ()
