@@ -56,6 +56,7 @@ class Making:
 
     sources: Sources
     wanted: Wanted
+    _answered: dict[Question, Answer] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def told(self) -> Stretch:
@@ -67,9 +68,14 @@ class Making:
     def ask(
         self, sql: str, window: Window, at: datetime, start: datetime | None = None, most_rows: int = 2_000
     ) -> Answer:
-        """As of ``at``; with ``start`` in place of the window's own beginning. Raises what the question raises."""
+        """As of ``at``; with ``start`` in place of the window's own beginning. Raises what the question raises.
+
+        The same question is asked once: screens share numbers, and of one report nothing changes meanwhile.
+        """
         question = Question(sql, self.as_of(at), window, start, None, most_rows, self.wanted.cleared)
-        return self.sources.asked.answer(question)
+        if question not in self._answered:
+            self._answered[question] = self.sources.asked.answer(question)
+        return self._answered[question]
 
     @cached_property
     def places(self) -> Mapping[str, str]:
