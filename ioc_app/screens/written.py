@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
-from ioc_app.screens.look import Look
+from ioc_app.screens.look import Language, Look
 
 NOTHING: Final = "—"
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -15,7 +17,8 @@ MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 LARGE: Final = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "G"), (1e6, "M"), (1e4, "k"))}
 LARGE_UNIT: Final = {"亿": 1e8, "万": 1e4, "G": 1e9, "M": 1e6, "k": 1e3}
 
-UNITS: Final = {"m2": "m²", "m3": "m³", "deg": "°", "Cel": "°C", "1": "", "m3/h": "m³/h"}
+# the one table; the viewer's build takes the same file in (``i18n.js``)
+UNITS: Final[dict[str, dict[Language, str]]] = json.loads(Path(__file__).with_name("units.json").read_text("utf-8"))
 
 
 def number(value: Any) -> float | None:
@@ -43,13 +46,14 @@ def short(value: float, look: Look, decimals: int = 0) -> str:
     return written(value, decimals)
 
 
-def unit_said(unit: str) -> str:
-    """A UCUM unit as people write it; the head and the cards of the viewer have the same (``i18n.js``)."""
-    return UNITS.get(unit, unit)
+def unit_said(unit: str, language: Language) -> str:
+    """A unit as people of the language write it. English has no word where Chinese has a counter: 3 件 is 3."""
+    return UNITS.get(unit, {}).get(language, unit)
 
 
-def with_unit(text: str, unit: str) -> str:
-    return f"{text} {unit_said(unit)}" if unit and text != NOTHING else text
+def with_unit(text: str, unit: str, language: Language) -> str:
+    said = unit_said(unit, language)
+    return f"{text} {said}" if said and text != NOTHING else text
 
 
 def parsed(value: Any) -> datetime | None:

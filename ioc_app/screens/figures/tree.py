@@ -22,7 +22,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
     nodes = _nodes(rows, look)
     if not nodes:
         return chart(look, [], left=look.px(6), xaxis={"visible": False}, yaxis={"visible": False})
-    texts = [with_unit(written(one["value"], panel.decimals), panel.unit) for one in nodes]
+    texts = [with_unit(written(one["value"], panel.decimals), panel.unit, look.language) for one in nodes]
     ids = {one["id"]: f"n{place}" for place, one in enumerate(nodes)}  # ids of strangers are not drawn by
     colours = [_colour(one, nodes, rows, look) for one in nodes]
     icicle = {

@@ -25,7 +25,9 @@ def _tile(panel: Panel, row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     return {
         "label": plain(said(row, "label", look.language), 14),
         "value": value,
-        "unit": plain(unit_said(str(said(row, "unit", look.language) or panel.unit)), 10) if value != NOTHING else "",
+        "unit": plain(unit_said(str(said(row, "unit", look.language) or panel.unit), look.language), 10)
+        if value != NOTHING
+        else "",
         "before": _before(panel, row, look),
         "worst": look.text("worst", what=worst) if worst else "",
         "colour": look.level_colour(row.get("level")),
