@@ -92,7 +92,7 @@ def create_app(
     book = screen_book(reads, people, running.clock)
     running.config.add(book.watched)
     answers, readers = screen_reads(book, running, reads)
-    walls = Walls(campus_folder, people)
+    walls = Walls(campus_folder, people, book)
     running.config.add(walls.watched)
     hub = Hub(running, partial(badge_of, running), teller(running, reads, casework), walls)
     server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)

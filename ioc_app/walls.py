@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from ioc_app.stream.frames import text_frame
-from twin.errors import UnknownWallError
+from twin.errors import UnknownScreenError, UnknownWallError
 from twin.live.walls.sent import Sent, SentBook, Wish
 from twin.live.walls.settings import CONFIG, WallSettings, load_wall_settings
 from twin.live.watched import Watched
 from twin.people.registry import People
+from twin.screens.book import ScreenBook
 
 VIEWER: Final = Path(__file__).with_name("_viewer") / "component.js"
 
@@ -37,10 +38,11 @@ class Report:
 class Walls:
     """On the machine's clock: those who stand before a wall are real, whatever time the campus has."""
 
-    def __init__(self, campus_folder: Path, people: People) -> None:
+    def __init__(self, campus_folder: Path, people: People, book: ScreenBook) -> None:
         self._people = people
+        self._book = book
         self._clock = people.clock
-        load = partial(load_wall_settings, campus_folder)
+        load = partial(load_wall_settings, campus_folder, lambda: book.screens)
         none: Mapping[str, WallSettings] = {}
         self.watched = Watched([campus_folder / CONFIG], load, none, settled=True)
         self.watched.look()
@@ -64,7 +66,9 @@ class Walls:
         return self.watched.value.get(wall) or WallSettings(name=wall)
 
     def show(self, wall: str, wish: Wish, by: str) -> Sent:
-        """Until it is released, or the wall's limit has passed."""
+        """Until it is released, or the wall's limit has passed. Raises UnknownScreenError."""
+        if wish.screen is not None and wish.screen not in self._book.screens:
+            raise UnknownScreenError(screen=wish.screen)
         now = self._clock.now()
         sent = Sent(wish=wish, by=by, sent_at=now, until=now + timedelta(seconds=self.settings(wall).sent_most_s))
         self._sent.send(wall, sent)

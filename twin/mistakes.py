@@ -203,6 +203,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "names_twice": ("{names} 出现两次", "{names} is there twice"),
     # screens
+    "side_is_full": (
+        "为 {side} 侧的第 {number} 个面板，而一侧只容 {most} 个；请移到另一侧，或移到另一屏",
+        "is the panel number {number} of the {side} side, which takes {most}: move it to the other side,"
+        " or to another screen",
+    ),
     "sql_not_one": (
         "应是一条读取数据的 SELECT，别无其他",
         "should be one SELECT that reads data, and nothing else",

@@ -47,7 +47,7 @@ def bars(labels: Sequence[str], values: Sequence[float | None], axis: Axis, look
         parts += [
             _text(cut(label, wide / TYPE - 1), wide - 6, y + 14, "end"),
             el("rect", x=wide, y=y + 4, width=length, height=ROW - 8, fill=look.accent_colour),
-            _text(with_unit(written(value, axis.decimals), axis.unit), wide + length + 6, y + 14),
+            _text(with_unit(written(value, axis.decimals), axis.unit, look.language), wide + length + 6, y + 14),
         ]
     return _svg(parts, len(labels) * ROW + 4)
 

@@ -12,7 +12,7 @@ from ioc_app.reports.markup import Child, Markup, el, joined
 from ioc_app.reports.writing import Pen, chapter, figure, table
 from ioc_app.screens.look import said
 from ioc_app.screens.plain import plain
-from ioc_app.screens.written import NOTHING, number, parsed, with_unit, written
+from ioc_app.screens.written import NOTHING, number, parsed, unit_said, with_unit, written
 
 MOST_BARS: Final = 12
 MOST_SERIES: Final = 4
@@ -28,7 +28,7 @@ def theme_pages(pen: Pen, sections: Sequence[Section]) -> Markup:
 def _theme(pen: Pen, section: Section) -> Markup:
     heads = [pen.text(one) for one in HEADS]
     rows = [_row(pen, one) for one in section.figures]
-    drawings = [figure(_named(one), _drawn(pen, one)) for one in section.drawings]
+    drawings = [figure(_named(pen, one), _drawn(pen, one)) for one in section.drawings]
     return joined(
         el("h3", pen.said(section.screen.title)),
         el("p", pen.said(section.screen.question), class_="hint"),
@@ -39,21 +39,21 @@ def _theme(pen: Pen, section: Section) -> Markup:
 
 def _row(pen: Pen, one: Figure) -> list[Child]:
     kpi = one.kpi
-    value = _value(one, one.value)
+    value = _value(pen, one, one.value)
     basis = pen.text("over" if one.whole else "atEnd") if one.value is not None else None
-    shown = pen.text("onScreen", value=_value(one, one.shown)) if one.value != one.shown else None
+    shown = pen.text("onScreen", value=_value(pen, one, one.shown)) if one.value != one.shown else None
     return [
         pen.said(kpi.title),
         joined(value, *(el("small", part) for part in (basis, shown) if part)),
         _target(pen, one),
-        _value(one, one.before),
+        _value(pen, one, one.before),
         change_words(pen, one),
         joined(*(el("small", part) for part in _remarks(pen, one))),
     ]
 
 
-def _value(one: Figure, value: float | None) -> str:
-    return with_unit(written(value, one.kpi.decimals), one.kpi.unit)
+def _value(pen: Pen, one: Figure, value: float | None) -> str:
+    return with_unit(written(value, one.kpi.decimals), one.kpi.unit, pen.look.language)
 
 
 def _target(pen: Pen, one: Figure) -> Child:
@@ -79,7 +79,7 @@ def change_words(pen: Pen, one: Figure) -> str:
     elif one.before:
         size = f"{written(100 * by / abs(one.before), 1)}%"
     else:
-        size = _value(one, by)
+        size = _value(pen, one, by)
     words = pen.text("up" if one.change > 0 else "down", value=size)
     if one.better is None:
         return words
@@ -102,9 +102,9 @@ def _remarks(pen: Pen, one: Figure) -> list[str]:
 # --- panels ---
 
 
-def _named(one: Drawing) -> str:
-    unit = f" ({one.panel.unit})" if one.panel.unit else ""
-    return plain(one.title, 60) + unit
+def _named(pen: Pen, one: Drawing) -> str:
+    unit = unit_said(one.panel.unit, pen.look.language)
+    return plain(one.title, 60) + (f" ({unit})" if unit else "")
 
 
 def _drawn(pen: Pen, one: Drawing) -> Markup:

@@ -11,11 +11,10 @@ from dash import dcc
 from ioc_app.screens.grid import grid_script
 from ioc_app.screens.screen_panel import RowsDrawer, ScreenPanel
 from twin.screens.panel import Panel
-from twin.screens.screen import Screen
+from twin.screens.screen import PER_SIDE, Screen
 
 # the outer ones are those of a second screen, on walls that have room for it
 SIDES: Final = ("left", "right", "left-outer", "right-outer")
-PER_SIDE: Final = 4
 SLOTS: Final = tuple(f"panel-{side}-{place}" for side in SIDES for place in range(PER_SIDE))
 ROWS: Final = "panel-rows"  # the drawer
 DIGESTS: Final = "panel-digests"  # what stands in each slot, so that it is not sent again

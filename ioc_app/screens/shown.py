@@ -88,7 +88,9 @@ def _sub(panel: Panel, rows: Rows, look: Look) -> str:
     marks = [look.text(word) for column, word in EXPLAINED.get(panel.kind, ()) if column in columns]
     unverified = [look.text("unverified")] if panel.unverified else []
     period = getattr(panel.period, look.language) if panel.period else look.text(f"window.{panel.window}")
-    return " · ".join(one for one in (plain(unit_said(panel.unit)), plain(period), *marks, *unverified) if one)
+    return " · ".join(
+        one for one in (plain(unit_said(panel.unit, look.language)), plain(period), *marks, *unverified) if one
+    )
 
 
 def _foot(answer: Answered, look: Look, state: str, past: bool, left_out: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
+from pathlib import Path
 from typing import Any, Final
 
-from ioc_app.screens.look import Look
+from ioc_app.screens.look import Language, Look
 
 NOTHING: Final = "—"
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -17,7 +19,8 @@ LARGE_UNIT: Final = {"亿": 1e8, "万": 1e4, "G": 1e9, "M": 1e6, "k": 1e3}
 
 _WIDE: Final = Context(prec=400)  # digits of the largest number there is
 
-UNITS: Final = {"m2": "m²", "m3": "m³", "deg": "°", "Cel": "°C", "1": "", "m3/h": "m³/h"}
+# the one table; the viewer's build takes the same file in (``i18n.js``)
+UNITS: Final[dict[str, dict[Language, str]]] = json.loads(Path(__file__).with_name("units.json").read_text("utf-8"))
 
 
 def number(value: Any) -> float | None:
@@ -38,8 +41,8 @@ def written(value: Any, decimals: int = 0) -> str:
 
 
 def _halves_up(value: float, decimals: int) -> Decimal:
-    """As browsers round: 770.5 is 771 in the head of a screen and in its panels."""
-    return Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
+    """As browsers round what they write: 770.5 is 771 and 1.005 is 1.01, in the head of a screen and in its panels."""
+    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
 
 
 def short(value: float, look: Look, decimals: int = 0) -> str:
@@ -50,13 +53,14 @@ def short(value: float, look: Look, decimals: int = 0) -> str:
     return written(value, decimals)
 
 
-def unit_said(unit: str) -> str:
-    """A UCUM unit as people write it; the head and the cards of the viewer have the same (``i18n.js``)."""
-    return UNITS.get(unit, unit)
+def unit_said(unit: str, language: Language) -> str:
+    """A unit as people of the language write it. English has no word where Chinese has a counter: 3 件 is 3."""
+    return UNITS.get(unit, {}).get(language, unit)
 
 
-def with_unit(text: str, unit: str) -> str:
-    return f"{text} {unit_said(unit)}" if unit and text != NOTHING else text
+def with_unit(text: str, unit: str, language: Language) -> str:
+    said = unit_said(unit, language)
+    return f"{text} {said}" if said and text != NOTHING else text
 
 
 def parsed(value: Any) -> datetime | None:

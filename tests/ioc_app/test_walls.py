@@ -195,3 +195,10 @@ def test_settings_that_change_and_time_that_is_over_are_told_at_once(
         desk.post("/walls/hall/show", {"screen": "fire"})
         assert told(socket)["sent"]["left_s"] <= 10
         assert told(socket)["sent"] is None, "nothing stands on a wall for ever"
+
+
+def test_a_screen_that_is_not_there_is_sent_nowhere(desk: Browser) -> None:
+    refused = desk.post("/walls/hall/show", {"screen": "no_such"})
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown_screen")
+    assert desk.get("/walls/hall").json()["sent"] is None
+    assert desk.post("/walls/hall/show", {"screen": "energy"}).status_code == 200

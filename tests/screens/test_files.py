@@ -118,6 +118,21 @@ def test_one_mistake_is_one_line(before: str, after: str, expected: str) -> None
     assert len([one for one in told if expected in one]) == 1, told
 
 
+def test_a_side_takes_four_panels() -> None:
+    def panel(number: int) -> str:
+        return (
+            f'\n[[panels]]\nid = "more{number}"\nkind = "ranking"\nside = "left"\ntitle = {{ zh = "一", en = "one" }}\n'
+            """sql = "SELECT 'a' AS label, 1 AS value"\n"""
+        )
+
+    there = SCREEN.count('side = "left"')
+    full = SCREEN + "".join(panel(number) for number in range(4 - there))
+    assert mistakes(full) == []
+    [said] = mistakes(full + panel(9))
+    line = (full + panel(9)).count("\n") - 2
+    assert said.startswith(f"screens/a.toml, line {line}: panels[more9].side is the panel number 5 of the left side")
+
+
 def test_classes_of_the_map_are_there_once() -> None:
     screen = SCREEN.replace("below = 50,", 'value = "on",').replace("below = 1000,", 'value = "on",')
     assert mistakes(screen) == ["screens/a.toml, line 22: map.colour.steps[2].value on is there twice"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -16,6 +17,7 @@ from twin.model.points import point_types
 from twin.model.registers import REGISTERS
 from twin.screens.needed import OF_KPI, OF_MAP, OF_ROWS, Needed, of_panel
 from twin.screens.panel import COLUMNS
+from twin.screens.screen import PER_SIDE
 from twin.screens.source import Source, Steps
 from twin.screens.sql_check import EmptyCampus, SqlCheck
 
@@ -54,12 +56,24 @@ def check_screen(source: Source, kpis: Collection[str], known: Known) -> None:
     _once(source, ((("kpis",), one) for one in named))
     panels = source.entries("panels")
     _once(source, (((*at, "id"), source.text(*at, "id")) for at in panels))
+    _sides(source, panels)
     for at in panels:
         _panel(source, at, known)
     shown = source.at("map", "layers")
     _known(source, ("map", "layers"), shown if isinstance(shown, dict) else (), known.layers.keys() | known.shown)
     if source.at("map", "colour") is not None:
         _colour(source, ("map", "colour"), known)
+
+
+def _sides(source: Source, panels: Sequence[Steps]) -> None:
+    """What a side has no room for would not be shown."""
+    there: Counter[str] = Counter()
+    for at in panels:
+        side = source.text(*at, "side")
+        if side is not None:
+            there[side] += 1
+            if there[side] > PER_SIDE:
+                source.tell((*at, "side"), "side_is_full", side=side, number=there[side], most=PER_SIDE)
 
 
 def _panel(source: Source, at: Steps, known: Known) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from twin.live.rules.checked import Flag, Names, Number, Strict
 from twin.screens.panel import Panel
 from twin.screens.said import Id, KpiId, Needs, Sql, Window
+
+PER_SIDE: Final = 4  # panels that a side has room for
 
 Accent = Literal["azure", "cyan", "teal", "green", "lime", "violet", "pink", "sand", "steel"]
 # colours of steps: what they mean, in every style

@@ -50,7 +50,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
                 "hovertext": [
                     drawn(
                         f"{name} {_label(row, look)} "
-                        f"{with_unit(written(row.get('value'), panel.decimals), panel.unit)}",
+                        f"{with_unit(written(row.get('value'), panel.decimals), panel.unit, look.language)}",
                         120,
                     )
                     for _number, row in mine

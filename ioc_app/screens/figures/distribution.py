@@ -39,7 +39,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
     y = number_axis(look, 0.0, float(max(totals)), most=look.lines(4, 1.7, 3.6), room=0.18)
     line = {"type": "line", "x0": middle, "x1": middle, "y0": 0, "y1": 1, "yref": "paper",
             "line": {"color": look.colour("text"), "width": look.px(1.5), "dash": "dash"}}  # fmt: skip
-    exact = with_unit(written(middle, max(panel.decimals, _decimals(step))), panel.unit)
+    exact = with_unit(written(middle, max(panel.decimals, _decimals(step))), panel.unit, look.language)
     words = {
         "text": drawn(look.text("median", value=exact)),
         "x": middle, "y": 1, "yref": "paper", "yanchor": "top", "showarrow": False,
@@ -85,7 +85,7 @@ def _bars(
         "hovertext": [
             drawn(
                 f"{name} {written(start + step * one, decimals)}–{written(start + step * (one + 1), decimals)} "
-                f"{unit_said(panel.unit)}: {count}",
+                f"{unit_said(panel.unit, look.language)}: {count}",
                 120,
             )
             for one, count in enumerate(counts)

@@ -49,7 +49,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
         "colorbar": bar,
         "hovertext": [
             [
-                drawn(f"{y} {x} {with_unit(written(value, panel.decimals), panel.unit)}", 120)
+                drawn(f"{y} {x} {with_unit(written(value, panel.decimals), panel.unit, look.language)}", 120)
                 for x, (_place, value) in zip(across, line, strict=True)
             ]
             for y, line in zip(down, grid, strict=True)

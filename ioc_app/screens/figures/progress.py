@@ -7,7 +7,7 @@ from typing import Any, Final
 from ioc_app.screens.figures.drawing import chart, label_axis, labelled, marked, numbered
 from ioc_app.screens.look import Look, said
 from ioc_app.screens.plain import drawn, plain
-from ioc_app.screens.written import NOTHING, number, with_unit, written
+from ioc_app.screens.written import NOTHING, number, written
 from twin.screens.panel import Panel
 from twin.screens.question import Rows
 
@@ -64,5 +64,5 @@ def _text(panel: Panel, row: Any, share: float | None) -> str:
     """``18 / 24`` and how much that is; of a share its own number is enough."""
     value, target = written(row.get("value"), panel.decimals), written(row.get("target"), panel.decimals)
     if panel.unit == "%":
-        return with_unit(value, "%")
+        return f"{value} %" if value != NOTHING else NOTHING
     return f"{value}/{target}" + (f" {share:.0f} %" if share is not None else "") if value != NOTHING else NOTHING

@@ -35,7 +35,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
             "opacity": opacity,
             "line": {"width": outline, "color": look.colour("text")},
         },
-        "hovertext": [drawn(f"{said(row, 'label', look.language)} {with_unit(text, panel.unit)}", 120)
+        "hovertext": [drawn(f"{said(row, 'label', look.language)} {with_unit(text, panel.unit, look.language)}", 120)
                       for row, text in zip(shown, texts, strict=True)],
         "hoverinfo": "text",
         "showlegend": False,
@@ -67,7 +67,10 @@ def _marks(rows: Rows, look: Look, panel: Panel) -> list[dict[str, Any]]:
                     "customdata": [place for place, _value in at],
                     "marker": mark | {"line": {"width": look.px(2), "color": look.colour("text")}},
                     "hovertext": [
-                        drawn(f"{look.text(name)} {with_unit(written(value, panel.decimals), panel.unit)}", 80)
+                        drawn(
+                            f"{look.text(name)} {with_unit(written(value, panel.decimals), panel.unit, look.language)}",
+                            80,
+                        )
                         for _place, value in at
                     ],
                     "hoverinfo": "text",

@@ -49,7 +49,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
             "line": {"width": look.px(2), "color": look.colour("panel-solid")},
         },
         "hovertext": [
-            drawn(f"{label} {with_unit(written(value, panel.decimals), panel.unit)}", 120)
+            drawn(f"{label} {with_unit(written(value, panel.decimals), panel.unit, look.language)}", 120)
             for _row, label, value in parts
         ],
         "hoverinfo": "text",
@@ -79,6 +79,6 @@ def _parts(rows: Rows, look: Look) -> list[tuple[int | None, str, float]]:
 
 def _whole(panel: Panel, total: float, look: Look, ring_px: float) -> str:
     """The total and its unit, where the hole has room for them."""
-    number_text, unit = short(total, look, panel.decimals), plain(unit_said(panel.unit))
+    number_text, unit = short(total, look, panel.decimals), plain(unit_said(panel.unit, look.language))
     widest = max(ems(number_text), ems(unit)) * look.type_px()
     return f"{drawn(number_text)}<br>{drawn(unit)}" if widest <= 0.9 * HOLE * ring_px else ""

@@ -30,7 +30,7 @@ def figure(panel: Panel, rows: Rows, look: Look) -> dict[str, Any]:
     if len(roots) > 1 and not flat:  # plotly.js keeps the column of a whole free in any case
         nodes, colours = [_whole(roots, look), *nodes], [look.colour("raised"), *colours]
     figures = [written(one["value"], panel.decimals) for one in nodes]
-    texts = [with_unit(one, panel.unit) for one in figures]
+    texts = [with_unit(one, panel.unit, look.language) for one in figures]
     ids = {one["id"]: f"n{place}" for place, one in enumerate(nodes)}  # ids of strangers are not drawn by
     icicle = {
         "type": "treemap" if flat else "icicle",

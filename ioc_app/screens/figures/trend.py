@@ -125,7 +125,7 @@ def _alone(values: list[float | None], where: int) -> bool:
 def _hover(panel: Panel, point: Point | None, look: Look, name: str) -> str:
     if point is None:
         return ""
-    value = with_unit(written(point[2].get("value"), panel.decimals), panel.unit)
+    value = with_unit(written(point[2].get("value"), panel.decimals), panel.unit, look.language)
     return drawn(" ".join(one for one in (name[:30], time_text(point[1], look), value) if one), 120)
 
 

@@ -19,8 +19,8 @@ RIGHT: Final = {"number", "share", "duration", "time", "date"}
 Writer = Callable[[Any, TableColumn, Look], str]
 WRITERS: Final[Mapping[str, Writer]] = {
     "text": lambda value, _column, _look: plain(value, 80),
-    "number": lambda value, column, _look: with_unit(written(value, column.decimals), column.unit),
-    "share": lambda value, column, _look: with_unit(written(value, column.decimals), column.unit or "%"),
+    "number": lambda value, column, look: with_unit(written(value, column.decimals), column.unit, look.language),
+    "share": lambda value, column, look: with_unit(written(value, column.decimals), column.unit or "%", look.language),
     "time": lambda value, _column, look: time_of_day(value, look),
     "date": lambda value, _column, look: dated(value, look),
     "duration": lambda value, _column, look: duration(value, look),

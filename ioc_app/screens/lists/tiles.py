@@ -25,7 +25,7 @@ def _tile(panel: Panel, row: Mapping[str, Any], look: Look) -> dict[str, Any]:
     return {
         "label": plain(said(row, "label", look.language), 14),
         "value": value,
-        "unit": plain(unit_said(_unit(panel, row, look, value)), 10),
+        "unit": plain(unit_said(_unit(panel, row, look, value), look.language), 10),
         "before": _before(panel, row, look),
         "worst": look.text("worst", what=worst) if worst else "",
         "colour": look.level_colour(row.get("level")),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,8 +17,20 @@ from ioc_app.screens.figures.drawing import number_axis
 from ioc_app.screens.look import contrast
 from ioc_app.screens.plain import cut, drawn, ems, plain
 from ioc_app.screens.styles import STYLES, style_named, tokens
-from ioc_app.screens.written import dated, duration, moment_of, number, short, time, time_of_day, written
+from ioc_app.screens.written import (
+    dated,
+    duration,
+    moment_of,
+    number,
+    short,
+    time,
+    time_of_day,
+    unit_said,
+    with_unit,
+    written,
+)
 from tests.ioc_app.screens.samples import look
+from twin.screens.files import shipped_files
 
 
 @pytest.mark.parametrize(
@@ -39,6 +53,29 @@ def test_in_tables_the_day_that_is_shown_needs_no_naming() -> None:
     assert time_of_day("2026-11-26T01:05:00Z", look()) == "09:05"
     assert time_of_day("2026-11-25T15:05:00Z", look()) == "11月25日 23:05"
     assert time_of_day(None, look()) == "—"
+
+
+def units_of(entry: Any) -> Iterator[str]:
+    """Everything that is called a unit in there, however deep."""
+    if isinstance(entry, dict):
+        unit = entry.get("unit")
+        yield from [unit] if isinstance(unit, str) else []
+        entry = list(entry.values())
+    for one in entry if isinstance(entry, list) else []:
+        yield from units_of(one)
+
+
+def test_no_shipped_unit_stays_chinese_in_english() -> None:
+    texts = [one.decode() for files in shipped_files().values() for one in files.values()]
+    units = {unit for one in texts for unit in units_of(tomllib.loads(one))}
+    assert len(units) > 30
+    assert [one for one in sorted(units) if re.search("[\u4e00-\u9fff]", unit_said(one, "en"))] == []
+
+
+def test_a_counter_is_no_word_in_english() -> None:
+    assert (with_unit("3", "件", "zh"), with_unit("3", "件", "en")) == ("3 件", "3")
+    assert (with_unit("3", "人", "en"), with_unit("3", "furlong", "en")) == ("3 people", "3 furlong")
+    assert with_unit("—", "人", "en") == "—"
 
 
 def test_days_and_moments() -> None:

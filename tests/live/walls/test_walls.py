@@ -63,6 +63,17 @@ def test_a_mistake_is_said_with_its_line(tmp_path: Path, line: str, said: str) -
         load_wall_settings(written(tmp_path, text + line + "\n"))
 
 
+def test_a_screen_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
+    folder = written(tmp_path, WALL + 'second = "enrgy"\n')
+    with pytest.raises(
+        ConfigError, match=r"line 9: walls\[hall\].second names enrgy, which is not known; there are: en"
+    ):
+        load_wall_settings(folder, lambda: ("overview", "energy"))
+    with pytest.raises(ConfigError, match=r"line 7: walls\[hall\].carousel\[2\].screen names energy"):
+        load_wall_settings(folder, lambda: ("overview", "enrgy"))
+    assert load_wall_settings(folder, lambda: ("overview", "energy", "enrgy")).keys() == {"hall"}
+
+
 def sent(clock: Hands, screen: str, seconds: float) -> Sent:
     now = clock.now()
     return Sent(wish=Wish(screen=screen), by="李敏", sent_at=now, until=now + timedelta(seconds=seconds))

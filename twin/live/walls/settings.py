@@ -20,13 +20,15 @@ A wall that is not named there has the defaults, and no carousel.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from twin.config_file import Settings, load_config
+from twin.config_file import Settings, load_config, mistake_at, parse
+from twin.errors import ConfigError
+from twin.mistakes import Mistake, Mistakes
 from twin.model.live import Level
 
 CONFIG: Final = Path("config") / "walls.toml"
@@ -93,6 +95,32 @@ class _WallsFile(Settings):
         return self
 
 
-def load_wall_settings(campus_folder: Path) -> Mapping[str, WallSettings]:
-    """By name. Raises ConfigError with every mistake."""
-    return {one.name: one for one in load_config(campus_folder / CONFIG, _WallsFile).walls}
+def load_wall_settings(
+    campus_folder: Path, screens: Callable[[], Collection[str]] | None = None
+) -> Mapping[str, WallSettings]:
+    """By name. Raises ConfigError with every mistake; a screen that is none of ``screens`` is one."""
+    path = campus_folder / CONFIG
+    walls = load_config(path, _WallsFile).walls
+    if screens is not None and walls:
+        strangers = _strangers(path, walls, screens())
+        if strangers:
+            raise ConfigError(path=path, where="", detail=strangers)
+    return {one.name: one for one in walls}
+
+
+def _strangers(path: Path, walls: Sequence[WallSettings], screens: Collection[str]) -> Mistakes:
+    """Screens that are named and not there."""
+    parsed = parse("", path.read_bytes())
+    if isinstance(parsed, Mistake):  # changed meanwhile; the next look tells
+        return Mistakes([parsed])
+    named: list[tuple[tuple[str | int, ...], str | None]] = []
+    for number, wall in enumerate(walls):
+        at = ("walls", number)
+        named += [((*at, "carousel", turn, "screen"), one.screen) for turn, one in enumerate(wall.carousel)]
+        named.append(((*at, "second"), wall.second))
+    known = ", ".join(sorted(screens)) or "-"
+    return Mistakes(
+        mistake_at("", parsed, at, "unknown_name", name=screen, known=known)
+        for at, screen in named
+        if screen is not None and screen not in screens
+    )

@@ -60,6 +60,9 @@ const KPI_LEAST = 118;
 /** How high panels of a sheet are, in units, by their share; none is higher than the sheet of a small phone. */
 const SHEET_ROW = 210;
 const SHEET_MOST = 1.8;
+/** A side lower than this, in units: its panels keep a height in which they are read, and it scrolls. */
+const LOW_SIDE = 640;
+const PANEL_LEAST = 176;
 /** A window this much wider than high, and no word of its panels: a row of them, 16 : 9 each. */
 const SPLICED_ASPECT = 4;
 
@@ -186,7 +189,9 @@ const rowsOf = (shares, columns) => Array.from({ length: Math.ceil(shares.length
 function tracksOf(side, shares, seams, unit) {
   if (!side) return { columns: [], rows: [] };
   const columns = pieces(side.x, side.width, seams.x).flatMap((one) => (one >= TWO_COLUMNS * unit && shares.length > 2 ? [one / 2, one / 2] : [one]));
-  return { columns, rows: divided(rowsOf(shares, columns.length), pieces(side.y, side.height, seams.y)) };
+  const rows = divided(rowsOf(shares, columns.length), pieces(side.y, side.height, seams.y));
+  const isFree = side.height >= LOW_SIDE * unit || seams.y.length || !shares.length;
+  return { columns, rows: isFree ? rows : rows.map((one) => Math.max(one, PANEL_LEAST * unit)) };
 }
 
 /** The lengths between cuts. @param {number} from @param {number} length @param {number[]} cuts */

@@ -93,7 +93,9 @@ export function put(element, region) {
 
 /** @param {HTMLElement} side @param {import('./compose.js').Tracks} tracks */
 function setTracks(side, { columns, rows }) {
-  const words = (/** @type {number[]} */ some) => some.map((one) => `${one.toFixed(2)}px`).join(' ');
-  side.style.setProperty('--columns', words(columns));
+  const words = (/** @type {number[]} */ some, unit = 'px') => some.map((one) => `${one.toFixed(2)}${unit}`).join(' ');
+  const scrolls = rows.reduce((total, one) => total + one, 0) > parseFloat(side.style.height) + 1;
+  side.toggleAttribute('data-scrolls', scrolls);
+  side.style.setProperty('--columns', words(columns, scrolls ? 'fr' : 'px')); // its bar takes of their width
   side.style.setProperty('--rows', words(rows));
 }

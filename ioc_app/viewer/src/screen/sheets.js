@@ -27,7 +27,7 @@ export class Sheets {
     this.stop = new AbortController();
     /** @type {{x: number, y: number} | null} */
     let from = null;
-    const inSheet = (/** @type {EventTarget | null} */ target) => target instanceof Element && target.closest('.screen-side, .screen-ticker, .screen-time') !== null && !target.closest('.time-track, input, select');
+    const inSheet = (/** @type {EventTarget | null} */ target) => target instanceof Element && target.closest('.screen-side, .screen-ticker, .screen-time') !== null && !target.closest('.time-rail, input, select');
     page.addEventListener('touchstart', ({ touches, target }) => (from = touches.length === 1 && inSheet(target) ? { x: touches[0].clientX, y: touches[0].clientY } : null), { signal: this.stop.signal, passive: true });
     page.addEventListener('touchend', ({ changedTouches: [touch] }) => {
       if (from && page.dataset.kind === 'phone') this.turn(swiped(this.at, touch.clientX - from.x, touch.clientY - from.y));

@@ -57,13 +57,15 @@ export class TimeBar {
     this.density = s('svg', { class: 'time-density', viewBox: '0 0 1000 100', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
     this.ticks = h('div', { class: 'time-ticks' });
     this.thumb = h('div', { class: 'time-thumb', 'aria-hidden': 'true' });
-    this.track = h('div', { class: 'time-track', role: 'slider', tabindex: 0, 'aria-label': tr.text('time.track'), 'aria-describedby': 'time-keys', onpointerdown: (/** @type {PointerEvent} */ event) => this.drag(event) }, this.density, this.thumb, this.ticks);
+    this.track = h('div', { class: 'time-track', role: 'slider', tabindex: 0, 'aria-label': tr.text('time.track'), 'aria-describedby': 'time-keys', onpointerdown: (/** @type {PointerEvent} */ event) => this.drag(event) }, this.density, this.thumb);
+    // beside the slider, not in it: what is in a slider nobody is told of
+    this.rail = h('div', { class: 'time-rail' }, this.track, this.ticks);
     this.ends = [h('span', { class: 'time-end' }), h('span', { class: 'time-end' })];
     this.element = h(
       'div',
       { class: 'time-bar', role: 'group', 'aria-label': tr.text('time.bar'), onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
       h('div', { class: 'time-row time-controls' }, this.nowButton, this.said, h('div', { class: 'time-steps' }, button('incidentBefore', () => this.jump(-1)), button('before', () => this.step(-1)), this.playButton, button('after', () => this.step(1)), button('incidentAfter', () => this.jump(1))), this.rate, this.typed),
-      h('div', { class: 'time-row' }, this.ends[0], this.track, this.ends[1], this.span),
+      h('div', { class: 'time-row' }, this.ends[0], this.rail, this.ends[1], this.span),
       this.spoken,
       h('p', { class: 'unseen', id: 'time-keys' }, tr.text('time.keys')),
     );
@@ -226,7 +228,7 @@ export class TimeBar {
 
   /** @param {PointerEvent} event */
   drag(event) {
-    if (event.button !== 0 || /** @type {Element} */ (event.target).closest('.time-tick')) return;
+    if (event.button !== 0) return;
     event.preventDefault();
     const { track } = this;
     track.focus();

@@ -1,6 +1,7 @@
 /** Texts of the interface. Chinese first; both catalogues have the same keys (a test holds them to it). */
 import zh from './i18n/zh.json';
 import en from './i18n/en.json';
+import units from '../../../screens/units.json';
 
 /** @typedef {import('../engine/types').Language} Language */
 /** @typedef {import('../engine/types').Title} Title */
@@ -97,13 +98,13 @@ export class Translator {
   }
 
   /**
-   * A UCUM unit as people write it.
+   * A unit as people of the language write it; English has no word where Chinese has a counter.
    * @param {string} unit
    */
   unit(unit) {
-    return UNITS[unit] ?? unit;
+    return UNITS[unit]?.[this.language] ?? unit;
   }
 }
 
-/** @type {Record<string, string>} */
-const UNITS = { m2: 'm²', m3: 'm³', deg: '°', Cel: '°C', 1: '', 'm3/h': 'm³/h' };
+/** The table that the server reads, too. @type {Record<string, Record<Language, string>>} */
+const UNITS = units;

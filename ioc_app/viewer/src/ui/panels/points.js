@@ -33,11 +33,8 @@ export function pointsOf({ api, store, tr }, deviceCode) {
 export function valueText(tr, point) {
   if (point.quality === null) return tr.text('quality.none');
   const at = point.observed_at ? tr.time(point.observed_at) : '';
-  const unit = point.unit === '1' || !point.unit ? '' : ` ${UNITS[point.unit] ?? point.unit}`;
-  const value = point.value === null ? '–' : `${point.value.toLocaleString(tr.locale, { maximumFractionDigits: 3 })}${unit}`;
+  const unit = tr.unit(point.unit ?? '');
+  const value = point.value === null ? '–' : `${point.value.toLocaleString(tr.locale, { maximumFractionDigits: 3 })} ${unit}`.trim();
   const doubt = point.quality === 'good' ? '' : ` · ${tr.text(`quality.${point.quality}`)}`;
   return `${value}${doubt} · ${at}`;
 }
-
-/** UCUM codes as people write them. @type {Record<string, string>} */
-const UNITS = { Cel: '°C', 'kW.h': 'kWh', 'm3/h': 'm³/h', m3: 'm³' };
