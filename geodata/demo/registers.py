@@ -53,7 +53,7 @@ def _write_rosters(path: Path, staff: list[Person]) -> None:
     """Guards for every grid and somebody of each unit that is sent out, in three shifts a day (Beijing time)."""
     zones: list[str | None] = [f"zone:zones:{zone}" for zone in zone_polygons()]
     posts = [(GUARDS, zone, "巡逻") for zone in zones] + [(unit, None, "值班") for unit in ON_DUTY]
-    rosters = []
+    rosters: list[tuple[str | None, ...]] = []
     for day in range(-ROSTER_BACK, ROSTER_AHEAD + 1):
         for n, (unit, zone, what) in enumerate(posts):
             people = [one for one in staff if one.unit_id == unit] or staff[:8]

@@ -96,10 +96,11 @@ def arranged(page: Page, place: str) -> str:
 
 def taken(page: Page, place: str) -> set[str]:
     found = set()
+    selector = arranged(page, place)
     for key in KEYS:
-        selector = arranged(page, place)
         if page.evaluate(PRESS, [selector, key]):
             found.add(key)
+            selector = arranged(page, place)  # whatever it did is undone; what nobody took did nothing
     return found
 
 
