@@ -19,7 +19,8 @@ from tests.browser.screen_pages import ScreenPage, open_page
 from tests.browser.screen_server import ScreenServer, screen_server
 from tests.screens.themes_campus import NOW, themes_campus
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+# in the slow set: a switch takes 0.7 s of two cores, half of it the software that draws
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 CYCLES: Final = 1_000
 SWITCHES: Final = 200
@@ -52,12 +53,12 @@ CYCLE: Final = """async ([screens, first, count, rests]) => {
   const { ui } = (await window.campus_twin.mounted).mounted;
   const pause = () => new Promise((done) => setTimeout(done, 4));
   const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  const end = performance.now() + 120_000;
   for (let n = first; n < first + count; n += 1) {
     const screen = screens[n % screens.length];
     ui.store.set({ mode: 'screen', screen });
     await drawn();
     if (n % rests) continue;
+    const end = performance.now() + 60_000;
     const isThere = () => {
       const digests = Object.values(dash_component_api.getLayout('panel-digests').props.data ?? {});
       return digests.length && digests.every((one) => one.startsWith(`${screen}/`));
@@ -207,8 +208,7 @@ def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.Ca
     assert run.one.said == []
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(7200)
+@pytest.mark.timeout(14_400)
 def test_ten_thousand_cycles(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     heap, server, readers = long_run(run, 10_000, capsys)
     assert max(heap, server, readers) <= LEAK_BYTES

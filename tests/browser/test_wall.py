@@ -170,6 +170,42 @@ def test_a_wall_has_nothing_that_acts(wall: Page) -> None:
     expect(wall.locator(".wall-why")).to_contain_text("Carousel paused")
 
 
+def test_a_long_table_turns_its_pages(wall: Page) -> None:
+    """All rows are seen in turn, unless a pointer rests on it."""
+    wall.evaluate(
+        """() => {
+          const rows = [...Array(12).keys()].map((n) => `<tr><td>row ${n}</td></tr>`).join('');
+          const made = document.createElement('section');
+          made.className = 'screen-panel long';
+          made.style = 'position: fixed; inset: 100px auto auto 100px; width: 300px; height: 160px; z-index: 99';
+          made.innerHTML = '<div class="list"><table><thead><tr><th>rows</th></tr></thead>'
+            + `<tbody>${rows}</tbody></table></div>`;
+          document.getElementById('page').append(made);
+        }"""
+    )
+    seen = """() => {
+      const list = document.querySelector('.long .list');
+      const { top, bottom } = list.getBoundingClientRect();
+      const head = list.querySelector('thead').getBoundingClientRect().height;
+      const isWhole = (one) => one.top > top + head - 2 && one.bottom < bottom + 2;
+      return [...list.querySelectorAll('td')].filter((one) => isWhole(one.getBoundingClientRect()))
+        .map((one) => Number(one.textContent.slice(4)));
+    }"""
+    found: set[int] = set(wall.evaluate(seen))
+    assert 0 < len(found) < 12
+    wall.mouse.move(200, 150)
+    wall.wait_for_timeout(9000)
+    assert set(wall.evaluate(seen)) == found, "a pointer holds it"
+    wall.mouse.move(900, 700)
+    for _ in range(60):
+        found |= set(wall.evaluate(seen))
+        if len(found) == 12:
+            break
+        wall.wait_for_timeout(1000)
+    assert found == set(range(12))
+    wall.evaluate("document.querySelector('.long').remove()")
+
+
 def test_what_a_desk_sends_arrives_and_is_taken_back(wall: Page, desk: Callable[..., Any]) -> None:
     before = wall.evaluate(f"{UI}.then((ui) => ui.engine.getView())")
     view = {"position": [30.0, -40.0, 25.0], "target": [5.0, 3.0, 2.0]}

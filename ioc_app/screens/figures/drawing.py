@@ -69,7 +69,7 @@ def chart(look: Look, data: list[dict[str, Any]], *, left: float, **layout: Any)
         "margin": {
             "l": round(left),
             "r": round(look.px(10)),
-            "t": round(look.type_px() * (1.9 if named else 0.5)),
+            "t": round(look.type_px() * (0.5 + 1.4 * _legend_lines(named, look))),
             "b": round(bottom + look.px(2)),
             "pad": 0,
         },
@@ -80,6 +80,15 @@ def chart(look: Look, data: list[dict[str, Any]], *, left: float, **layout: Any)
         "separators": ".,",
     }
     return {"data": data, "layout": base | layout}
+
+
+def _legend_lines(named: list[dict[str, Any]], look: Look) -> int:
+    """How many lines plotly.js needs for these names: one, or as many columns as the widest leaves room for."""
+    wide = [look.px(46) + ems(one["name"]) * look.type_px() for one in named if "name" in one]
+    room = look.width_px - look.px(20)
+    if sum(wide) <= room:
+        return min(1, len(named))
+    return math.ceil(len(wide) / max(1, int(room / max(wide))))
 
 
 def number_axis(look: Look, low: float, high: float, *, most: int = 4, room: float = 0.0) -> dict[str, Any]:

@@ -25,6 +25,8 @@ class Panel {
     /** @type {Content | null} */
     this.content = null;
     this.counted = 0;
+    /** Which panel of which screen is shown. */
+    this.listed = '';
     this.title = h('h2', { id: `${host.id}-title` });
     this.sub = h('p', { class: 'sub' });
     this.plot = h('div', { class: 'plot', role: 'img', hidden: true });
@@ -67,17 +69,21 @@ class Panel {
   }
 
   /** @param {Content} content */
-  fillBody({ figure, list, words, picks, loading }) {
+  fillBody({ figure, list, words, picks, loading, digest }) {
     const told = figure && !this.chart.ready ? [loading] : words; // the first chart waits for plotly.js
     this.plot.hidden = !figure;
     this.list.hidden = !list;
     this.words.hidden = !told.length;
     fill(this.words, ...told.map((/** @type {string} */ one) => h('p', {}, one)));
+    const [key] = String(digest).split(' ');
+    const top = key === this.listed ? this.list.scrollTop : 0; // who reads on in a table, or a wall that turns its pages, goes on
+    this.listed = key;
     if (list) fill(this.list, listOf(list, (row) => Boolean(picks[row])));
     else fill(this.list);
     this.list.removeAttribute('data-tight');
     if (list?.kind === 'tiles' && this.list.scrollHeight > this.list.clientHeight) this.list.setAttribute('data-tight', '');
     this.endWithARow();
+    this.list.scrollTop = top;
     if (figure) void this.chart.draw(figure).then(() => (this.words.hidden ||= this.content?.figure === figure));
     else this.chart.clear();
   }

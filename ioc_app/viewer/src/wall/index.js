@@ -12,6 +12,7 @@ import { calling } from './news.js';
 import { Overlay } from './overlay.js';
 import { sendPanel } from './send.js';
 import { Stage } from './stage.js';
+import { turnTables } from './tables.js';
 import { stopsByTrouble } from './tour.js';
 
 /** @typedef {import('./director.js').OnWall} OnWall */
@@ -67,6 +68,7 @@ class Wall {
       beKiosk(() => this.director?.touched(performance.now())),
       viewer.store.watch(['wallTold'], ({ wallTold }) => wallTold && this.take(/** @type {Told} */ (wallTold))),
       this.watchdog.stop,
+      turnTables(viewer.root.ownerDocument.body),
     ];
     this.timer = window.setInterval(() => this.tick(), TICK_MS);
   }
