@@ -291,7 +291,7 @@ PATTERNS: Final[dict[str, tuple[str, str]]] = {
         "应为 主题.名称 的形式，如 energy.power_now：小写字母、数字和 _",
         "should be a theme and a name such as energy.power_now: small letters, digits and _",
     ),
-    r"^(quantity|event|register|layer):[A-Za-z0-9._*-]{1,80}$": (
+    r"^(quantity|event|register|layer):[A-Za-z0-9._*|-]{1,80}$": (
         "应为 quantity:、event:、register: 或 layer: 加名称，如 quantity:power",
         "should be quantity:, event:, register: or layer: and a name, such as quantity:power",
     ),

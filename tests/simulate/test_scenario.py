@@ -221,11 +221,13 @@ def test_patrols_walk_on_the_ways_at_walking_speed(demo_campus: Path) -> None:
 
 
 def test_incidents_come_by_themselves_twenty_to_forty_minutes_apart() -> None:
-    pattern = load_patterns().incidents
+    patterns = load_patterns()
+    pattern = patterns.incidents
     planned = scheduled(5, pattern, MORNING, MORNING + 3 * DAY_US)
     gaps = np.diff([one.begin_us for one in planned]) / S / 60
     assert 20 <= gaps.min() <= gaps.max() <= 40
-    assert {one.name for one in planned[:5]} == set(load_scripts())
+    assert {one.name for one in planned[:5]} == set(pattern.order)
+    assert {*pattern.order, *patterns.past_incidents.order} == set(load_scripts())
 
 
 def test_devices_fall_silent_now_and_then_and_come_back(demo_campus: Path) -> None:
