@@ -235,9 +235,10 @@ def _write_screen(config: Path) -> None:
         for name, (window, sql) in KPIS.items()
     ]
     panels = [
-        f"[[panels]]\nid = '{name}'\nkind = '{KINDS.get(name, 'columns')}'\ntitle = {names}\nside = 'left'\n"
+        f"[[panels]]\nid = '{name}'\nkind = '{KINDS.get(name, 'columns')}'\ntitle = {names}\n"
+        f"side = '{('left', 'right')[n % 2]}'\n"
         f'window = \'{window}\'\nevery_s = 2\n{MORE.get(name, "")}sql = """{sql}"""\n'
-        for name, (window, sql) in PANELS.items()
+        for n, (name, (window, sql)) in enumerate(PANELS.items())
     ]
     head = f"id = 's'\norder = 1\ntitle = {names}\nquestion = {names}\nkpis = {[f's.{name}' for name in KPIS]}\n"
     for folder, file, text in (("kpis", "s.toml", "".join(kpis)), ("screens", "s.toml", head + "".join(panels))):
