@@ -220,7 +220,7 @@ def kill_at_random_moments(small: Path, kills: int, seed: int) -> None:
 
 
 def test_killed_at_random_moments(small: Path) -> None:
-    kill_at_random_moments(small, 10, int(np.random.default_rng().integers(2**31)))
+    kill_at_random_moments(small, 6, int(np.random.default_rng().integers(2**31)))
 
 
 @pytest.mark.slow
