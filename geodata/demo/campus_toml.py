@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import tomlkit
 
-from geodata.demo import frame
+from geodata.demo import TIMEZONE, frame
 from geodata.demo.ifc_writer import PLACED_BY_CONTROL_POINTS
 from geodata.demo.placing import Place
 from twin.model.registers import REGISTERS
@@ -86,7 +86,7 @@ def write_campus_toml(path: Path, places: dict[str, Place]) -> None:
         "notice": NOTICE,
         "crs": frame.CRS,
         "vertical_datum": frame.VERTICAL_DATUM,
-        "timezone": "Asia/Shanghai",
+        "timezone": TIMEZONE,
         "geoid_separation_m": 10.0,
         "simulated": True,
         "buildings": [_building(place) for place in places.values()],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from geodata.demo import TIMEZONE
 from geodata.demo.people import UNITS, Person
 from geodata.demo.register_rows import days_from, valid_from
 from geodata.demo.surveys import zone_polygons
@@ -24,7 +25,7 @@ GUARDS: Final = "U08"
 ON_DUTY: Final = ("U11", "U12", "U21")  # energy, property, the duty room
 SHIFTS: Final = (("早班", 8), ("中班", 16), ("夜班", 24))  # and when they begin
 ROSTER_BACK, ROSTER_AHEAD = 10, 14  # days
-_BEIJING: Final = ZoneInfo("Asia/Shanghai")
+_BEIJING: Final = ZoneInfo(TIMEZONE)
 
 
 def write_people(folder: Path, staff: list[Person]) -> None:

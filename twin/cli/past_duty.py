@@ -32,8 +32,8 @@ from twin.model.time import microseconds, moment
 from twin.simulate.chance import key, share
 from twin.store.campus import Campus
 
-STEP_US: Final = 60_000_000
 _MINUTE_US: Final = 60_000_000
+_STEP_US: Final = _MINUTE_US
 _AWAKE_US: Final = 20 * _MINUTE_US  # after the last thing that arrived: rules clear with a delay
 _DAY_US: Final = 86_400_000_000
 _WAITS_US: Final = 3 * _DAY_US  # a spare part takes so long: one such case may still be open
@@ -104,11 +104,11 @@ class PastDuty:
         while self._clock.at_us < until_us:
             if not self._busy():
                 next_us = microseconds(waiting[first].occurred_at) if first < len(waiting) else until_us
-                idle = max(0, (min(next_us, until_us) - self._clock.at_us) // STEP_US)
-                self._clock.at_us += idle * STEP_US
+                idle = max(0, (min(next_us, until_us) - self._clock.at_us) // _STEP_US)
+                self._clock.at_us += idle * _STEP_US
                 if self._clock.at_us >= until_us:
                     break
-            now_us = self._clock.at_us = min(self._clock.at_us + STEP_US, until_us)
+            now_us = self._clock.at_us = min(self._clock.at_us + _STEP_US, until_us)
             last = first
             while last < len(waiting) and microseconds(waiting[last].occurred_at) < now_us:
                 last += 1
