@@ -44,11 +44,12 @@ const hashOf = (chunk) => JSON.stringify(createHash('sha256').update(chunk).dige
 const desk = await bundle({ entryPoints: ['src/desk/index.js'], format: 'esm' });
 const now = await bundle({ entryPoints: ['src/now/index.js'], format: 'esm' });
 const time = await bundle({ entryPoints: ['src/time/index.js'], format: 'esm' });
+const plan = await bundle({ entryPoints: ['src/plan/index.js'], format: 'esm' });
 const wall = await bundle({ entryPoints: ['src/wall/index.js'], format: 'esm' });
 const engine = await bundle({
   entryPoints: ['src/index.js'],
   format: 'esm',
-  define: { DESK_HASH: hashOf(desk), NOW_HASH: hashOf(now), TIME_HASH: hashOf(time), WALL_HASH: hashOf(wall) },
+  define: { DESK_HASH: hashOf(desk), NOW_HASH: hashOf(now), PLAN_HASH: hashOf(plan), TIME_HASH: hashOf(time), WALL_HASH: hashOf(wall) },
 });
 const screen = await bundle({ entryPoints: ['src/screen/index.js'], format: 'esm' });
 const panels = await bundle({ entryPoints: ['src/panels/index.js'], format: 'iife' });
@@ -58,6 +59,7 @@ await mkdir(out, { recursive: true });
 for (const name of await readdir(out)) await rm(join(out, name));
 await writeFile(join(out, 'desk.js'), desk);
 await writeFile(join(out, 'now.js'), now);
+await writeFile(join(out, 'plan.js'), plan);
 await writeFile(join(out, 'time.js'), time);
 await writeFile(join(out, 'screen.js'), screen);
 await writeFile(join(out, 'wall.js'), wall);

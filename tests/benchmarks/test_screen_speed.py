@@ -213,12 +213,18 @@ def test_fifty_browsers_on_one_server(year: Year) -> None:
         _lookers([port, cookie, 1, 0.1, "s", *PANELS])
         done = _lookers(words)
         all_of_it = [process, *process.children(recursive=True)]
-        rss_mb = [one.memory_info().rss / 2**20 for one in all_of_it]
+        held_mb = [_held_mb(one) for one in all_of_it]
     found = Took(json.loads(done))
-    print(f"\n50 browsers: {len(found.ms)} screens, {found}; {' + '.join(f'{one:.0f}' for one in rss_mb)} MB resident")
+    print(f"\n50 browsers: {len(found.ms)} screens, {found}; {' + '.join(f'{one:.0f}' for one in held_mb)} MB resident")
     if judges(year):
         assert found.p95 <= 1_000
-        assert sum(rss_mb) <= 1_024
+        assert sum(held_mb) <= 1_024
+
+
+def _held_mb(process: psutil.Process) -> float:
+    """Resident; of what processes share (libraries) each its part, where the system tells it."""
+    held = process.memory_full_info()
+    return float(getattr(held, "pss", held.rss)) / 2**20
 
 
 def _lookers(words: Sequence[object]) -> str:

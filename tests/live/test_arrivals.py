@@ -62,6 +62,19 @@ def test_what_fits_is_not_read_again() -> None:
     assert (seqs(arrivals.take(0)), journal.reads) == ([82, 83], 1)
 
 
+def test_what_the_journal_gave_before_it_was_handed_over_comes_once() -> None:
+    journal = Journal()
+    arrivals = Arrivals(journal.tail, 0, most_waiting=5)
+    arrivals.put(journal.append(10))  # too much: to be read
+    late, straddling = journal.append(2), journal.append(1)
+    assert seqs(arrivals.take(0)) == list(range(1, 14))
+    assert arrivals.waiting == 0
+    arrivals.put(late)
+    assert arrivals.take(0) == []
+    arrivals.put([*straddling, *journal.append(1)])
+    assert seqs(arrivals.take(0)) == [14]
+
+
 def test_two_threads_agree() -> None:
     journal = Journal()
     arrivals = Arrivals(journal.tail, 0, most_waiting=100)

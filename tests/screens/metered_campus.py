@@ -74,7 +74,8 @@ def metered_campus(
     composed: Path, data: Path, folder: Path, *, last: date = TODAY, said: Mapping[str, Sequence[str]] = SAID
 ) -> MeteredCampus:
     """``folder``, which is new, with this campus in it, up to a day. ``said`` is what a user says of each kind."""
-    shutil.copytree(composed, folder)
+    # whoever has served it meanwhile has begun a history there, with the days of another timezone
+    shutil.copytree(composed, folder, ignore=shutil.ignore_patterns("history", "live"))
     source, series = data / "timeseries" / "cambridge_estates", folder.with_name(f"{folder.name}-series")
     _autumn(source, series, last + timedelta(days=1))
     for what, more in said.items():

@@ -38,6 +38,10 @@ class Arrivals:
 
     def put(self, stored: Sequence[StoredEntry]) -> None:
         with self._some:
+            if stored[0].seq <= self._taken_seq:  # on disk before it was handed over, and read from there meanwhile
+                stored = [one for one in stored if one.seq > self._taken_seq]
+                if not stored:
+                    return
             self._newest_seq = stored[-1].seq
             if not self._behind:
                 self._waiting.append(stored)
@@ -68,6 +72,7 @@ class Arrivals:
         found = self._tail(self._taken_seq, _AT_ONCE)
         with self._some:
             self._taken_seq = found[-1].seq if found else self._newest_seq
+            self._newest_seq = max(self._newest_seq, self._taken_seq)
             self._behind = self._taken_seq < self._newest_seq
         return found
 

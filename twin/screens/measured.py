@@ -31,7 +31,7 @@ NEWEST: Final = pa.schema(
 )
 # with each row what the counter said at the end of the one before, and when that began
 WITH_BEFORE: Final = pa.schema([*ROWS, ("before", pa.float64()), ("before_at", _AT)])
-_KEPT_BEFORE: Final = 4
+_KEPT_BEFORE_BYTES: Final = 200 * 2**20  # a month of hours of 1,300 points is 100 MB
 _BEFORE: Final = """
 SELECT *, lag(last) OVER w AS before, lag(from_at) OVER w AS before_at FROM measured
 WINDOW w AS (PARTITION BY point_id ORDER BY from_at)
@@ -113,8 +113,8 @@ class Measured:
         parts = [one for one in view.manifest.of(PART_OF[step]) if one.day in closed]
         fresh = pa.concat_tables([ROWS.empty_table(), *(self._of_open(view, one, span, step) for one in going)])
         if going and closed and going[0] < max(closed):  # something came to a day of long ago
-            return [self._with_before(pa.concat_tables([self.shelf.of(view, parts), fresh]))]
-        whole = self._closed_with_before(view, parts)
+            return [self._with_before(pa.concat_tables([self._closed(view, parts, step), fresh]))]
+        whole = self._closed_with_before(view, parts, step)
         if not going:
             return [whole]
         seam = pa.scalar(moment(days.bounds_us(going[0])[0] - 26 * 3_600_000_000), ROWS.field("from_at").type)
@@ -129,15 +129,19 @@ class Measured:
         sql = _OF_SUMS if step is Step.HOUR else _DAY_OF_SUMS.format(start_us=start_us)
         return self._ask(sql, sums=sums).cast(ROWS)
 
-    def _closed_with_before(self, view: HistoryView, files: list[HistoryFile]) -> pa.Table:
+    def _closed_with_before(self, view: HistoryView, files: list[HistoryFile], step: Step) -> pa.Table:
         """Of closed days it is the same from one question to the next."""
         key = tuple(one.name for one in files)
         if key not in self._before:
-            self._before[key] = self._with_before(self.shelf.of(view, files))
-            while len(self._before) > _KEPT_BEFORE:
+            self._before[key] = self._with_before(self._closed(view, files, step))
+            while len(self._before) > 1 and sum(one.nbytes for one in self._before.values()) > _KEPT_BEFORE_BYTES:
                 self._before.popitem(last=False)
         self._before.move_to_end(key)
         return self._before[key]
+
+    def _closed(self, view: HistoryView, files: list[HistoryFile], step: Step) -> pa.Table:
+        """Days of a year are kept one by one; a month of hours is 80 MB, and kept as what is made of it."""
+        return self.shelf.of(view, files) if step is Step.DAY else self.shelf.read(view, files)
 
     def _with_before(self, rows: pa.Table) -> pa.Table:
         return self._ask(_BEFORE, measured=rows).cast(WITH_BEFORE).unify_dictionaries()

@@ -94,7 +94,7 @@ class Reader:
         if self._child is None:
             self._log = tempfile.TemporaryFile("w+b")  # noqa: SIM115  lives as long as the child
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "twin.screens.child"],
+                [sys.executable, "-m", "twin.screens.reader_process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._log,

@@ -26,7 +26,7 @@ ROWS: Final = pa.schema(
         ("newest_at", _AT),
     ]
 )
-MOST_BYTES: Final = 160 * 2**20
+MOST_BYTES: Final = 96 * 2**20
 
 
 class RollupShelf:
@@ -36,24 +36,31 @@ class RollupShelf:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._kept: OrderedDict[str, pa.Table] = OrderedDict()
-        self._put_together: OrderedDict[tuple[str, ...], pa.Table] = OrderedDict()
+        self._put_together: tuple[tuple[str, ...], pa.Table] | None = None
         self.point_ids: set[str] = set()  # every one that was ever seen here
 
     def of(self, view: HistoryView, files: Sequence[HistoryFile]) -> pa.Table:
-        """The rows of these files, in the columns of ``ROWS``. Raises HistoryDamagedError."""
+        """The rows of these files, in the columns of ``ROWS``, kept for the next. Raises HistoryDamagedError."""
         key = tuple(one.name for one in files)
-        if key not in self._put_together:
-            tables = [self._one(view, one) for one in files]
-            self._put_together[key] = pa.concat_tables([ROWS.empty_table(), *tables]).unify_dictionaries()
-            while len(self._put_together) > 4:
-                self._put_together.popitem(last=False)
-        self._put_together.move_to_end(key)
-        return self._put_together[key]
+        if self._put_together is None or self._put_together[0] != key:
+            self._put_together = (key, _together([self._kept_of(view, one) for one in files]))
+        return self._put_together[1]
 
-    def _one(self, view: HistoryView, file: HistoryFile) -> pa.Table:
+    def read(self, view: HistoryView, files: Sequence[HistoryFile]) -> pa.Table:
+        """The same, without keeping them: for one who keeps what is made of them. Raises HistoryDamagedError."""
+        return _together([self._read(view, one) for one in files])
+
+    def _kept_of(self, view: HistoryView, file: HistoryFile) -> pa.Table:
         if file.name in self._kept:
             self._kept.move_to_end(file.name)
             return self._kept[file.name]
+        self._kept[file.name] = table = self._read(view, file)
+        self._bytes += table.nbytes
+        while self._bytes > self._most_bytes and len(self._kept) > 1:
+            self._bytes -= self._kept.popitem(last=False)[1].nbytes
+        return table
+
+    def _read(self, view: HistoryView, file: HistoryFile) -> pa.Table:
         [path] = view.paths([file])
         try:
             table = pq.read_table(path, columns=list(COLUMNS), read_dictionary=["point_id"], use_threads=False)
@@ -62,8 +69,8 @@ class RollupShelf:
             raise HistoryDamagedError(path=path, detail=str(fault).partition("\n")[0]) from fault
         for chunk in table["point_id"].chunks:
             self.point_ids.update(chunk.dictionary.to_pylist())
-        self._kept[file.name] = table
-        self._bytes += table.nbytes
-        while self._bytes > self._most_bytes and len(self._kept) > 1:
-            self._bytes -= self._kept.popitem(last=False)[1].nbytes
         return table
+
+
+def _together(tables: Sequence[pa.Table]) -> pa.Table:
+    return pa.concat_tables([ROWS.empty_table(), *tables]).unify_dictionaries()

@@ -1,8 +1,6 @@
-/** The plan of a storey beside the 3D: rooms, walls, doors, devices; hover and selection go both ways; printable. */
+/** The plan of a storey beside the 3D: rooms, walls, doors, devices; hover and selection go both ways; printable. What draws it is a chunk. */
 import { fill, h, icon, iconButton } from '../dom.js';
 import { asApiError } from '../actions.js';
-import { drawPlan } from '../plan_svg.js';
-import { PanZoom } from '../panzoom.js';
 import { buildingName } from '../../names.js';
 
 /** @typedef {import('../context.js').Context} Context */
@@ -39,8 +37,8 @@ class PlanView {
     this.shown = storeyId;
     fill(this.element, this.head(storeyId, null), h('p', { class: 'empty', role: 'status' }, tr.text('plan.loading')));
     try {
-      const plan = await api.plan(storeyId);
-      if (this.shown === storeyId) this.show(plan);
+      const [plan, { movablePlan }] = await Promise.all([api.plan(storeyId), loadDrawing()]);
+      if (this.shown === storeyId) this.show(plan, movablePlan(plan, this.context));
     } catch (fault) {
       if (this.shown !== storeyId) return;
       this.shown = '';
@@ -48,13 +46,11 @@ class PlanView {
     }
   }
 
-  /** @param {Plan} plan */
-  show(plan) {
+  /** @param {Plan} plan @param {SVGSVGElement} svg */
+  show(plan, svg) {
     const { tr, scene } = this.context;
-    const svg = drawPlan(plan, this.context);
     const sheet = h('div', { class: 'plan-sheet' });
     sheet.append(svg);
-    new PanZoom(svg);
     const area = plan.spaces.reduce((sum, one) => sum + (one.area_m2 ?? 0), 0);
     const counts = tr.text('plan.counts', { spaces: plan.spaces.length, devices: plan.devices.length, area: tr.number(area, 0) });
     const level = tr.text('plan.level', { level: tr.fixed(plan.storey.elevation_m + scene.campus.origin[2], 2), cut: tr.fixed(plan.cut_m - plan.storey.elevation_m, 1) });
@@ -127,4 +123,10 @@ class PlanView {
     for (const one of this.element.querySelectorAll(`.${name}`)) one.classList.remove(name);
     if (idx !== null) for (const one of this.element.querySelectorAll(`[data-idx="${idx}"]`)) one.classList.add(name);
   }
+}
+
+/** @returns {Promise<typeof import('../../plan/index.js')>} */
+function loadDrawing() {
+  // @ts-ignore -- esbuild's define
+  return import(/* the chunk beside this one */ new URL(`plan.js?${PLAN_HASH}`, import.meta.url).href);
 }

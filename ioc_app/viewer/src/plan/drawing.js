@@ -1,9 +1,9 @@
 /** A storey plan as SVG, one unit a metre, north up. */
-import { s } from './dom.js';
+import { s } from '../ui/dom.js';
 import { buildingName, buildingOf } from '../names.js';
 
-/** @typedef {import('./api.js').Plan} Plan */
-/** @typedef {import('./api.js').Ring} Ring */
+/** @typedef {import('../ui/api.js').Plan} Plan */
+/** @typedef {import('../ui/api.js').Ring} Ring */
 
 const MARGIN = 0.03; // of the longer side
 const TEXT = 1 / 52; // of the longer side: still 10 px high on a plan 520 px long
@@ -13,7 +13,7 @@ const FREE = '\u00a0'; // a line without any character would take no room
 
 /**
  * @param {Plan} plan
- * @param {import('./context.js').Context} context
+ * @param {import('../ui/context.js').Context} context
  * @returns {SVGSVGElement}
  */
 export function drawPlan(plan, context) {
@@ -43,7 +43,7 @@ function path(ring, closed) {
   return `M${ring.map(([x, y]) => `${x} ${-y}`).join('L')}${closed ? 'Z' : ''}`;
 }
 
-/** @param {import('./api.js').PlanSpace} space @param {import('./context.js').Context} context */
+/** @param {import('../ui/api.js').PlanSpace} space @param {import('../ui/context.js').Context} context */
 function spaceShape(space, { tr }) {
   const name = [space.number, space.name].filter(Boolean).join(' ');
   const area = space.area_m2 === null ? '' : ` · ${tr.number(space.area_m2, 1)} m²`;
@@ -56,8 +56,8 @@ function spaceShape(space, { tr }) {
 
 /**
  * Number, name and area; where they do not fit the number alone; where even that does not, the tooltip says it.
- * @param {import('./api.js').PlanSpace} space
- * @param {import('./context.js').Context} context
+ * @param {import('../ui/api.js').PlanSpace} space
+ * @param {import('../ui/context.js').Context} context
  * @param {number} largest font size, m
  * @param {boolean} parted a device hangs in the middle: a line is left free for it
  */
@@ -75,14 +75,14 @@ function label(space, { tr }, largest, parted) {
   return null;
 }
 
-/** The largest that fits around the label's place. @param {import('./api.js').PlanSpace} space @param {string[]} lines @param {number} rows */
+/** The largest that fits around the label's place. @param {import('../ui/api.js').PlanSpace} space @param {string[]} lines @param {number} rows */
 function fontSize(space, lines, rows) {
   const free = 2 * space.label_radius_m;
   const width = Math.min(0.9 * widthOf(space.rings[0] ?? []), 2 * free);
   return Math.min(width / Math.max(...lines.map(textWidth)), (0.95 * free) / (rows * LINE_HEIGHT));
 }
 
-/** Whether a device lies where the room's label would be. @param {import('./api.js').PlanDevice} one @param {import('./api.js').PlanSpace} space @param {number} text */
+/** Whether a device lies where the room's label would be. @param {import('../ui/api.js').PlanDevice} one @param {import('../ui/api.js').PlanSpace} space @param {number} text */
 function isUnder({ position }, { label: at }, text) {
   return at !== null && Math.hypot(position[0] - at[0], position[1] - at[1]) < text;
 }
@@ -109,12 +109,12 @@ function widthOf(ring) {
   return xs.length ? Math.max(...xs) - Math.min(...xs) : 0;
 }
 
-/** @param {import('./api.js').Opening[]} all @param {string} name */
+/** @param {import('../ui/api.js').Opening[]} all @param {string} name */
 function openings(all, name) {
   return all.map((one) => s('path', { class: name, 'data-idx': one.idx, d: [...one.rings.map((ring) => path(ring, true)), ...one.lines.map((line) => path(line, false))].join('') }));
 }
 
-/** @param {import('./api.js').PlanDevice} one @param {import('./context.js').Context} context @param {number} radius */
+/** @param {import('../ui/api.js').PlanDevice} one @param {import('../ui/context.js').Context} context @param {number} radius */
 function device(one, { scene, tr }, radius) {
   const layer = scene.layers.find((candidate) => candidate.id === 'devices');
   const type = one.device_type ?? '';
