@@ -1,4 +1,8 @@
-"""Hours of a wall in a minute: screens change, events come; at the end there is no more than at the beginning."""
+"""Hours of a wall in a minute: screens change, events come; at the end there is no more than at the beginning.
+
+A switch takes about a second of two cores here, half of it the software that draws: an ordinary run makes four rounds
+of all screens, the slow set two hundred switches and the cycles.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,10 @@ from tests.browser.screen_pages import ScreenPage, open_page
 from tests.browser.screen_server import ScreenServer, screen_server
 from tests.screens.themes_campus import NOW, themes_campus
 
-# in the slow set: a switch takes 0.7 s of two cores, half of it the software that draws
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 CYCLES: Final = 1_000
+FEW_SWITCHES: Final = 36
 SWITCHES: Final = 200
 LOOKS: Final = 18  # at the page and the server, between two runs of cycles: six of each third
 RESTS: Final = 5  # of so many screens one is left alone until all of it has come; the others are gone before
@@ -189,11 +193,12 @@ def long_run(run: Run, cycles: int, capsys: pytest.CaptureFixture[str]) -> tuple
     return heap, server, readers
 
 
-def test_two_hundred_switches_leave_nothing(run: Run) -> None:
+@pytest.mark.parametrize("switches", [FEW_SWITCHES, pytest.param(SWITCHES, marks=pytest.mark.slow)])
+def test_switches_leave_nothing(run: Run, switches: int) -> None:
     run.switches(len(run.screens))
     run.home()
     before = run.parts()
-    run.switches(SWITCHES)
+    run.switches(switches)
     run.home()
     after = run.parts()
     assert (after["contexts"], after["sockets"]) == (1, 1)
@@ -201,6 +206,7 @@ def test_two_hundred_switches_leave_nothing(run: Run) -> None:
     assert after == before
 
 
+@pytest.mark.slow
 def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """What the server holds is printed only: a thousand times 100 bytes are less than an allocator takes at a time."""
     heap, _server, _readers = long_run(run, CYCLES, capsys)
@@ -208,6 +214,7 @@ def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.Ca
     assert run.one.said == []
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(14_400)
 def test_ten_thousand_cycles(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     heap, server, readers = long_run(run, 10_000, capsys)
