@@ -20,6 +20,8 @@ BIN = Path(sys.executable).parent
 VIEWER = ROOT / "ioc_app" / "viewer"
 ONCE: Final = "TWIN_TEST_CAMPUSES"
 """Environment variable: the folder that the processes of one run share."""
+THOROUGH: Final = "TWIN_TEST_THOROUGH"
+"""Environment variable: property tests try all their examples (``tests/examples.py``); the slow set does."""
 MOST_BESIDE = 4  # each may hold a campus of a gigabyte
 
 
@@ -43,6 +45,8 @@ def main() -> None:
     slow = "--slow" in arguments
     chosen = [one for one in arguments if one != "--slow"]
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
+    if slow:
+        os.environ.setdefault(THOROUGH, "1")
     if not chosen:
         require("ruff check", [str(BIN / "ruff"), "check", "."])
         require("ruff format", [str(BIN / "ruff"), "format", "--check", "."])

@@ -20,6 +20,7 @@ from PIL import Image
 from ioc_app.app import create_app
 from ioc_app.viewings import Viewings
 from tests.entering import TestClient, entered
+from tests.examples import examples
 from tests.ioc_app.small_campus import small_campus
 from tests.live.cameras.test_challenge import NONCE, REALM
 from tests.looping import run_async
@@ -357,7 +358,7 @@ def test_what_cannot_be_written_down_is_not_shown(operator: TestClient, monkeypa
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), st.floats(0, 90)), max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_viewing_ends_when_nothing_was_asked_for_a_minute(asked: list[tuple[str, str, float]]) -> None:
     """Against all times at which each was asked for."""
     now_s, times, noted = 0.0, dict[tuple[str, str], list[float]](), list[tuple[str, str]]()

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
+from tests.examples import examples
 from tests.pictures import ORIENTATION, SECRETS, drawn, exif, talkative
 from twin.errors import PhotoRefusedError
 from twin.live.bare_picture import NotWholeError, bare
@@ -55,7 +56,7 @@ def pictures(draw: st.DrawFn) -> tuple[bytes, int | None]:
 
 
 @given(pictures())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_the_picture_and_how_it_is_turned_are_all_that_is_left(drawn_one: tuple[bytes, int | None]) -> None:
     content, turned = drawn_one
     made = bare(content)
@@ -121,7 +122,7 @@ def test_a_real_photograph() -> None:
 
 
 @given(st.sampled_from(KINDS), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_whatever_bytes_come_it_is_bare_or_refused(kind: str, data: st.DataObject) -> None:
     content = bytearray(talkative(kind, 6))
     for _ in range(data.draw(st.integers(0, 6))):

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.examples import examples
 from tests.live.entries import NOON, ZONE, StandingClock, everything
 from twin.live.journal import Journal
 from twin.live.seal import Sealer
@@ -103,4 +104,4 @@ class LiveStore(RuleBasedStateMachine):
 
 
 TestLiveStore = LiveStore.TestCase
-TestLiveStore.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestLiveStore.settings = settings(max_examples=examples(40), stateful_step_count=20, deadline=None)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.entries import NOON, ZONE, StandingClock, readings
 from twin.live import kept_acts
 from twin.live.journal import Journal
@@ -202,7 +203,7 @@ def test_any_byte_may_be_another(months: Months) -> None:
 
 
 @given(st.lists(st.sampled_from(["write", "seal", "close", "keep", "harm"]), max_size=14), st.integers(0, 99))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_in_whatever_order_it_happens(tmp_path_factory: pytest.TempPathFactory, steps: list[str], seed: int) -> None:
     one, chance = Months(tmp_path_factory.mktemp("campus")), random.Random(seed)
     with one.journal:

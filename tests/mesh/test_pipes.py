@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.examples import examples
 from tests.mesh.closing import closed
 from twin.mesh.assemble import rows_without_triangles, signed_volumes
 from twin.mesh.pipes import sweep
@@ -75,7 +76,7 @@ def test_a_sloping_box_that_turns_keeps_its_width_level() -> None:
 
 
 @given(axis, st.sampled_from([0.05, 0.4, 1.5]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_round_axis_gives_a_closed_tube_on_its_radius(
     points: list[tuple[float, float, float]], diameter: float
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.people.test_people import Turned
 from twin.errors import AuditBrokenError, AuditHeadMissingError, BadHeadError
 from twin.model.time import SystemClock
@@ -57,7 +58,7 @@ def test_programs_cannot_change_it(tmp_path: Path) -> None:
                 db.execute(statement)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seq=st.integers(1, 20),
     column=st.sampled_from(["at", "actor", "kind", "address", "action", "target", "detail", "hash"]),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.ioc_app.small_campus import small_campus
 from tests.live.campus import START, Campus, S, event, reading, rule_set
 from tests.live.incidents.test_any_order import lived
@@ -218,7 +219,7 @@ def test_only_what_stands_or_was_opened_in_the_window() -> None:
     assert event("x", 0, "y").entry.kind not in {one.stored.entry.kind for one in acts.alarms.popitem()[1].acts}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 60), CUTS)
 def test_incidents_by_an_entry_and_by_a_moment(seed: int, count: int, cut: float) -> None:
     journal = lived(seed, count)

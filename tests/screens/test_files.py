@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.screens.small import KPIS, SCREEN, known
 from twin.live.config_book import Loaded
 from twin.mistakes import WORDS
@@ -319,7 +320,7 @@ odd: st.SearchStrategy[Any] = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_setting_may_be_anything(data: st.DataObject) -> None:
     """Good files in which some values are others: mistakes or none, in words, and never an exception."""

@@ -7,6 +7,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.campus import START, S
 from twin.live.alarms.limits import default_limits
 from twin.live.alarms.merge import Line, Relation, Topology, merge
@@ -89,7 +90,7 @@ relations_of = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(lines_of, relations_of, st.randoms(use_true_random=False))
 def test_groups_do_not_depend_on_any_order(lines: list[Line], relations: list[Relation], chance: random.Random) -> None:
     expected = merge(lines, Topology.of(relations), LIMIT)

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.incidents.desk import SETUP, Desk, case_id, lined, opening, us
 from twin.errors import TwinError
 from twin.live.incidents import acts
@@ -88,7 +89,7 @@ def _plain(one: IncidentState) -> list[Any]:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 60), st.randoms(use_true_random=False))
 def test_facts_may_come_in_any_order(seed: int, count: int, chance: random.Random) -> None:
     journal = lived(seed, count)
@@ -107,7 +108,7 @@ def test_facts_may_come_in_any_order(seed: int, count: int, chance: random.Rando
     assert {one.incident_id for one in book.open(us(0))} == {one.incident_id for one in expected.open(us(0))}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 60), st.randoms(use_true_random=False))
 def test_a_replay_of_the_log_is_what_was_folded_step_by_step(seed: int, count: int, chance: random.Random) -> None:
     journal = lived(seed, count)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.incidents.desk import Desk, case_id, us
 from tests.live.incidents.test_any_order import lived
 from twin.live.incidents.book import IncidentBook
@@ -84,7 +85,7 @@ class Change(NamedTuple):
 changes = st.lists(st.builds(Change, st.integers(0, 40), st.sampled_from(list(Stage)), st.booleans()), max_size=8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(changes, st.integers(1, 120), st.sampled_from(list(ClockName)), st.integers(0, 60))
 def test_every_second_counted_one_by_one(what: list[Change], limit_s: int, name: ClockName, more_s: int) -> None:
     steps, at_s = [Step(us(0), Stage.FOUND, suspended=False)], 0
@@ -112,7 +113,7 @@ def test_every_second_counted_one_by_one(what: list[Change], limit_s: int, name:
     assert (clock.stopped_us is not None, clock.running or clock.paused) == (stopped, not stopped)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 40), st.integers(0, 20_000))
 def test_nothing_is_missed_by_not_looking_before_its_time(seed: int, count: int, more_s: int) -> None:
     """The book asks an incident only when its next moment has come; asking every one finds no more."""

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.ioc_app.small_campus import small_campus
 from tests.live.entries import StandingClock
 from tests.live.incidents.desk import us
@@ -116,7 +117,7 @@ def rosters(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(rosters(), st.integers(0, 10 * 24 * 4), st.sampled_from([ZONE, "Europe/Berlin"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_the_roster_is_the_list_written_out(said: dict[str, Any], quarters: int, timezone: str) -> None:
     at = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC) + timedelta(minutes=15 * quarters)
     calendar = Calendar.model_validate({**CALENDAR, "timezone": timezone})

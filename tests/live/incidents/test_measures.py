@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.campus import S
 from tests.live.incidents.desk import Desk, case_id, us
 from tests.live.incidents.test_any_order import lived
@@ -110,7 +111,7 @@ def _time_share(asked: list[Life], clock: str) -> tuple[int, int]:
     return _share(asked, lambda one: one.stage >= TARGET[clock] or one.late(clock), lambda one: not one.late(clock))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=6, unique=True))
 def test_as_another_program_counts_them(seeds: list[int]) -> None:
     end_us = us(400_000)

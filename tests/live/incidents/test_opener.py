@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.campus import event
 from tests.live.incidents.desk import PLACE, SETUP, Desk, alarm, us
 from twin.live.alarms.limits import default_limits
@@ -169,7 +170,7 @@ alarms_of = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(alarms_of, st.randoms(use_true_random=False))
 def test_the_order_of_the_alarms_does_not_matter(alarms: list[AlarmState], chance: random.Random) -> None:
     shuffled = alarms.copy()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.incidents.desk import SETUP as SHIPPED
 from tests.live.incidents.desk import Desk, case_id, opening, us
 from twin.errors import ActIncompleteError, IncidentActError, TwinError
@@ -89,7 +90,7 @@ def test_limits_count_from_the_first_moment_and_what_the_wrong_ones_said_counts_
     assert [one.kind for one in state.history].count("incident.breached") == 4, "all of it stays in the history"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     kinds=st.tuples(st.sampled_from(KINDS), st.sampled_from(KINDS)).filter(lambda pair: pair[0] != pair[1]),
     steps=st.lists(st.tuples(st.sampled_from(WAY), st.integers(1, 2_000)), max_size=8),

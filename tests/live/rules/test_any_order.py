@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.campus import START, Campus, S, arriving, event, occurred_us, reading, received_us, restart, rule_set
 from twin.live.alarms.state import AlarmState
 from twin.live.rules.episodes import Episode
@@ -261,7 +262,7 @@ def _spread(seed: int, count: int) -> list[StoredEntry]:
     return [_any_line(chance) for _ in range(count)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.one_of(happenings, st.builds(_spread, st.integers(0, 2**32), st.integers(3, 120))),
     st.randoms(use_true_random=False),

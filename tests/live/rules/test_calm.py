@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.campus import Campus, reading, rule_set
 from twin.live.rules.feeds import Feed
 
@@ -52,7 +53,7 @@ def said(steps: list[tuple[int, int, int, str, bool]]) -> list[object]:
     return [(one.kind, one.occurred_us, one.body["rule_id"], one.body["cleared_us"]) for one in out]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(STEPS)
 def test_the_same_is_said_with_and_without(steps: list[tuple[int, int, int, str, bool]]) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.campus import START, Campus, S, event, reading, rule_set, told
 from twin.live.rules.book import RuleSet
 
@@ -413,7 +414,7 @@ def _by_the_second(samples: dict[int, float], until_s: int) -> list[tuple[int, i
     return episodes
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.dictionaries(st.integers(0, 900), st.sampled_from((20.0, 25.0, 27.0, 30.0, 31.0, 40.0)), max_size=25))
 def test_a_threshold_agrees_with_looking_at_every_second(samples: dict[int, float]) -> None:
     campus = Campus(HOT)

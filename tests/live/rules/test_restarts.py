@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.live.campus import (
     START,
     Campus,
@@ -140,7 +141,7 @@ def episodes(delivered: list[Step]) -> list[tuple[str, str, Episode]]:
     return sorted(said, key=lambda one: (*one[:2], one[2].raised_us))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(steps)
 def test_kills_and_late_input_leave_the_same_episodes(taken: list[Step]) -> None:
     arrived = sorted(taken, key=lambda one: received_us(one.entry))

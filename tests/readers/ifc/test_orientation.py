@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.examples import examples
 from twin.readers.ifc.orientation import outward
 
 _CORNERS = np.array([[x, y, z] for x in (0.0, 2.0) for y in (0.0, 3.0) for z in (0.0, 4.0)])
@@ -20,7 +21,7 @@ def _flipped(triangles: NDArray[np.uint32], rows: list[bool]) -> NDArray[np.uint
 
 
 @given(rows=st.lists(st.booleans(), min_size=12, max_size=12), shift=st.floats(-1e6, 1e6))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 def test_a_box_comes_out_right_however_it_was_delivered(rows: list[bool], shift: float) -> None:
     mesh = outward(_CORNERS + shift, _flipped(_BOX, rows))
     assert mesh.closed

@@ -1,0 +1,14 @@
+"""How many examples a property test tries: all in the slow set, a third in an ordinary run, others each time."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from tests.run import THOROUGH
+
+LEAST: Final = 12
+
+
+def examples(all_of_them: int) -> int:
+    return all_of_them if THOROUGH in os.environ else max(LEAST, all_of_them // 3)
