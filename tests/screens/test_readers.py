@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import psutil
 import pytest
@@ -129,6 +130,16 @@ def test_a_reader_that_was_killed_is_started_again(readers: Readers) -> None:
     except QueryReaderGoneError:  # it had not yet been seen to be gone
         readers.answer(question("SELECT 1"))
     assert readers.pids() != [pid]
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="this system does not tell what a process has loaded")
+def test_a_reader_has_no_pandas(readers: Readers) -> None:
+    """45 MB each, which Arrow would load with the first question."""
+    readers.answer(question("SELECT count(*) AS n FROM hours"))
+    [pid] = readers.pids()
+    loaded = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+    assert "/pyarrow/" in loaded
+    assert "/pandas/" not in loaded
 
 
 def test_one_reader_and_many_threads(readers: Readers) -> None:

@@ -1,7 +1,8 @@
 """The process that answers questions, limited in memory and CPU time: what a query can break is this, not the server.
 
-Started by ``readers.Reader``. The first line says the campus; after that a line of JSON is a job and its answer a line
-of JSON followed by as many bytes as it says. Everything libraries print goes to standard error.
+Started by ``readers.Reader`` through ``reader_process``. The first line says the campus; after that a line of JSON is
+a job and its answer a line of JSON followed by as many bytes as it says. Everything libraries print goes to standard
+error.
 """
 
 from __future__ import annotations
@@ -130,7 +131,3 @@ def main() -> None:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     serve(sys.stdin.buffer, answers)
-
-
-if __name__ == "__main__":
-    main()

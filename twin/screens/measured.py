@@ -113,7 +113,8 @@ class Measured:
         parts = [one for one in view.manifest.of(PART_OF[step]) if one.day in closed]
         fresh = pa.concat_tables([ROWS.empty_table(), *(self._of_open(view, one, span, step) for one in going)])
         if going and closed and going[0] < max(closed):  # something came to a day of long ago
-            return [self._with_before(pa.concat_tables([self._closed(view, parts, step), fresh]))]
+            kept = self._closed_with_before(view, parts, step).select(ROWS.names)
+            return [self._with_before(pa.concat_tables([kept, fresh]))]
         whole = self._closed_with_before(view, parts, step)
         if not going:
             return [whole]
@@ -130,18 +131,18 @@ class Measured:
         return self._ask(sql, sums=sums).cast(ROWS)
 
     def _closed_with_before(self, view: HistoryView, files: list[HistoryFile], step: Step) -> pa.Table:
-        """Of closed days it is the same from one question to the next."""
+        """Of closed days it is the same from one question to the next.
+
+        Days of a year are kept one by one, too; a month of hours is 80 MB, and kept as what is made of it alone.
+        """
         key = tuple(one.name for one in files)
         if key not in self._before:
-            self._before[key] = self._with_before(self._closed(view, files, step))
+            rows = self.shelf.of(view, files) if step is Step.DAY else self.shelf.read(view, files)
+            self._before[key] = self._with_before(rows)
             while len(self._before) > 1 and sum(one.nbytes for one in self._before.values()) > _KEPT_BEFORE_BYTES:
                 self._before.popitem(last=False)
         self._before.move_to_end(key)
         return self._before[key]
-
-    def _closed(self, view: HistoryView, files: list[HistoryFile], step: Step) -> pa.Table:
-        """Days of a year are kept one by one; a month of hours is 80 MB, and kept as what is made of it."""
-        return self.shelf.of(view, files) if step is Step.DAY else self.shelf.read(view, files)
 
     def _with_before(self, rows: pa.Table) -> pa.Table:
         return self._ask(_BEFORE, measured=rows).cast(WITH_BEFORE).unify_dictionaries()

@@ -27,6 +27,7 @@ ROWS: Final = pa.schema(
     ]
 )
 MOST_BYTES: Final = 96 * 2**20
+_SETS: Final = 4  # of files: now, and the moments that it is compared with
 
 
 class RollupShelf:
@@ -36,15 +37,18 @@ class RollupShelf:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._kept: OrderedDict[str, pa.Table] = OrderedDict()
-        self._put_together: tuple[tuple[str, ...], pa.Table] | None = None
+        self._put_together: OrderedDict[tuple[str, ...], pa.Table] = OrderedDict()
         self.point_ids: set[str] = set()  # every one that was ever seen here
 
     def of(self, view: HistoryView, files: Sequence[HistoryFile]) -> pa.Table:
         """The rows of these files, in the columns of ``ROWS``, kept for the next. Raises HistoryDamagedError."""
         key = tuple(one.name for one in files)
-        if self._put_together is None or self._put_together[0] != key:
-            self._put_together = (key, _together([self._kept_of(view, one) for one in files]))
-        return self._put_together[1]
+        if key not in self._put_together:
+            self._put_together[key] = _together([self._kept_of(view, one) for one in files])
+            while len(self._put_together) > _SETS:
+                self._put_together.popitem(last=False)
+        self._put_together.move_to_end(key)
+        return self._put_together[key]
 
     def read(self, view: HistoryView, files: Sequence[HistoryFile]) -> pa.Table:
         """The same, without keeping them: for one who keeps what is made of them. Raises HistoryDamagedError."""
