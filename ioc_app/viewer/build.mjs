@@ -41,30 +41,17 @@ async function licences() {
 /** What a chunk is asked for with, so that a browser never keeps an old one. @param {Uint8Array} chunk */
 const hashOf = (chunk) => JSON.stringify(createHash('sha256').update(chunk).digest('hex').slice(0, 12));
 
-const desk = await bundle({ entryPoints: ['src/desk/index.js'], format: 'esm' });
-const now = await bundle({ entryPoints: ['src/now/index.js'], format: 'esm' });
-const time = await bundle({ entryPoints: ['src/time/index.js'], format: 'esm' });
-const plan = await bundle({ entryPoints: ['src/plan/index.js'], format: 'esm' });
-const wall = await bundle({ entryPoints: ['src/wall/index.js'], format: 'esm' });
-const engine = await bundle({
-  entryPoints: ['src/index.js'],
-  format: 'esm',
-  define: { DESK_HASH: hashOf(desk), NOW_HASH: hashOf(now), PLAN_HASH: hashOf(plan), TIME_HASH: hashOf(time), WALL_HASH: hashOf(wall) },
-});
+/** What the engine fetches when it is wanted, by folder; in the engine `DESK_HASH` and so on. @type {Record<string, Uint8Array>} */
+const chunks = {};
+for (const name of ['desk', 'now', 'plan', 'time', 'wall']) chunks[name] = await bundle({ entryPoints: [`src/${name}/index.js`], format: 'esm' });
+const hashes = Object.fromEntries(Object.entries(chunks).map(([name, chunk]) => [`${name.toUpperCase()}_HASH`, hashOf(chunk)]));
+const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: hashes });
 const screen = await bundle({ entryPoints: ['src/screen/index.js'], format: 'esm' });
 const panels = await bundle({ entryPoints: ['src/panels/index.js'], format: 'iife' });
 const component = await bundle({ entryPoints: ['src/component.js'], format: 'iife', define: { ENGINE_HASH: hashOf(engine), SCREEN_HASH: hashOf(screen) } });
 
 await mkdir(out, { recursive: true });
 for (const name of await readdir(out)) await rm(join(out, name));
-await writeFile(join(out, 'desk.js'), desk);
-await writeFile(join(out, 'now.js'), now);
-await writeFile(join(out, 'plan.js'), plan);
-await writeFile(join(out, 'time.js'), time);
-await writeFile(join(out, 'screen.js'), screen);
-await writeFile(join(out, 'wall.js'), wall);
-await writeFile(join(out, 'engine.js'), engine);
-await writeFile(join(out, 'component.js'), component);
-await writeFile(join(out, 'panels.js'), panels);
+for (const [name, content] of Object.entries({ ...chunks, screen, engine, component, panels })) await writeFile(join(out, `${name}.js`), content);
 for (const name of decoder) await copyFile(join(libraries, name), join(out, basename(name)));
 await writeFile(join(out, 'LICENSES.txt'), await licences());
