@@ -26,7 +26,8 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 
 RATE = 10_000  # readings a second
 GOAL_US = 10.0  # a reading: a tenth of a core
-PEER_TIMES = 35.0  # 20 to 22 measured on a machine where ten rules take 10.7 µs
+# of the peer's time, where the goal cannot be had: ten rules were at 20 to 22, the twenty shipped ones at 25 to 34
+TEN_TIMES, SHIPPED_TIMES = 35.0, 45.0
 SECONDS = 20
 DEVICES = {
     "temperature": 400,
@@ -77,11 +78,8 @@ def _rules(contents: dict[str, bytes]) -> RuleSet:
 
 def _plain_us(points: int) -> float:
     """CPU microseconds a reading of the peer."""
-    chance, limits, over = (
-        random.Random(1),
-        [(f"rule-{n}", 30.0 + n) for n in range(10)],
-        dict[tuple[str, str], float](),
-    )
+    chance, limits = random.Random(1), [(f"rule-{n}", 30.0 + n) for n in range(10)]
+    over: dict[tuple[str, str], float] = {}
     names = [f"X{n}:temperature" for n in range(points)]
     entries = [
         Entry("", READING, names[n % points], moment(START), "bench", 21.0 + chance.random(), "good")
@@ -139,8 +137,7 @@ def test_rules_at_ten_thousand_readings_a_second() -> None:
     for what, cost_us in costs_us.items():
         print(f"\n{what}: {cost_us:.1f} µs a reading, {cost_us * RATE / 1e4:.0f} % of a core at {RATE:,}/s")
     plain_us = min(_plain_us(1300) for _ in range(3))
-    first, ten, _ = costs_us.values()  # twenty rules, ten rules
+    first, ten, _ = costs_us.values()
     print(f"\nten limits in a plain loop: {plain_us:.2f} µs; ratios {first / plain_us:.1f} and {ten / plain_us:.1f}")
-    most_us = max(GOAL_US, PEER_TIMES * plain_us)
-    assert ten <= most_us
-    assert first <= most_us * len(shipped.rules) / 10
+    assert ten <= max(GOAL_US, TEN_TIMES * plain_us)
+    assert first <= max(GOAL_US, SHIPPED_TIMES * plain_us)
