@@ -101,16 +101,15 @@ def wrong_on(wall: ScreenPage, visit: Visit, second: str) -> list[str]:
     return [*wall.page.evaluate("(asked) => window.wrong(asked)", asked), *wall.said]
 
 
-def look_at(wall: ScreenPage, visits: Sequence[Visit]) -> None:
+def faults_of(wall: ScreenPage, visits: Sequence[Visit]) -> list[str]:
+    """What the visits find, a line each."""
     found = {}
     screens = wall.screens()
     for one in sorted(visits, key=lambda visit: (SIZES.index(visit.size), screens.index(visit.screen))):
         second = screens[(screens.index(one.screen) + 1) % len(screens)]
         if wrong := wrong_on(wall, one, second):
             found[one] = wrong
-    said = [f"{' '.join(map(str, one))}: {line}" for one, lines in found.items() for line in lines]
-    assert not said, f"{len(said)} faults in {len(found)} of {len(visits)} visits:\n" + "\n".join(said[:80])
-    assert wall.foreign() == []
+    return [f"{' '.join(map(str, one))}: {line}" for one, lines in found.items() for line in lines]
 
 
 def test_visits_of_a_day(wall: ScreenPage, capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,13 +117,17 @@ def test_visits_of_a_day(wall: ScreenPage, capsys: pytest.CaptureFixture[str]) -
     visits = of_a_day(wall.screens(), seed)
     with capsys.disabled():
         print(f"\n{len(visits)} visits of {len(wall.screens())} screens; {SEED_NAME}={seed}")
-    look_at(wall, visits)
+    faults = faults_of(wall, visits)
+    assert not faults, f"{len(faults)} faults in {len(visits)} visits:\n" + "\n".join(faults[:80])
+    assert wall.foreign() == []
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_each_combination(wall: ScreenPage) -> None:
-    look_at(wall, every(wall.screens()))
+    faults = faults_of(wall, visits := every(wall.screens()))
+    assert not faults, f"{len(faults)} faults in {len(visits)} visits:\n" + "\n".join(faults[:80])
+    assert wall.foreign() == []
 
 
 BAD = """<div style="position:fixed;inset:0;z-index:99;background:#fff;color:#000;font:20px sans-serif">
