@@ -57,10 +57,20 @@ def run(checkout: Path, *arguments: str, system: str, user: int = 0) -> tuple[su
     return done, log.read_text() if log.exists() else ""
 
 
-def test_debian_gets_chromium(checkout: Path) -> None:
+def test_debian_gets_the_chromium_without_a_window(checkout: Path) -> None:
+    script(checkout.parent / "bin" / "chromium", "")
     done, told = run(checkout, "test", system="debian")
     assert (done.returncode, done.stdout) == (0, "python -m tests.run\n")
-    assert {"python3-venv", "nodejs", "fonts-noto-cjk", "chromium"} <= set(told.split())
+    assert {"python3-venv", "nodejs", "fonts-noto-cjk", "chromium-headless-shell"} <= set(told.split())
+
+
+def test_debian_without_rights_is_content_with_what_is_there(checkout: Path) -> None:
+    script(checkout.parent / "bin" / "chromium", "")
+    done, _ = run(checkout, "test", system="debian", user=1000)
+    assert "chromium" not in done.stderr
+    (checkout.parent / "bin" / "chromium").unlink()
+    done, _ = run(checkout, "test", system="debian", user=1000)
+    assert " chromium" in done.stderr
 
 
 def test_ubuntu_is_not_asked_for_a_package_it_does_not_have(checkout: Path) -> None:

@@ -85,8 +85,8 @@ def page(chromium: Browser, app: FastAPI, url: str, screens: Screens) -> Iterato
     one.goto(f"{url}/#lang=zh")
     expect(one.locator(".topbar")).to_be_visible(timeout=60_000)
     yield one
-    context.close()
     assert said == []
+    context.close()
 
 
 def do(page: Page, script: str) -> Any:

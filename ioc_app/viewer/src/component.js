@@ -50,6 +50,16 @@ const COMMANDS = new Set([
 let engineModule = null;
 const loadEngine = () => (engineModule ??= import(/* the chunk beside this file */ engineUrl));
 
+/** The feature at an address; null if there is none, or the server did not say. @param {string} url @returns {Promise<any>} */
+async function featureAt(url) {
+  try {
+    const answer = await fetch(url);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null; // cut off on the way: the page is going, or the bar says that the server is away
+  }
+}
+
 /** Props that go both ways, and the command. */
 const WISHES = /** @type {const} */ (['view', 'layers', 'selection', 'colouring', 'command']);
 
@@ -122,8 +132,8 @@ class Mount {
   /** @param {number | null} idx */
   async tellSelection(idx) {
     if (idx === null) return this.tell({ selection: null });
-    const answer = await fetch(`${this.apiUrl}/features/by-idx/${idx}`);
-    if (answer.ok && this.engine.selected === idx) this.tell({ selection: (await answer.json()).feature_id });
+    const found = await featureAt(`${this.apiUrl}/features/by-idx/${idx}`);
+    if (found && this.engine.selected === idx) this.tell({ selection: found.feature_id });
     return undefined;
   }
 
@@ -166,11 +176,10 @@ class Mount {
   /** @param {string | null} featureId */
   async select(featureId) {
     if (featureId === null) return this.engine.select(null);
-    const answer = await fetch(`${this.apiUrl}/features/${featureId}`);
-    if (!answer.ok) return undefined;
-    const { idx, bbox } = await answer.json();
-    this.engine.select(idx);
-    if (bbox) this.engine.flyTo({ bbox });
+    const found = await featureAt(`${this.apiUrl}/features/${featureId}`);
+    if (!found) return undefined;
+    this.engine.select(found.idx);
+    if (found.bbox) this.engine.flyTo({ bbox: found.bbox });
     return undefined;
   }
 
