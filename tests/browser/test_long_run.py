@@ -26,7 +26,7 @@ from tests.screens.themes_campus import NOW, themes_campus
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
 CYCLES: Final = 1_000
-FEW_SWITCHES: Final = 36
+FEW_SWITCHES: Final = 18
 SWITCHES: Final = 200
 LOOKS: Final = 18  # at the page and the server, between two runs of cycles: six of each third
 RESTS: Final = 5  # of so many screens one is left alone until all of it has come; the others are gone before

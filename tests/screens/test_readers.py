@@ -132,6 +132,23 @@ def test_a_reader_that_was_killed_is_started_again(readers: Readers) -> None:
     assert readers.pids() != [pid]
 
 
+def test_one_that_hangs_is_ended_and_one_that_is_slow_is_not(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    readers.answer(question("SELECT 1"))
+    [pid] = readers.pids()
+    os.kill(pid, signal.SIGSTOP)
+    waking = threading.Timer(1.0, os.kill, (pid, signal.SIGCONT))
+    waking.start()
+    assert readers.answer(question("SELECT 2 AS two"), timeout_s=0.2).rows == [{"two": 2}]
+    waking.join()
+    assert readers.pids() == [pid]
+    monkeypatch.setattr("twin.screens.readers._GRACE_S", 0.3)
+    os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(QueryTimeoutError):
+        readers.answer(question("SELECT 3 AS three"), timeout_s=0.2)
+    monkeypatch.undo()
+    assert readers.answer(question("SELECT 4 AS four")).rows == [{"four": 4}]
+
+
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="this system does not tell what a process has loaded")
 def test_a_reader_has_no_pandas(readers: Readers) -> None:
     """45 MB each, which Arrow would load with the first question."""

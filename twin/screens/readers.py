@@ -28,7 +28,9 @@ READERS: Final = 2
 MEMORY_MB: Final = 900  # mapped beyond the libraries; about half of it is resident
 ONCE_MB: Final = 2_500  # of a person at a terminal: an answer of 512 MB, twice, and what makes it
 START_S: Final = 60.0  # until a fresh process has read its libraries on a busy machine
-_GRACE_S: Final = 45.0  # beyond the time of the query: a year folded, files read the first time, a busy machine
+# beyond the time of the query, for a process that hangs: what does too much ends by its CPU time (``child``), and one
+# that folds a year on a machine with seven others at work must not begin again and again
+_GRACE_S: Final = 240.0
 
 # allocators that set nothing aside and give back what is free: the limit is on what a query really takes
 _ALLOCATE: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "1000000"}
