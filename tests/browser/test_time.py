@@ -103,5 +103,5 @@ def test_back_to_an_incident_and_to_now(page: Page, app: FastAPI) -> None:
     assert page.evaluate("one => one === document.querySelector('canvas')", canvas), "it was mounted anew"
     page.goto("about:blank")
     page.goto(address)
-    expect(page.locator(".time-banner")).to_contain_text(re.compile(r"Not now: 10 Mar.*12:0"))
+    expect(page.locator(".time-banner")).to_contain_text(re.compile(r"Not now: 10 Mar.*12:0"), timeout=60_000)
     until(lambda: page.evaluate(STATE_OF, idx)["value"] == 8.5, PATIENCE_S)
