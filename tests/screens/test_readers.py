@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import signal
 import threading
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import psutil
 import pytest
 
@@ -18,6 +20,7 @@ from tests.screens.test_known_seq import near
 from twin.errors import QueryFailedError, QueryMemoryError, QueryReaderGoneError, QueryRefusedError, QueryTimeoutError
 from twin.model.feature import table_schema
 from twin.model.time import AsOf
+from twin.screens.child import _no_memory
 from twin.screens.question import Question
 from twin.screens.readers import Readers
 from twin.screens.said import Window
@@ -111,6 +114,32 @@ def test_memory_is_bounded_and_the_next_question_is_answered(readers: Readers) -
         assert readers.answer(question("SELECT 1 AS one")).rows == [{"one": 1}]
     with pytest.raises(QueryMemoryError):
         readers.query("SELECT repeat('x', 4000000000) AS x")
+
+
+@pytest.mark.skipif(not hasattr(psutil, "RLIMIT_DATA"), reason="this system has no such limit")
+def test_what_finds_no_memory_beside_what_is_held_is_asked_of_a_fresh_process(readers: Readers) -> None:
+    readers.answer(question("SELECT 1"))
+    [pid] = readers.pids()
+    mb = 2**20
+    mapped = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[5]) * mmap.PAGESIZE
+    psutil.Process(pid).rlimit(psutil.RLIMIT_DATA, (mapped + 4 * mb, psutil.RLIM_INFINITY))
+    found = readers.answer(question("SELECT sum(length(repeat('x', 1000) || n)) > 0 AS some FROM range(100000) t(n)"))
+    assert found.rows == [{"some": True}]
+    assert readers.pids() != [pid]
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_it"),
+    [
+        (duckdb.OutOfMemoryException("ArrowBuffer: failed to allocate 1048576 bytes"), True),
+        (duckdb.Error("OutOfMemoryException: Out of Memory Error: ArrowBuffer: failed to allocate"), True),
+        (MemoryError(), True),
+        (RuntimeError("can't start new thread"), True),
+        (duckdb.Error("no such column: memory"), False),
+    ],
+)
+def test_ways_to_say_that_there_is_no_memory(fault: Exception, is_it: bool) -> None:
+    assert _no_memory(fault) is is_it
 
 
 def test_a_query_that_does_not_end_is_stopped(readers: Readers) -> None:

@@ -47,10 +47,8 @@ class Child:
             whole = table_to_bytes(self._jobs[job["verb"]](job))
         except TwinError as fault:
             return {"error": self._meant(fault).to_dict()}, b""
-        except (MemoryError, pa.ArrowMemoryError):
-            return {"error": QueryMemoryError(memory_mb=self._memory_mb).to_dict()}, b""
         except Exception as fault:
-            if "start new thread" in str(fault):  # its stack is memory, too
+            if _no_memory(fault):
                 return {"error": QueryMemoryError(memory_mb=self._memory_mb).to_dict()}, b""
             traceback.print_exc(file=sys.stderr)
             first = (str(fault).splitlines() or [""])[0][:200]
@@ -58,13 +56,9 @@ class Child:
         return {"bytes": len(whole)}, whole
 
     def _meant(self, fault: TwinError) -> TwinError:
-        """DuckDB says that there was no memory in several ways."""
+        """A fault of ours that comes of memory says so."""
         cause = fault.__cause__
-        gone = isinstance(cause, duckdb.OutOfMemoryException | MemoryError | pa.ArrowMemoryError)
-        said = str(cause) if cause is not None else ""
-        if gone or "bad_alloc" in said or "Out of Memory" in said or "could not allocate" in said.lower():
-            return QueryMemoryError(memory_mb=self._memory_mb)
-        return fault
+        return QueryMemoryError(memory_mb=self._memory_mb) if cause is not None and _no_memory(cause) else fault
 
     def _ask(self, job: dict[str, Any]) -> pa.Table:
         return self._asking.table(question_from_dict(job["question"]), job["timeout_s"])
@@ -73,6 +67,14 @@ class Child:
         """What ``twin query`` asks: layers and registers, without the history."""
         at = AsOf(datetime.fromisoformat(job["at"])) if job["at"] else None
         return self._campus.sql(job["sql"], as_of=at)
+
+
+def _no_memory(fault: BaseException) -> bool:
+    """Libraries say it in several ways, while they compute and while they hand over; stacks of threads are memory."""
+    if isinstance(fault, duckdb.OutOfMemoryException | MemoryError | pa.ArrowMemoryError):
+        return True
+    said = str(fault).lower()
+    return any(one in said for one in ("bad_alloc", "out of memory", "could not allocate", "start new thread"))
 
 
 def _limit_memory(memory_mb: int) -> None:

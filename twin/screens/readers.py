@@ -25,7 +25,7 @@ from twin.screens.wire import question_to_dict, schemas_to_text, table_from_byte
 from twin.store.query import TIMEOUT_S
 
 READERS: Final = 2
-MEMORY_MB: Final = 900  # mapped beyond the libraries; about half of it is resident
+MEMORY_MB: Final = 1_200  # mapped beyond the libraries; about a third of it is resident
 ONCE_MB: Final = 2_500  # of a person at a terminal: an answer of 512 MB, twice, and what makes it
 START_S: Final = 60.0  # until a fresh process has read its libraries on a busy machine
 # beyond the time of the query, for a process that hangs: what does too much ends by its CPU time (``child``), and one
@@ -46,13 +46,25 @@ class Reader:
         self._child: subprocess.Popen[bytes] | None = None
         self._log: Any = None
         self._ended_late = False
+        self._has_answered = False  # the process of now, or the one that ended last
 
     @property
     def pid(self) -> int | None:
         return self._child.pid if self._child is not None else None
 
     def ask(self, job: Mapping[str, Any], timeout_s: float) -> pa.Table:
-        """Raises what the job raised, QueryTimeoutError, QueryMemoryError, QueryReaderGoneError."""
+        """Raises what the job raised, QueryTimeoutError, QueryMemoryError, QueryReaderGoneError.
+
+        What finds no memory beside all that was answered before is asked once more, of a fresh process.
+        """
+        try:
+            return self._asked(job, timeout_s)
+        except QueryMemoryError:
+            if not self._has_answered:
+                raise
+        return self._asked(job, timeout_s)
+
+    def _asked(self, job: Mapping[str, Any], timeout_s: float) -> pa.Table:
         child = self._start()
         assert child.stdin is not None
         assert child.stdout is not None
@@ -72,6 +84,7 @@ class Reader:
             if isinstance(fault, QueryMemoryError):  # what is left may be too little for the next one
                 self.close()
             raise fault
+        self._has_answered = True
         return table_from_bytes(whole)
 
     def close(self) -> None:
@@ -94,6 +107,7 @@ class Reader:
         if self._child is not None and self._child.poll() is not None:
             self.close()
         if self._child is None:
+            self._has_answered = False
             self._log = tempfile.TemporaryFile("w+b")  # noqa: SIM115  lives as long as the child
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "twin.screens.reader_process"],
