@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import signal
 import threading
@@ -22,7 +21,7 @@ from twin.model.feature import table_schema
 from twin.model.time import AsOf
 from twin.screens.child import _no_memory
 from twin.screens.question import Question
-from twin.screens.readers import Readers
+from twin.screens.readers import Reader, Readers
 from twin.screens.said import Window
 
 LAYERS = {name: table_schema(one) for name, one in registry().items()}
@@ -116,16 +115,22 @@ def test_memory_is_bounded_and_the_next_question_is_answered(readers: Readers) -
         readers.query("SELECT repeat('x', 4000000000) AS x")
 
 
-@pytest.mark.skipif(not hasattr(psutil, "RLIMIT_DATA"), reason="this system has no such limit")
-def test_what_finds_no_memory_beside_what_is_held_is_asked_of_a_fresh_process(readers: Readers) -> None:
-    readers.answer(question("SELECT 1"))
-    [pid] = readers.pids()
-    mb = 2**20
-    mapped = int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[5]) * mmap.PAGESIZE
-    psutil.Process(pid).rlimit(psutil.RLIMIT_DATA, (mapped + 4 * mb, psutil.RLIM_INFINITY))
-    found = readers.answer(question("SELECT sum(length(repeat('x', 1000) || n)) > 0 AS some FROM range(100000) t(n)"))
-    assert found.rows == [{"some": True}]
-    assert readers.pids() != [pid]
+@pytest.mark.parametrize("has_answered", [True, False])
+def test_what_finds_no_memory_beside_what_is_held_is_asked_once_more(
+    monkeypatch: pytest.MonkeyPatch, has_answered: bool
+) -> None:
+    asked: list[float] = []
+
+    def no_memory(_job: object, timeout_s: float) -> None:
+        asked.append(timeout_s)
+        raise QueryMemoryError(memory_mb=1)
+
+    reader = Reader({})
+    monkeypatch.setattr(reader, "_has_answered", has_answered)
+    monkeypatch.setattr(reader, "_asked", no_memory)
+    with pytest.raises(QueryMemoryError):
+        reader.ask({}, 1.0)
+    assert len(asked) == (2 if has_answered else 1)
 
 
 @pytest.mark.parametrize(
