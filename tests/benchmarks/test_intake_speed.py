@@ -33,9 +33,8 @@ from twin.people.roles import Right
 pytestmark = [pytest.mark.benchmark, pytest.mark.serves, pytest.mark.timeout(600)]
 
 
-LARGE_SHARE = (
-    0.20  # of what the peer takes in batches of 100; 0.74 on a quiet machine, 0.25 to 0.32 on the slowest seen
-)
+# of what the peer takes in batches of 100: 0.74 on a quiet machine, 0.25 to 0.32 on the slowest seen
+LARGE_SHARE = 0.20
 ROUNDS = 3  # neighbours only ever take away
 CROWD = 400  # each waits for its answer: fewer could never have more waiting than there is room for
 
@@ -77,14 +76,12 @@ def load(port: int, key: str, connections: int, batch: int, per_s: float, second
     return said
 
 
-def best_load(port: int, key: str, batch: int, per_s: float, least_per_s: float) -> dict[str, Any]:
-    """The best of at most ``ROUNDS`` of 64 connections, eight seconds each; no more of them than it takes."""
-    best: dict[str, Any] = {"acked_per_s": 0.0}
-    for _ in range(ROUNDS):
-        best = max(best, load(port, key, 64, batch, per_s, 8), key=lambda one: float(one["acked_per_s"]))
-        if best["acked_per_s"] >= least_per_s:
-            break
-    return best
+def rounds(port: int, key: str, batch: int, per_s: float, least_per_s: float) -> list[dict[str, Any]]:
+    """64 connections, eight seconds each, until one takes ``least_per_s``; the best first."""
+    found: list[dict[str, Any]] = []
+    while len(found) < ROUNDS and all(one["acked_per_s"] < least_per_s for one in found):
+        found.append(load(port, key, 64, batch, per_s, 8))
+    return sorted(found, key=lambda one: float(one["acked_per_s"]), reverse=True)
 
 
 def kept(folder: Path, batches: list[str], batch: int) -> int:
@@ -108,16 +105,17 @@ def test_ten_thousand_a_second_and_batches_of_a_hundred(campus: tuple[Path, str]
         large_peer = load(peer_port, key, 64, 100, 60_000, 5)
     least = {10: 0.75 * min(9_000, small_peer["acked_per_s"]), 100: LARGE_SHARE * large_peer["acked_per_s"]}
     with server("tests.benchmarks.intake_server", str(folder), str(port), port=port):
-        small = best_load(port, key, 10, 10_000, least[10])
-        large = best_load(port, key, 100, 60_000, least[100])
+        small, *others = rounds(port, key, 10, 10_000, least[10])
+        large, *_ = rounds(port, key, 100, 60_000, least[100])
     print("\n" + said_of("64 connections × 10 offered at 10,000/s", small, small_peer))
     print(said_of("64 × 100 offered at 60,000/s", large, large_peer))
-    assert kept(folder, small["batches"], 10) == 0
+    assert all(kept(folder, one["batches"], 10) == 0 for one in (small, *others))
     assert small["acked_per_s"] >= least[10]
     assert large["acked_per_s"] >= least[100]
 
 
-def overload(campus: tuple[Path, str], per_s: int, seconds: float) -> None:
+@pytest.mark.parametrize(("per_s", "seconds"), [(120_000, 8), pytest.param(50_000, 60, marks=pytest.mark.slow)])
+def test_more_than_there_is_room_for(campus: tuple[Path, str], per_s: int, seconds: float) -> None:
     """Batches of 1,000, more than is taken: refusals with a time to wait, memory flat, nothing acknowledged lost."""
     folder, key = campus
     port = free_port()
@@ -133,15 +131,6 @@ def overload(campus: tuple[Path, str], per_s: int, seconds: float) -> None:
     assert set(ours["statuses"]) == {"202", "429"}
     assert kept(folder, ours["batches"][::5], 1000) == 0
     assert after_mb - before_mb < 400
-
-
-def test_more_than_there_is_room_for(campus: tuple[Path, str]) -> None:
-    overload(campus, 120_000, 8)
-
-
-@pytest.mark.slow
-def test_a_minute_of_more_than_there_is_room_for(campus: tuple[Path, str]) -> None:
-    overload(campus, 50_000, 60)
 
 
 @pytest.mark.slow

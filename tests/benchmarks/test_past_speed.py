@@ -50,6 +50,7 @@ def test_any_moment_of_a_year(tmp_path: Path, request: pytest.FixtureRequest) ->
     print(f"\n{told}, neighbour {median(steps) * 1e3:.0f} ms (worst {max(steps) * 1e3:.0f})")
     assert median(jumps) <= max(0.5, MOST_SHARE * anew_s)
     assert median(steps) <= max(0.06, MOST_SHARE * anew_s / 8)
+    assert median(jumps) <= anew_s
 
 
 def ask(past: Past, moments: Moments, at: datetime) -> None:

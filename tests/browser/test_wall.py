@@ -290,7 +290,8 @@ def recovers(wall: Page, desk_of: Callable[[], None], server: Server, times: int
 
 
 def test_a_server_that_is_restarted_under_the_wall(wall: Page, desk: Callable[..., Any], server: Server) -> None:
-    recovers(wall, lambda: desk("/walls/hall/show", screen="energy"), server, 2)
+    took = recovers(wall, lambda: desk("/walls/hall/show", screen="energy"), server, 2)
+    assert len(took) == 2, "it came back after each"
 
 
 def test_a_page_older_than_the_server_is_loaded_anew_and_says_so(
@@ -325,5 +326,6 @@ def five_seconds_ago() -> str:
 @pytest.mark.slow
 def test_ten_restarts(wall: Page, desk: Callable[..., Any], server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     took = sorted(recovers(wall, lambda: desk("/walls/hall/show", screen="energy"), server, 10))
+    assert len(took) == 10, "it came back after each"
     with capsys.disabled():
         print(f"\n10 restarts: back after {took[5]:.1f} s median, {took[-1]:.1f} s at most")
