@@ -123,6 +123,30 @@ def test_lost_context_comes_back(view: View) -> None:
     assert abs(view.pixels() - before).mean() < 2, "the same picture as before"
 
 
+def test_no_more_frames_are_asked_for_than_are_drawn(view: View) -> None:
+    """A processor that draws slowly is not given a queue, behind which the mouse would wait; nor one that says nothing
+    for three seconds left alone."""
+    first, waiting, patient, after = view.do(
+        """const gl = engine.canvas.getContext('webgl2'), wait = (ms) => new Promise((done) => setTimeout(done, ms));
+        const frames = () => engine.stats().frames, told = [frames()];
+        gl.getSyncParameter = () => gl.UNSIGNALED;
+        const began = performance.now();
+        for (let z = 90; performance.now() - began < 1000; z += 1) {
+          engine.setView({position: [0, -120, z]});
+          await wait(20);
+        }
+        told.push(frames());
+        await wait(3000);
+        told.push(frames());
+        delete gl.getSyncParameter;
+        await engine.settled();
+        return [...told, frames()];"""
+    )
+    assert waiting - first <= 2
+    assert 0 < patient - waiting <= 4
+    assert after > patient
+
+
 def test_missing_scene_is_an_error_event(view: View) -> None:
     said = view.page.evaluate(
         """async () => {

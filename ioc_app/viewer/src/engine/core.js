@@ -194,7 +194,8 @@ export class EngineCore {
 
   frame() {
     this.frameRequest = 0;
-    if (this.disposed || this.surface.renderer.getContext().isContextLost()) return;
+    if (this.disposed || this.surface.gl.isContextLost()) return;
+    if (this.surface.busy) return this.invalidate();
     const start = performance.now();
     const moving = this.rig.update();
     const view = JSON.stringify(this.rig.view(), withoutNoise);
@@ -202,6 +203,7 @@ export class EngineCore {
     this.lastView = view;
     const asked = this.askForTiles(start, changed);
     this.draw();
+    this.surface.framed();
     this.measureFrame(performance.now() - start);
     if (changed) this.events.emit('view', this.rig.view());
     this.events.emit('frame', this.lastStats);
@@ -320,10 +322,17 @@ export class EngineCore {
     let calm = 0;
     while (!this.disposed && calm < 2) {
       this.tilesAskedAt = -Infinity; // each look asks
-      this.invalidate();
-      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)));
+      await this.nextFrame();
       calm = idle() ? calm + 1 : 0;
     }
+  }
+
+  /** One more is drawn, unless there is nothing to draw on. */
+  async nextFrame() {
+    const { frames } = this.lastStats;
+    this.invalidate();
+    do await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)));
+    while (!this.disposed && this.lastStats.frames === frames && !this.surface.gl.isContextLost());
   }
 
   screenshot() {

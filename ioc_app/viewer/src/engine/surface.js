@@ -3,6 +3,10 @@ import { WebGLRenderer } from 'three';
 
 const MAX_PIXELS = 8_300_000;
 const MAX_SIDE_PX = 4096;
+/** So many frames may be on their way: one that is drawn while the script makes the next. */
+const MOST_PENDING = 2;
+/** What is not said to be drawn by then counts as drawn: a driver may keep it to itself. */
+const PATIENCE_MS = 3000;
 
 /**
  * Device pixels for one CSS pixel: never more than 8.3 Mpixel nor 4096 px a side; CSS scales the rest on a wall.
@@ -32,6 +36,12 @@ export class Surface {
     this.events = events;
     this.shadows = shadows;
     this.width = this.height = 1;
+    /** Frames that the graphics processor has not drawn yet, oldest first. @type {{sync: WebGLSync, at: number}[]} */
+    this.pending = [];
+    this.lost = () => {
+      this.pending = []; // of a context that is no more
+      events.onLost();
+    };
     const { renderer, canvas } = this.made();
     this.renderer = renderer;
     this.canvas = canvas;
@@ -50,7 +60,7 @@ export class Surface {
     renderer.info.autoReset = false;
     renderer.shadowMap.enabled = this.shadows ?? !isSoftware(renderer);
     renderer.shadowMap.autoUpdate = false; // only when what throws a shadow has changed
-    canvas.addEventListener('webglcontextlost', this.events.onLost);
+    canvas.addEventListener('webglcontextlost', this.lost);
     canvas.addEventListener('webglcontextrestored', this.events.onRestored);
     return { renderer, canvas };
   }
@@ -71,8 +81,28 @@ export class Surface {
 
   /** @param {HTMLCanvasElement} canvas */
   leave(canvas) {
-    canvas.removeEventListener('webglcontextlost', this.events.onLost);
+    canvas.removeEventListener('webglcontextlost', this.lost);
     canvas.removeEventListener('webglcontextrestored', this.events.onRestored);
+  }
+
+  /** Another frame would only wait behind those that are not drawn yet, and what is done with the mouse behind it. */
+  get busy() {
+    const gl = this.gl;
+    const drawn = (/** @type {{sync: WebGLSync, at: number}} */ one) =>
+      gl.getSyncParameter(one.sync, gl.SYNC_STATUS) === gl.SIGNALED || performance.now() - one.at > PATIENCE_MS;
+    while (this.pending.length && drawn(this.pending[0])) gl.deleteSync(this.pending.shift()?.sync ?? null);
+    return this.pending.length >= MOST_PENDING;
+  }
+
+  /** All of a frame has been asked for. */
+  framed() {
+    const sync = this.gl.fenceSync(this.gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    if (sync) this.pending.push({ sync, at: performance.now() });
+  }
+
+  /** @returns {WebGL2RenderingContext} three draws with no other since r163 */
+  get gl() {
+    return /** @type {WebGL2RenderingContext} */ (this.renderer.getContext());
   }
 
   fit() {

@@ -76,6 +76,7 @@ class SearchBox {
     this.pending = mine;
     try {
       const found = await this.context.api.search(question, mine.signal);
+      if (this.input.value.trim() !== question) return; // more was typed, which is asked in a moment: rows stay under the hand
       this.choices = [...this.layers(question), ...grouped(found).map((one) => this.feature(one))];
       this.show(question);
     } catch (fault) {
