@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from pytest_socket import disable_socket, socket_allow_hosts
 
+from tests.run import FAILED
+
 # how long an example takes says more of the machine than of the code
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -80,7 +82,10 @@ def schutterwald_campus(campuses: Path, shared_data: Path) -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the benchmarks measured, at the end of every run that had some."""
+    """What the benchmarks measured, at the end of every run that had some; for ``./run test``, what failed."""
+    if told := os.environ.get(FAILED):
+        failed = {one.nodeid for kind in ("failed", "error") for one in terminalreporter.getreports(kind)}
+        Path(told).write_text("".join(f"{one}\n" for one in sorted(failed)), encoding="utf-8")
     said = [
         line
         for report in terminalreporter.getreports("passed")

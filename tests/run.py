@@ -3,6 +3,8 @@
 Tests that measure (``benchmark``) run last and one at a time, with the machine to themselves. All others, those in a
 browser too, are never timed: they run beside each other, a file a process, and share the campuses that are built once
 (``tests/campuses.py``). Files go out in the order of their names, ``tests/browser`` early: what takes long is not last.
+What failed in a browser is tried once more, alone, and counts as failed if it fails again
+(``docs/decisions/0041-a-second-try-alone.md``).
 """
 
 from __future__ import annotations
@@ -23,6 +25,10 @@ ONCE: Final = "TWIN_TEST_CAMPUSES"
 THOROUGH: Final = "TWIN_TEST_THOROUGH"
 """Environment variable: property tests try all their examples (``tests/examples.py``); the slow set does."""
 MOST_BESIDE = 4  # each may hold a campus of a gigabyte
+FAILED: Final = "TWIN_TEST_FAILED"
+"""Environment variable: the file that gets the ids of what failed, a line each (``tests/conftest.py``)."""
+MOST_AGAIN: Final = 8
+"""More failures than this are no stalls of a busy machine."""
 
 
 def step(title: str, command: list[str], folder: Path = ROOT) -> int:
@@ -37,6 +43,28 @@ def step(title: str, command: list[str], folder: Path = ROOT) -> int:
 def require(title: str, command: list[str], folder: Path = ROOT) -> None:
     if code := step(title, command, folder):
         raise SystemExit(code)
+
+
+def worth_a_second_try(failed: list[str]) -> bool:
+    """Ids of what failed: few, and tests in a browser all of them."""
+    return 0 < len(failed) <= MOST_AGAIN and all(one.startswith("tests/browser/") and "::" in one for one in failed)
+
+
+def beside(pytest: list[str], wanted: str, told: Path) -> int:
+    """All but measures, in several processes; its exit code, after a second try of what failed in a browser.
+
+    ``told`` is the file that gets what failed.
+    """
+    os.environ[FAILED] = str(told)
+    processes = str(min(MOST_BESIDE, os.cpu_count() or 1))
+    spread = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
+    code = step("pytest: tests beside each other", [*pytest, *spread, "-m", f"({wanted}) and not benchmark"])
+    del os.environ[FAILED]
+    failed = told.read_text(encoding="utf-8").splitlines() if code == 1 and told.is_file() else []
+    if not worth_a_second_try(failed):
+        return code
+    print("== failed beside others, tried again alone:", *failed, sep="\n   ", flush=True)
+    return step(f"pytest: a second try of {len(failed)}, alone", [*pytest, "-m", wanted, *failed])
 
 
 def main() -> None:
@@ -56,10 +84,9 @@ def main() -> None:
     wanted = "slow or not slow" if slow else "not slow"
     if chosen:
         raise SystemExit(step("pytest", [*pytest, "-m", wanted, *chosen]))
-    beside = ["-n", str(min(MOST_BESIDE, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
     with tempfile.TemporaryDirectory(prefix="campuses-") as shared:
         os.environ[ONCE] = shared
-        most = step("pytest: tests beside each other", [*pytest, *beside, "-m", f"({wanted}) and not benchmark"])
+        most = beside(pytest, wanted, Path(shared) / "failed.txt")
         measured = step("pytest: what is measured", [*pytest, "-m", f"({wanted}) and benchmark"])
     raise SystemExit(most or measured)
 

@@ -18,7 +18,7 @@ import pytest
 from fastapi import FastAPI
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from pytest_socket import enable_socket
 
 from ioc_app.app import create_app
@@ -29,6 +29,7 @@ from tests.ioc_app.small_campus import small_campus
 
 # the first, Debian's headless shell, has no window that nobody sees: a page costs it a third less
 CHROMIUM = Path(next((found for one in BROWSERS if (found := shutil.which(one))), "/usr/bin/chromium"))
+expect.set_options(timeout=30_000)  # a machine that does other things too stands still for seconds, and is no fault
 WINDOW: Final = ViewportSize(width=560, height=420)
 VIEWER = Path(__file__).resolve().parents[2] / "ioc_app" / "_viewer"
 SWITCHES = (

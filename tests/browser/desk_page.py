@@ -29,7 +29,7 @@ def desk_page(
     """``more`` goes to the browser's context, which whoever asked closes."""
     context = let_in(chromium.new_context(viewport=size, reduced_motion="reduce", **more), url, app, role)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.on("pageerror", lambda fault: pytest.fail(str(fault)))
     desk.answer(page)
     page.goto(f"{url}/#lang={language}&layers=")

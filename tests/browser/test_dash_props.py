@@ -100,7 +100,7 @@ def told(page: Page, name: str) -> Any:
 
 
 def expect_told(page: Page, name: str, text: str) -> None:
-    expect(page.locator(f"#told-{name}")).to_contain_text(text, timeout=15_000)
+    expect(page.locator(f"#told-{name}")).to_contain_text(text)
 
 
 def test_colouring_from_python_has_its_legend_and_goes(opened: Callable[..., Page]) -> None:

@@ -144,7 +144,7 @@ def test_in_events_they_are_lines_of_text(seen: Seen, device: httpx.Client) -> N
         assert (answer["accepted"], answer["rejected"]) == (BATCH, [])
         expected = [drawn(PAYLOADS[one]) for one in reversed(numbers)]
         rows = seen.page.locator(".events-list li p")
-        expect(rows.first).to_have_text(expected[0], timeout=20_000)
+        expect(rows.first).to_have_text(expected[0])
         shown = seen.page.evaluate("[...document.querySelectorAll('.events-list li p')].map((one) => one.textContent)")
         assert shown[:BATCH] == expected
         seen.is_unharmed()
@@ -158,7 +158,7 @@ def test_as_names_of_senders_they_are_text_or_refused(seen: Seen, device: httpx.
     assert refused == {number for number, name in enumerate(names) if is_refused_as_originator(name)}
     assert 0 < len(refused) < 20
     taken = [drawn(name, 48) for number, name in enumerate(names) if number not in refused]
-    expect(seen.page.locator(".events-list .event-from").first).to_have_text(taken[-1], timeout=20_000)
+    expect(seen.page.locator(".events-list .event-from").first).to_have_text(taken[-1])
     shown = seen.page.evaluate("[...document.querySelectorAll('.event-from')].map((one) => one.textContent)")
     assert shown == taken[: -len(shown) - 1 : -1]
     seen.is_unharmed()
@@ -189,10 +189,10 @@ def test_as_names_of_devices_they_are_found_and_shown(seen: Seen) -> None:
     for prefix in ("HX-00", "HX-05", "HX-10", "HX-15", "HX-19"):
         page.keyboard.press("/")
         page.locator(".search input, input[type=search]").first.fill(prefix)
-        expect(page.locator(".search-result").first).to_contain_text(prefix, timeout=10_000)
+        expect(page.locator(".search-result").first).to_contain_text(prefix)
         seen.is_unharmed()
         page.locator(".search-result").first.click()
-        expect(page.locator(".card")).to_contain_text(prefix, timeout=10_000)
+        expect(page.locator(".card")).to_contain_text(prefix)
         number = int((re.search(r"HX-(\d+)", page.locator(".card").inner_text()) or [0, 0])[1])
         title = page.locator(".card h2").evaluate("(one) => one.textContent")
         assert title == storable(PAYLOADS[number])
@@ -205,7 +205,7 @@ def test_as_attributes_they_are_text_on_the_card(seen: Seen) -> None:
         page.keyboard.press("/")
         page.locator(".search input, input[type=search]").first.fill(f"HY-{number}")
         page.locator(".search-result", has_text=f"HY-{number}").first.click()
-        expect(page.locator(".card h2")).to_have_text(f"holder {number}", timeout=10_000)
+        expect(page.locator(".card h2")).to_have_text(f"holder {number}")
         shown += page.evaluate("[...document.querySelectorAll('.card dd')].map((one) => one.textContent)")
         seen.is_unharmed()
     # a layer table holds U+0000, too; only halves of characters are in no encoding
@@ -217,7 +217,7 @@ def test_as_attributes_they_are_text_on_the_card(seen: Seen) -> None:
 def test_on_the_plan_they_are_text(seen: Seen) -> None:
     seen.page.locator(".card button[data-act=plan]").click()
     plan = seen.page.locator(".plan svg").first
-    expect(plan).to_be_visible(timeout=10_000)
+    expect(plan).to_be_visible()
     assert (
         seen.page.evaluate("document.querySelectorAll('.plan svg foreignObject, .plan svg script, .plan svg a').length")
         == 0
@@ -229,5 +229,5 @@ def test_the_page_still_works(seen: Seen, device: httpx.Client) -> None:
     seen.page.keyboard.press("Escape")
     seen.page.get_by_role("button", name="Events").click()
     assert device.post("/api/v1/events", json=event(0, event_id="last", text="All is well")).status_code == 202
-    expect(seen.page.locator(".events-list li p").first).to_have_text("All is well", timeout=10_000)
+    expect(seen.page.locator(".events-list li p").first).to_have_text("All is well")
     seen.is_unharmed()

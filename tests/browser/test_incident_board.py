@@ -99,7 +99,7 @@ def test_the_list_says_in_words_what_is_wrong_where_and_who_has_it(page: Page) -
     row = page.locator('.incident-row[data-id="i0001"]')
     for words in ("Main burst at the canteen", "Leak", "East-1", "Accepted", "Water team", "urged", "40 alarms"):
         expect(row).to_contain_text(words)
-    expect(row.locator(".clock-words")).to_have_text(re.compile(r"^overdue by 3 min · Accept"))
+    expect(row.locator(".clock-words")).to_have_text(re.compile(r"^overdue by [3-6] min · Accept"))
     expect(row.locator(".clock-words")).to_have_attribute("data-tone", "breach")
     expect(row.locator("svg.level-sign text")).to_have_text("I")
     expect(page.locator('.incident-row[data-id="i0004"]')).to_contain_text("suspended")
@@ -263,7 +263,7 @@ def test_the_stream_moves_cards_and_takes_closed_ones_down(page: Page, desk: Des
     one = desk.incidents["i0006"]
     desk.tell(one | {"revision": 500, "stage": "closed", "closed_at": one["updated_at"]})
     expect(page.locator('.board-column[data-stage="closed"] .board-card[data-id="i0006"]')).to_be_visible()
-    expect(page.locator('.board-card[data-id="i0006"]')).to_have_count(0, timeout=12_000)
+    expect(page.locator('.board-card[data-id="i0006"]')).to_have_count(0)
 
 
 def test_an_open_card_follows_what_others_do(page: Page, desk: Desk) -> None:
@@ -492,7 +492,7 @@ def test_from_call_to_dispatch_with_the_real_server(chromium: Browser, app: Fast
     """Nothing is routed here: a report is sent, its incident comes over the stream, its order is accepted by key."""
     context = let_in(chromium.new_context(viewport=SIZE, reduced_motion="reduce"), url, app, Role.DISPATCHER)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.goto(f"{url}/#lang=en&layers=")
     page.locator("#desk-tab-incidents").wait_for(state="attached", timeout=60_000)
     page.keyboard.press("i")

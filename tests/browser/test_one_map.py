@@ -14,6 +14,7 @@ from playwright.sync_api import TimeoutError as NotInTimeError
 
 from tests.browser.screen_answers import Screens
 from tests.browser.serving import let_in
+from tests.browser.waiting import until
 from twin.people.roles import Role
 
 pytestmark = pytest.mark.browser
@@ -74,7 +75,7 @@ def page(chromium: Browser, app: FastAPI, url: str, screens: Screens) -> Iterato
     """The page of somebody who works here, on the desk; what it says of itself is a fault."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
     one = let_in(context, url, app, Role.DISPATCHER).new_page()
-    one.set_default_timeout(20_000)
+    one.set_default_timeout(60_000)
     said: list[str] = []
     one.on("pageerror", lambda fault: said.append(str(fault)))
     one.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
@@ -155,7 +156,7 @@ def test_numbers_say_how_they_are_and_open(page: Page, screens: Screens) -> None
     expect(page.locator(".head-place")).to_contain_text("配电室")
     expect(page).to_have_url(re.compile("place=space:lib:101"))
     page.wait_for_function("() => document.querySelector('.kpi[data-state=\"good\"]')")
-    assert any(one.startswith("/screens/overview/kpis?place=space%3Alib%3A101") for one in screens.asked)
+    until(page, lambda: any(one.startswith("/screens/overview/kpis?place=space%3Alib%3A101") for one in screens.asked))
     page.locator(".head-place").click()
     expect(page.locator(".head-place")).to_be_hidden()
 
@@ -190,7 +191,7 @@ def test_it_fits_every_size(page: Page) -> None:
         page.wait_for_function(f"() => document.getElementById('page').clientWidth === {width}")
         # panels learn their size from Dash
         with contextlib.suppress(NotInTimeError):
-            page.wait_for_function(f"() => !({WRONG})().length", timeout=15_000)
+            page.wait_for_function(f"() => !({WRONG})().length")
         assert page.evaluate(WRONG) == [], (width, height)
         canvas = page.evaluate("(({ width, height }) => [width, height])(document.querySelector('canvas'))")
         assert canvas[0] * canvas[1] <= 8_300_000

@@ -129,7 +129,7 @@ def test_the_bar_counts_open_incidents_and_what_is_late(chromium: Browser, app: 
             clock |= {"breached": due_min < 0, "due_at": ago(-due_min), "warns_at": ago(-due_min + 10)}
     page = desk_page(chromium, app, url, desk, size=DESK)
     button = page.locator(".incidents-button")
-    expect(button.locator('.late[data-tone="breach"]')).to_have_text(re.compile(r"2\s*overdue"), timeout=10_000)
+    expect(button.locator('.late[data-tone="breach"]')).to_have_text(re.compile(r"2\s*overdue"))
     expect(button.locator('.late[data-tone="warn"]')).to_have_text(re.compile(r"1\s*due soon"))
     expect(button).to_have_accessible_name(re.compile("4 incidents open.*2 overdue.*1 due soon"))
     assert button.locator(".late svg").count() == 2, "never by colour alone"

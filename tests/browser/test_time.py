@@ -63,7 +63,7 @@ def measure(app: FastAPI, value: float) -> None:
 def page(chromium: Browser, app: FastAPI, url: str) -> Iterator[Page]:
     context = let_in(chromium.new_context(viewport={"width": 1366, "height": 768}), url, app, Role.DISPATCHER)
     one = context.new_page()
-    one.set_default_timeout(20_000)
+    one.set_default_timeout(60_000)
     one.on("pageerror", lambda fault: pytest.fail(str(fault)))
     one.goto(f"{url}/#lang=en")
     one.locator("#desk-tab-incidents").wait_for(state="attached", timeout=60_000)

@@ -106,7 +106,7 @@ def page(chromium: Browser, app_url: str) -> Iterator[Page]:
 
 def told(page: Page, text: str) -> None:
     page.wait_for_function(
-        "text => document.getElementById('told')?.textContent.includes(text)", arg=text, timeout=20_000
+        "text => document.getElementById('told')?.textContent.includes(text)", arg=text, timeout=60_000
     )
 
 

@@ -268,7 +268,7 @@ def test_click_on_a_cluster_comes_so_close_that_it_falls_apart(crowded: Callable
     (cluster,) = view.do("return engine.clusters()")
     assert cluster["count"] == 4
     view.page.mouse.click(*view.screen(cluster["position"]))
-    view.page.wait_for_function("engine.rig.flight === null", timeout=20_000)
+    view.page.wait_for_function("engine.rig.flight === null")
     view.do("await engine.settled()")
     assert view.do("return engine.clusters()") == []
     assert [one["count"] for one in view.events("cluster")] == [4]

@@ -226,7 +226,7 @@ def test_an_alarm_breaks_in_flies_there_opens_its_card_and_all_is_as_before(
     desk("/walls/hall/show", screen="energy", view={"position": [60.0, -80.0, 60.0], "target": [0.0, 0.0, 0.0]})
     waits_for(wall, "state.screen === 'energy'", 5)
     smoke(server)
-    expect(wall.locator('.wall-why[data-kind="alarm"]')).to_contain_text("Fire alarm", timeout=10_000)
+    expect(wall.locator('.wall-why[data-kind="alarm"]')).to_contain_text("Fire alarm")
     expect(wall.locator(".desk-card:not([hidden])")).to_contain_text("Fire alarm")
     waits_for(wall, "state.cardState === 'shown' && state.feature.device_code === 'SMK-001'", 5)
     waits_for(wall, "ui.engine.getView().position[2] < 45", 8)
@@ -246,7 +246,7 @@ def test_the_desk_chooses_a_wall_sends_and_releases(chromium: Browser, wall: Pag
     page.goto(f"{server.url}/#lang=en&layers=")
     page.locator('[data-tool="wall"]').click(timeout=30_000)
     row = page.locator(".wall-row")
-    expect(row).to_contain_text("hall", timeout=10_000)
+    expect(row).to_contain_text("hall")
     expect(row).to_contain_text("connected")
     expect(row).to_contain_text("overview")
     page.locator(".wall-screen").select_option("fire")
@@ -284,7 +284,7 @@ def recovers(wall: Page, desk_of: Callable[[], None], server: Server, times: int
     expect(wall.locator(".stale")).to_be_hidden()
     assert of_store(wall, "me")["wall"] == "hall", "the kiosk's login is kept"
     smoke(server, f"ROOM-{times}")
-    expect(wall.locator('.wall-why[data-kind="alarm"]')).to_contain_text("Fire alarm", timeout=15_000)
+    expect(wall.locator('.wall-why[data-kind="alarm"]')).to_contain_text("Fire alarm")
     waits_for(wall, "state.screen === 'energy' && state.deskOpen === null", 15)
     return took
 
@@ -304,13 +304,13 @@ def test_a_page_older_than_the_server_is_loaded_anew_and_says_so(
     wall.context.route("**/api/v1/clock", lambda route: route.fulfill(json={**slow, "now": five_seconds_ago()}))
     wall.evaluate(f"{UI}.then((ui) => ui.engine.setView({{position: [45, -30, 33], target: [0, 0, 0]}}))")
     wall.wait_for_timeout(800)
-    with wall.expect_event("domcontentloaded", timeout=20_000):
+    with wall.expect_event("domcontentloaded"):
         wall.evaluate(f"{UI}.then((ui) => ui.store.set({{wallTold: {{...ui.store.state.wallTold, viewer: 'newer'}}}}))")
     wall.locator(".wall-over").wait_for(state="attached", timeout=60_000)
     # an alarm of the last minute, from the test before, is news to the new page: what it broke into comes back
     there = "[45, -30, 33].every((m, axis) => Math.abs(ui.engine.getView().position[axis] - m) < 0.1)"
     waits_for(wall, f"state.wallTold && state.screen === 'overview' && {there}", 30)
-    expect(wall.locator(".wall-clock")).to_contain_text("5.", timeout=10_000)
+    expect(wall.locator(".wall-clock")).to_contain_text("5.")
     assert "viewer" in faults(caplog)
     wall.evaluate("window.isSamePage = true")
 

@@ -1,0 +1,64 @@
+"""When ``./run test`` tries again, and when it does not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import run
+
+PAGE = "tests/browser/test_wall.py::test_tours[1]"
+
+
+@pytest.mark.parametrize(
+    ("failed", "again"),
+    [
+        ([PAGE], True),
+        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN)], True),
+        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN + 1)], False),
+        ([PAGE, "tests/live/test_rules.py::test_a_rule"], False),
+        (["tests/browser/test_wall.py"], False),  # could not be read at all
+        ([], False),
+    ],
+)
+def test_few_and_in_a_browser(failed: list[str], again: bool) -> None:
+    assert run.worth_a_second_try(failed) == again
+
+
+@pytest.mark.parametrize(("first", "failed", "second", "code"), [(1, PAGE, 0, 0), (1, PAGE, 1, 1), (2, PAGE, 0, 2)])
+def test_what_fails_again_has_failed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, first: int, failed: str, second: int, code: int
+) -> None:
+    told = tmp_path / "failed.txt"
+    told.write_text(f"{failed}\n", encoding="utf-8")
+    ran = []
+
+    def stand_in(_: str, command: list[str]) -> int:
+        ran.append(command)
+        return [first, second][len(ran) - 1]
+
+    monkeypatch.setenv(run.FAILED, "put back by the test")
+    monkeypatch.setattr(run, "step", stand_in)
+    assert run.beside(["pytest"], "not slow", told) == code
+    assert "-n" in ran[0]
+    assert [one[-1] for one in ran[1:]] == ([failed] if first == 1 else [])
+
+
+def test_what_failed_is_told_by_the_run(tmp_path: Path) -> None:
+    """By a run of its own, with failures of a test and of what it needs."""
+    told, tried = tmp_path / "failed.txt", tmp_path / "test_tried.py"
+    tried.write_text(
+        "import pytest\n@pytest.fixture\ndef broken(): raise OSError\n"
+        "def test_good(): pass\ndef test_bad(): assert False\ndef test_never(broken): pass\n",
+        encoding="utf-8",
+    )
+    pytest_alone = [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-c", str(run.ROOT / "pyproject.toml")]
+    environment = {**os.environ, run.FAILED: str(told)}
+    done = subprocess.run([*pytest_alone, str(tried)], cwd=run.ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == 1
+    names = [one.rpartition("::")[2] for one in told.read_text(encoding="utf-8").splitlines()]
+    assert names == ["test_bad", "test_never"]
