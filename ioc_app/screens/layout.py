@@ -40,9 +40,11 @@ class Placed:
         return f"{self.screen.id}/{self.panel.id}"
 
     def room_px(self, size: Mapping[str, Any] | None, unit_px: float) -> tuple[float, float]:
-        """Width and height of its body: as the browser told, or as the design has it."""
-        if size and size.get("width") and size.get("height"):
-            return float(size["width"]), float(size["height"])
+        """Width and height of its body: as the browser told of this panel in its slot, or as the design has it."""
+        told = (size or {}).get(self.key)
+        if told and all(told):
+            width_px, height_px = told
+            return float(width_px), float(height_px)
         return WIDTH_PX * unit_px, max(LEAST_PX, SIDE_PX * self.share - AROUND_PX) * unit_px
 
 

@@ -34,7 +34,8 @@ class ScreenPanel(_Plain):
     """A panel: title, chart or list, foot; hidden while ``content`` is None.
 
     - content: what ``ioc_app.screens.shown.show`` gives.
-    - size (out): ``{"width", "height"}`` of its body in CSS pixels, once it was drawn for quite another.
+    - size (out): ``{"energy/trend": [width, height]}`` of its body in CSS pixels: of each panel that was drawn here for
+      quite another.
     - chosen (out): ``{"place", "alarm_id", "incident_id", "screen", "at", "n"}``, what a click chose.
     - asked (out): counts how often the rows behind it were asked for.
     """

@@ -27,7 +27,7 @@ from playwright.sync_api import Page, sync_playwright
 from pytest_socket import enable_socket
 
 from tests.benchmarks.real_models import MODELS, load, pipes
-from tests.browser.conftest import CHROMIUM, PAGE, SWITCHES, VIEWER
+from tests.browser.conftest import CHROMIUM, PAGE, VIEWER, launched
 from tests.browser.small_campus import box
 from tests.tiles.scenes import table
 from twin.model.mesh import MeshBatch
@@ -161,7 +161,7 @@ def page(town: Town) -> Iterator[Page]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(SWITCHES))
+        browser = launched(playwright)
         page = browser.new_page(viewport={"width": 640, "height": 400})
         page.set_default_timeout(600_000)
         page.goto(f"http://127.0.0.1:{server.server_port}/index.html")

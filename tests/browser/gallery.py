@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from ioc_app.app import create_app
-from tests.browser.conftest import CHROMIUM, SWITCHES
+from tests.browser.conftest import launched
 from tests.browser.screen_pages import open_page
 from tests.browser.serving import served
 from tests.entering import session_of
@@ -33,7 +33,7 @@ def take(campus: Path, at: datetime, into: Path) -> None:
     into.mkdir(parents=True, exist_ok=True)
     app = create_app(campus, clock=StandingClock(at))
     with served(app) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(SWITCHES))
+        browser = launched(playwright)
         one = open_page(browser, url, session_of(app, Role.OPERATOR), fine=True)
         for screen in one.screens():
             one.show(screen, quiet=5, language="zh", theme="dark")

@@ -206,6 +206,27 @@ def test_switches_leave_nothing(run: Run, switches: int) -> None:
     assert after == before
 
 
+DRAWS: Final = """() => {
+  const drawn = Plotly.react;
+  window.draws = 0;
+  Plotly.react = (...given) => (window.draws += 1, drawn(...given));
+}"""
+FIGURES: Final = "document.querySelectorAll('.screen-panel:not([hidden]) .plot:not([hidden])').length"
+
+
+def test_a_switch_draws_each_figure_once(run: Run) -> None:
+    """For the size that it has: not first for that of the panel before it, nor that one again before it goes."""
+    screens = run.screens[:4]
+    for screen in screens:  # its sizes are told
+        run.one.show(screen, quiet=8)
+    run.page.evaluate(DRAWS)
+    for screen in screens:
+        run.page.evaluate("window.draws = 0")
+        run.one.show(screen, quiet=8)
+        draws, figures = run.page.evaluate(f"[window.draws, {FIGURES}]")
+        assert 0 < figures <= draws < 2 * figures, "one more at most, if something has just come in"
+
+
 @pytest.mark.slow
 def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """What the server holds is printed only: a thousand times 100 bytes are less than an allocator takes at a time."""

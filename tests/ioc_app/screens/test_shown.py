@@ -281,7 +281,8 @@ def test_names_are_for_those_who_may_read_them(role: Role | None, cleared: bool)
 def test_over_the_wire_too_what_stands_there_is_not_sent_again() -> None:
     server, state = panel_app(stand_in(), At()), {"mode": "screen", "screen": "energy", "at": None, "place": None}
     first = call(server, state, None)
-    size = {"width": 300, "height": 90}
-    again = call(server, state, None, first[DIGESTS]["data"], {"panel-right-0": size})
+    key = first[DIGESTS]["data"]["panel-right-0"].split()[0]
+    size = {key: [300, 90], "another/panel": [10, 10]}
+    again = call(server, state, None, first[DIGESTS]["data"], {"panel-right-0": size, "panel-left-0": size})
     assert sorted(again) == ["panel-digests", "panel-right-0"], "only that which has another size"
     assert again["panel-right-0"]["content"]["room"] == [300, 90]

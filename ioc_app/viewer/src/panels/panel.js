@@ -25,7 +25,7 @@ class Panel {
     /** @type {Content | null} */
     this.content = null;
     this.counted = 0;
-    /** Which panel of which screen is shown. */
+    /** Which panel of which screen is shown: another has its own size in the same slot. */
     this.listed = '';
     this.title = h('h2', { id: `${host.id}-title` });
     this.sub = h('p', { class: 'sub' });
@@ -101,10 +101,13 @@ class Panel {
 
   measure() {
     const { clientWidth: width, clientHeight: height } = this.body;
-    if (!width || !height) return;
+    const screen = this.host.closest('[data-screen]')?.getAttribute('data-screen');
+    const isGoing = screen && !this.listed.startsWith(`${screen}/`); // its side is that of another screen already
+    if (!width || !height || isGoing) return;
     const { size, setProps } = this.props();
+    const [toldWidth, toldHeight] = size?.[this.listed] ?? [];
     const isOff = [width, height].some((one, way) => Math.abs(one - (this.content?.room[way] ?? one)) > TOLD_SHARE * one);
-    if (isOff && (size?.width !== width || size?.height !== height)) setProps({ size: { width, height } });
+    if (this.listed && isOff && (toldWidth !== width || toldHeight !== height)) setProps({ size: { ...size, [this.listed]: [width, height] } });
     this.endWithARow();
     this.chart.resize();
   }

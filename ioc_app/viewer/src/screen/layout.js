@@ -39,9 +39,10 @@ export class Layout {
     this.unwatch = this.store.watch(['wall'], () => this.place());
   }
 
-  /** @param {Layout['shares']} shares */
-  setShares(shares) {
-    this.shares = shares;
+  /** @param {string} screen whose panels stand on these sides from now on: each side says it @param {Layout['shares']} shares */
+  setShares(screen, shares) {
+    for (const side of SIDES) if (shares[side]) host(HOSTS[side]).dataset.screen = screen;
+    this.shares = { ...this.shares, ...shares };
     this.place();
   }
 

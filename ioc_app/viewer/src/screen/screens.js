@@ -327,7 +327,7 @@ export class Screens {
 
   /** @param {Screen} file */
   show(file) {
-    this.layout.setShares({ ...this.layout.shares, left: sharesOf(file, 'left'), right: sharesOf(file, 'right') });
+    this.layout.setShares(file.id, { left: sharesOf(file, 'left'), right: sharesOf(file, 'right') });
     this.sayScreen();
     this.news?.update();
     this.campus.show(file.map, file.id);
@@ -340,7 +340,7 @@ export class Screens {
     const known = id && this.book?.screens.some((one) => one.id === id);
     try {
       const file = known ? await this.file(`${this.book?.version} ${id}`, id) : null;
-      if (id === this.store.state.wall?.second) this.layout.setShares({ ...this.layout.shares, leftOuter: file ? sharesOf(file, 'left') : [], rightOuter: file ? sharesOf(file, 'right') : [] });
+      if (id === this.store.state.wall?.second) this.layout.setShares(id ?? '', { leftOuter: file ? sharesOf(file, 'left') : [], rightOuter: file ? sharesOf(file, 'right') : [] });
     } catch (fault) {
       this.failed(fault);
     }
