@@ -12,7 +12,7 @@ from tests.conftest import REPOSITORY
 from twin.live.incidents.transitions import ACTS
 
 VIEWER = REPOSITORY / "ioc_app" / "viewer" / "src"
-TEXTS = ("ui/i18n", "desk/i18n", "desk/incidents/i18n", "now/i18n")
+TEXTS = ("ui/i18n", "live/i18n", "desk/i18n", "desk/incidents/i18n", "now/i18n")
 
 
 FAMILIES = (
@@ -105,3 +105,11 @@ def test_the_help_calls_acts_what_the_server_calls_them(language: str) -> None:
     known = texts(language)
     told = {name.removeprefix("helpAct."): text for name, text in known.items() if name.startswith("helpAct.")}
     assert told == {name: one.title.to_dict()[language] for name, one in ACTS.items() if name not in ("tick", "untick")}
+
+
+@pytest.mark.parametrize("chunk", ["desk.js", "screen.js"])
+def test_whichever_chunk_comes_first_tells_events_in_words(chunk: str) -> None:
+    """A ticker said "patrol.checked" where the screens were there before the desk."""
+    built = (VIEWER.parents[1] / "_viewer" / chunk).read_text(encoding="utf-8")
+    told = json.loads((VIEWER / "live" / "i18n" / "en.json").read_text(encoding="utf-8"))
+    assert [key for key, words in told.items() if built.count(f'"{key}"') != 2 or words not in built] == []

@@ -5,6 +5,8 @@
 import { aboutSelected } from './about.js';
 import { alarmsTab } from './alarms/tab.js';
 import { announcer } from './announce.js';
+import eventsEn from '../live/i18n/en.json';
+import eventsZh from '../live/i18n/zh.json';
 import reportsEn from '../reports/i18n/en.json';
 import reportsZh from '../reports/i18n/zh.json';
 import en from './i18n/en.json';
@@ -54,7 +56,7 @@ export const TABS = [
  * @returns {() => void} dispose
  */
 export function mountDesk(context, places) {
-  /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...incidentsZh, ...reportsZh }, en: { ...en, ...incidentsEn, ...reportsEn } });
+  /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...eventsZh, ...incidentsZh, ...reportsZh }, en: { ...en, ...eventsEn, ...incidentsEn, ...reportsEn } });
   context.help.push(...DESK_HELP);
   const views = new Map(TABS.map((tab) => [tab.id, tab.make(context)]));
   const besides = [announcer(context), eventCard(context), feedsPage(context)];
