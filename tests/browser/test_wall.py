@@ -40,7 +40,7 @@ def of_store(page: Page, key: str) -> Any:
     return page.evaluate(f"(key) => {UI}.then((ui) => ui.store.state[key])", key)
 
 
-def waits_for(page: Page, script: str, seconds: float = 15.0) -> None:
+def waits_for(page: Page, script: str, seconds: float = 40.0) -> None:
     """``script`` on ``ui`` and ``state``; playwright's own wait does not await promises of ours."""
     deadline = time.monotonic() + seconds
     while not page.evaluate(f"() => {UI}.then((ui) => {{ const {{ state }} = ui.store; return Boolean({script}); }})"):
@@ -225,7 +225,7 @@ def test_an_alarm_breaks_in_flies_there_opens_its_card_and_all_is_as_before(
     wall: Page, desk: Callable[..., Any], server: Server
 ) -> None:
     desk("/walls/hall/show", screen="energy", view={"position": [60.0, -80.0, 60.0], "target": [0.0, 0.0, 0.0]})
-    waits_for(wall, "state.screen === 'energy'", 5)
+    waits_for(wall, "state.screen === 'energy'")
     smoke(server)
     expect(wall.locator('.wall-why[data-kind="alarm"]')).to_contain_text("Fire alarm")
     expect(wall.locator(".desk-card:not([hidden])")).to_contain_text("Fire alarm")
@@ -279,14 +279,14 @@ def restarts(wall: Page, server: Server, times: int) -> list[float]:
 
 def recovers(wall: Page, desk_of: Callable[[], None], server: Server, times: int) -> list[float]:
     desk_of()
-    waits_for(wall, "state.screen === 'energy'", 5)
+    waits_for(wall, "state.screen === 'energy'")
     took = restarts(wall, server, times)
-    waits_for(wall, "state.screen === 'energy'", 5)
+    waits_for(wall, "state.screen === 'energy'")
     expect(wall.locator(".stale")).to_be_hidden()
     assert of_store(wall, "me")["wall"] == "hall", "the kiosk's login is kept"
     smoke(server, f"ROOM-{times}")
     expect(wall.locator('.wall-why[data-kind="alarm"]')).to_contain_text("Fire alarm")
-    waits_for(wall, "state.screen === 'energy' && state.deskOpen === null", 15)
+    waits_for(wall, "state.screen === 'energy' && state.deskOpen === null")
     return took
 
 
