@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from ioc_app.app import create_app
 from tests.browser.serving import let_in, served
+from tests.browser.waiting import until
 from tests.ioc_app.small_campus import small_campus
 from twin.people.registry import People
 from twin.people.roles import Right, Role
@@ -312,7 +313,7 @@ def test_a_page_older_than_the_server_is_loaded_anew_and_says_so(
     there = "[45, -30, 33].every((m, axis) => Math.abs(ui.engine.getView().position[axis] - m) < 0.1)"
     waits_for(wall, f"state.wallTold && state.screen === 'overview' && {there}", 30)
     expect(wall.locator(".wall-clock")).to_contain_text(re.compile(r"off by (4|5)\.\d s"))  # half of the way counts
-    assert "viewer" in faults(caplog)
+    until(wall, lambda: "viewer" in faults(caplog))
     wall.evaluate("window.isSamePage = true")
 
 
