@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 from tests.browser.screen_pages import ScreenPage, open_screens, screens_app
 from tests.screens.themes_campus import themes_campus
 
-# in the slow set until a quiet machine has run it through
+# in the slow set: it takes more than a minute
 pytestmark = [pytest.mark.benchmark, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 GOAL_MS: Final = 300.0

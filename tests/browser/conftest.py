@@ -42,7 +42,8 @@ SWITCHES = (
     "--no-first-run",
 )
 # what draws with a processor: Mesa takes two fifths of the time that Chromium's own takes, where the system has it
-DRAWN_BY = (("--use-gl=angle", "--use-angle=gl-egl"), ("--use-angle=swiftshader", "--enable-unsafe-swiftshader"))
+BY_MESA = ("--use-gl=angle", "--use-angle=gl-egl")
+BY_ITSELF = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 DRAWS = "() => Boolean(document.createElement('canvas').getContext('webgl2'))"
 PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><body style="margin:0">
 <div id="host" style="position:relative;width:100vw;height:100vh"></div>"""
@@ -138,15 +139,15 @@ def campus_url(campus: Campus) -> Iterator[str]:
 
 def launched(playwright: Playwright) -> Browser:
     """Chromium with whatever draws WebGL here; with none, a browser all the same: its tests will say so."""
-    for drawn_by in DRAWN_BY:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*SWITCHES, *drawn_by])
-        page = browser.new_page()
-        draws = page.evaluate(DRAWS)
-        page.close()
-        if draws or drawn_by is DRAWN_BY[-1]:
-            break
-        browser.close()
-    return browser
+    start = functools.partial(playwright.chromium.launch, executable_path=str(CHROMIUM))
+    browser = start(args=[*SWITCHES, *BY_MESA])
+    page = browser.new_page()
+    draws = page.evaluate(DRAWS)
+    page.close()
+    if draws:
+        return browser
+    browser.close()
+    return start(args=[*SWITCHES, *BY_ITSELF])
 
 
 @pytest.fixture(scope="session")

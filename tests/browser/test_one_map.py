@@ -14,7 +14,7 @@ from playwright.sync_api import TimeoutError as NotInTimeError
 
 from tests.browser.screen_answers import Screens
 from tests.browser.serving import let_in
-from tests.browser.waiting import until
+from tests.waiting import until
 from twin.people.roles import Role
 
 pytestmark = pytest.mark.browser
@@ -156,7 +156,9 @@ def test_numbers_say_how_they_are_and_open(page: Page, screens: Screens) -> None
     expect(page.locator(".head-place")).to_contain_text("配电室")
     expect(page).to_have_url(re.compile("place=space:lib:101"))
     page.wait_for_function("() => document.querySelector('.kpi[data-state=\"good\"]')")
-    until(page, lambda: any(one.startswith("/screens/overview/kpis?place=space%3Alib%3A101") for one in screens.asked))
+    of_place = "/screens/overview/kpis?place=space%3Alib%3A101"
+    # answered by this thread, whenever it looks at the page
+    until(lambda: page.evaluate("1") and any(one.startswith(of_place) for one in screens.asked), 30)
     page.locator(".head-place").click()
     expect(page.locator(".head-place")).to_be_hidden()
 

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.hostile import PAYLOADS
 from tests.browser.panel_app import panel_app
 from tests.browser.serving import served
-from tests.browser.waiting import until
 from tests.ioc_app.screens.samples import AT, SAMPLES, StandIn, stand_in
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.serves]
 STATE = {
@@ -85,13 +85,15 @@ def click_bar(page: Page, panel: str, number: int) -> None:
     """As a hand does: Plotly answers a click once it has seen what the pointer rests on."""
     page.locator(f"{panel} .js-plotly-plot").evaluate(HOVERED)
     bar = page.locator(f"{panel} .bars .point path").nth(number)
-    for nudge in range(60):
+
+    def rests() -> bool:
         box = bar.bounding_box()
         assert box is not None
-        page.mouse.move(box["x"] + 20 + nudge % 2, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(200)
-        if page.evaluate("window.under") == number:
-            break
+        for x in (18, 20):
+            page.mouse.move(box["x"] + x, box["y"] + box["height"] / 2)
+        return bool(page.evaluate("(n) => window.under === n", number))
+
+    until(rests, 30)
     page.mouse.down()
     page.mouse.up()
 
@@ -141,7 +143,7 @@ def test_clicks_choose_place_screen_and_card(wall: Wall) -> None:
     expect(wall.page.locator("#panel-right-2 tr[data-chosen]")).to_have_count(1)
     click_bar(wall.page, "#panel-right-0", 2)
     wall.page.wait_for_function("() => dash_component_api.getLayout('screen').props.data.place === 'building:c:2'")
-    until(wall.page, lambda: ("energy", "ranking", None, "building:c:2") in wall.answers.asked)
+    until(lambda: ("energy", "ranking", None, "building:c:2") in wall.answers.asked, 30)
 
 
 def test_the_rows_open_as_a_grid_of_texts(wall: Wall) -> None:

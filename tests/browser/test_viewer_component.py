@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from dash import Dash, Input, Output, State, dcc, html
 from flask import Response, jsonify
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from ioc_app.campus_viewer import CampusViewer
@@ -99,35 +99,33 @@ def app_url(campus: Campus) -> Iterator[str]:
 def page(chromium: Browser, app_url: str) -> Iterator[Page]:
     page = chromium.new_page(viewport={"width": 560, "height": 480})
     page.goto(app_url)
-    told(page, "ready=True")
+    expect_told(page, "ready=True")
     yield page
     page.close()
 
 
-def told(page: Page, text: str) -> None:
-    page.wait_for_function(
-        "text => document.getElementById('told')?.textContent.includes(text)", arg=text, timeout=60_000
-    )
+def expect_told(page: Page, text: str) -> None:
+    expect(page.locator("#told")).to_contain_text(text, timeout=60_000)
 
 
 def test_tells_when_it_is_ready_and_which_layers_it_has(page: Page) -> None:
-    told(page, "layers=['buildings', 'devices', 'drainage', 'elements', 'terrain', 'water_supply']")
+    expect_told(page, "layers=['buildings', 'devices', 'drainage', 'elements', 'terrain', 'water_supply']")
 
 
 def test_selection_goes_both_ways(page: Page, campus: Campus) -> None:
     page.click("#choose")
-    told(page, f"selection={FEATURE.format(campus.elements['食堂'][0])}")
+    expect_told(page, f"selection={FEATURE.format(campus.elements['食堂'][0])}")
     page.wait_for_timeout(4_000)  # the API is asked where it is, and the camera flies there; a click would stop it
     page.focus("canvas")
     page.keyboard.press("Escape")
-    told(page, "selection=None")
+    expect_told(page, "selection=None")
     page.mouse.click(280, 180)
-    told(page, "selection=elements:test:")
+    expect_told(page, "selection=elements:test:")
 
 
 def test_command_is_one_call_and_the_view_is_told(page: Page) -> None:
     page.click("#cut")
-    told(page, "plan=True")
+    expect_told(page, "plan=True")
 
 
 def test_layers_are_set_from_python(page: Page) -> None:

@@ -195,7 +195,7 @@ export class EngineCore {
   frame() {
     this.frameRequest = 0;
     if (this.disposed || this.surface.gl.isContextLost()) return;
-    if (this.surface.busy) return this.invalidate();
+    if (this.surface.isBusy()) return this.invalidate();
     const start = performance.now();
     const moving = this.rig.update();
     const view = JSON.stringify(this.rig.view(), withoutNoise);

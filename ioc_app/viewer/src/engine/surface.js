@@ -86,12 +86,15 @@ export class Surface {
   }
 
   /** Another frame would only wait behind those that are not drawn yet, and what is done with the mouse behind it. */
-  get busy() {
-    const gl = this.gl;
-    const drawn = (/** @type {{sync: WebGLSync, at: number}} */ one) =>
-      gl.getSyncParameter(one.sync, gl.SYNC_STATUS) === gl.SIGNALED || performance.now() - one.at > PATIENCE_MS;
-    while (this.pending.length && drawn(this.pending[0])) gl.deleteSync(this.pending.shift()?.sync ?? null);
-    return this.pending.length >= MOST_PENDING;
+  isBusy() {
+    const { gl, pending } = this;
+    const isDrawn = (/** @type {{sync: WebGLSync, at: number}} */ { sync, at }) =>
+      gl.getSyncParameter(sync, gl.SYNC_STATUS) === gl.SIGNALED || performance.now() - at > PATIENCE_MS;
+    while (pending.length && isDrawn(pending[0])) {
+      const [{ sync }] = pending.splice(0, 1);
+      gl.deleteSync(sync);
+    }
+    return pending.length >= MOST_PENDING;
   }
 
   /** All of a frame has been asked for. */

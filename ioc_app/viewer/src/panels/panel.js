@@ -107,7 +107,7 @@ class Panel {
     const { size, setProps } = this.props();
     const [toldWidth, toldHeight] = size?.[this.listed] ?? [];
     const isOff = [width, height].some((one, way) => Math.abs(one - (this.content?.room[way] ?? one)) > TOLD_SHARE * one);
-    if (this.listed && isOff && (toldWidth !== width || toldHeight !== height)) setProps({ size: { ...size, [this.listed]: [width, height] } });
+    if (isOff && (toldWidth !== width || toldHeight !== height)) setProps({ size: { ...size, [this.listed]: [width, height] } });
     this.endWithARow();
     this.chart.resize();
   }

@@ -55,6 +55,7 @@ class SearchBox {
     this.ask = debounce(() => void this.search(), QUIET_MS);
     input.addEventListener('input', () => {
       this.current = this.hasty = false;
+      this.pending?.abort(); // what was typed over is not shown: rows stay under the hand
       this.ask();
     });
     input.addEventListener('focus', () => {
@@ -65,7 +66,6 @@ class SearchBox {
   }
 
   async search() {
-    this.pending?.abort();
     const question = this.input.value.trim();
     if (!question) {
       this.choices = [];
@@ -76,7 +76,6 @@ class SearchBox {
     this.pending = mine;
     try {
       const found = await this.context.api.search(question, mine.signal);
-      if (this.input.value.trim() !== question) return; // more was typed, which is asked in a moment: rows stay under the hand
       this.choices = [...this.layers(question), ...grouped(found).map((one) => this.feature(one))];
       this.show(question);
     } catch (fault) {
