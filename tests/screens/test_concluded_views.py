@@ -24,9 +24,10 @@ from twin.live.point_book import PointsFile
 from twin.live.rules.entries import Decision, entry_id
 from twin.model.entries import StoredEntry
 from twin.model.time import microseconds, moment
-from twin.screens import alarm_rows
 from twin.screens.acts import FollowedActs
-from twin.screens.alarm_rows import alarm_states, alarm_table
+from twin.screens.alarm_acts import AlarmActs
+from twin.screens.alarm_folds import alarm_states
+from twin.screens.alarm_rows import AlarmTables
 from twin.screens.campus_tables import CampusTables
 from twin.screens.incident_rows import incident_states, incident_table, order_table
 from twin.screens.spans import Span
@@ -121,7 +122,7 @@ def test_known_by_an_entry_of_the_journal(seed: int, count: int, cut: float) -> 
     known = round(cut * len(journal))
     acts = followed(journal)
     for seq in (known, len(journal)):
-        found = {one.alarm_id: bare(one) for one in alarm_states(acts, Span(0, EVER_US, seq))}
+        found = {one.alarm_id: bare(one) for one in alarm_states(acts.alarms, Span(0, EVER_US, seq))}
         assert found == {name: bare(one) for name, one in in_book(journal[:seq], EVER_US).items()}
 
 
@@ -133,8 +134,8 @@ def test_happened_by_a_moment(seed: int, count: int, cut: float) -> None:
     at_us = START + round(cut * (last_us - START))
     by_then = [told_by(one, at_us) for one in journal if microseconds(one.entry.occurred_at) <= at_us]
     acts = followed(journal)
-    list(alarm_states(acts, Span(0, EVER_US)))  # asked about now before
-    found = {one.alarm_id: bare(one) for one in alarm_states(acts, Span(0, at_us))}
+    list(alarm_states(acts.alarms, Span(0, EVER_US)))  # asked about now before
+    found = {one.alarm_id: bare(one) for one in alarm_states(acts.alarms, Span(0, at_us))}
     assert found == {name: bare(one) for name, one in in_book(by_then, at_us).items()}
     assert all(one.cleared_us is None or one.cleared_us <= at_us for one in found.values())
 
@@ -148,25 +149,46 @@ def told_by(stored: StoredEntry, at_us: int) -> StoredEntry:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_past_of_many_occurrences(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was over long before is taken from now, and is what folding all of it anew gives."""
-    taken: list[int] = []
-    over = alarm_rows._over
-
-    def counted(*asked: Any) -> list[AlarmState]:
-        found = over(*asked)
-        taken.append(len(found))
-        return found
-
-    monkeypatch.setattr(alarm_rows, "_over", counted)
+def test_a_past_of_many_occurrences(seed: int) -> None:
     journal = happened(seed, 150)
     acts, last_us = followed(journal), max(microseconds(one.received_at) for one in journal)
     for part in range(1, 12):
         at_us = START + (last_us - START) * part // 12
         by_then = [told_by(one, at_us) for one in journal if microseconds(one.entry.occurred_at) <= at_us]
-        found = {one.alarm_id: bare(one) for one in alarm_states(acts, Span(0, at_us))}
+        found = {one.alarm_id: bare(one) for one in alarm_states(acts.alarms, Span(0, at_us))}
         assert found == {name: bare(one) for name, one in in_book(by_then, at_us).items()}
-    assert sum(taken) > 0
+
+
+@settings(max_examples=examples(120), deadline=None)
+@given(st.integers(0, 10_000), st.integers(40, 200), CUTS, CUTS, st.booleans())
+def test_a_span_is_a_part_of_the_whole(seed: int, count: int, start: float, cut: float, is_cut: bool) -> None:
+    """Folding that begins at a quiet moment leads to what folding everything does."""
+    journal = happened(seed, count)
+    last_us = max((microseconds(one.received_at) for one in journal), default=START)
+    known = round(cut * len(journal)) if is_cut else None
+    at_us = START + round(cut * (last_us - START))
+    from_us = START + round(start * (at_us - START))
+    whole = seen(followed(journal).alarms, Span(0, at_us, known))
+    wanted = [one for one in whole if one.opened_us >= from_us or not one.closed]
+    acts = followed(journal).alarms
+    assert seen(acts, Span(from_us, at_us, known)) == wanted
+    assert seen(acts, Span(0, at_us, known)) == whole  # further back than what is kept
+    assert seen(acts, Span(from_us, at_us, known)) == wanted
+
+
+def seen(acts: AlarmActs, span: Span) -> list[AlarmState]:
+    return [bare(one) for one in alarm_states(acts, span)]
+
+
+def test_what_is_over_is_not_folded() -> None:
+    """Of a long journal a question about its end fetches the end."""
+    journal = happened(5, 400)
+    last_us = max(microseconds(one.received_at) for one in journal)
+    acts = followed(journal).alarms
+    spans = (Span(last_us - 600 * S, last_us), Span(0, last_us))
+    late, all_of_it = (sum(len(about.needed(span)) for about in acts.values()) for span in spans)
+    assert 0 < late < all_of_it / 4
+    assert all_of_it == sum(one.entry.kind.startswith("alarm.") for one in journal)
 
 
 def test_journals_are_lively() -> None:
@@ -188,7 +210,7 @@ def test_rows_of_alarms_say_what_the_book_says(seed: int, tables: CampusTables) 
         at_us = max((microseconds(one.received_at) for one in journal[:seq]), default=START)
         book = AlarmBook()
         book.fold(journal[:seq])
-        rows = alarm_table(followed(journal), (), tables, Span(0, at_us, seq)).to_pylist()
+        rows = AlarmTables().of(followed(journal), (), tables, Span(0, at_us, seq)).to_pylist()
         found = {one["alarm_id"]: one for one in rows}
         for state in book.standing(at_us):
             row = found[state.alarm_id]
@@ -205,6 +227,20 @@ def test_rows_of_alarms_say_what_the_book_says(seed: int, tables: CampusTables) 
         assert {one["alarm_id"] for one in rows if one["standing"]} == {one.alarm_id for one in book.standing(at_us)}
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_table_that_is_kept_is_the_table_of_that_moment(seed: int, tables: CampusTables) -> None:
+    """However moments follow each other, and while more is said."""
+    journal, chance = happened(seed, 120), random.Random(seed)
+    acts, kept = FollowedActs(Path("nowhere")), AlarmTables()
+    for first in range(0, len(journal), 40):
+        acts.take(journal[first : first + 40])
+        last_us = max(microseconds(one.received_at) for one in journal[: first + 40])
+        for _ in range(12):
+            at_us = chance.choice([START + (last_us - START) // 2, last_us, last_us + 400 * S, last_us + 4_000 * S])
+            span = Span(chance.choice([START, START + 600 * S]), at_us)
+            assert kept.of(acts, (), tables, span).equals(AlarmTables().of(acts, (), tables, span))
+
+
 def test_only_what_stands_or_was_opened_in_the_window() -> None:
     campus = Campus(rule_set(RULES))
     for at_s, value in ((0, 45.0), (60, 20.0)):
@@ -212,11 +248,11 @@ def test_only_what_stands_or_was_opened_in_the_window() -> None:
     campus.write([acted("alarm.acknowledged", "T1:temperature", 90)], _us(90))
     campus.arrive(reading("T1:temperature", 7200, 45.0))
     acts = followed(campus.journal)
-    opened = [one.opened_us for one in alarm_states(acts, Span(_us(-1), _us(8000)))]
+    opened = [one.opened_us for one in alarm_states(acts.alarms, Span(_us(-1), _us(8000)))]
     assert opened == [_us(0), _us(7200)]
-    assert [one.opened_us for one in alarm_states(acts, Span(_us(100), _us(8000)))] == [_us(7200)]
-    assert [one.opened_us for one in alarm_states(acts, Span(_us(7000), _us(7100)))] == []
-    assert event("x", 0, "y").entry.kind not in {one.stored.entry.kind for one in acts.alarms.popitem()[1].acts}
+    assert [one.opened_us for one in alarm_states(acts.alarms, Span(_us(100), _us(8000)))] == [_us(7200)]
+    assert [one.opened_us for one in alarm_states(acts.alarms, Span(_us(7000), _us(7100)))] == []
+    assert event("x", 0, "y").entry.kind not in {one.entry.kind for one in acts.alarms.entries(range(4))}
 
 
 @settings(max_examples=examples(60), deadline=None)

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twin.model.entries import EVENT, READING, StoredEntry
-from twin.store.entry_table import SCHEMA, stored_of_table
+from twin.store.entry_table import SCHEMA, packed, stored_of_table, unpacked
 from twin.store.history_manifest import HistoryFile
 from twin.store.history_sql import ACTS, open_history_sql
 from twin.store.history_view import HistoryView, ask, take_view
@@ -89,7 +89,7 @@ class KeptActs:
             with closing(self._open()) as db:
                 for name, digest, acts in db.execute("SELECT name, digest, acts FROM kept"):
                     if name in files and digest == _digest(files[name], acts):
-                        found[name] = pa.ipc.open_stream(acts).read_all()
+                        found[name] = unpacked(acts)
                     else:
                         useless = True
         except _DAMAGE as fault:
@@ -100,7 +100,7 @@ class KeptActs:
 
     def _keep(self, files: Mapping[str, HistoryFile], new: Mapping[str, pa.Table]) -> None:
         """Add what is new, strike out what no longer counts. Where that fails the next start reads more, no less."""
-        rows = [(name, _digest(files[name], acts), acts) for name, table in new.items() for acts in [_packed(table)]]
+        rows = [(name, _digest(files[name], acts), acts) for name, table in new.items() for acts in [packed(table)]]
         try:
             with closing(self._open()) as db:
                 db.execute("BEGIN IMMEDIATE")
@@ -145,13 +145,6 @@ def _read(view: HistoryView, files: list[HistoryFile]) -> Iterator[tuple[History
             [path] = view.paths([one])
             sql = f"SELECT {', '.join(SCHEMA.names)} FROM read_parquet({sql_literal([path])}) WHERE {ACTS} ORDER BY seq"
             yield one, ask(connection, sql).cast(SCHEMA)
-
-
-def _packed(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, SCHEMA, options=pa.ipc.IpcWriteOptions(compression="zstd")) as out:
-        out.write_table(table.combine_chunks())
-    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
 def _digest(file: HistoryFile, acts: bytes) -> bytes:

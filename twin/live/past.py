@@ -29,7 +29,7 @@ from twin.live.rules.entries import CORRECTED, body_of
 from twin.model.collecting import give_back, no_collection
 from twin.model.entries import EVENT, READING, StoredEntry
 from twin.model.time import microseconds, moment
-from twin.store.entry_table import Row, stored_of_table, table_of_rows
+from twin.store.entry_table import row_of_stored, stored_of_table, table_of_rows
 from twin.store.journal_reader import JournalReader
 
 Books = tuple[AlarmBook, IncidentBook]
@@ -156,7 +156,7 @@ class _Acts:
         return len(self.table)
 
     def followed_by(self, entries: Sequence[StoredEntry], reached: int) -> _Acts:
-        news = table_of_rows([_row(one) for one in entries])
+        news = table_of_rows([row_of_stored(one) for one in entries])
         return _Acts(pa.concat_tables([self.table, news]).combine_chunks(), reached)
 
     def known(self, seq: int | None) -> int:
@@ -219,10 +219,3 @@ def _body(text: str | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _row(stored: StoredEntry) -> Row:
-    entry, at_us = stored.entry, microseconds(stored.entry.occurred_at)
-    received_us = microseconds(stored.received_at)
-    named = (stored.seq, entry.entry_id, entry.kind, entry.subject, at_us, received_us)
-    return (*named, entry.feed, entry.value, entry.quality, entry.body)

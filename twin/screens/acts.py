@@ -1,4 +1,4 @@
-"""What the twin concluded and people did, in memory, by what it is about: alarms and incidents as of any moment.
+"""What the twin concluded and people did, by what it is about: alarms and incidents as of any moment.
 
 The journal is followed, so that "now" folds only what something new was said about. A moment that is past folds those
 that something was said about since. Folding never re-runs a rule.
@@ -12,9 +12,11 @@ from pathlib import Path
 from sys import intern
 from typing import Any, Final, NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from twin.live.alarms.acts import ACT_KINDS
 from twin.live.alarms.maintenance import CLOSED, OPENED
-from twin.live.alarms.state import AlarmKey
 from twin.live.incidents.book import KINDS as INCIDENT_KINDS
 from twin.live.incidents.handover import HANDOVER_KINDS
 from twin.live.kept_acts import KeptActs
@@ -23,7 +25,9 @@ from twin.live.said_before import like
 from twin.model.collecting import give_back, no_collection
 from twin.model.entries import EVENT, READING, Entry, StoredEntry
 from twin.model.time import microseconds
+from twin.screens.alarm_acts import AlarmActs
 from twin.screens.spans import Span
+from twin.store.entry_table import stored_of_table
 from twin.store.journal_reader import JournalReader
 
 _AT_ONCE: Final = 5_000
@@ -43,20 +47,19 @@ class Act(NamedTuple):
 
 @dataclass(slots=True)
 class About:
-    """All that was said about one alarm or one incident, in the order of the journal."""
+    """All that was said about one incident, in the order of the journal."""
 
     acts: list[Act] = field(default_factory=list)
     last_us: int = _NEVER  # when the latest of it happened
     last_seq: int = 0
     whole: Any = None  # what folding all of it leads to, until more is said
-    everything: Any = None  # the same, ends that lie ahead among it
 
     def add(self, stored: StoredEntry, body: dict[str, Any]) -> None:
         act = _act(stored, like(body, self.acts[-1].body if self.acts else {}))
         self.acts.append(act)
         self.last_us = max(self.last_us, act.occurred_us)
         self.last_seq = act.stored.seq
-        self.whole = self.everything = None
+        self.whole = None
 
     def all_within(self, span: Span) -> bool:
         return self.last_us <= span.at_us and span.knows(self.last_seq)
@@ -66,7 +69,7 @@ class About:
 
 
 class FollowedActs:
-    """Those of one campus; for one thread at a time. ``revision`` grows whenever something is said."""
+    """Those of one campus; for one thread at a time."""
 
     def __init__(self, campus: Path) -> None:
         self._campus = campus
@@ -75,10 +78,9 @@ class FollowedActs:
         self._begin()
 
     def _begin(self) -> None:
-        self.alarms: dict[AlarmKey, About] = {}
+        self.alarms = AlarmActs()
         self.incidents: dict[str, About] = {}
         self.maintenance: list[StoredEntry] = []
-        self.revision = 0
 
     def follow(self) -> None:
         """Take up what was written since. Raises HistoryDamagedError, StoreFaultError."""
@@ -97,33 +99,23 @@ class FollowedActs:
 
     def _from_the_beginning(self) -> None:
         self._begin()
-        seq = 0
         with no_collection():
-            for one in KeptActs(self._campus, keep=False).all():
-                self.take([one])
-                seq = max(seq, one.seq)
+            whole = KeptActs(self._campus, keep=False).table()
+            is_alarm = pc.is_in(whole["kind"], pa.array(sorted(_ALARMS)))
+            self.alarms.take_table(whole.filter(is_alarm))
+            self.take(stored_of_table(whole.filter(pc.invert(is_alarm))))
         give_back()
-        self._seq = max(seq, self._journal.pruned_seq())
+        self._seq = max(pc.max(whole["seq"]).as_py() or 0, self._journal.pruned_seq())
 
     def take(self, entries: Iterable[StoredEntry]) -> None:
         for stored in entries:
             kind = stored.entry.kind
             if kind in _ALARMS:
-                self._about_alarm(stored)
+                self.alarms.take(stored)
             elif kind in _INCIDENTS:
                 self.incidents.setdefault(stored.entry.subject, About()).add(stored, body_of(stored))
             elif kind in _MAINTENANCE:
                 self.maintenance.append(stored)
-            else:
-                continue
-            self.revision += 1
-
-    def _about_alarm(self, stored: StoredEntry) -> None:
-        body = body_of(stored)
-        alarm_type = body.get("alarm_type")
-        if isinstance(alarm_type, str):
-            key = AlarmKey(stored.entry.subject, alarm_type)
-            self.alarms.setdefault(key, About()).add(stored, body)
 
 
 def _act(stored: StoredEntry, body: dict[str, Any]) -> Act:

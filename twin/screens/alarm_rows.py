@@ -1,28 +1,26 @@
-"""Alarms as of a moment: every occurrence that stands then or was opened in the span, folded from what was said."""
+"""Alarms as of a moment as a table: every occurrence that stands then or was opened in the span."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
 
-from twin.live.alarms.acts import Act as AlarmAct
 from twin.live.alarms.maintenance import Maintenance, Window
-from twin.live.alarms.record import Record
-from twin.live.alarms.state import AlarmKey, AlarmState
-from twin.live.rules.entries import CORRECTED, DECISIONS
+from twin.live.alarms.state import AlarmState
 from twin.model.levels import LEVELS
 from twin.model.time import moment
-from twin.screens.acts import About, Act, FollowedActs
+from twin.screens.acts import FollowedActs
+from twin.screens.alarm_acts import AlarmActs
+from twin.screens.alarm_folds import Folded, folds
 from twin.screens.campus_tables import CampusTables
+from twin.screens.quiet import EVER_US
 from twin.screens.spans import Span
 
-_ALL: Final = 1 << 62
-ACKNOWLEDGED: Final = AlarmAct.ACKNOWLEDGED.value
-SETTLED_US: Final = 15 * 60 * 1_000_000  # corrections reach back ten minutes
+_TABLES: Final = 8
 _TEXT, _FLAG, _AT = pa.string(), pa.bool_(), pa.timestamp("us", "UTC")
 ALARMS: Final = pa.schema(
     [
@@ -40,91 +38,70 @@ ALARMS: Final = pa.schema(
 )
 
 
-def alarm_table(acts: FollowedActs, windows: Iterable[Window], tables: CampusTables, span: Span) -> pa.Table:
-    """In the columns of ``ALARMS``."""
-    maintenance = Maintenance(windows)
-    for one in acts.maintenance:
-        if span.knows(one.seq) and one.entry.occurred_at <= moment(span.at_us):
-            maintenance.fold(one)
-    idle = not any(maintenance.windows())
-    rows = [_row(one, None if idle else maintenance, tables, span) for one in alarm_states(acts, span)]
+class AlarmTables:
+    """Alarms of one campus as tables. Those that were asked for last are kept: a screen asks for a few, many times."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, int | None], _Kept] = OrderedDict()
+
+    def of(self, acts: FollowedActs, windows: Iterable[Window], tables: CampusTables, span: Span) -> pa.Table:
+        """In the columns of ``ALARMS``."""
+        maintenance = Maintenance(windows)
+        for one in acts.maintenance:
+            if span.knows(one.seq) and one.entry.occurred_at <= moment(span.at_us):
+                maintenance.fold(one)
+        if any(maintenance.windows()):
+            return _table(acts.alarms, maintenance, tables, span)[0]
+        key = (span.start_us, span.known_seq)
+        kept = self._kept.get(key)
+        if kept is None or not kept.holds(acts.alarms, tables, span.at_us):
+            table, is_same_later = _table(acts.alarms, None, tables, span)
+            until_us = EVER_US if is_same_later and span.at_us >= acts.alarms.settled_us() else span.at_us
+            kept = self._kept[key] = _Kept(table, tables, acts.alarms.count, span.at_us, until_us)
+            while len(self._kept) > _TABLES:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return kept.table
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A table that is the same for all moments between two, while nothing more is said."""
+
+    table: pa.Table
+    tables: CampusTables
+    count: int
+    from_us: int
+    until_us: int
+
+    def holds(self, acts: AlarmActs, tables: CampusTables, at_us: int) -> bool:
+        return self.count == acts.count and self.tables is tables and self.from_us <= at_us <= self.until_us
+
+
+def _table(acts: AlarmActs, maintenance: Maintenance | None, tables: CampusTables, span: Span) -> tuple[pa.Table, bool]:
+    """And whether time alone changes nothing in it: an alarm that is shelved comes back."""
+    found = list(folds(acts, span))
+    rows = [row for one in found for row in _rows(one, maintenance, tables, span)]
     columns = zip(*rows, strict=True) if rows else ([] for _ in ALARMS)
-    return pa.table([pa.array(column, field.type) for column, field in zip(columns, ALARMS, strict=True)], ALARMS)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, ALARMS, strict=True)]
+    shelved = any(state.shelved_until_us is not None for one in found for state in one.states)
+    return pa.table(arrays, ALARMS), not shelved
 
 
-def alarm_states(acts: FollowedActs, span: Span) -> Iterator[AlarmState]:
-    """Occurrences that stand at the end of the span, or were opened in it."""
-    for key, about in acts.alarms.items():
-        states = _states(key, about, span)
-        first = bisect_left(states, span.start_us, key=lambda one: one.opened_us)
-        if states and first == len(states) and not states[-1].closed:  # only the last can stand
-            first -= 1
-        yield from states[first:]
-
-
-def _states(key: AlarmKey, about: About, span: Span) -> list[AlarmState]:
-    if not about.all_within(span):
-        return _then(key, about, span)
-    if about.whole is None or about.whole[1] > span.at_us:
-        # an episode may be told with an end that lies ahead: what it leads to holds from then on
-        ahead_us = max((one.body.get("cleared_us") or 0 for one in about.acts), default=0)
-        states = _folded(key, about.acts, span.at_us)
-        about.whole = (states, ahead_us) if ahead_us <= span.at_us else None
-        return states
-    found: list[AlarmState] = about.whole[0]
-    return found
-
-
-def _then(key: AlarmKey, about: About, span: Span) -> list[AlarmState]:
-    """At a moment that is past. What was over long before is as it is now; only the rest is folded anew."""
-    acts = about.within(span)
-    over = _over(key, about, span) if span.known_seq is None else []
-    if not over:
-        return _folded(key, acts, span.at_us)
-    end_us = _end_us(over[-1])
-    return over + _folded(key, [one for one in acts if _concerns(one, end_us)], span.at_us)
-
-
-def _over(key: AlarmKey, about: About, span: Span) -> list[AlarmState]:
-    """Occurrences that ended well before the moment, but for the last of them, whose shelf may still count.
-
-    None where a later correction moved an episode: it may have been one of these.
-    """
-    if any(one.stored.entry.kind == CORRECTED and one.occurred_us > span.at_us for one in about.acts):
-        return []
-    if about.everything is None:
-        about.everything = _folded(key, about.acts, _ALL)
-    bound_us = span.at_us - SETTLED_US
-    over = list(takewhile(lambda one: one.closed and _end_us(one) <= bound_us, about.everything))
-    return over[:-1]
-
-
-def _end_us(one: AlarmState) -> int:
-    return max(one.raised_us, one.cleared_us or 0, one.acknowledged_us or 0)
-
-
-def _concerns(act: Act, since_us: int) -> bool:
-    """Whether an act says something of occurrences after ``since_us``; what people wrote always may."""
-    kind = act.stored.entry.kind
-    if kind in DECISIONS:
-        raised_us = act.body.get("raised_us")
-        return act.occurred_us > since_us and isinstance(raised_us, int) and raised_us > since_us
-    return kind != ACKNOWLEDGED or act.occurred_us > since_us
-
-
-def _folded(key: AlarmKey, acts: Iterable[Act], at_us: int) -> list[AlarmState]:
-    record = Record(key, most=_ALL)
-    for one in acts:
-        record.fold(one.stored, _by_then(one, at_us))
-    return record.states()
-
-
-def _by_then(act: Act, at_us: int) -> dict[str, Any]:
-    """A correction tells an episode whole: of its end nothing, where that was still to come."""
-    body, cleared_us = act.body, act.body.get("cleared_us")
-    if act.stored.entry.kind in DECISIONS and isinstance(cleared_us, int) and cleared_us > at_us:
-        return {**body, "cleared_us": None, "cleared_value": None}
-    return body
+def _rows(one: Folded, maintenance: Maintenance | None, tables: CampusTables, span: Span) -> Iterable[tuple[Any, ...]]:
+    """What is over for good and kept is the same row at each question."""
+    kept: dict[int, tuple[Any, ...]] = {}
+    if one.about is not None and maintenance is None:
+        if one.about.rows_of is not tables:
+            one.about.rows_of, one.about.rows = tables, {}
+        kept = one.about.rows
+    for state in one.states:
+        row = kept.get(state.opened_us)
+        if row is None:
+            row = _row(state, maintenance, tables, span)
+            if state.closed and state.shelved_until_us is None:
+                kept[state.opened_us] = row
+        yield row
 
 
 def _row(one: AlarmState, maintenance: Maintenance | None, tables: CampusTables, span: Span) -> tuple[Any, ...]:

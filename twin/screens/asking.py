@@ -26,6 +26,7 @@ from twin.live.rules.calendar import Calendar, load_calendar
 from twin.live.watched import Watched
 from twin.model.time import AsOf, moment
 from twin.screens.acts import FollowedActs
+from twin.screens.alarm_rows import AlarmTables
 from twin.screens.campus_tables import CampusTables
 from twin.screens.factors import FACTORS_FILE, Factor, load_factors
 from twin.screens.heard import LastHeard
@@ -58,14 +59,15 @@ class Asking:
         self.campus = campus
         self.timezone = timezone
         self.days = LocalDays(timezone)
-        self.measured = Measured()
         self.heard = LastHeard()
         self.acts = FollowedActs(campus.folder)
+        self.alarms = AlarmTables()
         self._layers = dict(layers or {})
         self._room = SqlRoom(timezone, memory)
+        self.measured = Measured(self._room.rollups)
         self._journal = JournalReader(campus.folder)
         self._guard = threading.Lock()
-        self._view: tuple[object, HistoryView] | None = None
+        self._view: tuple[tuple[object, int], HistoryView] | None = None
         self._tables: OrderedDict[tuple[int, int], CampusTables] = OrderedDict()
         config = campus.folder / "config"
         self._points = Watched([campus.folder / POINTS_FILE], lambda: load_point_settings(campus.folder), PointsFile())
@@ -89,7 +91,7 @@ class Asking:
 
     def table(self, question: Question, timeout_s: float = TIMEOUT_S) -> pa.Table:
         """The answer as Arrow, with one row more than was asked for where there is one."""
-        with self._guard:
+        with self._guard, self._room.closed_if_broken():
             span, tables = span_of(question, self.days), self.tables_at(question.as_of)
             names = named_in(question.sql, view_names(tables))
             if not set(names).isdisjoint(_FOLDED):
@@ -106,9 +108,12 @@ class Asking:
     def history(self) -> HistoryView:
         """Files and tail as they are now; the same as before where nothing was written since."""
         manifest = manifest_path(self.campus.folder)
-        stamp = (self._journal.last_seq(), *(_stamp(manifest.with_name(manifest.name + end)) for end in ("", "-wal")))
+        files = tuple(_stamp(manifest.with_name(manifest.name + end)) for end in ("", "-wal"))
+        stamp = (files, self._journal.last_seq())
         if self._view is None or self._view[0] != stamp:
-            self._view = (stamp, take_view(self.campus.folder))
+            is_longer = self._view is not None and self._view[0][0] == files and self._view[0][1] < stamp[1]
+            before = self._view[1] if self._view is not None and is_longer else None
+            self._view = (stamp, take_view(self.campus.folder, before))
         return self._view[1]
 
     def kept_events(self, view: HistoryView, files: Sequence[HistoryFile]) -> list[str] | None:

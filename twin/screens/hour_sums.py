@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from twin.errors import HistoryDamagedError
 from twin.model.entries import READING
+from twin.screens.small_duckdb import small_duckdb
 from twin.screens.spans import Span
 from twin.store.days import LocalDays
 from twin.store.history_manifest import RAW, HistoryFile
@@ -82,7 +83,7 @@ class HourSums:
     """Those of one campus. For one thread at a time; its DuckDB runs no SQL but ours."""
 
     def __init__(self) -> None:
-        self._sql = duckdb.connect(":memory:", config={"threads": 2, "memory_limit": _MEMORY})
+        self._sql = small_duckdb(_MEMORY)
         self._sql.execute(
             "SET TimeZone='UTC'; SET python_enable_replacements=false; SET preserve_insertion_order=false"
         )
@@ -119,6 +120,8 @@ class HourSums:
             self._sql.register("tail", view.tail)
             parts.append(self._ask(_summed("SELECT * FROM tail", days, day, within)))
             self._sql.unregister("tail")
+        if len(parts) == 2 and parts[1].num_rows:  # most hours are as they were
+            return self._added_to(*parts)
         filled = [one for one in parts if one.num_rows] or parts[:1]
         return self._added(filled) if len(filled) > 1 else filled[0]
 
@@ -166,6 +169,18 @@ class HourSums:
         while len(self._sums) > KEPT_SUMS:
             self._sums.popitem(last=False)
         return table
+
+    def _added_to(self, whole: pa.Table, more: pa.Table) -> pa.Table:
+        """The same as ``_added`` of both, where each has a point's hour once."""
+        self._sql.register("whole", whole)
+        self._sql.register("more", more)
+        try:
+            others = self._ask("SELECT * FROM whole ANTI JOIN more USING (point_id, from_at)")
+            again = self._ask("SELECT * FROM whole SEMI JOIN more USING (point_id, from_at)")
+        finally:
+            self._sql.unregister("whole")
+            self._sql.unregister("more")
+        return pa.concat_tables([others, self._added([again, more]) if again.num_rows else more])
 
     def _added(self, tables: Sequence[pa.Table]) -> pa.Table:
         self._sql.register("parts", pa.concat_tables(tables))

@@ -15,15 +15,16 @@ import pyarrow as pa
 from duckdb.func import ARROW
 
 from twin.errors import HistoryDamagedError
-from twin.screens.event_shelf import ATTACHED, EventShelf
+from twin.screens.event_shelf import ATTACHED, DATABASE, EventShelf
 from twin.screens.masking import masked_texts
+from twin.screens.rollup_shelf import RollupShelf
+from twin.screens.small_duckdb import small_duckdb
 from twin.store.history_manifest import HistoryFile
 from twin.store.history_sql import first_line
 from twin.store.history_view import HistoryView
 from twin.store.query import sql_literal
 
 PLACE: Final = ("building_id", "storey_id", "space_id", "zone_id")
-THREADS: Final = 2
 
 
 class SqlRoom:
@@ -33,25 +34,31 @@ class SqlRoom:
         self._timezone, self._memory = timezone, memory
         self._kept: duckdb.DuckDBPyConnection | None = None
         self.shelf: EventShelf | None = None
+        self._rollups: RollupShelf | None = None
 
     def close(self) -> None:
         if self._kept is not None:
             self._kept.close()
-            self._kept = self.shelf = None
+            self._kept = self.shelf = self._rollups = None
 
     def events(self, view: HistoryView, files: Sequence[HistoryFile]) -> list[str] | None:
         """As ``EventShelf.of``; a question that opens files does not see these tables."""
         kept = self._room()
         self.shelf = self.shelf or EventShelf(kept)
-        with self._closed_if_broken():
-            return self.shelf.of(view, files)
+        return self.shelf.of(view, files)
+
+    def rollups(self, reading: duckdb.DuckDBPyConnection) -> RollupShelf:
+        """Closed days that are kept, read by that connection; a question that opens files does not see them either."""
+        kept = self._room()
+        self._rollups = self._rollups or RollupShelf(kept, DATABASE, reading, self._timezone)
+        return self._rollups
 
     @contextmanager
     def holding(
         self, tables: Mapping[str, pa.Table], views: Mapping[str, str], paths: Sequence[str]
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection with ``tables`` and ``views`` over them and over files. Raises HistoryDamagedError."""
-        with self._closed_if_broken(), ExitStack() as ended:
+        with ExitStack() as ended:
             room = ended.enter_context(closing(self._open(paths))) if paths else self._room()
             connection = ended.enter_context(closing(room.cursor()))  # what it holds goes with it
             self._fill(connection, tables, views)
@@ -63,7 +70,7 @@ class SqlRoom:
         return self._kept
 
     @contextmanager
-    def _closed_if_broken(self) -> Iterator[None]:
+    def closed_if_broken(self) -> Iterator[None]:
         """What made a question fail may have left a DuckDB that answers no other."""
         try:
             yield
@@ -76,7 +83,7 @@ class SqlRoom:
             raise
 
     def _open(self, paths: Sequence[str]) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": self._memory})
+        connection = small_duckdb(self._memory)
         try:
             connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
             connection.execute("SET GLOBAL python_enable_replacements=false; SET GLOBAL TimeZone='UTC'")

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from twin.model.entries import EVENT, READING
 from twin.model.registers import REGISTERS
 from twin.model.time import moment
-from twin.screens.alarm_rows import ALARMS, alarm_table
+from twin.screens.alarm_rows import ALARMS
 from twin.screens.campus_tables import DEVICES, FEATURES, POINTS, CampusTables
 from twin.screens.event_shelf import TOLD
 from twin.screens.incident_rows import INCIDENTS, ORDERS, incident_table, order_table
@@ -161,23 +161,20 @@ _QUANTITY: Final = "regexp_extract(r.subject, '[^:]*$')"
 
 def _rollup(step: Step) -> Callable[[Scene, str], str]:
     def make(scene: Scene, name: str) -> str:
-        tables = scene.asking.measured.rollup(scene.history, scene.span, step)
-        others = {*scene.asking.measured.shelf.point_ids}
-        for chunk in tables[-1]["point_id"].chunks:
-            others.update(chunk.dictionary.to_pylist())
-        names = scene.names(name, others)
-        parts = [scene.use(f"_{name}_{number}", one) for number, one in enumerate(tables)]
-        rows = " UNION ALL ".join(f"SELECT * FROM {one}" for one in parts)
-        before = _BEFORE[step].format(zone=sql_literal(scene.asking.timezone))
+        measured = scene.asking.measured
+        found = measured.rollup(scene.history, scene.span, step)
+        shelf, fresh = measured.shelf, found.fresh
+        if scene.opens_files:  # and does not see the shelf
+            fresh = pa.concat_tables([shelf.rows(found.kept), fresh])
+        codes = shelf.codes
+        names = _point_names(scene.tables.of("points"), {*codes, *pc.unique(fresh["point_id"]).to_pylist()})
+        numbers = pa.array([codes.get(one, -1) for one in names["point_id"].to_pylist()], pa.int32())
+        names_table = scene.use(f"_names_of_{name}", names.append_column("code", numbers))
+        parts = [_ROWS.format(rows=scene.use(f"_{name}", fresh), names=names_table, key="point_id")]
+        if not scene.opens_files:
+            parts.append(_ROWS.format(rows=f"(FROM {found.kept})", names=names_table, key="code"))
         return f"""
-            SELECT point_id, device_code, quantity, from_at, readings, count, min, max, mean, last,
-                   CASE WHEN kind = 'counter' AND before_at = {before} AND last >= before THEN last - before
-                        WHEN kind = 'delta' AND count = readings THEN mean * count END AS used
-            FROM (
-                SELECT p.point_id, p.device_code, p.quantity, p.kind, r.from_at, r.readings, r.count, r.min, r.max,
-                       r.mean, r.last, r.before, r.before_at
-                FROM ({rows}) r JOIN {names} p ON p.point_id = r.point_id::VARCHAR
-            )
+            SELECT * FROM ({" UNION ALL ".join(parts)})
             WHERE from_at >= make_timestamptz({scene.span.start_us})
               AND from_at <= make_timestamptz({scene.span.at_us})
         """
@@ -185,11 +182,13 @@ def _rollup(step: Step) -> Callable[[Scene, str], str]:
     return make
 
 
-# where the step before begins; clocks change, so a day is one of the calendar
-_BEFORE: Final = {
-    Step.HOUR: "from_at - INTERVAL 1 HOUR",
-    Step.DAY: "timezone({zone}, timezone({zone}, from_at) - INTERVAL 1 DAY)",
-}
+_ROWS: Final = """
+SELECT p.point_id, p.device_code, p.quantity, r.from_at, r.readings::BIGINT AS readings, r.count::BIGINT AS count,
+       r.min, r.max, r.mean, r.last,
+       CASE WHEN p.kind = 'counter' THEN r.gain
+            WHEN p.kind = 'delta' AND r.count = r.readings THEN r.mean * r.count END AS used
+FROM {rows} r JOIN {names} p ON p.{key} = r.{key}
+"""
 
 
 def _points(scene: Scene, _: str) -> str:
@@ -230,7 +229,7 @@ def _events(scene: Scene, _: str) -> str:
 
 def _alarms(scene: Scene, _: str) -> str:
     asking = scene.asking
-    table = alarm_table(asking.acts, asking.windows(scene.tables), scene.tables, scene.span)
+    table = asking.alarms.of(asking.acts, asking.windows(scene.tables), scene.tables, scene.span)
     return f"SELECT * FROM {scene.use('_alarms', table)}"
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from twin.model.entries import Entry, StoredEntry
-from twin.model.time import moment
+from twin.model.time import microseconds, moment
 
 _MOMENT: Final = pa.timestamp("us", "UTC")
 SCHEMA: Final = pa.schema(
@@ -58,6 +58,27 @@ def stored_of_row(row: Row) -> StoredEntry:
     seq, entry_id, kind, subject, occurred_us, received_us, feed, value, quality, body = row
     entry = Entry(entry_id, kind, subject, moment(occurred_us), feed, value, quality, body)
     return StoredEntry(seq, moment(received_us), entry)
+
+
+def row_of_stored(stored: StoredEntry) -> Row:
+    """The way back: one row as the journal takes it."""
+    entry = stored.entry
+    at_us = microseconds(entry.occurred_at), microseconds(stored.received_at)
+    told = (entry.feed, entry.value, entry.quality, entry.body)
+    return (stored.seq, entry.entry_id, entry.kind, entry.subject, *at_us, *told)
+
+
+def packed(table: pa.Table) -> bytes:
+    """Rows in the columns of ``SCHEMA``, compressed."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, SCHEMA, options=pa.ipc.IpcWriteOptions(compression="zstd")) as out:
+        out.write_table(table.combine_chunks())
+    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def unpacked(block: bytes) -> pa.Table:
+    """What ``packed`` made. Raises pa.ArrowException."""
+    return pa.ipc.open_stream(block).read_all()
 
 
 def as_moment(at: datetime) -> pa.Scalar:

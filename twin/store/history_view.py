@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from twin.errors import HistoryDamagedError
 from twin.model.time import moment
 from twin.store.days import LocalDays
-from twin.store.entry_table import as_moment
+from twin.store.entry_table import as_moment, table_of_rows
 from twin.store.history_manifest import (
     RAW,
     HistoryFile,
@@ -66,21 +66,32 @@ class HistoryView:
         manifest = self.manifest
         return manifest.sealed_seq, manifest.next_number, len(manifest.files), len(seqs), pc.max(seqs).as_py() or 0
 
+    @property
+    def newest_us(self) -> int:
+        """When the latest of all happened: what is asked about later moments is asked about this one."""
+        in_tail = pc.max(self.tail["occurred_at"].cast(pa.int64())).as_py()
+        return max([one.max_us for one in self.manifest.of(*RAW)] + ([] if in_tail is None else [in_tail]), default=0)
+
     def tail_days(self) -> set[date]:
         """Days to which something came that is not sealed yet."""
         return set(self.days().days_of(self.tail["occurred_at"].cast(pa.int64()).to_numpy()))
 
 
-def take_view(campus: Path) -> HistoryView:
-    """Files and tail of one moment."""
+def take_view(campus: Path, before: HistoryView | None = None) -> HistoryView:
+    """Files and tail of one moment; of ``before``, taken of the manifest that is still in force, all is taken over."""
+    manifest = before.manifest if before is not None else None
+    sealed_seq = 0
     for _ in range(_TRIES):
-        manifest = read_manifest(campus) or HistoryManifest()
-        tail, pruned_seq = JournalReader(campus).tail_and_pruned(manifest.sealed_seq)
+        manifest = manifest or read_manifest(campus) or HistoryManifest()
+        known = before.tail if before is not None and before.manifest is manifest else table_of_rows([])
+        last_seq = max(manifest.sealed_seq, pc.max(known["seq"]).as_py() or 0)
+        news, pruned_seq = JournalReader(campus).tail_and_pruned(last_seq)
         if pruned_seq <= manifest.sealed_seq:
-            tail = without_repeats(campus, manifest, tail, pruned_seq)
-            return HistoryView(history_folder(campus), manifest, tail)
+            news = without_repeats(campus, manifest, news, pruned_seq)
+            return HistoryView(history_folder(campus), manifest, pa.concat_tables([known, news]).combine_chunks())
         # sealed, closed and pruned between the two: what is missing from the tail is in newer files
-    detail = f"sealed up to {manifest.sealed_seq}, but the journal was pruned up to {pruned_seq}"
+        sealed_seq, manifest = manifest.sealed_seq, None
+    detail = f"sealed up to {sealed_seq}, but the journal was pruned up to {pruned_seq}"
     raise HistoryDamagedError(path=manifest_path(campus), detail=detail)
 
 

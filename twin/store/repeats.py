@@ -24,8 +24,12 @@ def without_repeats(campus: Path, manifest: HistoryManifest, table: pa.Table, pr
     A repeat has the id, the subject and the time of the first, so only days around its time are asked, and only
     those that hold something the journal no longer does: pruned rows, or imported ones (``seq`` 0).
     """
+    if not table.num_rows:
+        return table
+    occurred_us = table["occurred_at"].cast(pa.int64())
+    first_us, last_us = pc.min(occurred_us).as_py(), pc.max(occurred_us).as_py()
     for file in manifest.of(Part.DAY):
-        if table.num_rows and file.min_seq <= pruned_seq:
+        if file.min_seq <= pruned_seq and file.max_us >= first_us and file.min_us <= last_us:
             table = _without(history_folder(campus) / file.name, file, table)
     return table
 

@@ -156,7 +156,7 @@ class Record:
 
     def _decided(self, entry: Entry, body: dict[str, Any]) -> bool:
         found = announced(entry.subject, body)
-        if found is None or not _speaks(body):
+        if found is None or not speaks(body):
             return False
         at = (found.rule_id, found.episode.raised_us)
         replaces = body.get("replaces")
@@ -252,7 +252,7 @@ class Record:
 _LEVELS: Final = frozenset(one.value for one in Level)
 
 
-def _speaks(body: dict[str, Any]) -> bool:
+def speaks(body: dict[str, Any]) -> bool:
     """Whether a decision says what a screen needs."""
     return (
         body.get("level") in _LEVELS
