@@ -1,6 +1,7 @@
 """``./run test``: lint, types, JavaScript, then pytest. Stops at the first that fails; but all tests are run.
 
-Tests that measure (``benchmark``) run last and one at a time, with the machine to themselves. All others, those in a
+Tests that measure (``benchmark``) run last and one at a time, with the machine to themselves; what takes half a minute
+or more of that is in the slow set. All others, those in a
 browser too, are never timed: they run beside each other, a file a process, and share the campuses that are built once
 (``tests/campuses.py``). Files go out in the order of their names, ``tests/browser`` early: what takes long is not last.
 What failed in a browser is tried once more, alone, and counts as failed if it fails again

@@ -32,6 +32,7 @@ def iterate_s(models: list[Path]) -> float:
     return time.perf_counter() - begin
 
 
+@pytest.mark.slow
 def test_the_demo_campus(tmp_path: Path) -> None:
     begin = time.perf_counter()
     write(tmp_path)

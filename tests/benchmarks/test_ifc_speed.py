@@ -161,6 +161,7 @@ def test_a_model(shared_data: Path, tmp_path: Path, name: str) -> None:
     assert share <= most
 
 
+@pytest.mark.slow
 def test_thirty_megabytes(shared_data: Path, tmp_path: Path) -> None:
     """Fourteen SampleHouse4 side by side: every body of every copy is there."""
     path = shared_data / "ifc/samplehouse/SampleHouse4.ifc"

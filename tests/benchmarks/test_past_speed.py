@@ -30,6 +30,7 @@ pytestmark = pytest.mark.benchmark
 MOST_SHARE = 0.12  # of folding anew, where a slow machine misses the goal in seconds: 0.05 to 0.08 was measured
 
 
+@pytest.mark.slow
 def test_any_moment_of_a_year(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     write_year(tmp_path)
     past, moments = Past(tmp_path), Moments(History.open(tmp_path), SystemClock())

@@ -39,6 +39,7 @@ POINTS = pa.array([f"P{one}:power" for one in range(500)])
 BEGIN = datetime(2025, 11, 20, 16, tzinfo=UTC)  # midnight in Shanghai
 
 
+@pytest.mark.slow
 def test_a_year_is_folded_within_its_time(tmp_path: Path) -> None:
     write_year(tmp_path)
     asked_s = folded_s(lambda: iter(History.open(tmp_path).acts()))

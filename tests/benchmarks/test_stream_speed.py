@@ -131,6 +131,7 @@ def test_five_hundred_screens(tmp_path: Path) -> None:
     assert one["share"] <= 0.25
 
 
+@pytest.mark.slow
 def test_four_hundred_come_back_after_a_restart(tmp_path: Path) -> None:
     folder = small_campus().write(tmp_path)
     _, cookie = viewer_of(folder)

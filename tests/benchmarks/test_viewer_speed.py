@@ -194,6 +194,7 @@ PLAIN = """async ([urls, orbit, perElement]) => {
 }"""
 
 
+@pytest.mark.slow
 def test_a_frame_of_40_000_things_costs_little_script(page: Page, town: Town) -> None:
     pairs = []
     for _ in range(TURNS):  # the better of each, if once is not enough: a neighbour disturbs one turn, hardly both

@@ -1,7 +1,8 @@
 """Hours of a wall in a minute: screens change, events come; at the end there is no more than at the beginning.
 
-A switch takes about a second of two cores here, half of it the software that draws: an ordinary run makes four rounds
-of all screens, the slow set two hundred switches and the cycles.
+A switch takes about a second of two cores here, half of it the software that draws, a third of one where nothing is
+drawn: an ordinary run makes two rounds of all screens and a thousand cycles, the slow set two hundred switches and ten
+thousand cycles.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ SWITCHES: Final = 200
 LOOKS: Final = 18  # at the page and the server, between two runs of cycles: six of each third
 RESTS: Final = 5  # of so many screens one is left alone until all of it has come; the others are gone before
 LEAK_BYTES: Final = 100
+UNEVEN_BYTES: Final = 400_000  # a page's heap from one look to the next: more than 100 bytes of a thousand cycles
 FEW_NODES: Final = 40  # a clock, a ticker and lists of now: a row more or less
 # every context that is ever made, before anything of ours runs; every socket, too
 WATCHED: Final = """
@@ -227,11 +229,10 @@ def test_a_switch_draws_each_figure_once(run: Run) -> None:
         assert 0 < figures <= draws < 2 * figures, "one more at most, if something has just come in"
 
 
-@pytest.mark.slow
 def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """What the server holds is printed only: a thousand times 100 bytes are less than an allocator takes at a time."""
     heap, _server, _readers = long_run(run, CYCLES, capsys)
-    assert heap <= LEAK_BYTES
+    assert heap <= LEAK_BYTES + UNEVEN_BYTES / (CYCLES / 3)
     assert run.one.said == []
 
 
