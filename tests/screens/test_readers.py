@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ from tests.screens.test_known_seq import near
 from twin.errors import QueryFailedError, QueryMemoryError, QueryReaderGoneError, QueryRefusedError, QueryTimeoutError
 from twin.model.feature import table_schema
 from twin.model.time import AsOf
+from twin.screens import growth
 from twin.screens.child import _no_memory
 from twin.screens.question import Question
 from twin.screens.readers import Reader, Readers
@@ -69,6 +72,36 @@ def test_all_readers_are_warmed_up_and_one_that_fails_is_passed_over(campus: Ask
     assert pool.pids() == warmed
     pool.close()
     assert pool.pids() == []
+
+
+def test_one_that_has_outgrown_what_it_needs_begins_anew_while_the_other_answers(
+    campus: AskedCampus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_mb: dict[int, float] = defaultdict(lambda: 100.0)
+    monkeypatch.setattr(growth, "resident_mb", lambda pid: held_mb[pid])
+    monkeypatch.setattr(growth, "FIRST", 2)
+    monkeypatch.setattr(growth, "_EVERY", 1)
+    pool, ask = Readers(campus.folder, ZONE, LAYERS, count=2), question("SELECT 1 AS n")
+    pool.warm_up([question("SELECT count(*) AS n FROM days"), ask, ask])
+    warmed = pool.pids()
+    held_mb[warmed[1]] += growth.ROOM_MB
+    for _ in range(4):
+        pool.answer(ask)
+    assert sorted(pool.pids()) == sorted(warmed), "it has room to grow"
+    for pid in warmed:
+        held_mb[pid] += growth.ROOM_MB + 1
+    for _ in range(8):
+        assert pool.answer(ask).rows == [{"n": 1}]
+        time.sleep(0.05)
+    pool.close()  # waits for those that begin anew
+    assert all(not psutil.pid_exists(pid) for pid in warmed)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system does not tell what a process holds")
+def test_what_a_process_holds() -> None:
+    told = growth.resident_mb(os.getpid())
+    assert told == pytest.approx(psutil.Process().memory_info().rss / 2**20, rel=0.05)
+    assert growth.resident_mb(2**22 + 1) is None
 
 
 def test_more_rows_than_asked_for(readers: Readers) -> None:

@@ -179,9 +179,8 @@ class Measured:
         if {*self.shelf.codes} <= {*found["point_id"].to_pylist()} and len(found):
             oldest_us = microseconds(pc.min(found["good_at"]).as_py())
             daily = f"{daily} AND from_at >= make_timestamptz({oldest_us})"  # of most only today
-        days: list[datetime] = self.shelf.ask(_WORTH_A_LOOK.format(daily=daily, count=count), found=found)[
-            "day"
-        ].to_pylist()
+        asked = self.shelf.ask(_WORTH_A_LOOK.format(daily=daily, count=count), found=found)
+        days: list[datetime] = asked["day"].to_pylist()
         return days
 
     def _heard(self, view: HistoryView, span: Span) -> pa.Table:
@@ -196,11 +195,11 @@ class Measured:
         sums = pa.concat_tables([NEWEST.empty_table(), *(one.select(NEWEST.names).cast(NEWEST) for one in parts)])
         return self._ask(_NEWEST_OF_SUMS, sums=sums).cast(NEWEST)
 
-    def _ask(self, sql: str, parameters: dict[str, Any] | None = None, **tables: pa.Table) -> pa.Table:
+    def _ask(self, sql: str, **tables: pa.Table) -> pa.Table:
         for name, table in tables.items():
             self._sql.register(name, table)
         try:
-            return self._sql.sql(sql, params=parameters).to_arrow_table()
+            return self._sql.sql(sql).to_arrow_table()
         finally:
             for name in tables:
                 self._sql.unregister(name)

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from twin.errors import QueryMemoryError, QueryReaderGoneError, QueryTimeoutError, TwinError
 from twin.screens.asking import answer_of
+from twin.screens.growth import Growth
 from twin.screens.question import Answer, Question
 from twin.screens.wire import question_to_dict, schemas_to_text, table_from_bytes
 from twin.store.query import TIMEOUT_S
@@ -47,10 +48,16 @@ class Reader:
         self._log: Any = None
         self._ended_late = False
         self._has_answered = False  # the process of now, or the one that ended last
+        self._growth = Growth()
 
     @property
     def pid(self) -> int | None:
         return self._child.pid if self._child is not None else None
+
+    @property
+    def is_outgrown(self) -> bool:
+        """Whether a fresh process would hold much less."""
+        return self._growth.is_outgrown
 
     def ask(self, job: Mapping[str, Any], timeout_s: float) -> pa.Table:
         """Raises what the job raised, QueryTimeoutError, QueryMemoryError, QueryReaderGoneError.
@@ -85,6 +92,7 @@ class Reader:
                 self.close()
             raise fault
         self._has_answered = True
+        self._growth.answered(child.pid)
         return table_from_bytes(whole)
 
     def close(self) -> None:
@@ -99,6 +107,7 @@ class Reader:
                     except OSError:  # what was still to be written has nobody to go to
                         log.debug("a reader's pipe was broken already")
             self._child = None
+        self._growth.begin()
         if self._log is not None:
             self._log.close()
             self._log = None
@@ -176,6 +185,7 @@ class Readers:
         self._idle = [*self._all]  # the warmest last
         self._back = threading.Condition()
         self._warming = False
+        self._warm: Sequence[Question] = ()
 
     def answer(self, question: Question, timeout_s: float = TIMEOUT_S) -> Answer:
         """Waits for a reader that is free. Raises as ``Reader.ask``."""
@@ -203,17 +213,36 @@ class Readers:
                 one.close()
 
     def warm_up(self, questions: Sequence[Question]) -> None:
-        """Ask each reader these, one reader after another; what cannot be answered is passed over."""
-        self._warming = True
+        """Ask each reader these, one reader after another; what cannot be answered is passed over.
+
+        One that has outgrown what it needs begins anew with them later, while the others answer.
+        """
+        self._warming, self._warm = True, questions
         for _ in self._all:
             with self._one(coldest=True) as reader:
-                for one in questions:
-                    if not self._warming:
-                        return
-                    try:
-                        reader.ask(_job(one, TIMEOUT_S), TIMEOUT_S)
-                    except TwinError as fault:
-                        log.warning("a reader could not be warmed up: %s", fault)
+                self._warm_one(reader)
+
+    def _warm_one(self, reader: Reader) -> None:
+        for one in self._warm:
+            if not self._warming:
+                return
+            try:
+                reader.ask(_job(one, TIMEOUT_S), TIMEOUT_S)
+            except TwinError as fault:
+                log.warning("a reader could not be warmed up: %s", fault)
+
+    def _renew(self, reader: Reader) -> None:
+        log.info("a reader of screens has outgrown what it needs and begins anew")
+        try:
+            reader.close()
+            self._warm_one(reader)
+        finally:
+            self._put_back(reader)
+
+    def _put_back(self, reader: Reader) -> None:
+        with self._back:
+            self._idle.append(reader)
+            self._back.notify()
 
     @contextmanager
     def _one(self, *, coldest: bool = False) -> Iterator[Reader]:
@@ -223,9 +252,10 @@ class Readers:
         try:
             yield reader
         finally:
-            with self._back:
-                self._idle.append(reader)
-                self._back.notify()
+            if reader.is_outgrown and self._warming:
+                threading.Thread(target=self._renew, args=(reader,), name="reader-anew", daemon=True).start()
+            else:
+                self._put_back(reader)
 
 
 def _job(question: Question, timeout_s: float) -> dict[str, Any]:
