@@ -26,8 +26,8 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 
 RATE = 10_000  # readings a second
 GOAL_US = 10.0  # a reading: a tenth of a core
-# of the peer's time, where the goal cannot be had: ten rules were at 19 to 35, the twenty shipped ones at 25 to 57
-TEN_TIMES, SHIPPED_TIMES = 40.0, 60.0
+# of the peer's time, where the goal cannot be had: ten rules were at 20 to 22, the twenty shipped ones at 25 to 34
+TEN_TIMES, SHIPPED_TIMES = 35.0, 45.0
 SECONDS = 20
 DEVICES = {
     "temperature": 400,
@@ -123,22 +123,22 @@ def _cost_us(rules: RuleSet, kinds: dict[str, int], late_us: Callable[[], int]) 
 
 
 def test_rules_at_ten_thousand_readings_a_second() -> None:
+    """Each beside its peer, twice: a machine that does other things is slow for seconds, and then for both."""
     chance = random.Random(2)
-    shipped = _rules(default_files())
+    shipped, ten_on_all = _rules(default_files()), _rules({"a.toml": TEN_ON_ALL.encode()})
+    rounds = [
+        (_cost_us(shipped, DEVICES, lambda: 0), _cost_us(ten_on_all, {"temperature": 1300}, lambda: 0), _plain_us(1300))
+        for _ in range(2)
+    ]
+    first, ten, plain_us = min(rounds, key=lambda one: one[0] / one[2])
+    late = _cost_us(shipped, DEVICES, lambda: chance.randrange(9 * S) if chance.random() < 0.1 else 0)
     costs_us = {
-        # the better of two, as the peer is the best of three: a machine that does other things is slow for seconds
-        f"the {len(shipped.rules)} shipped rules": min(_cost_us(shipped, DEVICES, lambda: 0) for _ in range(2)),
-        "ten rules that all judge every reading": min(
-            _cost_us(_rules({"a.toml": TEN_ON_ALL.encode()}), {"temperature": 1300}, lambda: 0) for _ in range(2)
-        ),
-        "the shipped rules, a tenth of the readings late by up to 9 s": _cost_us(
-            shipped, DEVICES, lambda: chance.randrange(9 * S) if chance.random() < 0.1 else 0
-        ),
+        f"the {len(shipped.rules)} shipped rules": first,
+        "ten rules that all judge every reading": ten,
+        "the shipped rules, a tenth of the readings late by up to 9 s": late,
     }
     for what, cost_us in costs_us.items():
         print(f"\n{what}: {cost_us:.1f} µs a reading, {cost_us * RATE / 1e4:.0f} % of a core at {RATE:,}/s")
-    plain_us = min(_plain_us(1300) for _ in range(3))
-    first, ten, _ = costs_us.values()
     print(f"\nten limits in a plain loop: {plain_us:.2f} µs; ratios {first / plain_us:.1f} and {ten / plain_us:.1f}")
     assert ten <= max(GOAL_US, TEN_TIMES * plain_us)
     assert first <= max(GOAL_US, SHIPPED_TIMES * plain_us)

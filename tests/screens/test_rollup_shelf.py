@@ -17,6 +17,7 @@ from twin.screens.asking import Asking
 from twin.screens.question import Question
 from twin.screens.said import Window
 from twin.store.campus import Campus
+from twin.store.rollups import Step
 
 VIEWS = ("hours", "days")
 WITH_READINGS = "SELECT h.*, (SELECT count(*) FROM readings) AS n FROM hours h ORDER BY ALL"
@@ -89,7 +90,7 @@ def test_more_than_is_kept(one: AskedCampus, monkeypatch: pytest.MonkeyPatch) ->
     one.asking.answer(Question(hours, AsOf(NOW - timedelta(days=7)), Window.DAY))
     shelf = one.asking.measured.shelf
     [(rows,)] = shelf._sql.execute("SELECT count(*) FROM kept.hours").fetchall()
-    kept = shelf._kept["hour"]  # type: ignore[index]
+    kept = shelf._kept[Step.HOUR]
     assert rows == sum(kept.rows.values()) <= 40 + max(kept.rows.values()) * 2
 
 

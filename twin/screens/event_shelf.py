@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from twin.errors import HistoryDamagedError
 from twin.model.entries import EVENT
+from twin.screens.small_duckdb import seeing
 from twin.store.entry_table import SCHEMA
 from twin.store.history_manifest import RAW, HistoryFile
 from twin.store.history_sql import first_line
@@ -103,11 +104,8 @@ class EventShelf:
         self._loose += len(events)
 
     def _put(self, sql: str, events: pa.Table) -> None:
-        self._sql.register("_read", events)
-        try:
+        with seeing(self._sql, _read=events):
             self._sql.execute(f"{sql} SELECT {TOLD} FROM _read")
-        finally:
-            self._sql.unregister("_read")
 
     def _drop(self, day: date) -> None:
         dropped = self.days.pop(day)

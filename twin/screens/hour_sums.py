@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from twin.errors import HistoryDamagedError
 from twin.model.entries import READING
-from twin.screens.small_duckdb import small_duckdb
+from twin.screens.small_duckdb import seeing, small_duckdb
 from twin.screens.spans import Span
 from twin.store.days import LocalDays
 from twin.store.history_manifest import RAW, HistoryFile
@@ -117,9 +117,8 @@ class HourSums:
         if cut:
             parts.append(self._cut(view, tuple(cut), days, day, within))
         if view.tail.num_rows:
-            self._sql.register("tail", view.tail)
-            parts.append(self._ask(_summed("SELECT * FROM tail", days, day, within)))
-            self._sql.unregister("tail")
+            with seeing(self._sql, tail=view.tail):
+                parts.append(self._ask(_summed("SELECT * FROM tail", days, day, within)))
         if len(parts) == 2 and parts[1].num_rows:  # most hours are as they were
             return self._added_to(*parts)
         filled = [one for one in parts if one.num_rows] or parts[:1]
@@ -172,22 +171,14 @@ class HourSums:
 
     def _added_to(self, whole: pa.Table, more: pa.Table) -> pa.Table:
         """The same as ``_added`` of both, where each has a point's hour once."""
-        self._sql.register("whole", whole)
-        self._sql.register("more", more)
-        try:
+        with seeing(self._sql, whole=whole, more=more):
             others = self._ask("SELECT * FROM whole ANTI JOIN more USING (point_id, from_at)")
             again = self._ask("SELECT * FROM whole SEMI JOIN more USING (point_id, from_at)")
-        finally:
-            self._sql.unregister("whole")
-            self._sql.unregister("more")
         return pa.concat_tables([others, self._added([again, more]) if again.num_rows else more])
 
     def _added(self, tables: Sequence[pa.Table]) -> pa.Table:
-        self._sql.register("parts", pa.concat_tables(tables))
-        try:
+        with seeing(self._sql, parts=pa.concat_tables(tables)):
             return self._ask(_ADDED.format(sources="SELECT * FROM parts"))
-        finally:
-            self._sql.unregister("parts")
 
     def _ask(self, sql: str) -> pa.Table:
         try:

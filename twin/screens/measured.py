@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from twin.model.time import microseconds, moment
 from twin.screens.hour_sums import HourSums
 from twin.screens.rollup_shelf import ROWS, RollupShelf, with_gain
-from twin.screens.small_duckdb import small_duckdb
+from twin.screens.small_duckdb import seeing, small_duckdb
 from twin.screens.spans import Span
 from twin.store.days import LocalDays
 from twin.store.history_manifest import RAW, HistoryFile
@@ -196,13 +196,8 @@ class Measured:
         return self._ask(_NEWEST_OF_SUMS, sums=sums).cast(NEWEST)
 
     def _ask(self, sql: str, **tables: pa.Table) -> pa.Table:
-        for name, table in tables.items():
-            self._sql.register(name, table)
-        try:
+        with seeing(self._sql, **tables):
             return self._sql.sql(sql).to_arrow_table()
-        finally:
-            for name in tables:
-                self._sql.unregister(name)
 
 
 def _step_before_us(days: LocalDays, day: date, step: Step) -> int:

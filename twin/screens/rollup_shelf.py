@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twin.errors import HistoryDamagedError
+from twin.screens.small_duckdb import seeing
 from twin.store.history_manifest import HistoryFile
 from twin.store.history_sql import first_line
 from twin.store.history_view import HistoryView
@@ -113,13 +114,8 @@ class RollupShelf:
 
     def ask(self, sql: str, **tables: pa.Table) -> pa.Table:
         """The answer to SQL of ours over the shelf; ``_codes`` has the ``code`` of each ``point_id``."""
-        for name, table in {**tables, "_codes": self._code_table()}.items():
-            self._sql.register(name, table)
-        try:
+        with seeing(self._sql, **tables, _codes=self._code_table()):
             return self._sql.sql(sql).to_arrow_table()
-        finally:
-            for name in (*tables, "_codes"):
-                self._sql.unregister(name)
 
     # --- what is kept ---
 
@@ -140,7 +136,7 @@ class RollupShelf:
         lacking = [one for one in days if kept.days.get(one) != _names(files, one)]
         for one in lacking:
             self._drop(step, one)
-        for some in _parted(files, lacking):
+        for some in _batches(files, lacking):
             self._take(view, step, files, some)
         for one in days:
             kept.days.move_to_end(one)
@@ -188,16 +184,11 @@ class RollupShelf:
 
     def _put(self, step: Step, rows: pa.Table) -> None:
         """In an order in which they are small."""
-        self._sql.register("_rows", rows)
-        self._sql.register("_codes", self._code_table())
-        try:
+        with seeing(self._sql, _rows=rows, _codes=self._code_table()):
             self._sql.execute(
                 f"INSERT INTO {self._table(step)} BY NAME SELECT code, day, {', '.join(_OWN)}"
                 " FROM _rows JOIN _codes USING (point_id) ORDER BY day, code, from_at"
             )
-        finally:
-            self._sql.unregister("_rows")
-            self._sql.unregister("_codes")
 
     def _code_table(self) -> pa.Table:
         codes = pa.array(self.codes.values(), pa.int32())
@@ -213,7 +204,7 @@ def _names(files: Mapping[date, HistoryFile], day: date) -> tuple[str | None, st
     return own.name if own else None, before.name if before else None
 
 
-def _parted(files: Mapping[date, HistoryFile], days: Sequence[date]) -> Iterator[list[date]]:
+def _batches(files: Mapping[date, HistoryFile], days: Sequence[date]) -> Iterator[list[date]]:
     """Days with at most so many rows, or one day."""
     some: list[date] = []
     rows = 0

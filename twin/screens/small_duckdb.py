@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
 THREADS: Final = 2
 _GIVE_BACK: Final = "2MB"  # by itself it keeps as much as it ever needed at once
@@ -21,3 +24,15 @@ def small_duckdb(memory: str) -> duckdb.DuckDBPyConnection:
             "allocator_bulk_deallocation_flush_threshold": _GIVE_BACK,
         },
     )
+
+
+@contextmanager
+def seeing(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
+    """SQL on this connection may name these tables meanwhile."""
+    for name, table in tables.items():
+        connection.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            connection.unregister(name)
