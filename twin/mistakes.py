@@ -164,8 +164,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "template_word": ("没有词 {{{word}}}；可用的是 {words}", "text has no word {{{word}}}; there are {words}"),
     "template_format": (
-        "请写 {{{word}}}，不带格式；数值已经取整",
-        "text: write {{{word}}} without format; values are rounded already",
+        "请写 {{{word}}}，不带格式（数值已经取整）；单复数写作 {{{word}:meter|meters}}",
+        "text: write {{{word}}} without format, values are rounded already; or {{{word}:meter|meters}} for the noun",
     ),
     "unknown_name": ("中的 {name} 无人认识；已知的是：{known}", "names {name}, which is not known; there are: {known}"),
     "ambiguous_name": (

@@ -13,9 +13,11 @@ from ioc_app.reports.alarms import Alarms
 from ioc_app.reports.cases import GRAVE, Cases
 from ioc_app.reports.figures import Section
 from ioc_app.screens.look import Language
+from twin.live.rules.text import fill
 
 RULES: Final = Path(__file__).with_name("sentences.toml")
 VERDICT: Final = "verdict"
+LONGEST: Final = 10_000  # characters of a fact: the names of a hundred figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def sentences(facts: Mapping[str, Any], language: Language) -> list[tuple[str, s
     said: dict[str, tuple[str, str, str]] = {}
     for one in rules():
         if one.topic not in said and one.holds(facts):
-            said[one.topic] = (one.topic, one.tone, getattr(one, language).format(**facts))
+            said[one.topic] = (one.topic, one.tone, fill(getattr(one, language), facts, LONGEST))
     return list(said.values())
 
 

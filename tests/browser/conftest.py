@@ -203,3 +203,32 @@ def mount(_page: View) -> Callable[..., View]:
 @pytest.fixture
 def view(mount: Callable[..., View]) -> View:
     return mount()
+
+
+@pytest.fixture
+def crowded(mount: Callable[..., View]) -> Iterator[Callable[[NDArray[np.float32]], View]]:
+    """Mount a campus with these devices instead of its own, their idx from ``view.campus.devices_idx[0]`` on."""
+    pages = []
+
+    def mounted(at: NDArray[np.float32]) -> View:
+        view = mount()
+        first = view.campus.devices_idx[0]
+        numbers = np.arange(first, first + len(at), dtype="<u4")
+        columns = {
+            "idx": numbers,
+            "position": at.astype("<f4"),
+            "category": np.zeros(len(at), np.uint8),
+            "heading_deg": np.zeros(len(at), "<f4"),
+            "storey": np.zeros(len(at), "<u2"),
+        }
+        text = {name: base64.b64encode(one.tobytes()).decode() for name, one in columns.items()}
+        file = {"layer_id": "devices", "count": len(at), "categories": ["smoke"], **text}
+        scene = view.campus.scene | {"features": first + len(at)}
+        pages.append(view.page)
+        view.page.route("**/markers/devices.json", lambda route: route.fulfill(json=file))
+        view.page.route("**/scene.json", lambda route: route.fulfill(json=scene))
+        return mount()
+
+    yield mounted
+    for page in pages:
+        page.unroute_all()

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.browser.conftest import View
-from tests.browser.test_viewer_live import ALIVE, PLAIN
+from tests.browser.living import ALIVE, PLAIN
 
 pytestmark = pytest.mark.browser
 

@@ -20,7 +20,7 @@ SIGNS = "/?+=-.,;'[]\\`"
 CHORDS = ("Ctrl+a", "Ctrl+Enter", *(f"Shift+{one}" for one in NAMED[:4]))
 THEMES = ("Alt+1", "Alt+9")
 KEYS = (*string.ascii_lowercase, *string.digits, *SIGNS, *NAMED, *CHORDS, *THEMES)
-# not decided by the focus alone: undo needs something to undo (test_alarm_desk); forms are in test_incident_board
+# not decided by the focus alone: undo needs something to undo (test_alarm_desk); forms are in incidents
 ELSEWHERE = {"alarms": {"u"}}
 
 LISTED = """() => Object.fromEntries([...document.querySelectorAll('.keys[data-place]')].map((one) =>

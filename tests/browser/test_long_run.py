@@ -30,6 +30,7 @@ CYCLES: Final = 1_000
 FEW_SWITCHES: Final = 18
 SWITCHES: Final = 200
 LOOKS: Final = 18  # at the page and the server, between two runs of cycles: six of each third
+MANY_LOOKS: Final = 90  # what a process holds goes up and down by megabytes: the middle of thirty
 RESTS: Final = 5  # of so many screens one is left alone until all of it has come; the others are gone before
 LEAK_BYTES: Final = 100
 UNEVEN_BYTES: Final = 400_000  # a page's heap from one look to the next: more than 100 bytes of a thousand cycles
@@ -176,13 +177,13 @@ def a_cycle(weighed: list[tuple[int, float]]) -> float:
     return (of(last, 1) - of(middle, 1)) / (of(last, 0) - of(middle, 0))
 
 
-def long_run(run: Run, cycles: int, capsys: pytest.CaptureFixture[str]) -> tuple[float, float, float]:
+def long_run(run: Run, cycles: int, looks: int, capsys: pytest.CaptureFixture[str]) -> tuple[float, float, float]:
     """Bytes that a cycle adds to the page, the server and the readers."""
     run.heap.clear()
     run.rss.clear()
     began = time.monotonic()
-    for _ in range(LOOKS):
-        run.cycles(cycles // LOOKS + 1)
+    for _ in range(looks):
+        run.cycles(cycles // looks + 1)
         run.home()
         run.weigh()
     heap = a_cycle([(done, float(used)) for done, used in run.heap])
@@ -231,7 +232,7 @@ def test_a_switch_draws_each_figure_once(run: Run) -> None:
 
 def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """What the server holds is printed only: a thousand times 100 bytes are less than an allocator takes at a time."""
-    heap, _server, _readers = long_run(run, CYCLES, capsys)
+    heap, _server, _readers = long_run(run, CYCLES, LOOKS, capsys)
     assert heap <= LEAK_BYTES + UNEVEN_BYTES / (CYCLES / 3)
     assert run.one.said == []
 
@@ -239,5 +240,5 @@ def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.Ca
 @pytest.mark.slow
 @pytest.mark.timeout(14_400)
 def test_ten_thousand_cycles(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    heap, server, readers = long_run(run, 10_000, capsys)
+    heap, server, readers = long_run(run, 10_000, MANY_LOOKS, capsys)
     assert max(heap, server, readers) <= LEAK_BYTES

@@ -1,11 +1,13 @@
 """Why an alarm was raised, in words: templates filled with values and limits.
 
 Templates come from people who write rules, values from anybody. A template may name a word of the closed list and
-nothing else (no attributes, no indices), and what is filled in is never read as a template.
+nothing else (no attributes, no indices), and what is filled in is never read as a template. ``{n:meter|meters}`` is
+not the number but the word that goes with it.
 """
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Collection, Mapping
 from typing import Any, Final
@@ -18,6 +20,7 @@ WORDS: Final = frozenset(
 )
 LONGEST: Final = 500  # characters of others' text that an alarm repeats
 _FORMATTER: Final = string.Formatter()
+_FORMS: Final = re.compile(r"([^|{}]+)\|([^|{}]+)")  # of one, of any other number
 
 # kind -> zh, en; a rule's own text goes before
 DEFAULTS: Final[dict[str, tuple[str, str]]] = {
@@ -75,7 +78,7 @@ def check_template(template: str, words: Collection[str] = WORDS) -> None:
             continue
         if word not in words:
             raise wrong("template_word", word=word, words=", ".join(sorted(words)) or "-")
-        if spec or conversion:
+        if conversion or (spec and not _FORMS.fullmatch(spec)):
             raise wrong("template_format", word=word)
 
 
@@ -84,16 +87,15 @@ def words_of(template: str) -> set[str]:
     return {word for _, word, _, _ in _FORMATTER.parse(template) if word is not None}
 
 
-def fill(template: str, words: Mapping[str, Any]) -> str:
+def fill(template: str, words: Mapping[str, Any], longest: int = LONGEST) -> str:
     """A checked template with its words; what a rule of this kind does not know stays empty."""
-    said = [
-        literal + (_said(words.get(word)) if word is not None else "")
-        for literal, word, _, _ in _FORMATTER.parse(template)
-    ]
-    return "".join(said)
+    return "".join(
+        literal + (_filled(words.get(word), spec, longest) if word is not None else "")
+        for literal, word, spec, _ in _FORMATTER.parse(template)
+    )
 
 
-def _said(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)[:LONGEST]
+def _filled(value: Any, spec: str | None, longest: int) -> str:
+    said = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+    forms = _FORMS.fullmatch(spec) if spec else None
+    return forms[1 if said == "1" else 2] if forms else said[:longest]
