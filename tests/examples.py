@@ -1,4 +1,4 @@
-"""How many examples a property test tries: all in the slow set, a third in an ordinary run, others each time."""
+"""How many examples a property test tries: all in the slow set, a fifth in an ordinary run, others each time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Final
 
 from tests.run import THOROUGH
 
-LEAST: Final = 12
+LEAST: Final = 8
 
 
 def examples(all_of_them: int) -> int:
-    return all_of_them if THOROUGH in os.environ else max(LEAST, all_of_them // 3)
+    return all_of_them if THOROUGH in os.environ else max(LEAST, all_of_them // 5)

@@ -73,7 +73,6 @@ def main() -> None:
     arguments = sys.argv[1:]
     slow = "--slow" in arguments
     chosen = [one for one in arguments if one != "--slow"]
-    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "1")
     if slow:
         os.environ.setdefault(THOROUGH, "1")
     if not chosen:

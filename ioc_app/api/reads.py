@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -13,6 +12,7 @@ from ioc_app.directory import Directory
 from ioc_app.fields.properties import Properties
 from ioc_app.plan.bodies import Bodies
 from ioc_app.search import SearchIndex
+from twin.model.last_asked import LastAsked
 from twin.store.campus import Campus, Generation
 
 KEPT_GENERATIONS = 2  # the one in use, and the one that open browsers still show
@@ -26,15 +26,11 @@ class PerGeneration(Generic[Derived]):
     def __init__(self, make: Callable[[Generation], Derived]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self._kept: OrderedDict[int, Derived] = OrderedDict()
+        self._kept: LastAsked[int, Derived] = LastAsked(KEPT_GENERATIONS)
 
     def of(self, generation: Generation) -> Derived:
         with self._lock:
-            if generation.number not in self._kept:
-                self._kept[generation.number] = self._make(generation)
-                while len(self._kept) > KEPT_GENERATIONS:
-                    self._kept.popitem(last=False)
-            return self._kept[generation.number]
+            return self._kept.made(generation.number, lambda: self._make(generation))
 
 
 class Reads:

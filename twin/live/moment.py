@@ -6,7 +6,6 @@ The hour around a moment is read once and kept, so that the next moment of it co
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ import pyarrow as pa
 from twin.live.latest import Latest
 from twin.live.messages_out import MOVE
 from twin.model.entries import EVENT, StoredEntry
+from twin.model.last_asked import LastAsked
 from twin.model.live import Quality
 from twin.model.time import EPOCH, Clock, microseconds
 from twin.store.entry_table import SCHEMA, stored_of_table
@@ -80,7 +80,7 @@ class Moments:
     def __init__(self, history: History, clock: Clock) -> None:
         self._history, self._clock = history, clock
         self._guard = threading.Lock()
-        self._hours: OrderedDict[int, tuple[datetime, _Hour]] = OrderedDict()
+        self._hours: LastAsked[int, tuple[datetime, _Hour]] = LastAsked(MOST_HOURS)
 
     def at(self, at: datetime) -> Told:
         """Raises HistoryDamagedError."""
@@ -97,10 +97,7 @@ class Moments:
             begin = EPOCH + number * STEP
             lasts_s = FRESH_S if now - begin < STEP + LATE else SETTLED_S
             if kept is None or not 0 <= (now - kept[0]).total_seconds() < lasts_s:
-                kept = self._hours[number] = (now, _Hour.read(self._history, begin))
-            self._hours.move_to_end(number)
-            while len(self._hours) > MOST_HOURS:
-                self._hours.popitem(last=False)
+                kept = self._hours.keep(number, (now, _Hour.read(self._history, begin)))
             return kept[1]
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +27,7 @@ from twin.live.kept_acts import KeptActs
 from twin.live.rules.entries import CORRECTED, body_of
 from twin.model.collecting import give_back, no_collection
 from twin.model.entries import EVENT, READING, StoredEntry
+from twin.model.last_asked import LastAsked
 from twin.model.time import microseconds, moment
 from twin.store.entry_table import row_of_stored, stored_of_table, table_of_rows
 from twin.store.journal_reader import JournalReader
@@ -58,7 +58,7 @@ class Past:
         self._used: tuple[Sequence[Window], AlarmLimits] | None = None
         self._every = FEWEST_BETWEEN
         self._folds: dict[int, Books] = {}  # number of acts, each so many -> what they lead to
-        self._recent: OrderedDict[int, Books] = OrderedDict()
+        self._recent: LastAsked[int, Books] = LastAsked(MOST_RECENT)
 
     def at(self, at: datetime, known_seq: int | None = None) -> Books:
         """The books as of ``at``, of what had been received by ``known_seq`` (default: all that is known now).
@@ -81,7 +81,7 @@ class Past:
 
     def _upto(self, acts: _Acts, count: int) -> Books:
         """What the first ``count`` acts lead to."""
-        known = {0: self._nothing(), **self._folds, **self._recent}
+        known = {0: self._nothing(), **self._folds, **self._recent.kept()}
         start = max(one for one in known if one <= count)
         books, every = known[start], self._every
         kept = range((start // every + 1) * every, count, every)
@@ -93,15 +93,9 @@ class Past:
             if stop % every == 0:
                 self._folds[stop] = books
             else:
-                self._keep(stop, books)
-        self._keep(count, books)
+                self._recent.keep(stop, books)
+        self._recent.keep(count, books)
         return books
-
-    def _keep(self, count: int, books: Books) -> None:
-        self._recent[count] = books
-        self._recent.move_to_end(count)
-        while len(self._recent) > MOST_RECENT:
-            self._recent.popitem(last=False)
 
     def _read(self) -> _Acts:
         """With what came since the last time."""

@@ -21,6 +21,7 @@ from twin.live.rules.saying import announced
 from twin.model.entries import StoredEntry
 from twin.model.time import microseconds
 from twin.screens.alarm_numbers import said_by_key
+from twin.screens.halts import Halts
 from twin.screens.packed_entries import PackedEntries
 from twin.screens.quiet import EVER_US, Said, What, unquiet
 from twin.screens.spans import Span
@@ -71,9 +72,11 @@ class AboutAlarm:
     # of those that are over, by when they were opened: their rows, made with these tables of the campus
     rows: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     rows_of: object = None
+    halts: Halts = field(default_factory=Halts)
     _course: _Course | None = None
 
-    def add(self, acts: Iterable[Said]) -> None:
+    def add(self, acts: Sequence[Said]) -> None:
+        self.halts.reached(acts)
         for one in acts:
             self.numbers.extend(one)
             self.last_us = max(self.last_us, one.occurred_us)

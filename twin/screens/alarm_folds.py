@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from twin.live.alarms.record import Record
@@ -11,6 +11,7 @@ from twin.live.alarms.state import AlarmKey, AlarmState
 from twin.live.rules.entries import DECISIONS, body_of
 from twin.model.entries import StoredEntry
 from twin.screens.alarm_acts import AboutAlarm, AlarmActs
+from twin.screens.halts import LONG, Halt, onwards
 from twin.screens.quiet import EVER_US
 from twin.screens.spans import Span
 
@@ -24,6 +25,14 @@ class Folded(NamedTuple):
     about: AboutAlarm | None
 
 
+class _Waiting(NamedTuple):
+    """To be folded: these rows, onto a halt where there is one."""
+
+    about: AboutAlarm
+    rows: Sequence[int]
+    halt: Halt | None
+
+
 def alarm_states(acts: AlarmActs, span: Span) -> Iterator[AlarmState]:
     """Occurrences that stand at the end of the span, or were opened in it."""
     for one in folds(acts, span):
@@ -32,12 +41,11 @@ def alarm_states(acts: AlarmActs, span: Span) -> Iterator[AlarmState]:
 
 def folds(acts: AlarmActs, span: Span) -> Iterator[Folded]:
     """The same, alarm by alarm."""
-    waiting: dict[AlarmKey, tuple[AboutAlarm, Sequence[int]]] = {}
+    waiting: dict[AlarmKey, _Waiting] = {}
     count = 0
     for key, about in acts.items():
-        rows = () if _is_kept(about, span) else about.needed(span)
-        waiting[key] = about, rows
-        count += len(rows)
+        waiting[key] = one = _waiting(about, span)
+        count += len(one.rows)
         if count >= _AT_ONCE:
             yield from _folds(acts, waiting, span)
             waiting, count = {}, 0
@@ -48,17 +56,28 @@ def _is_kept(about: AboutAlarm, span: Span) -> bool:
     return about.since_us <= span.start_us and about.all_within(span)
 
 
-def _folds(
-    acts: AlarmActs, waiting: Mapping[AlarmKey, tuple[AboutAlarm, Sequence[int]]], span: Span
-) -> Iterator[Folded]:
+def _waiting(about: AboutAlarm, span: Span) -> _Waiting:
+    if _is_kept(about, span):
+        return _Waiting(about, (), None)
+    rows = about.needed(span)
+    halt = about.halts.before(span) if len(rows) > LONG else None
+    if halt is not None:
+        further = [*onwards(about.acts(), halt, span)]
+        if len(further) < len(rows):
+            return _Waiting(about, further, halt)
+    return _Waiting(about, rows, None)
+
+
+def _folds(acts: AlarmActs, waiting: Mapping[AlarmKey, _Waiting], span: Span) -> Iterator[Folded]:
     """Entries are fetched for all of these at once, for those of a day lie together."""
-    wanted = sorted(row for _, rows in waiting.values() for row in rows)
+    wanted = sorted(row for one in waiting.values() for row in one.rows)
     entries = dict(zip(wanted, acts.entries(wanted), strict=True))
-    for key, (about, rows) in waiting.items():
+    for key, one in waiting.items():
+        about = one.about
         if _is_kept(about, span):
             yield Folded(_seen(about.states, span), about)
             continue
-        states = _folded(key, (entries[row] for row in rows), span.at_us)
+        states = _folded(key, one, entries, span)
         if about.all_within(span):
             about.since_us, about.states = span.start_us, states
             yield Folded(_seen(states, span), about)
@@ -73,10 +92,14 @@ def _seen(states: Sequence[AlarmState], span: Span) -> Sequence[AlarmState]:
     return states[first:]
 
 
-def _folded(key: AlarmKey, entries: Iterable[StoredEntry], at_us: int) -> list[AlarmState]:
-    record = Record(key, most=EVER_US)
-    for one in entries:
-        record.fold(one, _by_then(one, at_us))
+def _folded(key: AlarmKey, waiting: _Waiting, entries: Mapping[int, StoredEntry], span: Span) -> list[AlarmState]:
+    about, rows, halt = waiting
+    record = Record(key, most=EVER_US) if halt is None else halt.record.copy()
+    if len(rows) > LONG and about.all_within(span):
+        about.halts.fold(record, [*about.acts()], rows, entries)
+    else:
+        for row in rows:
+            record.fold(entries[row], _by_then(entries[row], span.at_us))
     return record.states()
 
 

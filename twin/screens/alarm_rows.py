@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +10,7 @@ import pyarrow as pa
 
 from twin.live.alarms.maintenance import Maintenance, Window
 from twin.live.alarms.state import AlarmState
+from twin.model.last_asked import LastAsked
 from twin.model.levels import LEVELS
 from twin.model.time import moment
 from twin.screens.acts import FollowedActs
@@ -42,7 +42,7 @@ class AlarmTables:
     """Alarms of one campus as tables. Those that were asked for last are kept: a screen asks for a few, many times."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, int | None], _Kept] = OrderedDict()
+        self._kept: LastAsked[tuple[int, int | None], _Kept] = LastAsked(_TABLES)
 
     def of(self, acts: FollowedActs, windows: Iterable[Window], tables: CampusTables, span: Span) -> pa.Table:
         """In the columns of ``ALARMS``."""
@@ -57,10 +57,7 @@ class AlarmTables:
         if kept is None or not kept.holds(acts.alarms, tables, span.at_us):
             table, is_same_later = _table(acts.alarms, None, tables, span)
             until_us = EVER_US if is_same_later and span.at_us >= acts.alarms.settled_us() else span.at_us
-            kept = self._kept[key] = _Kept(table, tables, acts.alarms.count, span.at_us, until_us)
-            while len(self._kept) > _TABLES:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
+            kept = self._kept.keep(key, _Kept(table, tables, acts.alarms.count, span.at_us, until_us))
         return kept.table
 
 

@@ -8,7 +8,6 @@ before it.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -24,6 +23,7 @@ from twin.live.point_book import CONFIG as POINTS_FILE
 from twin.live.point_book import PointsFile, load_point_settings
 from twin.live.rules.calendar import Calendar, load_calendar
 from twin.live.watched import Watched
+from twin.model.last_asked import LastAsked
 from twin.model.time import AsOf, moment
 from twin.screens.acts import FollowedActs
 from twin.screens.alarm_rows import AlarmTables
@@ -68,7 +68,7 @@ class Asking:
         self._journal = JournalReader(campus.folder)
         self._guard = threading.Lock()
         self._view: tuple[tuple[object, int], HistoryView] | None = None
-        self._tables: OrderedDict[tuple[int, int], CampusTables] = OrderedDict()
+        self._tables: LastAsked[tuple[int, int], CampusTables] = LastAsked(_GENERATIONS)
         config = campus.folder / "config"
         self._points = Watched([campus.folder / POINTS_FILE], lambda: load_point_settings(campus.folder), PointsFile())
         self._factors: Watched[Sequence[Factor]] = Watched(
@@ -124,13 +124,10 @@ class Asking:
         """What stood on campus then."""
         self._points.look()
         generation = self.campus.generation_at(as_of)
-        key = (generation.number, id(self._points.value))
-        if key not in self._tables:
-            self._tables[key] = CampusTables(generation, self._points.value, self._layers)
-            while len(self._tables) > _GENERATIONS:
-                self._tables.popitem(last=False)
-        self._tables.move_to_end(key)
-        return self._tables[key]
+        points = self._points.value
+        return self._tables.made(
+            (generation.number, id(points)), lambda: CampusTables(generation, points, self._layers)
+        )
 
     def factors(self) -> Sequence[Factor]:
         self._factors.look()

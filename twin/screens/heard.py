@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
 from collections.abc import Hashable
 from typing import Final
 
@@ -12,6 +11,7 @@ import pyarrow.parquet as pq
 
 from twin.errors import HistoryDamagedError
 from twin.model.entries import EVENT
+from twin.model.last_asked import LastAsked
 from twin.model.time import moment
 from twin.screens.spans import RAW_LONGEST_US, Span
 from twin.store.history_manifest import HistoryFile
@@ -28,8 +28,8 @@ class LastHeard:
     """Of one campus; for one thread at a time."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, pa.Table] = OrderedDict()
-        self._lately: deque[tuple[Hashable, pa.Table]] = deque(maxlen=KEPT_LATELY)
+        self._kept: LastAsked[str, pa.Table] = LastAsked(KEPT_FILES)
+        self._lately: LastAsked[Hashable, pa.Table] = LastAsked(KEPT_LATELY)
 
     def of(self, view: HistoryView, tail: pa.Table, span: Span) -> pa.Table:
         """The last event of 48 hours of each device, in the columns of ``HEARD``; ``tail`` as far as it counts.
@@ -37,12 +37,8 @@ class LastHeard:
         Raises HistoryDamagedError.
         """
         about = (span.at_us, span.known_seq, view.mark(span.at_us, span.known_seq))
-        for known, table in self._lately:  # of a screen several panels ask the same of one moment
-            if known == about:
-                return table
-        table = self._of(view, tail, span)
-        self._lately.append((about, table))
-        return table
+        # of a screen several panels ask the same of one moment
+        return self._lately.made(about, lambda: self._of(view, tail, span))
 
     def _of(self, view: HistoryView, tail: pa.Table, span: Span) -> pa.Table:
         start_us = span.at_us - RAW_LONGEST_US
@@ -55,12 +51,7 @@ class LastHeard:
     def _of_file(self, view: HistoryView, file: HistoryFile, span: Span) -> pa.Table:
         if file.max_us > span.at_us or not span.knows(file.max_seq):  # some of it does not count
             return _last(_within(_events(view, file), span))
-        if file.name not in self._kept:
-            self._kept[file.name] = _last(_events(view, file))
-            while len(self._kept) > KEPT_FILES:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(file.name)
-        return self._kept[file.name]
+        return self._kept.made(file.name, lambda: _last(_events(view, file)))
 
 
 def _events(view: HistoryView, file: HistoryFile) -> pa.Table:

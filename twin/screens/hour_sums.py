@@ -6,7 +6,6 @@ sealed yet is summed anew. They hold what a closed day's rollup does, and beside
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ import pyarrow as pa
 
 from twin.errors import HistoryDamagedError
 from twin.model.entries import READING
+from twin.model.last_asked import LastAsked
 from twin.screens.small_duckdb import seeing, small_duckdb
 from twin.screens.spans import Span
 from twin.store.days import LocalDays
@@ -87,9 +87,9 @@ class HourSums:
         self._sql.execute(
             "SET TimeZone='UTC'; SET python_enable_replacements=false; SET preserve_insertion_order=false"
         )
-        self._sums: OrderedDict[tuple[Any, ...], _Kept] = OrderedDict()
-        self._newest: OrderedDict[str, pa.Table] = OrderedDict()
-        self._lately: deque[tuple[Hashable, pa.Table]] = deque(maxlen=KEPT_LATELY)
+        self._sums: LastAsked[tuple[Any, ...], _Kept] = LastAsked(KEPT_SUMS)
+        self._newest: LastAsked[str, pa.Table] = LastAsked(KEPT_NEWEST)
+        self._lately: LastAsked[Hashable, pa.Table] = LastAsked(KEPT_LATELY)
 
     def close(self) -> None:
         self._sql.close()
@@ -100,12 +100,8 @@ class HourSums:
         start_us, end_us = days.bounds_us(day)
         end_us = min(end_us, span.at_us + 1)
         about = (day, end_us, span.known_seq, view.mark(end_us - 1, span.known_seq))
-        for known, table in self._lately:  # hours, newest values and what was heard need the same
-            if known == about:
-                return table
-        table = self._summed(view, day, start_us, end_us, span)
-        self._lately.append((about, table))
-        return table
+        # hours, newest values and what was heard need the same
+        return self._lately.made(about, lambda: self._summed(view, day, start_us, end_us, span))
 
     def _summed(self, view: HistoryView, day: date, start_us: int, end_us: int, span: Span) -> pa.Table:
         days = view.days()
@@ -126,18 +122,13 @@ class HourSums:
 
     def newest_good(self, view: HistoryView, file: HistoryFile) -> pa.Table:
         """The newest good reading of each point in one file: ``point_id``, ``good``, ``good_at``, ``good_seq``."""
-        if file.name not in self._newest:
-            sql = f"""
-                SELECT point_id, arg_max(good, (good_at, good_seq)) AS good, max(good_at) AS good_at,
-                       arg_max(good_seq, (good_at, good_seq)) AS good_seq
-                FROM ({_summed(_files(view, [file]), view.days(), file.day, "true")})
-                WHERE good_at IS NOT NULL GROUP BY 1
-            """
-            self._newest[file.name] = self._ask(sql)
-            while len(self._newest) > KEPT_NEWEST:
-                self._newest.popitem(last=False)
-        self._newest.move_to_end(file.name)
-        return self._newest[file.name]
+        sql = f"""
+            SELECT point_id, arg_max(good, (good_at, good_seq)) AS good, max(good_at) AS good_at,
+                   arg_max(good_seq, (good_at, good_seq)) AS good_seq
+            FROM ({_summed(_files(view, [file]), view.days(), file.day, "true")})
+            WHERE good_at IS NOT NULL GROUP BY 1
+        """
+        return self._newest.made(file.name, lambda: self._ask(sql))
 
     # --- what is kept ---
 
@@ -151,23 +142,15 @@ class HourSums:
         if not new:
             return kept.table
         table = self._ask(_summed(_files(view, new), days, day, "true"))
-        return self._keep(key, names, self._added([kept.table, table]) if kept.names else table)
+        return self._sums.keep(key, _Kept(names, self._added([kept.table, table]) if kept.names else table)).table
 
     def _cut(
         self, view: HistoryView, files: tuple[HistoryFile, ...], days: LocalDays, day: date, within: str
     ) -> pa.Table:
         names = frozenset(one.name for one in files)
         key = ("cut", names, within)
-        if key not in self._sums:
-            self._keep(key, names, self._ask(_summed(_files(view, files), days, day, within)))
-        return self._sums[key].table
-
-    def _keep(self, key: tuple[Any, ...], names: frozenset[str], table: pa.Table) -> pa.Table:
-        self._sums[key] = _Kept(names, table)
-        self._sums.move_to_end(key)
-        while len(self._sums) > KEPT_SUMS:
-            self._sums.popitem(last=False)
-        return table
+        sql = _summed(_files(view, files), days, day, within)
+        return self._sums.made(key, lambda: _Kept(names, self._ask(sql))).table
 
     def _added_to(self, whole: pa.Table, more: pa.Table) -> pa.Table:
         """The same as ``_added`` of both, where each has a point's hour once."""

@@ -6,16 +6,16 @@ the moment cuts, are summed anew (``hour_sums``).
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from twin.model.last_asked import LastAsked
 from twin.model.time import microseconds, moment
 from twin.screens.hour_sums import HourSums
 from twin.screens.rollup_shelf import ROWS, RollupShelf, with_gain
@@ -86,8 +86,8 @@ class Measured:
         self._shelf = shelf
         self._sql = small_duckdb("400MB")
         self._sql.execute("SET TimeZone='UTC'; SET python_enable_replacements=false")
-        self._lately: deque[tuple[Hashable, Any]] = deque(maxlen=_KEPT)
-        self._besides: OrderedDict[Hashable, pa.Table] = OrderedDict()
+        self._lately: LastAsked[Hashable, pa.Table] = LastAsked(_KEPT)
+        self._besides: LastAsked[Hashable, pa.Table] = LastAsked(_KEPT)
 
     def close(self) -> None:
         self.sums.close()
@@ -124,12 +124,7 @@ class Measured:
     def _once(self, what: Hashable, view: HistoryView, span: Span, make: Callable[[], pa.Table]) -> pa.Table:
         """Of a screen several panels ask the same of one moment."""
         about = (what, span.known_seq, min(span.at_us, view.newest_us), view.mark(span.at_us, span.known_seq))
-        for known, table in self._lately:
-            if known == about:
-                return table
-        table = make()
-        self._lately.append((about, table))
-        return table
+        return self._lately.made(about, make)
 
     def _fresh(self, view: HistoryView, span: Span, step: Step, closed: set[date], going: Sequence[date]) -> pa.Table:
         """Days that are not closed, and the first step of the days after them."""
@@ -148,12 +143,7 @@ class Measured:
     def _beside(self, view: HistoryView, step: Step, closed: set[date], moments_us: set[int]) -> pa.Table:
         """Rows of closed days at these moments; all day long they are the same."""
         about = (step, *sorted(closed), *sorted(moments_us), view.manifest.next_number)
-        if about not in self._besides:
-            self._besides[about] = self.shelf.at(view, step, closed, moments_us)
-            while len(self._besides) > _KEPT:
-                self._besides.popitem(last=False)
-        self._besides.move_to_end(about)
-        return self._besides[about]
+        return self._besides.made(about, lambda: self.shelf.at(view, step, closed, moments_us))
 
     def _of_open(self, view: HistoryView, day: date, span: Span, step: Step) -> pa.Table:
         sums = self.sums.of_day(view, day, span)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from twin.model.entries import StoredEntry
+from twin.model.last_asked import LastAsked
 from twin.store.entry_table import packed, row_of_stored, stored_of_table, table_of_rows, unpacked
 
 BLOCK: Final = 2_000
@@ -25,7 +25,7 @@ class PackedEntries:
         self._starts: list[int] = []
         self._loose: list[StoredEntry] = []
         self._packed = 0  # how many are in blocks
-        self._unpacked: OrderedDict[int, pa.Table] = OrderedDict()
+        self._unpacked: LastAsked[int, pa.Table] = LastAsked(_UNPACKED)
 
     def __len__(self) -> int:
         return self._packed + len(self._loose)
@@ -70,9 +70,4 @@ class PackedEntries:
         self._packed += len(table)
 
     def _block(self, number: int) -> pa.Table:
-        if number not in self._unpacked:
-            self._unpacked[number] = unpacked(self._blocks[number])
-            while len(self._unpacked) > _UNPACKED:
-                self._unpacked.popitem(last=False)
-        self._unpacked.move_to_end(number)
-        return self._unpacked[number]
+        return self._unpacked.made(number, lambda: unpacked(self._blocks[number]))

@@ -74,7 +74,7 @@ class Record:
 
     def copy(self) -> Record:
         """The same, to be changed by itself."""
-        made = Record(self.key)
+        made = Record(self.key, self._most)
         made.told, made.revisions = self.told.copy(), self.revisions.copy()
         made.lines, made.last_us = self.lines.copy(), self.last_us
         made._acknowledgements, made._comments = self._acknowledgements.copy(), self._comments.copy()
@@ -221,27 +221,29 @@ class Record:
         )
 
     def _forget(self) -> None:
-        """Turn what no correction can reach any more into the state that it led to."""
+        self.forget(self.last_raised_us - _SETTLED_US)
+
+    @property
+    def last_raised_us(self) -> int:
+        """Of all episodes that are remembered; -1 of none."""
+        return max((one.raised_us for _, one, _ in self.told.values()), default=-1)
+
+    def forget(self, until_us: int) -> int:
+        """Turn what was over by then into the state that it led to; until when that is, for some may reach over it.
+
+        Whatever says later that something up to there was otherwise is taken for something new.
+        """
+        for one in sorted((one.episode for one in self.told.values()), key=lambda one: -one.raised_us):
+            if one.raised_us <= until_us and (one.cleared_us is None or one.cleared_us > until_us):
+                until_us = one.raised_us - 1
         items = timeline(self.told.values(), self._acknowledgements)
-        newest_us = max(one.raised_us for _, one, _ in self.told.values())
-        until_us = min(
-            (one.raised_us for _, one, _ in self.told.values() if one.cleared_us is None),
-            default=newest_us,
-        )
-        until_us = min(until_us, newest_us - _SETTLED_US)
-        spanning = [
-            one.raised_us
-            for _, one, _ in self.told.values()
-            if one.raised_us <= until_us and (one.cleared_us is None or one.cleared_us > until_us)
-        ]
-        if spanning:
-            until_us = min(spanning) - 1
         passed = occurrences([item for item in items if item[0] <= until_us], self._carried)
         self._carried = passed[-1:] or self._carried
         self._passed = _Passed(-1, self._carried)
         self.told = {at: one for at, one in self.told.items() if one.episode.raised_us > until_us}
         self.revisions = {at: count for at, count in self.revisions.items() if at[1] > until_us}
         self._acknowledgements = [one for one in self._acknowledgements if one.effective_us > until_us]
+        return until_us
 
     def _forget_taken_back(self) -> None:
         """Drop what was taken back so long ago that it cannot be said again."""
