@@ -13,6 +13,7 @@ from ioc_app.key_locks import KeyLocks
 
 MOST_BYTES: Final = 24 * 2**20
 _A_CELL_BYTES: Final = 90  # a short text or a number as Python holds it
+_SWEEP_S: Final = 10.0
 
 Value = TypeVar("Value")
 
@@ -32,6 +33,7 @@ class KeptAnswers(Generic[Value]):
         self._guard = threading.Lock()
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._bytes = 0
+        self._swept_s = time.monotonic()
         self._making = KeyLocks()
 
     def find(self, key: Hashable) -> Value | None:
@@ -63,14 +65,22 @@ class KeptAnswers(Generic[Value]):
             return found
 
     def _keep(self, key: Hashable, value: Value, keep_s: float) -> None:
-        size = self._size_of(value)
+        size, now_s = self._size_of(value), time.monotonic()
         with self._guard:
+            self._sweep(now_s)
             if key in self._kept:
                 self._drop(key)
-            self._kept[key] = _Kept(value, size, time.monotonic() + keep_s)
+            self._kept[key] = _Kept(value, size, now_s + keep_s)
             self._bytes += size
             while self._bytes > self._most_bytes and len(self._kept) > 1:
                 self._drop(next(iter(self._kept)))
+
+    def _sweep(self, now_s: float) -> None:
+        """What is over is asked for by nobody: a step has a key of its own."""
+        if now_s - self._swept_s >= _SWEEP_S:
+            self._swept_s = now_s
+            for key in [key for key, one in self._kept.items() if one.until_s < now_s]:
+                self._drop(key)
 
     def _drop(self, key: Hashable) -> None:
         self._bytes -= self._kept.pop(key).bytes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -313,3 +314,19 @@ def test_kept_answers_are_bounded_and_end() -> None:
     assert made == [1]
     kept.of("soon", lambda: "a", -1)
     assert kept.of("soon", lambda: "b", -1) == "b"
+
+
+def test_what_is_over_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though nobody asks for it again: each step has a key of its own."""
+    now_s = [1000.0]
+    monkeypatch.setattr("ioc_app.screens.kept.time.monotonic", lambda: now_s[0])
+    kept: KeptAnswers[set[int]] = KeptAnswers(len)
+    held: list[weakref.ref[set[int]]] = []
+    for step in range(200):
+        now_s[0] += 5
+        made = {step}
+        held.append(weakref.ref(made))
+        kept.of(step, lambda made=made: made, 10)  # type: ignore[misc]
+        del made
+    assert sum(one() is not None for one in held) <= 5
+    assert kept.find(199) is not None
