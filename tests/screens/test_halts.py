@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.examples import examples
-from tests.live.alarms.decided import cleared, raised, withdrawn
+from tests.live.alarms.decided import cleared, journaled, raised, withdrawn
 from tests.live.campus import START, S
 from tests.screens.test_concluded_views import CUTS, followed, happened, seen
+from twin.live.alarms.acts import Act, draft
 from twin.model.entries import StoredEntry
 from twin.model.time import microseconds
 from twin.screens import alarm_folds, halts
@@ -84,6 +85,20 @@ def test_the_past_of_a_long_way_takes_a_step() -> None:
         assert then.raise_count == pytest.approx(1000 * part, abs=1)
     acts.take(long_way(1001)[-2])
     assert len(alarm_folds._waiting(about, Span(last_us - 3600 * S, last_us + 3600 * S)).rows) < 200
+
+
+def test_a_long_way_that_is_over_is_remembered() -> None:
+    """Somebody has acknowledged it at last: now it is quiet, but was not at any moment before."""
+    journal = long_way(500)
+    last_us = microseconds(journal[-1].received_at)
+    seen_at = draft(Act.ACKNOWLEDGED, seen(followed(journal).alarms, Span(0, last_us))[0], "li.wei", last_us, 3600.0)
+    acts = followed([*journal, journaled(seen_at)]).alarms
+    assert seen(acts, Span(last_us + S, last_us + 2 * S)) == []
+    [(_, about)] = acts.items()
+    at_us = START + (last_us - START) // 2
+    assert len(alarm_folds._waiting(about, Span(at_us - 3600 * S, at_us)).rows) < 100
+    [then] = seen(acts, Span(at_us - 3600 * S, at_us))
+    assert then.raise_count == pytest.approx(250, abs=1)
 
 
 def test_what_reaches_back_makes_halts_worth_nothing() -> None:

@@ -51,6 +51,15 @@ class _Course(NamedTuple):
         at = bisect_left(self.starts_us, start_us) - 1
         return self.starts_us[at] if at >= 0 and start_us <= self.ends_us[at] else start_us
 
+    def longest(self) -> int:
+        """How many acts there are at most between two quiet moments."""
+
+        def first(at_us: int) -> int:
+            return bisect_left(self.begins_us, at_us)
+
+        times = zip(self.starts_us, self.ends_us, strict=True)
+        return max((first(end_us + 1) - first(start_us) for start_us, end_us in times), default=0)
+
     def needed(self, span: Span) -> list[int]:
         others = bisect_left(self.begins_us, 1 - EVER_US)
         first = bisect_left(self.begins_us, self.quiet_us(span.start_us), others)
@@ -96,9 +105,16 @@ class AboutAlarm:
         if span.known_seq is not None:
             acts = [one for one in self.acts() if one.occurred_us <= span.at_us and span.knows(one.seq)]
             return _Course.of(acts, span.at_us).needed(span)
+        return self._course_of_all().needed(span)
+
+    def lacks_halts(self, long: int) -> bool:
+        """Whether some moment of the past is so many acts away from the quiet one before it."""
+        return len(self.numbers) > long * _FIELDS and not self.halts and self._course_of_all().longest() > long
+
+    def _course_of_all(self) -> _Course:
         if self._course is None:
             self._course = _Course.of([*self.acts()])
-        return self._course.needed(span)
+        return self._course
 
     def acts(self) -> Iterator[Said]:
         """In the order of the journal."""

@@ -59,6 +59,8 @@ def _is_kept(about: AboutAlarm, span: Span) -> bool:
 def _waiting(about: AboutAlarm, span: Span) -> _Waiting:
     if _is_kept(about, span):
         return _Waiting(about, (), None)
+    if about.all_within(span) and about.lacks_halts(LONG):
+        return _Waiting(about, [one.row for one in about.acts()], None)
     rows = about.needed(span)
     halt = about.halts.before(span) if len(rows) > LONG else None
     if halt is not None:

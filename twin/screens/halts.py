@@ -45,6 +45,9 @@ class Halts:
     def __init__(self) -> None:
         self._halts: list[Halt] = []
 
+    def __len__(self) -> int:
+        return len(self._halts)
+
     def reached(self, acts: Iterable[Said]) -> None:
         """More is said: what is lost on a halt makes it worth nothing."""
         if self._halts:
@@ -61,9 +64,10 @@ class Halts:
     ) -> None:
         """Fold onto the record those of all ``acts`` whose rows are wanted, and halt now and then.
 
-        The last ones must be wanted, and those before must not count for what is to come.
+        Those before the wanted ones must not count for what is to come.
         """
         rows = set(wanted)
+        first_us = min((one.begins_us for one in acts if one.row in rows and one.what != What.OTHER), default=EVER_US)
         seqs = [*accumulate((one.seq for one in acts), max)]
         settled_us = [*accumulate(map(_over_us, acts), max)]
         later_us = [*accumulate(map(reach_us, reversed(acts)), min)][::-1]  # how far back they reach from there on
@@ -72,7 +76,7 @@ class Halts:
         for count, one in enumerate(acts, start=1):
             if one.row in rows:
                 record.fold(entries[one.row], body_of(entries[one.row]))
-            if count % apart == 0 and after < count < len(acts):
+            if count % apart == 0 and after < count < len(acts) and settled_us[count - 1] >= first_us:
                 until_us = min(later_us[count] - 1, record.last_raised_us - _SETTLED_US)
                 made = record.copy()
                 made.lines.clear()
