@@ -11,7 +11,7 @@ import logging
 import secrets
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,6 +25,7 @@ from ioc_app.stream.client import Client, Frame
 from ioc_app.stream.device_values import DeviceValues
 from ioc_app.stream.events import event_shown
 from ioc_app.stream.frames import Head, alarms_frame, events_frame, incidents_frame, text_frame, values_frame
+from ioc_app.stream.kept_batches import Batch, KeptBatches, Key
 from ioc_app.stream.remembered import KEPT_EVENTS, Remembered
 from twin.errors import TwinError
 from twin.live.alarms.state import AlarmKey, AlarmState
@@ -38,25 +39,11 @@ from twin.model.time import AHEAD
 BATCH_S: Final = 0.1
 BEAT_S: Final = 10.0
 SHARED_S: Final = 1.0  # four hundred browsers that come back at once share a snapshot
-KEPT_BATCHES: Final = 600
 LOOK_BACK: Final = timedelta(days=1)
 MOST_EVENTS: Final = 2_000  # in one batch; the rest is in the journal, and the batch says how many
 DEVICES: Final = "devices"
 
-Key = tuple[str, bool]  # layer, cleared
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """The frames of one number, by layer and clearance."""
-
-    seq: int
-    frames: dict[Key, list[Frame]]
-
-    def of(self, client: Client) -> list[Frame]:
-        return [one for layer in client.layers for one in self.frames.get((layer, client.cleared), ())]
 
 
 @dataclass
@@ -100,7 +87,7 @@ class Hub:
         self._walls_turn = walls.turn()
         self._guard = threading.Lock()
         self._waiting = Waiting()
-        self._kept: deque[Batch] = deque(maxlen=KEPT_BATCHES)
+        self._kept = KeptBatches()
         self._remembered = Remembered()
         self._devices = DeviceValues(running)
         self._snapshots: dict[bool, tuple[float, int, list[Frame]]] = {}  # by clearance: when, number, frames
@@ -183,7 +170,7 @@ class Hub:
             waiting.changed = {**{one.point_id: one for one in self._devices.grown_old(points)}, **waiting.changed}
         if waiting:
             batch = self._batch(points, waiting)
-            self._kept.append(batch)
+            self._kept.add(batch)
             for client in self._clients:
                 client.offer(batch.of(client))
         if (turn := self._walls.turn()) != self._walls_turn:
@@ -237,11 +224,8 @@ class Hub:
         epoch, _, number = (after or "").partition("-")
         if epoch != self.epoch or not number.isdigit():
             return None
-        seen = int(number)
-        oldest = self._kept[0].seq if self._kept else self.seq + 1
-        if seen > self.seq or seen < oldest - 1:
-            return None
-        return [frame for batch in self._kept if batch.seq > seen for frame in batch.of(client)]
+        missed = self._kept.after(int(number), self.seq)
+        return None if missed is None else [frame for batch in missed for frame in batch.of(client)]
 
     def _snapshot(self, client: Client) -> list[Frame]:
         hello: list[Frame] = [self._greeting("resync")]
