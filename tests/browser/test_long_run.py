@@ -11,6 +11,7 @@ import json
 import statistics
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,7 @@ LOOKS: Final = 18  # at the page and the server, between two runs of cycles: six
 MANY_LOOKS: Final = 90  # what a process holds goes up and down by megabytes: the middle of thirty
 # of so many screens one is left alone until all of it has come, each in its turn; the others are gone before
 RESTS: Final = 16
+APART_S: Final = 0.12  # a batch goes out each tenth of a second
 LEAK_BYTES: Final = 100
 COMPILED_BYTES: Final = 400  # a cycle, with what V8 has compiled meanwhile: 177 seen
 UNSURE_BYTES: Final = 1500  # a cycle: a doubt larger than this says nothing
@@ -105,8 +107,10 @@ class Run:
 
     def cycles(self, count: int) -> None:
         """Each with an event."""
-        self._send(count)
-        self.switches(count, RESTS)
+        with ThreadPoolExecutor(1) as sender:
+            sent = sender.submit(self._send, count)
+            self.switches(count, RESTS)
+            sent.result()
 
     def switches(self, count: int, rests: int = 1) -> None:
         self.page.evaluate(CYCLE, [self.screens, self.done, count, rests])
@@ -117,21 +121,19 @@ class Run:
         self.one.show(self.screens[0])
 
     def _send(self, count: int) -> None:
-        """Events of one kind from one place, as if each cycle had one."""
-        said = [
-            {
-                "event_id": f"long-{self.senders + n}",
-                "originator": "long-run",
-                "type": "patrol.checkpoint",
-                "occurred_at": (NOW + timedelta(seconds=1)).isoformat(),
-            }
-            for n in range(count)
-        ]
-        self.senders += count
-        answer = httpx.post(
-            f"{self.server.url}/api/v1/events", json=said, headers={"Authorization": f"Bearer {self.server.key}"}
-        )
-        assert answer.status_code == 202, answer.text
+        """Events of one kind from one place, one after the other: each goes out in a batch of its own."""
+        with httpx.Client(headers={"Authorization": f"Bearer {self.server.key}"}) as client:
+            for _ in range(count):
+                self.senders += 1
+                said = {
+                    "event_id": f"long-{self.senders}",
+                    "originator": "long-run",
+                    "type": "patrol.checkpoint",
+                    "occurred_at": (NOW + timedelta(seconds=1)).isoformat(),
+                }
+                answer = client.post(f"{self.server.url}/api/v1/events", json=said)
+                assert answer.status_code == 202, answer.text
+                time.sleep(APART_S)
 
     def parts(self) -> dict[str, int]:
         """What there may be no more of; collected first."""
