@@ -36,3 +36,14 @@ def desk_page(
     page.locator("#desk-tab-incidents").wait_for(state="attached", timeout=60_000)
     expect(page.locator(".incidents-button .count")).to_have_text(str(len(desk.incidents)))
     return page
+
+
+def begin_a_report_and_leave(page: Page) -> None:
+    """By key; what is typed goes into the report."""
+    page.keyboard.press("n")
+    text = page.locator(".report-card textarea").first
+    expect(text).to_be_focused()
+    page.keyboard.type("aqid smell")
+    expect(text).to_have_value("aqid smell")
+    page.keyboard.press("Escape")
+    expect(page.locator(".report-card")).to_be_hidden()

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from ioc_app.app import create_app
+from tests.browser.desk_page import begin_a_report_and_leave
 from tests.browser.serving import let_in, served
 from tests.entering import session_of
 from tests.ioc_app.small_campus import small_campus
@@ -234,13 +235,7 @@ def test_a_report_is_taken_from_the_alarms(opened: Opened, send: Callable[..., N
     send(event())
     page.keyboard.press("a")
     expect(row(page)).to_be_focused(timeout=5000)
-    page.keyboard.press("n")
-    text = page.locator(".report-card textarea").first
-    expect(text).to_be_focused()
-    page.keyboard.type("aqid smell")
-    expect(text).to_have_value("aqid smell")
-    page.keyboard.press("Escape")
-    expect(page.locator(".report-card")).to_be_hidden()
+    begin_a_report_and_leave(page)
     expect(row(page)).to_be_focused()
     expect(row(page)).to_contain_text("Unacknowledged")
 

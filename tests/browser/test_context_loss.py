@@ -78,7 +78,7 @@ def loses(view: View, times: int) -> list[dict[str, Any]]:
 
 
 def test_all_is_as_before_after_each_loss(alive: View) -> None:
-    loses(alive, 3)
+    assert len(loses(alive, 3)) == 3
     alive.look((0, -60, 40), PLAIN)
     x, y = alive.screen((25.0, -20.0, 0.0))
     alive.page.mouse.click(x, y)
@@ -110,6 +110,7 @@ def test_a_driver_that_is_gone_is_said_and_one_that_comes_late_is_taken(alive: V
 @pytest.mark.slow
 def test_twenty_losses(alive: View, capsys: pytest.CaptureFixture[str]) -> None:
     found = loses(alive, 20)
+    assert len(found) == 20
     took = sorted(one["took"] for one in found)
     pixels, most = max(one["differs"] for one in found), took[-1]
     with capsys.disabled():

@@ -32,7 +32,7 @@ def halting(long: int, apart: int = 2, settled_s: int = 0) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alarm_folds, "LONG", long)
         patch.setattr(halts, "_APART", apart)
-        patch.setattr(halts, "_SETTLED_US", settled_s * S)
+        patch.setattr(halts, "SETTLED_US", settled_s * S)
         yield
 
 

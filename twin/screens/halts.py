@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from twin.live.alarms.record import Record
+from twin.live.alarms.record import SETTLED_US, Record
 from twin.live.rules.entries import body_of
 from twin.model.entries import StoredEntry
 from twin.screens.quiet import EVER_US, Said, What
@@ -19,7 +19,6 @@ from twin.screens.spans import Span
 LONG: Final = 64  # acts: what is folded in a few milliseconds needs no halt
 _APART: Final = 32
 _MOST: Final = 32
-_SETTLED_US: Final = 15 * 60 * 1_000_000  # corrections reach back ten minutes
 
 
 class Halt(NamedTuple):
@@ -77,7 +76,7 @@ class Halts:
             if one.row in rows:
                 record.fold(entries[one.row], body_of(entries[one.row]))
             if count % apart == 0 and after < count < len(acts) and settled_us[count - 1] >= first_us:
-                until_us = min(later_us[count] - 1, record.last_raised_us - _SETTLED_US)
+                until_us = min(later_us[count] - 1, record.last_raised_us - SETTLED_US)
                 made = record.copy()
                 made.lines.clear()
                 forgotten_us = made.forget(until_us)

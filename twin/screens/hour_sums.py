@@ -122,13 +122,15 @@ class HourSums:
 
     def newest_good(self, view: HistoryView, file: HistoryFile) -> pa.Table:
         """The newest good reading of each point in one file: ``point_id``, ``good``, ``good_at``, ``good_seq``."""
-        sql = f"""
+        return self._newest.made(file.name, lambda: self._newest_good(view, file))
+
+    def _newest_good(self, view: HistoryView, file: HistoryFile) -> pa.Table:
+        return self._ask(f"""
             SELECT point_id, arg_max(good, (good_at, good_seq)) AS good, max(good_at) AS good_at,
                    arg_max(good_seq, (good_at, good_seq)) AS good_seq
             FROM ({_summed(_files(view, [file]), view.days(), file.day, "true")})
             WHERE good_at IS NOT NULL GROUP BY 1
-        """
-        return self._newest.made(file.name, lambda: self._ask(sql))
+        """)
 
     # --- what is kept ---
 
@@ -149,8 +151,11 @@ class HourSums:
     ) -> pa.Table:
         names = frozenset(one.name for one in files)
         key = ("cut", names, within)
-        sql = _summed(_files(view, files), days, day, within)
-        return self._sums.made(key, lambda: _Kept(names, self._ask(sql))).table
+
+        def cut() -> _Kept:
+            return _Kept(names, self._ask(_summed(_files(view, files), days, day, within)))
+
+        return self._sums.made(key, cut).table
 
     def _added_to(self, whole: pa.Table, more: pa.Table) -> pa.Table:
         """The same as ``_added`` of both, where each has a point's hour once."""

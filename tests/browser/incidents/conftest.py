@@ -6,15 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.desk_page import desk_page
 from tests.browser.incident_desk import (
     Desk,
 )
 from twin.people.roles import Role
-
-SIZE = ViewportSize(width=1366, height=768)
 
 
 @pytest.fixture

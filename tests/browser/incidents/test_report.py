@@ -8,11 +8,12 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from tests.browser.desk_page import NOTEBOOK, begin_a_report_and_leave
 from tests.browser.incident_desk import (
     Desk,
     picture,
 )
-from tests.browser.incidents.conftest import SIZE, card, place_on_map, wait_for_card
+from tests.browser.incidents.conftest import card, place_on_map, wait_for_card
 from tests.browser.serving import let_in
 from twin.people.roles import Role
 
@@ -29,13 +30,7 @@ def test_a_report_is_taken_from_everywhere_on_the_desk(page: Page, place: str) -
         page.locator(f"[data-view={place}]").click()
         focused = page.locator(".measures" if place == "measures" else ".board-card[tabindex='0']")
     expect(focused).to_be_focused()
-    page.keyboard.press("n")
-    text = page.locator(".report-card textarea").first
-    expect(text).to_be_focused()
-    page.keyboard.type("aqid smell")
-    expect(text).to_have_value("aqid smell")
-    page.keyboard.press("Escape")
-    expect(page.locator(".report-card")).to_be_hidden()
+    begin_a_report_and_leave(page)
     expect(focused).to_be_focused()
 
 
@@ -95,7 +90,7 @@ def test_a_report_can_be_added_to_what_is_open_nearby_and_survives_a_change_of_l
 
 def test_from_call_to_dispatch_with_the_real_server(chromium: Browser, app: FastAPI, url: str) -> None:
     """Nothing is routed here: a report is sent, its incident comes over the stream, its order is accepted by key."""
-    context = let_in(chromium.new_context(viewport=SIZE, reduced_motion="reduce"), url, app, Role.DISPATCHER)
+    context = let_in(chromium.new_context(viewport=NOTEBOOK, reduced_motion="reduce"), url, app, Role.DISPATCHER)
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.goto(f"{url}/#lang=en&layers=")

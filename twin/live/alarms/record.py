@@ -22,7 +22,7 @@ from twin.model.time import microseconds
 _LINES: Final = 200
 _MOST_ITEMS: Final = 256
 _FRESH: Final = 4  # episodes that are put together anew at each entry
-_SETTLED_US: Final = 15 * 60 * 1_000_000  # corrections reach back ten minutes
+SETTLED_US: Final = 15 * 60 * 1_000_000  # corrections reach back ten minutes
 
 
 class HistoryLine(NamedTuple):
@@ -132,7 +132,7 @@ class Record:
         """Keep the occurrences of what is over, as far as no correction can be expected."""
         until_us, passed = self._passed
         late = [one for one in self.told.values() if one.episode.raised_us > until_us]
-        settled_us = settled_until(late, self.last_us - _SETTLED_US) if len(late) > _FRESH else None
+        settled_us = settled_until(late, self.last_us - SETTLED_US) if len(late) > _FRESH else None
         if settled_us is not None:
             items = [one for one in self._items(until_us) if one[0] <= settled_us]
             self._passed = _Passed(settled_us, occurrences(items, passed))
@@ -177,8 +177,7 @@ class Record:
         if not isinstance(author, str):
             return False
         if entry.kind == Act.ACKNOWLEDGED:
-            seen_us = max((one.raised_us for _, one, _ in self.told.values()), default=at_us)
-            self._acknowledgements.append(Acknowledgement(max(at_us, seen_us), at_us, author))
+            self._acknowledgements.append(Acknowledgement(max(at_us, self.last_raised_us), at_us, author))
         elif entry.kind == Act.SHELVED:
             until_us = body.get("until_us")
             self._acts.shelved_until_us = until_us if isinstance(until_us, int) else None
@@ -221,7 +220,7 @@ class Record:
         )
 
     def _forget(self) -> None:
-        self.forget(self.last_raised_us - _SETTLED_US)
+        self.forget(self.last_raised_us - SETTLED_US)
 
     @property
     def last_raised_us(self) -> int:
@@ -247,7 +246,7 @@ class Record:
 
     def _forget_taken_back(self) -> None:
         """Drop what was taken back so long ago that it cannot be said again."""
-        settled_us = self.last_us - _SETTLED_US
+        settled_us = self.last_us - SETTLED_US
         self.revisions = {at: count for at, count in self.revisions.items() if at in self.told or at[1] > settled_us}
 
 
