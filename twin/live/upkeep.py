@@ -9,11 +9,10 @@ import threading
 from datetime import timedelta
 from typing import Final
 
-import pyarrow as pa
-
 from twin.live.journal import Journal
 from twin.live.kept_acts import KeptActs
 from twin.live.seal import Sealer
+from twin.model.collecting import give_back
 from twin.model.time import Clock
 
 SEAL_S: Final = 60.0
@@ -46,7 +45,7 @@ class Upkeep:
     def once(self) -> None:
         """Seal, close, prune."""
         self._sealer.seal()
-        pa.default_memory_pool().release_unused()  # it would keep what the largest minute took
+        give_back()  # allocators would keep what the largest minute took
         if self._sealer.close_due():
             self._journal.prune(self._clock.now() - KEEP)
             self._acts.take_in()

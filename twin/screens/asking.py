@@ -23,6 +23,7 @@ from twin.live.point_book import CONFIG as POINTS_FILE
 from twin.live.point_book import PointsFile, load_point_settings
 from twin.live.rules.calendar import Calendar, load_calendar
 from twin.live.watched import Watched
+from twin.model.collecting import give_back
 from twin.model.last_asked import LastAsked
 from twin.model.time import AsOf, moment
 from twin.screens.acts import FollowedActs
@@ -44,6 +45,7 @@ from twin.store.query import TIMEOUT_S, answer_first
 
 MEMORY: Final = "500MB"
 _GENERATIONS: Final = 3
+_FORGET_EVERY: Final = 100  # answers: some megabytes
 _FOLDED: Final = ("alarms", "incidents", "work_orders")
 
 
@@ -67,6 +69,7 @@ class Asking:
         self.measured = Measured(self._room.rollups)
         self._journal = JournalReader(campus.folder)
         self._guard = threading.Lock()
+        self._answers = 0
         self._view: tuple[tuple[object, int], HistoryView] | None = None
         self._tables: LastAsked[tuple[int, int], CampusTables] = LastAsked(_GENERATIONS)
         config = campus.folder / "config"
@@ -101,7 +104,16 @@ class Asking:
             at, start = moment(span.at_us), moment(span.start_us)
             parameters = {"at": at, "from": start, "to": at, "place": question.place}
             with self._room.holding(scene.registered, views, scene.paths) as connection:
-                return answer_first(connection, question.sql, parameters, timeout_s, question.most_rows + 1)
+                table = answer_first(connection, question.sql, parameters, timeout_s, question.most_rows + 1)
+            self._forget_freed()
+            return table
+
+    def _forget_freed(self) -> None:
+        self._answers += 1
+        if self._answers % _FORGET_EVERY == 0:
+            self._room.forget_freed()
+            self.measured.forget_freed()
+            give_back()
 
     # --- what views are made of ---
 

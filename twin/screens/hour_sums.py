@@ -17,7 +17,7 @@ import pyarrow as pa
 from twin.errors import HistoryDamagedError
 from twin.model.entries import READING
 from twin.model.last_asked import LastAsked
-from twin.screens.small_duckdb import seeing, small_duckdb
+from twin.screens.small_duckdb import forget_freed, seeing, small_duckdb
 from twin.screens.spans import Span
 from twin.store.days import LocalDays
 from twin.store.history_manifest import RAW, HistoryFile
@@ -93,6 +93,9 @@ class HourSums:
 
     def close(self) -> None:
         self._sql.close()
+
+    def forget_freed(self) -> None:
+        forget_freed(self._sql, _MEMORY)
 
     def of_day(self, view: HistoryView, day: date, span: Span) -> pa.Table:
         """The hours of a day up to ``at``, in the columns of ``SUMS``. Raises HistoryDamagedError."""

@@ -19,13 +19,14 @@ from twin.model.last_asked import LastAsked
 from twin.model.time import microseconds, moment
 from twin.screens.hour_sums import HourSums
 from twin.screens.rollup_shelf import ROWS, RollupShelf, with_gain
-from twin.screens.small_duckdb import seeing, small_duckdb
+from twin.screens.small_duckdb import forget_freed, seeing, small_duckdb
 from twin.screens.spans import Span
 from twin.store.days import LocalDays
 from twin.store.history_manifest import RAW, HistoryFile
 from twin.store.history_view import HistoryView
 from twin.store.rollups import Step
 
+_MEMORY: Final = "400MB"
 _KEPT: Final = 8
 _HOUR_US: Final = 3_600_000_000
 _DAY: Final = timedelta(days=1)
@@ -84,7 +85,7 @@ class Measured:
     def __init__(self, shelf: Callable[[duckdb.DuckDBPyConnection], RollupShelf]) -> None:
         self.sums = HourSums()
         self._shelf = shelf
-        self._sql = small_duckdb("400MB")
+        self._sql = small_duckdb(_MEMORY)
         self._sql.execute("SET TimeZone='UTC'; SET python_enable_replacements=false")
         self._lately: LastAsked[Hashable, pa.Table] = LastAsked(_KEPT)
         self._besides: LastAsked[Hashable, pa.Table] = LastAsked(_KEPT)
@@ -92,6 +93,10 @@ class Measured:
     def close(self) -> None:
         self.sums.close()
         self._sql.close()
+
+    def forget_freed(self) -> None:
+        self.sums.forget_freed()
+        forget_freed(self._sql, _MEMORY)
 
     @property
     def shelf(self) -> RollupShelf:

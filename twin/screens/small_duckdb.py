@@ -11,19 +11,42 @@ import pyarrow as pa
 
 THREADS: Final = 2
 _GIVE_BACK: Final = "2MB"  # by itself it keeps as much as it ever needed at once
+# more than what each of its threads may use without telling the others
+_SOMETHING: Final = "CREATE OR REPLACE TEMP TABLE _something AS FROM range(100_000)"
 
 
 def small_duckdb(memory: str) -> duckdb.DuckDBPyConnection:
-    """With so much memory at most ("400MB")."""
+    """With so much memory at most ("400MB"), and no file to put anything into that finds no room there.
+
+    A lock on its settings leaves ``memory_limit`` open, for ``forget_freed``.
+    """
     return duckdb.connect(
         ":memory:",
         config={
             "threads": THREADS,
             "memory_limit": memory,
+            "temp_directory": "",
             "allocator_flush_threshold": _GIVE_BACK,
             "allocator_bulk_deallocation_flush_threshold": _GIVE_BACK,
+            "allowed_configs": "[memory_limit]",
         },
     )
+
+
+def forget_freed(connection: duckdb.DuckDBPyConnection, memory: str) -> None:
+    """Make one of so much memory forget blocks that were freed.
+
+    It has a list of all that it might put out of memory one day. A hash join adds 2 kB to it, up to some 40 MB, and
+    nothing looks through it before memory is short; so for a moment it is. A few milliseconds; no table is touched.
+    """
+    connection.execute(_SOMETHING)
+    try:
+        connection.execute("SET memory_limit = '1B'")
+    except duckdb.OutOfMemoryException:
+        pass  # it looked for room and found none: that was all
+    finally:
+        connection.execute(f"SET memory_limit = '{memory}'")
+        connection.execute("DROP TABLE _something")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from twin.errors import HistoryDamagedError
 from twin.screens.event_shelf import ATTACHED, DATABASE, EventShelf
 from twin.screens.masking import masked_texts
 from twin.screens.rollup_shelf import RollupShelf
-from twin.screens.small_duckdb import small_duckdb
+from twin.screens.small_duckdb import forget_freed, small_duckdb
 from twin.store.history_manifest import HistoryFile
 from twin.store.history_sql import first_line
 from twin.store.history_view import HistoryView
@@ -40,6 +40,10 @@ class SqlRoom:
         if self._kept is not None:
             self._kept.close()
             self._kept = self.shelf = self._rollups = None
+
+    def forget_freed(self) -> None:
+        if self._kept is not None:
+            forget_freed(self._kept, self._memory)
 
     def events(self, view: HistoryView, files: Sequence[HistoryFile]) -> list[str] | None:
         """As ``EventShelf.of``; a question that opens files does not see these tables."""
@@ -87,7 +91,6 @@ class SqlRoom:
         try:
             connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
             connection.execute("SET GLOBAL python_enable_replacements=false; SET GLOBAL TimeZone='UTC'")
-            connection.execute("SET temp_directory=''")
             if not paths:
                 connection.execute(ATTACHED)
             connection.execute("SET allowed_paths=" + sql_literal([*paths]))
