@@ -1,12 +1,14 @@
 """A campus served by a process of its own, whose memory is its: ``python -m tests.browser.screen_server FOLDER``.
 
 Its clock begins where the campus of the themes ends and goes on. It prints its address and what a browser and a sender
-show to be let in, and serves until its standard input ends.
+show to be let in, and serves until its standard input ends. To each line of that it collects what is garbage and gives
+back what was freed, as it does each minute by itself.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from ioc_app.app import create_app
 from tests.browser.serving import served
 from tests.entering import session_of
 from tests.screens.themes_campus import NOW
+from twin.model.collecting import give_back
 from twin.people.registry import People
 from twin.people.roles import Right, Role
 
@@ -43,10 +46,19 @@ class ScreenServer:
     url: str
     session: tuple[str, str]
     key: str
-    pid: int
+    process: subprocess.Popen[str]
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
     def rss_kb(self) -> dict[str, int]:
-        """Resident memory of the server and of all readers together."""
+        """Resident memory of the server, after collection, and of all readers together."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write("collect\n")
+        self.process.stdin.flush()
+        self.process.stdout.readline()
         found = subprocess.run(["ps", "-o", "pid=,ppid=,rss="], check=True, capture_output=True, text=True)
         rows = [tuple(map(int, one.split())) for one in found.stdout.splitlines()]
         own = sum(rss for pid, _, rss in rows if pid == self.pid)
@@ -60,7 +72,7 @@ def screen_server(folder: Path) -> Iterator[ScreenServer]:
         try:
             assert process.stdout is not None
             said: dict[str, Any] = json.loads(process.stdout.readline())
-            yield ScreenServer(said["url"], tuple(said["session"]), said["key"], process.pid)
+            yield ScreenServer(said["url"], tuple(said["session"]), said["key"], process)
         finally:
             assert process.stdin is not None
             process.stdin.close()
@@ -77,4 +89,7 @@ if __name__ == "__main__":
     application = create_app(Path(sys.argv[1]), clock=GoesOn())
     with served(application) as address:
         print(json.dumps({"url": address, **_ways_in(application)}), flush=True)
-        sys.stdin.read()
+        for _ in sys.stdin:
+            gc.collect()
+            give_back()
+            print("collected", flush=True)
