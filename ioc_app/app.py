@@ -185,6 +185,7 @@ async def _lifespan(
 ) -> AsyncIterator[None]:
     """Open the journal, then serve; what the first browser will ask for is made while it loads its scripts."""
     opened = await anyio.to_thread.run_sync(hub.running.start)
+    readers.open()
     await hub.look_back()
     async with gate.watching(), anyio.create_task_group() as tasks:
         tasks.start_soon(_warm_up, reads.warm_up, "the search index")

@@ -98,6 +98,7 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.QueryTooLargeError: 422,
     errors.QueryMemoryError: 422,
     errors.QueryReaderGoneError: 503,
+    errors.QueryClosedError: 503,
     errors.UnknownScreenError: 404,
     errors.UnknownPanelError: 404,
     errors.UnknownKpiError: 404,

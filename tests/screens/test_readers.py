@@ -8,6 +8,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,14 @@ import pytest
 from layers import registry
 from tests.screens.asked_campus import NOW, ZONE, AskedCampus, scattered
 from tests.screens.test_known_seq import near
-from twin.errors import QueryFailedError, QueryMemoryError, QueryReaderGoneError, QueryRefusedError, QueryTimeoutError
+from twin.errors import (
+    QueryClosedError,
+    QueryFailedError,
+    QueryMemoryError,
+    QueryReaderGoneError,
+    QueryRefusedError,
+    QueryTimeoutError,
+)
 from twin.model.feature import table_schema
 from twin.model.time import AsOf
 from twin.screens import growth
@@ -72,6 +80,27 @@ def test_all_readers_are_warmed_up_and_one_that_fails_is_passed_over(campus: Ask
     assert pool.pids() == warmed
     pool.close()
     assert pool.pids() == []
+
+
+def test_who_waits_while_they_are_closed_starts_none_again(campus: AskedCampus) -> None:
+    """A browser's request may still wait in its thread when the server ends."""
+    pool = Readers(campus.folder, ZONE, LAYERS, count=1)
+    slow = question("SELECT count(*) AS n FROM range(50_000_000) a(x) WHERE x % 7 = sqrt(x)::INT % 3")
+    with ThreadPoolExecutor(4) as threads:
+        answering = threads.submit(pool.answer, slow)
+        while not pool.pids():
+            time.sleep(0.01)
+        waiting = [threads.submit(pool.answer, question("SELECT 1 AS n")) for _ in range(2)]
+        time.sleep(0.1)
+        pool.close()
+    assert answering.result().rows[0]["n"] >= 0, "who is being answered is waited for"
+    for one in waiting:
+        with pytest.raises(QueryClosedError):
+            one.result()
+    assert pool.pids() == []
+    pool.open()
+    assert pool.answer(question("SELECT 1 AS n")).rows == [{"n": 1}]
+    pool.close()
 
 
 def test_one_that_has_outgrown_what_it_needs_begins_anew_while_the_other_answers(

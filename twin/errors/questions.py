@@ -59,6 +59,12 @@ class QueryReaderGoneError(TwinError):
     en = "The process that answers queries ended ({detail}) and was started anew. Try again; if it repeats, narrow it."
 
 
+class QueryClosedError(TwinError):
+    code = "query_closed"
+    zh = "服务正在停止，不再回答查询。请在重新启动后再试。"
+    en = "The server is stopping and answers no more queries. Try again when it is back."
+
+
 class UnknownScreenError(TwinError):
     code = "unknown_screen"
     zh = "没有专题屏 “{screen}”。"

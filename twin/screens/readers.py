@@ -11,14 +11,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
-from twin.errors import QueryMemoryError, QueryReaderGoneError, QueryTimeoutError, TwinError
+from twin.errors import QueryClosedError, QueryMemoryError, QueryReaderGoneError, QueryTimeoutError, TwinError
 from twin.screens.asking import answer_of
 from twin.screens.growth import Growth
 from twin.screens.question import Answer, Question
@@ -184,11 +184,11 @@ class Readers:
         self._all = [Reader(first) for _ in range(count)]
         self._idle = [*self._all]  # the warmest last
         self._back = threading.Condition()
-        self._warming = False
+        self._closed = self._warming = False
         self._warm: Sequence[Question] = ()
 
     def answer(self, question: Question, timeout_s: float = TIMEOUT_S) -> Answer:
-        """Waits for a reader that is free. Raises as ``Reader.ask``."""
+        """Waits for a reader that is free. Raises as ``Reader.ask``, and QueryClosedError."""
         return answer_of(self.table(question, timeout_s), question.most_rows)
 
     def table(self, question: Question, timeout_s: float = TIMEOUT_S) -> pa.Table:
@@ -205,12 +205,18 @@ class Readers:
     def pids(self) -> list[int]:
         return [one.pid for one in self._all if one.pid is not None]
 
+    def open(self) -> None:
+        """Answer again after ``close``."""
+        self._closed = False
+
     def close(self) -> None:
-        """End all; those that answer are waited for. Who asks later starts them again."""
-        self._warming = False
-        with ExitStack() as held:
-            for one in [held.enter_context(self._one()) for _ in self._all]:
-                one.close()
+        """End all; those that answer are waited for. Who waits for one, or asks later, is told QueryClosedError."""
+        with self._back:
+            self._closed, self._warming = True, False
+            self._back.notify_all()
+            self._back.wait_for(lambda: len(self._idle) == len(self._all))
+        for one in self._all:
+            one.close()
 
     def warm_up(self, questions: Sequence[Question]) -> None:
         """Ask each reader these, one reader after another; what cannot be answered is passed over.
@@ -242,12 +248,14 @@ class Readers:
     def _put_back(self, reader: Reader) -> None:
         with self._back:
             self._idle.append(reader)
-            self._back.notify()
+            self._back.notify_all()
 
     @contextmanager
     def _one(self, *, coldest: bool = False) -> Iterator[Reader]:
         with self._back:
-            self._back.wait_for(lambda: self._idle)
+            self._back.wait_for(lambda: self._idle or self._closed)
+            if self._closed:
+                raise QueryClosedError
             reader = self._idle.pop(0 if coldest else -1)
         try:
             yield reader
