@@ -56,6 +56,7 @@ from ioc_app.stream.socket import stream_route
 from ioc_app.walls import Walls
 from twin.live.cameras.cameras import Cameras
 from twin.live.running import RunningCampus
+from twin.model.collecting import tables_like_all_else
 from twin.model.time import Clock
 from twin.people.registry import People
 from twin.screens.book import ScreenBook
@@ -84,6 +85,7 @@ def create_app(
     the campus' own; ``clock`` is the machine's unless the campus is simulated. ``ahead``: the first screen is made
     before anybody asks.
     """
+    tables_like_all_else()
     root_path = f"/{root_path.strip('/')}/".replace("//", "/")
     prefix = root_path.rstrip("/")
     reads, people = Reads(campus_folder, root_path), People(campus_folder)

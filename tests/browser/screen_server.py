@@ -1,8 +1,9 @@
 """A campus served by a process of its own, whose memory is its: ``python -m tests.browser.screen_server FOLDER``.
 
-Its clock begins where the campus of the themes ends and goes on. It prints its address and what a browser and a sender
-show to be let in, and serves until its standard input ends. To each line of that it collects what is garbage and gives
-back what was freed, as it does each minute by itself.
+Its clock begins twenty minutes after the campus of the themes ends, when all that sent has fallen silent, and goes on:
+nothing changes but what a test changes. It prints its address and what a browser and a sender show to be let in, and
+serves until its standard input ends. To each line of that it collects what is garbage and gives back what was freed, as
+it does each minute by itself.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 
@@ -28,15 +29,17 @@ from twin.model.collecting import give_back
 from twin.people.registry import People
 from twin.people.roles import Right, Role
 
+BEGIN: Final = NOW + timedelta(minutes=20)
+
 
 class GoesOn:
-    """From NOW, as fast as time goes."""
+    """From BEGIN, as fast as time goes."""
 
     def __init__(self) -> None:
         self._since = datetime.now(UTC)
 
     def now(self) -> datetime:
-        return NOW + (datetime.now(UTC) - self._since)
+        return BEGIN + (datetime.now(UTC) - self._since)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class ScreenServer:
     session: tuple[str, str]
     key: str
     process: subprocess.Popen[str]
+    clock: GoesOn
+    """Some seconds behind the server's."""
 
     @property
     def pid(self) -> int:
@@ -72,7 +77,7 @@ def screen_server(folder: Path) -> Iterator[ScreenServer]:
         try:
             assert process.stdout is not None
             said: dict[str, Any] = json.loads(process.stdout.readline())
-            yield ScreenServer(said["url"], tuple(said["session"]), said["key"], process)
+            yield ScreenServer(said["url"], tuple(said["session"]), said["key"], process, GoesOn())
         finally:
             assert process.stdin is not None
             process.stdin.close()

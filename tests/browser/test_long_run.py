@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +23,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 
 from tests.browser.screen_pages import ScreenPage, open_page
 from tests.browser.screen_server import ScreenServer, screen_server
-from tests.screens.themes_campus import NOW, themes_campus
+from tests.screens.themes_campus import themes_campus
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
@@ -125,7 +124,7 @@ class Run:
                     "event_id": f"long-{self.senders}",
                     "originator": "long-run",
                     "type": "patrol.checkpoint",
-                    "occurred_at": (NOW + timedelta(seconds=1)).isoformat(),
+                    "occurred_at": self.server.clock.now().isoformat(),
                 }
                 answer = client.post(f"{self.server.url}/api/v1/events", json=said)
                 assert answer.status_code == 202, answer.text

@@ -10,7 +10,8 @@ import pytest
 # each piece that stays holds back what was freed before it, until the library is asked to look
 PIECES = """
 import ctypes, os, threading
-from twin.model.collecting import give_back
+from twin.model.collecting import give_back, tables_like_all_else
+tables_like_all_else()
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.malloc.argtypes, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
 def take():
