@@ -185,6 +185,7 @@ class Readers:
         self._idle = [*self._all]  # the warmest last
         self._back = threading.Condition()
         self._closed = self._warming = False
+        self._opened = 0
         self._warm: Sequence[Question] = ()
 
     def answer(self, question: Question, timeout_s: float = TIMEOUT_S) -> Answer:
@@ -206,17 +207,19 @@ class Readers:
         return [one.pid for one in self._all if one.pid is not None]
 
     def open(self) -> None:
-        """Answer again after ``close``."""
-        self._closed = False
+        """Answer, also after ``close``. What was opened twice is closed for good by the second ``close``."""
+        with self._back:
+            self._opened, self._closed = self._opened + 1, False
 
     def close(self) -> None:
         """End all; those that answer are waited for. Who waits for one, or asks later, is told QueryClosedError."""
         with self._back:
-            self._closed, self._warming = True, False
+            self._opened = max(0, self._opened - 1)
+            self._closed, self._warming = self._opened == 0, False
             self._back.notify_all()
             self._back.wait_for(lambda: len(self._idle) == len(self._all))
-        for one in self._all:
-            one.close()
+            for one in self._all:
+                one.close()
 
     def warm_up(self, questions: Sequence[Question]) -> None:
         """Ask each reader these, one reader after another; what cannot be answered is passed over.
