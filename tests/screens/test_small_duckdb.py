@@ -59,6 +59,21 @@ def test_no_table_is_touched_and_the_limit_stands() -> None:
         other.execute("CREATE TABLE large AS SELECT random() AS r FROM range(20_000_000)")
 
 
+def test_a_full_one_has_looked_already() -> None:
+    sql = small_duckdb("6MB")
+    sql.execute("CREATE TABLE kept (r DOUBLE)")
+
+    def fill() -> None:
+        while True:
+            sql.execute("INSERT INTO kept SELECT random() FROM range(2_048)")
+
+    with pytest.raises(duckdb.Error, match=r"allocate|Out of Memory"):
+        fill()
+    (rows,) = sql.execute("SELECT count(*) FROM kept").fetchall()[0]
+    forget_freed(sql, "6MB")
+    assert sql.execute("SELECT count(*) FROM kept").fetchall() == [(rows,)]
+
+
 def test_what_finds_no_room_goes_into_no_file() -> None:
     sql = small_duckdb("50MB")
     assert sql.execute("SELECT current_setting('temp_directory')").fetchall() == [("",)]
