@@ -36,6 +36,11 @@ FORBIDDEN: Final = (
     " a[href]:not(.exports > a), [onerror], [onload], [onclick], [onfocus], [onmouseover], [srcdoc], [autofocus]"
 )
 
+ON_THE_MAP: Final = """async () => {
+  const { engine } = (await window.campus_twin.mounted).mounted;
+  return engine.content.overlays.crowd.events.labels.labels.map((one) => one.text);
+}"""
+
 
 @dataclass
 class Seen:
@@ -168,6 +173,9 @@ def test_on_the_map_they_are_labels(seen: Seen) -> None:
     row = seen.page.locator(".events-list li").first
     row.get_by_role("button", name="Show").click()
     seen.page.wait_for_timeout(1500)
+    labels = seen.page.evaluate(ON_THE_MAP)
+    assert len(labels) >= 5
+    assert set(labels) <= {drawn(payload, 32) for payload in PAYLOADS}
     for x, y in ((500, 300), (683, 384), (700, 450), (600, 500)):
         seen.page.mouse.move(x, y)
         seen.page.wait_for_timeout(150)

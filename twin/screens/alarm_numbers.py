@@ -81,7 +81,7 @@ def said_by_key(table: pa.Table, first: int, rules: dict[str, int]) -> list[tupl
 
     ``rules`` are numbered on. None where there is a body that none of our programs wrote: Python looks at those.
     """
-    with closing(small_duckdb("400MB")) as sql:
+    with closing(small_duckdb()) as sql:
         sql.execute("SET python_enable_replacements=false; SET preserve_insertion_order=true")
         sql.register("acts", table)
         rows = sql.execute(_SAID).fetchall()

@@ -25,7 +25,6 @@ from twin.store.history_sql import first_line
 from twin.store.history_view import HistoryView
 from twin.store.query import sql_literal
 
-_MEMORY: Final = "400MB"
 _HOUR_US: Final = 3_600_000_000
 KEPT_SUMS: Final = 12  # days, whole or cut
 KEPT_NEWEST: Final = 400  # files
@@ -83,7 +82,7 @@ class HourSums:
     """Those of one campus. For one thread at a time; its DuckDB runs no SQL but ours."""
 
     def __init__(self) -> None:
-        self._sql = small_duckdb(_MEMORY)
+        self._sql = small_duckdb()
         self._sql.execute(
             "SET TimeZone='UTC'; SET python_enable_replacements=false; SET preserve_insertion_order=false"
         )
@@ -95,7 +94,7 @@ class HourSums:
         self._sql.close()
 
     def forget_freed(self) -> None:
-        forget_freed(self._sql, _MEMORY)
+        forget_freed(self._sql)
 
     def of_day(self, view: HistoryView, day: date, span: Span) -> pa.Table:
         """The hours of a day up to ``at``, in the columns of ``SUMS``. Raises HistoryDamagedError."""

@@ -26,7 +26,6 @@ from twin.store.history_manifest import RAW, HistoryFile
 from twin.store.history_view import HistoryView
 from twin.store.rollups import Step
 
-_MEMORY: Final = "400MB"
 _KEPT: Final = 8
 _HOUR_US: Final = 3_600_000_000
 _DAY: Final = timedelta(days=1)
@@ -85,7 +84,7 @@ class Measured:
     def __init__(self, shelf: Callable[[duckdb.DuckDBPyConnection], RollupShelf]) -> None:
         self.sums = HourSums()
         self._shelf = shelf
-        self._sql = small_duckdb(_MEMORY)
+        self._sql = small_duckdb()
         self._sql.execute("SET TimeZone='UTC'; SET python_enable_replacements=false")
         self._lately: LastAsked[Hashable, pa.Table] = LastAsked(_KEPT)
         self._besides: LastAsked[Hashable, pa.Table] = LastAsked(_KEPT)
@@ -96,7 +95,7 @@ class Measured:
 
     def forget_freed(self) -> None:
         self.sums.forget_freed()
-        forget_freed(self._sql, _MEMORY)
+        forget_freed(self._sql)
 
     @property
     def shelf(self) -> RollupShelf:

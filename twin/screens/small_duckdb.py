@@ -10,13 +10,14 @@ import duckdb
 import pyarrow as pa
 
 THREADS: Final = 2
+MEMORY: Final = "400MB"  # of one that adds up what others will ask for
 _GIVE_BACK: Final = "2MB"  # by itself it keeps as much as it ever needed at once
 # more than what each of its threads may use without telling the others
 _SOMETHING: Final = "CREATE OR REPLACE TEMP TABLE _something AS FROM range(100_000)"
 
 
-def small_duckdb(memory: str) -> duckdb.DuckDBPyConnection:
-    """With so much memory at most ("400MB"), and no file to put anything into that finds no room there.
+def small_duckdb(memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
+    """With so much memory at most, and no file to put anything into that finds no room there.
 
     A lock on its settings leaves ``memory_limit`` open, for ``forget_freed``.
     """
@@ -33,7 +34,7 @@ def small_duckdb(memory: str) -> duckdb.DuckDBPyConnection:
     )
 
 
-def forget_freed(connection: duckdb.DuckDBPyConnection, memory: str) -> None:
+def forget_freed(connection: duckdb.DuckDBPyConnection, memory: str = MEMORY) -> None:
     """Make one of so much memory forget blocks that were freed.
 
     It has a list of all that it might put out of memory one day. A hash join adds 2 kB to it, up to some 40 MB, and

@@ -3,6 +3,7 @@
  * is given three places: `dock` along the bottom for its tables, `side` in the column at the right for the card of what is
  * open, `about` in the card of what is selected, for what the desk knows of it.
  */
+import { chunk } from './chunk.js';
 import { h } from './dom.js';
 
 /** @typedef {{dock: HTMLElement, side: HTMLElement, about: HTMLElement}} Places */
@@ -22,6 +23,5 @@ export async function loadDesk(engine) {
     engine.invalidate();
   });
   stop();
-  // @ts-ignore -- esbuild's define
-  return import(/* the chunk beside this one */ new URL(`desk.js?${DESK_HASH}`, import.meta.url).href);
+  return chunk('desk');
 }

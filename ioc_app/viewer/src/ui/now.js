@@ -1,4 +1,5 @@
 /** Colouring by what devices measure now is a chunk of its own (`src/now/`), fetched when somebody chooses it. */
+import { chunk } from './chunk.js';
 import { Translator } from './i18n.js';
 
 /**
@@ -16,8 +17,7 @@ export function followNow(engine, api, store) {
     if (colouring?.quantity === undefined) return;
     const isWanted = () => store.state.colouring === colouring;
     try {
-      // @ts-ignore -- esbuild's define
-      const { startNow } = await import(/* the chunk beside this one */ new URL(`now.js?${NOW_HASH}`, import.meta.url).href);
+      const { startNow } = await chunk('now');
       if (isWanted()) stop = startNow({ engine, api, store, Translator, say }, colouring);
     } catch (fault) {
       console.error(fault);

@@ -1,4 +1,5 @@
 /** Moments of the past, and the bar that chooses them, are a chunk of their own (`src/time/`), fetched when one of them is wanted. */
+import { chunk } from './chunk.js';
 import { Translator } from './i18n.js';
 
 /**
@@ -13,8 +14,7 @@ export function followTime({ engine, api, store, root }) {
     if (fetching || !me || (at === null && mode !== 'screen' && !timeOpen)) return;
     fetching = true;
     try {
-      // @ts-ignore -- esbuild's define
-      const { startTime } = await import(/* the chunk beside this one */ new URL(`time.js?${TIME_HASH}`, import.meta.url).href);
+      const { startTime } = await chunk('time');
       if (!disposed) stop = startTime({ engine, api, store, Translator, root });
     } catch (fault) {
       console.error(fault);

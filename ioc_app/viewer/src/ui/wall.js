@@ -1,16 +1,9 @@
 /** What a wall does is a chunk of its own (`src/wall/`), fetched by the page of a wall, and by a desk that sends something to one. */
-
-/** @typedef {typeof import('../wall/index.js')} WallModule */
+import { chunk } from './chunk.js';
 
 const AGAIN_MS = 5000;
 /** A scene that is there and cannot be shown is not tried all the time. */
 const LEAST_MS = 30_000;
-
-/** @returns {Promise<WallModule>} */
-export function loadWall() {
-  // @ts-ignore -- esbuild's define
-  return import(/* the chunk beside this one */ new URL(`wall.js?${WALL_HASH}`, import.meta.url).href);
-}
 
 /** On a wall nobody presses a button: what could not be fetched is fetched again. @param {import('../wall/index.js').Viewer} viewer @returns {() => void} stop */
 export function startWall(viewer) {
@@ -19,7 +12,7 @@ export function startWall(viewer) {
   const start = async () => {
     const before = stop;
     try {
-      const { startWall: begin } = await loadWall();
+      const { startWall: begin } = await chunk('wall');
       if (stop === before) stop = begin(viewer);
     } catch (fault) {
       console.error(fault);

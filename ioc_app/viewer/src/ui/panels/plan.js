@@ -1,6 +1,7 @@
 /** The plan of a storey beside the 3D: rooms, walls, doors, devices; hover and selection go both ways; printable. What draws it is a chunk. */
 import { fill, h, icon, iconButton } from '../dom.js';
 import { asApiError } from '../actions.js';
+import { chunk } from '../chunk.js';
 import { buildingName } from '../../names.js';
 
 /** @typedef {import('../context.js').Context} Context */
@@ -37,7 +38,7 @@ class PlanView {
     this.shown = storeyId;
     fill(this.element, this.head(storeyId, null), h('p', { class: 'empty', role: 'status' }, tr.text('plan.loading')));
     try {
-      const [plan, { movablePlan }] = await Promise.all([api.plan(storeyId), loadDrawing()]);
+      const [plan, { movablePlan }] = await Promise.all([api.plan(storeyId), chunk('plan')]);
       if (this.shown === storeyId) this.show(plan, movablePlan(plan, this.context));
     } catch (fault) {
       if (this.shown !== storeyId) return;
@@ -123,10 +124,4 @@ class PlanView {
     for (const one of this.element.querySelectorAll(`.${name}`)) one.classList.remove(name);
     if (idx !== null) for (const one of this.element.querySelectorAll(`[data-idx="${idx}"]`)) one.classList.add(name);
   }
-}
-
-/** @returns {Promise<typeof import('../../plan/index.js')>} */
-function loadDrawing() {
-  // @ts-ignore -- esbuild's define
-  return import(/* the chunk beside this one */ new URL(`plan.js?${PLAN_HASH}`, import.meta.url).href);
 }

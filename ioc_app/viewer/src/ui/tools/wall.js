@@ -1,13 +1,13 @@
 /** Sending what is shown to a wall; what it takes is fetched when it is opened. */
 import { fill, h } from '../dom.js';
-import { loadWall } from '../wall.js';
+import { chunk } from '../chunk.js';
 
 /** @param {import('../context.js').Context} context @returns {import('../context.js').Panel} */
 export function wallTool(context) {
   const element = h('div', { class: 'tool-body' });
   let gone = false;
   let dispose = () => {};
-  loadWall().then(
+  chunk('wall').then(
     ({ sendTool }) => {
       if (gone) return;
       const panel = sendTool(context);
