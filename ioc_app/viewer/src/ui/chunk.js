@@ -1,0 +1,14 @@
+/** Parts of the viewer that are fetched when they are wanted: they lie beside it, each asked for by what is in it. */
+
+/**
+ * @typedef {{
+ *   desk: typeof import('../desk/index.js'), now: typeof import('../now/index.js'), plan: typeof import('../plan/index.js'),
+ *   time: typeof import('../time/index.js'), wall: typeof import('../wall/index.js'),
+ * }} Chunks
+ */
+
+/** @template {keyof Chunks} Name @param {Name} name @returns {Promise<Chunks[Name]>} */
+export function chunk(name) {
+  // @ts-ignore -- esbuild's define
+  return import(new URL(`${name}.js?${CHUNK_HASHES[name]}`, import.meta.url).href);
+}
