@@ -153,12 +153,18 @@
     return drawn ? [] : [`${name} is blank`];
   }
 
+  /** Labels of axes that plotly.js leaves out, since they would hang out of their chart. */
+  function leftOut(root) {
+    const unseen = [...root.querySelectorAll(':is(.xtick, .ytick) text')].filter((one) => getComputedStyle(one).display === 'none');
+    return unseen.filter((one) => isSeen(one.closest('svg').parentElement)).map((one) => `left out: "${short(one.textContent)}"`);
+  }
+
   window.wrong = ({ grid = [1, 1], legend = false, panels = null, root = document.body } = {}) => {
     const all = texts(root);
     const seen = all.filter((one) => one.seen);
     const least = Math.max(LEAST_PX, innerHeight / 90) - 0.05;
     const across = seams(grid);
-    const said = [];
+    const said = leftOut(root);
     for (const one of seen) {
       const [size, where] = [one.type.toFixed(1), named(one.element)];
       if (one.type < least && !one.element.closest(SIGNS)) said.push(`small, ${size} px: "${one.text}" in ${where}`);

@@ -141,7 +141,8 @@ BAD = """<div style="position:fixed;inset:0;z-index:99;background:#fff;color:#00
   <div style="position:absolute;left:930px;top:250px">lies across a seam</div>
   <div style="position:absolute;left:-30px;top:300px">outside</div>
   <svg style="position:absolute;left:10px;top:400px;overflow:hidden" width="60" height="30">
-    <text y="20" font-size="16">drawn too long</text></svg>
+    <text y="20" font-size="16">drawn too long</text>
+    <g class="ytick"><text y="20" font-size="16" style="display:none">not drawn</text></g></svg>
 </div>"""
 GOOD = """<div style="position:fixed;inset:0;z-index:99;background:#fff;color:#000;font:20px/1.2 sans-serif">
   <p style="margin:0">one line</p><p style="margin:0">the next line</p>
@@ -173,7 +174,7 @@ def test_what_looks_for_faults_finds_them(wall: ScreenPage) -> None:
     for wanted in (
         'over one another: "first over"', 'small, 9.0 px: "tiny"', '"cut across it"', 'px: "cut down"',
         '"dots and no title"', 'across a seam: "lies across a seam"', 'outside the window: "outside"',
-        '"drawn too long"',
+        '"drawn too long"', 'left out: "not drawn"',
     ):  # fmt: skip
         assert wanted in said, said
     assert found(GOOD) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from ioc_app.screens.look import Look
@@ -14,7 +15,10 @@ from twin.screens.question import Rows
 
 CLEAR: Final = "rgba(0,0,0,0)"
 PALE: Final = 0.35
+NEXT_LINE: Final = "<br>"  # before a label that stands a line lower than its neighbours
 SAME: Final = 1e-9  # of one and the same value
+LINE: Final = 1.25  # of a number at an axis, in sizes of type
+TOP: Final = 0.9  # what the number at the top of an axis takes above it: plotly.js leaves out what would be cut
 STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -61,18 +65,28 @@ def template(look: Look) -> dict[str, Any]:
 
 
 def chart(look: Look, data: list[dict[str, Any]], *, left: float, **layout: Any) -> dict[str, Any]:
-    """A figure; ``left`` is the room for what stands left of it, px. Named series have a legend above."""
+    """A figure; ``left`` is the room for what stands left of it, px. Named series have a legend above.
+
+    Of an axis of numbers beside it, only the first and the last stand where all of them would touch.
+    """
     named = [one for one in data if one.get("showlegend")]
-    bottom = 0 if layout.get("xaxis", {}).get("visible") is False else look.type_px() * 1.6
+    x_axis, y_axis = layout.get("xaxis", {}), layout.get("yaxis", {})
+    in_turns = any(NEXT_LINE in one for one in x_axis.get("ticktext", ()))
+    bottom = 0 if x_axis.get("visible") is False else look.type_px() * (2.9 if in_turns else 1.6)
+    margin = {
+        "l": round(left),
+        "r": round(_right_px(x_axis, left, look)),
+        "t": round(_legend_px(named, look) if named else look.type_px() * TOP),
+        "b": round(bottom + look.px(2)),
+        "pad": 0,
+    }
+    first, last = y_axis.get("range", (0, 0))
+    if last > first:  # upward: names go down
+        layout["yaxis"] = _thinned(y_axis, look.height_px - margin["t"] - margin["b"], look)
     base = {
         "template": template(look),
-        "margin": {
-            "l": round(left),
-            "r": round(look.px(10)),
-            "t": round(look.type_px() * (0.5 + 1.4 * _legend_lines(named, look))),
-            "b": round(bottom + look.px(2)),
-            "pad": 0,
-        },
+        "margin": margin,
+        "minreducedheight": 10,  # a legend that is higher than reckoned takes from the bars, not from the labels below
         "showlegend": bool(named),
         "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
         "dragmode": False,
@@ -82,8 +96,29 @@ def chart(look: Look, data: list[dict[str, Any]], *, left: float, **layout: Any)
     return {"data": data, "layout": base | layout}
 
 
+def _right_px(axis: Mapping[str, Any], left: float, look: Look) -> float:
+    """Room right of a chart: its last label below stands under its own place and does not hang out."""
+    least = look.px(10)
+    if axis.get("visible") is False or not axis.get("tickvals"):
+        return least
+    first, last, place = (_along(one) for one in (*axis["range"], axis["tickvals"][-1]))
+    beside = (look.width_px - left - least) * (last - place) / (last - first)
+    half = ems(axis["ticktext"][-1].removeprefix(NEXT_LINE)) * look.type_px() / 2
+    return max(least, half + look.px(3) - beside)
+
+
+def _along(place: float | str) -> float:
+    """Of an axis of numbers or of times."""
+    return datetime.fromisoformat(place).timestamp() if isinstance(place, str) else place
+
+
+def _legend_px(named: list[dict[str, Any]], look: Look) -> float:
+    """How high plotly.js makes a legend, and what it keeps free around it, whatever the type."""
+    return 22 + 1.45 * look.type_px() * _legend_lines(named, look)
+
+
 def _legend_lines(named: list[dict[str, Any]], look: Look) -> int:
-    """How many lines plotly.js needs for these names: one, or as many columns as the widest leaves room for."""
+    """One, or as many columns as the widest leaves room for."""
     wide = [look.px(46) + ems(one["name"]) * look.type_px() for one in named if "name" in one]
     room = look.width_px - look.px(20)
     if sum(wide) <= room:
@@ -106,6 +141,13 @@ def number_axis(look: Look, low: float, high: float, *, most: int = 4, room: flo
         "tickvals": values,
         "ticktext": [short(one, look, decimals) for one in values],
     }
+
+
+def _thinned(axis: dict[str, Any], room_px: float, look: Look) -> dict[str, Any]:
+    fitting = 1 + int(room_px / (LINE * look.type_px()))
+    if len(axis["tickvals"]) <= max(2, fitting):
+        return axis
+    return axis | {name: [axis[name][0], axis[name][-1]] for name in ("tickvals", "ticktext")}
 
 
 def left_of(look: Look, texts: Sequence[str], least_ems: float = 1.5) -> float:

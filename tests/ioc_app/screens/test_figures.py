@@ -103,7 +103,25 @@ def test_in_a_low_panel_there_is_less_and_nothing_over_the_other() -> None:
     assert len(drawn("matrix", SAMPLES["matrix"])["layout"]["yaxis"]["ticktext"]) == 7
     assert len(drawn("ranking", SAMPLES["ranking"], **low)["layout"]["yaxis"]["ticktext"]) == 3
     for kind in ("trend", "columns", "distribution"):
-        assert len(drawn(kind, SAMPLES[kind], **low)["layout"]["yaxis"]["tickvals"]) <= 3, kind
+        assert len(drawn(kind, SAMPLES[kind], **low)["layout"]["yaxis"]["tickvals"]) == 2, kind
+        assert len(drawn(kind, SAMPLES[kind])["layout"]["yaxis"]["tickvals"]) > 2, kind
+
+
+def test_every_name_below_columns_stands_and_of_hours_every_so_manieth() -> None:
+    names = ["照明", "空调", "给排水", "强电", "网络", "门窗", "家具", "电梯", "消防水池水泵房"]
+    made = drawn("columns", [{"label": one, "value": 1} for one in names])["layout"]
+    texts = made["xaxis"]["ticktext"]
+    assert [one.removeprefix("<br>") for one in texts[:8]] == names[:8]
+    assert [one.startswith("<br>") for one in texts] == [False, True] * 4 + [False]
+    assert texts[8].endswith("…"), "at the end there is no room for two"
+    hours = drawn("columns", [{"label": f"{one:02}:00", "value": 1} for one in range(24)])["layout"]
+    assert 4 < len(hours["xaxis"]["ticktext"]) < 24
+    assert made["margin"]["b"] > hours["margin"]["b"]
+    low = drawn("columns", [{"label": one, "value": 1} for one in names], height_px=90.0)["layout"]
+    assert 2 < len(low["xaxis"]["ticktext"]) < 9
+    assert low["margin"]["b"] == hours["margin"]["b"]
+    few = drawn("columns", [{"label": one, "value": 1} for one in names[:2]])["layout"]
+    assert few["xaxis"]["ticktext"] == names[:2]
 
 
 def test_no_line_leads_over_readings_that_are_missing() -> None:

@@ -62,7 +62,7 @@ const SHEET_ROW = 210;
 const SHEET_MOST = 1.8;
 /** A side lower than this, in units: its panels keep a height in which they are read, and it scrolls. */
 const LOW_SIDE = 640;
-const PANEL_LEAST = 176;
+const PANEL_LEAST = 216;
 /** A window this much wider than high, and no word of its panels: a row of them, 16 : 9 each. */
 const SPLICED_ASPECT = 4;
 
