@@ -91,7 +91,7 @@ for (const [name, width, height, options] of WINDOWS) {
         if (!region) continue;
         const { columns, rows } = made.tracks[side];
         const sum = (/** @type {number[]} */ some) => some.reduce((total, one) => total + one, 0);
-        const scrolls = region.height < 640 * unit && Math.min(...rows) >= 176 * unit && sum(rows) > region.height;
+        const scrolls = region.height < 640 * unit && Math.min(...rows) >= 216 * unit && sum(rows) > region.height;
         assert.ok(Math.abs(sum(columns) - region.width) < 0.5 && (scrolls || Math.abs(sum(rows) - region.height) < 0.5), side);
         assert.ok(rows.length * columns.length >= SHARES[side].length, `${side} has a cell a panel`);
         assert.ok(Math.min(...rows) >= 100 * unit && Math.min(...columns) >= 290 * unit, `${side} has room: ${columns} ${rows}`);
@@ -179,7 +179,7 @@ test('rows are divided among panels of the wall as evenly as can be', () => {
 test('on a notebook no panel is too low to be read: its side scrolls; a wall never does', () => {
   const heights = (/** @type {[number, number]} */ size) => compose(...size, { shares: { left: [3, 1, 1], right: [1, 1, 1, 1] } });
   const { tracks, regions } = heights([1366, 768]);
-  for (const rows of [tracks.left.rows, tracks.right.rows]) assert.ok(rows.every((one) => one >= 176));
+  for (const rows of [tracks.left.rows, tracks.right.rows]) assert.ok(rows.every((one) => one >= 216));
   assert.ok(sum(tracks.left.rows) > regions.left.height);
   const wall = heights([1920, 1080]);
   for (const rows of [wall.tracks.left.rows, wall.tracks.right.rows]) assert.ok(Math.abs(sum(rows) - wall.regions.left.height) < 1e-6);
