@@ -88,6 +88,29 @@ def test_pinyin_initials_find_a_room_and_the_link_brings_it_back(open_app: Calla
         assert float(after) == pytest.approx(float(before), abs=0.05)
 
 
+def test_a_link_is_followed_that_is_put_into_the_address_while_the_page_writes_its_own(
+    open_app: Callable[..., Page],
+) -> None:
+    page = open_app()
+    find(page, "pds")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("sel=space:lib:101"))
+    link = page.evaluate("location.hash")
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("sel="))
+    page.evaluate(
+        """async (link) => {
+          const { ui } = (await window.campus_twin.mounted).mounted;
+          location.hash = link;
+          ui.writeAddress();  // before the browser says that the address is another
+        }""",
+        link,
+    )
+    expect(page.locator(".card h2")).to_have_text("101 配电室")
+    page.wait_for_timeout(800)
+    assert "sel=space:lib:101" in page.evaluate("location.hash")
+
+
 def test_a_room_that_was_looked_for_is_seen_without_what_covers_it(open_app: Callable[..., Page]) -> None:
     page = open_app()
     rooms = page.locator("#ui-layer-spaces")

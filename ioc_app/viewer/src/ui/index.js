@@ -108,7 +108,7 @@ class CampusUi {
     this.mount();
     const { store, engine } = this;
     const write = debounce(() => this.writeAddress(), ADDRESS_QUIET_MS);
-    const followAddress = () => window.location.hash !== this.written && this.restore(parseLink(window.location.hash));
+    const followAddress = () => this.followAddress();
     window.addEventListener('hashchange', followAddress);
     this.stops.push(
       write.cancel,
@@ -271,10 +271,19 @@ class CampusUi {
     }
   }
 
+  /** What a person has put there, or a click on a link. */
+  followAddress() {
+    if (window.location.hash === this.written) return;
+    this.written = window.location.hash;
+    this.restore(parseLink(this.written));
+  }
+
   writeAddress() {
     if (this.disposed || !this.scene) return;
+    // it was changed while this one waited, and the browser has not said so yet
+    if (window.location.hash !== this.written) return this.followAddress();
     const { feature, cardState, planStorey, isolation, colouring, explode, section, groundOpacity, dig, language, theme, mode, screen, at, place } = this.store.state;
-    this.written = formatLink({
+    const written = formatLink({
       view: this.engine.getView(),
       layers: mode === 'desk' ? changedLayers(this.scene, this.engine.layerState()) : {},
       selected: cardState === 'shown' ? feature?.feature_id : undefined,
@@ -291,7 +300,8 @@ class CampusUi {
       language,
       theme,
     });
-    window.history.replaceState(window.history.state, '', this.written);
+    window.history.replaceState(window.history.state, '', written);
+    this.written = window.location.hash;
   }
 
   /** @param {Language} language */
