@@ -41,11 +41,11 @@ async function licences() {
 /** What a chunk is asked for with, so that a browser never keeps an old one. @param {Uint8Array} chunk */
 const hashOf = (chunk) => createHash('sha256').update(chunk).digest('hex').slice(0, 12);
 
-/** What the engine fetches when it is wanted, by folder; in the engine `CHUNK_HASHES`. @type {Record<string, Uint8Array>} */
+/** What the engine fetches when it is wanted, by folder; in the engine `CHUNK_HASHES`, a text: esbuild makes a module of an object, and all others call it. @type {Record<string, Uint8Array>} */
 const chunks = {};
 for (const name of ['desk', 'now', 'plan', 'time', 'wall']) chunks[name] = await bundle({ entryPoints: [`src/${name}/index.js`], format: 'esm' });
 const hashes = Object.fromEntries(Object.entries(chunks).map(([name, chunk]) => [name, hashOf(chunk)]));
-const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { CHUNK_HASHES: JSON.stringify(hashes) } });
+const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { CHUNK_HASHES: JSON.stringify(JSON.stringify(hashes)) } });
 const screen = await bundle({ entryPoints: ['src/screen/index.js'], format: 'esm' });
 const panels = await bundle({ entryPoints: ['src/panels/index.js'], format: 'iife' });
 const component = await bundle({ entryPoints: ['src/component.js'], format: 'iife', define: { ENGINE_HASH: JSON.stringify(hashOf(engine)), SCREEN_HASH: JSON.stringify(hashOf(screen)) } });

@@ -10,5 +10,5 @@
 /** @template {keyof Chunks} Name @param {Name} name @returns {Promise<Chunks[Name]>} */
 export function chunk(name) {
   // @ts-ignore -- esbuild's define
-  return import(new URL(`${name}.js?${CHUNK_HASHES[name]}`, import.meta.url).href);
+  return import(new URL(`${name}.js?${JSON.parse(CHUNK_HASHES)[name]}`, import.meta.url).href);
 }
