@@ -40,7 +40,7 @@ ALLOWED: dict[str, set[str]] = {
     "twin.simulate": {"twin.store", "twin.model", "twin.config_file", "twin.errors"},
     "twin.series": {"twin.readers", "twin.live", "twin.store", "twin.model", "twin.errors"},
     "twin.people": {"twin.model", "twin.config_file", "twin.mistakes", "twin.errors"},
-    "twin.analysis": {"twin.store", "twin.model", "twin.crs", "twin.units", "twin.errors"},
+    "twin.analysis": {"twin.store", "twin.model", "twin.mesh", "twin.crs", "twin.units", "twin.errors"},
     "twin.init": {"twin.readers", "twin.settings", "twin.model", "twin.crs", "twin.errors"},
     "twin.schemas": {"twin.model", "twin.screens", "twin.settings"},
     "twin.build": {

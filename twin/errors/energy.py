@@ -1,0 +1,1 @@
+"""What is asked of energy readings and cannot be answered."""

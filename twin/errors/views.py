@@ -1,0 +1,1 @@
+"""What is asked of views and water over the terrain and cannot be answered."""
