@@ -19,6 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from ioc_app import page
 from ioc_app.api.alarms import alarm_routes
+from ioc_app.api.asking import asking_routes
 from ioc_app.api.cameras import camera_routes
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.exports import export_routes
@@ -39,6 +40,7 @@ from ioc_app.api.screen_config import screen_config_routes
 from ioc_app.api.screens import screen_routes
 from ioc_app.api.walls import wall_routes
 from ioc_app.api.webhooks import webhook_routes
+from ioc_app.building import Builds
 from ioc_app.casework import Casework
 from ioc_app.dash_calls import PATH, KnownCalls
 from ioc_app.entrance.routes import entrance_routes
@@ -94,6 +96,7 @@ def create_app(
     book = screen_book(reads, people, running.clock)
     running.config.add(book.watched)
     answers, readers = screen_reads(book, running, reads)
+    builds = Builds(campus_folder)
     walls = Walls(campus_folder, people, book)
     running.config.add(walls.watched)
     hub = Hub(running, partial(badge_of, running), teller(running, reads, casework), walls)
@@ -106,6 +109,7 @@ def create_app(
     resources = [
         *_resources(running, reads, people, casework, book, answers),
         wall_routes(walls, hub.on_walls, people.audit),
+        asking_routes(reads, running, readers, builds, people.audit),
         report_routes(Reports(running, casework, book, readers, people), people.audit),
     ]
     server.include_router(api_router(reads, *resources), prefix=prefix)
@@ -118,7 +122,7 @@ def create_app(
     server.add_middleware(Gated, gate=gate)
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
     server.router.lifespan_context = partial(
-        _lifespan, reads=reads, gate=gate, hub=hub, screens=answers, readers=readers, ahead=ahead
+        _lifespan, reads=reads, gate=gate, hub=hub, screens=answers, readers=readers, builds=builds, ahead=ahead
     )
     server.state.reads = reads
     server.state.people = people
@@ -183,7 +187,14 @@ def _title(reads: Reads) -> str:
 
 @asynccontextmanager
 async def _lifespan(
-    _server: FastAPI, reads: Reads, gate: Gate, hub: Hub, screens: ScreenReads, readers: Readers, ahead: bool
+    _server: FastAPI,
+    reads: Reads,
+    gate: Gate,
+    hub: Hub,
+    screens: ScreenReads,
+    readers: Readers,
+    builds: Builds,
+    ahead: bool,
 ) -> AsyncIterator[None]:
     """Open the journal, then serve; what the first browser will ask for is made while it loads its scripts."""
     opened = await anyio.to_thread.run_sync(hub.running.start)
@@ -197,6 +208,7 @@ async def _lifespan(
         tasks.start_soon(hub.run)
         yield
         tasks.cancel_scope.cancel()
+    builds.close()
     await anyio.to_thread.run_sync(screens.close)
     await anyio.to_thread.run_sync(readers.close)
     if opened:  # whoever opened it closes it

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shlex
 import tomllib
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -23,7 +26,7 @@ from twin.store.generations import load_manifest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
-BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)  # a language and a remark is another: ```python no-run
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -49,6 +52,45 @@ def test_readme_python_runs(demo_campus: Path, capsys: pytest.CaptureFixture[str
     for block in blocks(ROOT / "README.md", "python"):
         exec(compile(block.replace(".demo", str(demo_campus)), "README.md", "exec"), {})
     assert "building:campus:B01" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def lively_campus(campuses: Path) -> Path:
+    """One to write into: the demo with three days of life."""
+    from tests.screens.themes_campus import themes_campus
+
+    return themes_campus(campuses / "themes-docs").folder
+
+
+PYTHON = [
+    pytest.param(block, id=f"{page.relative_to(ROOT)}-{number}")
+    for page in sorted((ROOT / "docs").rglob("*.md"))
+    for number, block in enumerate(blocks(page, "python"), 1)
+]
+
+
+@pytest.mark.parametrize("block", PYTHON)
+def test_python_in_the_docs_runs(block: str, lively_campus: Path) -> None:
+    exec(compile(block.replace(".demo", str(lively_campus)), "docs", "exec"), {})
+
+
+def statements(block: str) -> int:
+    return sum(isinstance(one, ast.stmt) for one in ast.walk(ast.parse(block)))
+
+
+def test_a_first_chart_takes_eight_statements(lively_campus: Path) -> None:
+    """What is drawn is what the meter said that day."""
+    page = (ROOT / "docs" / "notebook.md").read_text(encoding="utf-8")
+    block = BLOCK.search(page.split("## First chart of a meter")[1])
+    assert block is not None
+    assert statements(block[2]) <= 8
+    names: dict[str, Any] = {}
+    exec(compile(block[2].replace(".demo", str(lively_campus)), "first chart", "exec"), names)
+    [line] = names["chart"].data
+    drawn = line.y
+    assert len(drawn) > 10
+    assert all(later >= earlier for earlier, later in pairwise(drawn))  # a counter
+    assert names["chart"].layout.title.text.endswith(":energy, kWh")
 
 
 def test_readme_first_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo_campus: Path) -> None:

@@ -1,4 +1,4 @@
-"""Faults on the wire: ``{"code", "text": {"zh", "en"}}`` and the status that belongs to each class."""
+"""Faults on the wire: ``{"code", "params", "text": {"zh", "en"}}`` and the status that belongs to each class."""
 
 from __future__ import annotations
 
@@ -102,6 +102,9 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.UnknownScreenError: 404,
     errors.UnknownPanelError: 404,
     errors.UnknownKpiError: 404,
+    errors.DerivedRefusedError: 422,
+    errors.NoDerivedLayerError: 404,
+    errors.UnknownBuildError: 404,
     errors.NotACampusError: 503,
     errors.NeverBuiltError: 503,
     errors.GenerationDamagedError: 503,
@@ -114,7 +117,7 @@ def status_of(fault: TwinError) -> int:
 
 
 def body_of(fault: TwinError) -> dict[str, Any]:
-    return {"code": fault.code, "text": errors.in_both(fault)}
+    return {**fault.to_dict(), "text": errors.in_both(fault)}
 
 
 def fault_response(fault: TwinError) -> JSONResponse:

@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, Field
 
 from ioc_app.api.config_files import mistake_body
 from ioc_app.api.people import identity_of
-from ioc_app.screens.reads import ScreenReads, entry_of
+from ioc_app.screens.reads import ScreenReads
 from twin.people.roles import Right
+from twin.screens.kpi_said import entry_of
 from twin.screens.screen import Screen
 
 MOST_ROWS: Final = 5_000

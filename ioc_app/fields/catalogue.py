@@ -6,7 +6,9 @@ from ioc_app.fields.attributes import list_attributes, read_attribute
 from ioc_app.fields.columns import list_columns, read_column
 from ioc_app.fields.field import Field, FieldRef, FieldSource, FieldValues
 from ioc_app.fields.properties import Properties
+from layers import registry
 from twin.errors import UnknownColumnError
+from twin.model.layer import LayerDefinition
 from twin.store.campus import Generation
 
 
@@ -14,7 +16,7 @@ def list_fields(generation: Generation, properties: Properties, layer_id: str) -
     """What the layer can be coloured by: columns, then property sets, then attributes."""
     table = generation.table(layer_id)
     fields = [
-        *list_columns(layer_id, table),
+        *list_columns(_definition(generation, layer_id), table),
         *properties.list_properties(*numbers_of(generation, layer_id)),
         *list_attributes(table),
     ]
@@ -29,11 +31,16 @@ def read_field(generation: Generation, properties: Properties, layer_id: str, re
     elif ref.source is FieldSource.ATTRIBUTE:
         found = read_attribute(table, ref.name)
     else:
-        found = read_column(layer_id, table, ref.name)
+        found = read_column(_definition(generation, layer_id), table, ref.name)
     if found is None:
-        offered = list_columns(layer_id, table)
+        offered = list_columns(_definition(generation, layer_id), table)
         raise UnknownColumnError(layer=layer_id, column=str(ref), known=", ".join(one.ref.name for one in offered))
     return found
+
+
+def _definition(generation: Generation, layer_id: str) -> LayerDefinition | None:
+    """As the program has it; one that was written back as the generation has it."""
+    return registry().get(layer_id) or generation.definitions.get(layer_id)
 
 
 def numbers_of(generation: Generation, layer_id: str) -> tuple[int, int]:

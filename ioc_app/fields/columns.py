@@ -5,8 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from ioc_app.fields.field import Field, FieldRef, FieldSource, FieldValues, known, summary
-from layers import registry
-from twin.model.layer import Column, ColumnType
+from twin.model.layer import Column, ColumnType, LayerDefinition
 from twin.model.text import Title
 
 # Columns that every layer has and that are worth a colour.
@@ -23,21 +22,20 @@ SHARED = (
 _KEYS = {"global_id", "aliases", "type_id", "from_id", "to_id"}
 
 
-def list_columns(layer_id: str, table: pa.Table) -> list[Field]:
+def list_columns(layer: LayerDefinition | None, table: pa.Table) -> list[Field]:
     """The columns that hold something, the layer's own before those of every layer."""
-    offered = _offered(layer_id, table)
+    offered = _offered(layer, table)
     return [summary(FieldRef(FieldSource.COLUMN, one.name), _read(table, one)) for one in offered.values()]
 
 
-def read_column(layer_id: str, table: pa.Table, name: str) -> FieldValues | None:
+def read_column(layer: LayerDefinition | None, table: pa.Table, name: str) -> FieldValues | None:
     """The known values of a column; None where the layer has none of that name."""
-    column = _offered(layer_id, table).get(name)
+    column = _offered(layer, table).get(name)
     return _read(table, column) if column else None
 
 
-def _offered(layer_id: str, table: pa.Table) -> dict[str, Column]:
+def _offered(layer: LayerDefinition | None, table: pa.Table) -> dict[str, Column]:
     """Columns with a definition: a plugged-in table may hold others. Times have no colour."""
-    layer = registry().get(layer_id)
     defined = {one.name: one for one in (*(layer.columns if layer else ()), *SHARED)}
     columns = set(table.column_names) - _KEYS
     return {name: one for name, one in defined.items() if name in columns and one.type is not ColumnType.TIME}

@@ -19,6 +19,7 @@ SOCKET: Final = frozenset({"WEBSOCKET"})
 BODY_BYTES: Final = 1_000_000
 INTAKE_BYTES: Final = 8_000_000
 PHOTO_BYTES: Final = 5_000_000
+LAYER_BYTES: Final = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,15 @@ CAMPUS: Final = (
     Access(LOOK, "/api/v1/values", Right.SEE),
     Access(LOOK, "/api/v1/plan/{storey_id:path}", Right.SEE),
     Access(LOOK, "/tiles/{generation}/{path:path}", Right.SEE),
+)
+ASKING: Final = (
+    Access(LOOK, "/api/v1/layers", Right.SEE),
+    Access(POST, "/api/v1/layers/{layer_id}/rows", Right.SEE, INTAKE_BYTES),  # exactly: UNDERGROUND beside
+    Access(POST, "/api/v1/sql", Right.SEE),
+    Access(POST, "/api/v1/ask", Right.SEE),
+    Access(frozenset({"PUT"}), "/api/v1/layers/{layer_id}", Right.LAYERS, LAYER_BYTES),
+    Access(DELETE, "/api/v1/layers/{layer_id}", Right.LAYERS),
+    Access(LOOK, "/api/v1/builds/{build_id}", Right.LAYERS),
 )
 LIVE: Final = (
     Access(POST, "/api/v1/events", Right.SEND, INTAKE_BYTES),
@@ -167,7 +177,20 @@ PEOPLE: Final = (
     Access(LOOK, "/api/v1/audit/head", Right.AUDIT),
 )
 ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
-ACCESS: Final = (*LIVE, *ALARMS, *SCREENS, *REPORTS, *WALLS, *TABLES, *PUBLIC, *PAGES, *CAMPUS, *PEOPLE, ELSEWHERE)
+ACCESS: Final = (
+    *LIVE,
+    *ASKING,
+    *ALARMS,
+    *SCREENS,
+    *REPORTS,
+    *WALLS,
+    *TABLES,
+    *PUBLIC,
+    *PAGES,
+    *CAMPUS,
+    *PEOPLE,
+    ELSEWHERE,
+)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

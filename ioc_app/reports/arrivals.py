@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Final
 
 from ioc_app.reports.sources import Making
-from ioc_app.screens.arrived import waited_for
+from ioc_app.screens.arrived import layer_titles
 from twin.model.registers import REGISTERS
+from twin.screens.needs import waited_for
 from twin.screens.said import Window
 
 _TYPES: Final = "SELECT DISTINCT type FROM events"
@@ -30,7 +31,7 @@ class Arrivals:
 
     def lacking(self, needs: Sequence[str]) -> list[dict[str, str]]:
         """What of ``needs`` had not arrived, with words for it."""
-        return [waited_for(need) for need in needs if not self._has(*need.split(":", 1))]
+        return [waited_for(need, layer_titles()) for need in needs if not self._has(*need.split(":", 1))]
 
     def _has(self, kind: str, pattern: str) -> bool:
         return any(self._there[kind](one) for one in pattern.split("|"))

@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from ioc_app.reports.arrivals import Arrivals
 from ioc_app.reports.sources import Making
-from ioc_app.screens.reads import is_old, state_of, titled, tried
-from ioc_app.screens.wire import plain
+from ioc_app.screens.reads import titled
 from ioc_app.screens.written import number
 from twin.screens.kpi import Direction, Kpi
+from twin.screens.kpi_said import is_old, state_of, tried
 from twin.screens.panel import Panel
+from twin.screens.plain import plain
 from twin.screens.question import Answer
 from twin.screens.said import DAYS_BACK, Window
 from twin.screens.screen import Screen

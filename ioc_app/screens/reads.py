@@ -22,13 +22,14 @@ from ioc_app.fields.catalogue import numbers_of
 from ioc_app.fields.field import FieldValues
 from ioc_app.screens.kept import KeptAnswers, cells_bytes
 from ioc_app.screens.ready import Ready
-from ioc_app.screens.wire import moment_text, plain, table_of
-from twin.errors import TwinError, UnknownKpiError, UnknownPanelError, UnknownScreenError, in_both
+from twin.errors import UnknownPanelError, UnknownScreenError
 from twin.live.rules.text import fill, words_of
 from twin.model.text import Title
 from twin.model.time import AsOf, Clock
-from twin.screens.kpi import Compared, Kpi
+from twin.screens.kpi import Kpi
+from twin.screens.kpi_said import entry_of, is_old, kpi_said, names_of, state_of, tried
 from twin.screens.panel import Panel
+from twin.screens.plain import moment_text, plain, table_of
 from twin.screens.question import Answer, Question
 from twin.screens.said import Window
 from twin.screens.screen import MapColour, Screen
@@ -37,8 +38,6 @@ KPI_EVERY_S: Final = 15.0
 PANEL_ROWS: Final = 2_000
 KEEP_PAST_S: Final = 120.0  # what arrives late may change what was
 NOTHING: Final = "—"
-_BEFORE: Final = {Compared.YESTERDAY: timedelta(days=1), Compared.LAST_WEEK: timedelta(days=7)}
-_BESIDE: Final = ("numerator", "denominator", "samples")
 
 # everything that is made once: rollups, hours of open days, what was heard last, alarms and incidents
 _WARMING: Final = (
@@ -62,6 +61,8 @@ class Book(Protocol):
 
     @property
     def kpis(self) -> Mapping[str, Kpi]: ...
+
+    def kpi(self, kpi_id: str) -> Kpi: ...
 
     @property
     def version(self) -> str: ...
@@ -130,14 +131,14 @@ class ScreenReads:
 
     def kpi(self, kpi_id: str, at: datetime | None, place: str | None, *, cleared: bool = False) -> dict[str, Any]:
         """One, with how it is made."""
-        one = self._known_kpi(kpi_id)
+        one = self.book.kpi(kpi_id)
         return {**self._kpi(one, at, place, cleared), **entry_of(one)}
 
     def kpi_rows(
         self, kpi_id: str, at: datetime | None, place: str | None, limit: int, *, cleared: bool = False
     ) -> dict[str, Any]:
         """The rows behind a number. Raises what the question raises."""
-        one, moment = self._known_kpi(kpi_id), self._moment(at, KPI_EVERY_S)
+        one, moment = self.book.kpi(kpi_id), self._moment(at, KPI_EVERY_S)
         question = Question(one.rows_sql, AsOf(moment), one.window, None, place, limit, cleared)
         return {"at": moment.isoformat(), **table_of(self._ask(question, at, KPI_EVERY_S))}
 
@@ -147,46 +148,12 @@ class ScreenReads:
         return self._said(what, at, KPI_EVERY_S, waits, lambda: self._kpi_of(one, at, place, cleared, waits))
 
     def _kpi_of(self, one: Kpi, at: datetime | None, place: str | None, cleared: bool, waits: _Waits) -> _Said:
-        moment = self._moment(at, KPI_EVERY_S)
-
         def asked(about: datetime) -> Mapping[str, Any]:
             question = Question(one.sql, AsOf(about), one.window, None, place, 1, cleared)
             answer = self._ask(question, at, KPI_EVERY_S)
             return answer.rows[0] if answer.rows else {}
 
-        row, fault = ({}, None) if waits else tried(lambda: asked(moment), {})
-        value, true_at = plain(row.get("value")), row.get("true_at")
-        return {
-            "at": moment.isoformat(),
-            "id": one.id,
-            "title": _names(one.title),
-            "unit": one.unit,
-            "decimals": one.decimals,
-            "direction": one.direction.value,
-            "target": one.target,
-            "unverified": one.unverified,
-            "value": value,
-            "state": state_of(waits, fault, value is not None, is_old(true_at, moment, one.fresh_s)),
-            "true_at": moment_text(true_at),
-            "compare": None if waits or fault else self._compared(one, asked, moment, row),
-            **{name: plain(row.get(name)) for name in _BESIDE},
-            "waits_for": waits,
-            "nothing": _names(one.nothing) if one.nothing else None,
-            "fault": fault,
-        }
-
-    def _compared(
-        self, one: Kpi, asked: Callable[[datetime], Mapping[str, Any]], moment: datetime, now: Mapping[str, Any]
-    ) -> dict[str, Any] | None:
-        back = _BEFORE.get(one.compare)
-        if back is None:
-            return None
-        # the same time of day, though clocks may have changed
-        before = (moment.astimezone(self._timezone).replace(tzinfo=None) - back).replace(tzinfo=self._timezone)
-        row, _ = tried(lambda: asked(before.astimezone(moment.tzinfo)), {})
-        if one.same_samples and row.get("samples") != now.get("samples"):
-            row = {}
-        return {"kind": one.compare.value, "value": plain(row.get("value"))}
+        return kpi_said(one, asked, self._moment(at, KPI_EVERY_S), self._timezone, waits)
 
     # --- panels ---
 
@@ -216,7 +183,7 @@ class ScreenReads:
             "unit": one.unit,
             "decimals": one.decimals,
             "unverified": one.unverified,
-            "note": _names(one.note) if one.note else None,
+            "note": names_of(one.note) if one.note else None,
             "state": state_of(waits, fault, bool(answer.rows), is_old(true_at, moment, one.fresh_s)),
             "true_at": moment_text(true_at),
             **table_of(answer),
@@ -269,7 +236,7 @@ class ScreenReads:
             "waits_for": waits,
             "fault": fault,
             **self._colours(colour, values),
-            "title": _names(colour.title),
+            "title": names_of(colour.title),
         }
 
     def _colours(self, colour: MapColour, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -303,12 +270,6 @@ class ScreenReads:
             raise UnknownPanelError(screen=screen, panel=panel)
         return found
 
-    def _known_kpi(self, kpi_id: str) -> Kpi:
-        found = self.book.kpis.get(kpi_id)
-        if found is None:
-            raise UnknownKpiError(kpi=kpi_id)
-        return found
-
     def _moment(self, at: datetime | None, every_s: float) -> datetime:
         """The moment that is asked about; "now" stands still for ``every_s``, and nothing is later than it."""
         now = self._clock.now()
@@ -337,53 +298,10 @@ class ScreenReads:
         return self._answers.of((*self._campus_now(), question), lambda: self._asked.answer(question), keep_s)
 
 
-def entry_of(one: Kpi) -> dict[str, Any]:
-    """What the dictionary of KPIs says of one."""
-    return {
-        "id": one.id,
-        "title": _names(one.title),
-        "unit": one.unit,
-        "owner": _names(one.owner),
-        "formula": _names(one.formula),
-        "direction": one.direction.value,
-        "target": one.target,
-        "window": one.window.value,
-        "needs": list(one.needs),
-        "sql": one.sql,
-        "rows_sql": one.rows_sql,
-        "source": one.source,
-        "unverified": one.unverified,
-    }
-
-
 def _size(said: _Said) -> int:
     """Bytes, roughly: rows of a panel, numbers of a map."""
     texts = sum(len(one) for one in said.values() if isinstance(one, str))
     return texts + cells_bytes(len(said.get("rows", ())), len(said.get("columns", ())))
-
-
-def tried(work: Callable[[], Any], otherwise: Any) -> tuple[Any, dict[str, Any] | None]:
-    """What ``work`` gives; where it cannot be had, why."""
-    try:
-        return work(), None
-    except TwinError as fault:
-        return otherwise, {"code": fault.code, "text": in_both(fault)}
-
-
-def state_of(waits: Sequence[Any], fault: Any, there: bool, old: bool) -> str:
-    if waits:
-        return "waiting"
-    if fault is not None:
-        return "broken"
-    return "empty" if not there else "stale" if old else "good"
-
-
-def is_old(true_at: Any, moment: datetime, fresh_s: float) -> bool:
-    return isinstance(true_at, datetime) and (moment - true_at).total_seconds() > fresh_s
-
-
-def _names(one: Any) -> dict[str, str]:
-    return {"zh": one.zh, "en": one.en}
 
 
 def filled(template: str, row: Mapping[str, Any]) -> str:

@@ -119,7 +119,7 @@ def test_unknown_things_are_404_in_both_languages(client: TestClient, path: str)
     assert answer.status_code == 404
     assert answer.headers["cache-control"] == "no-store" or path in ("nonsense", "")
     body = answer.json()
-    assert set(body) == {"code", "text"}
+    assert set(body) == {"code", "params", "text"}
     assert body["text"]["zh"] != body["text"]["en"]
 
 
@@ -127,7 +127,7 @@ def test_unknown_things_are_404_in_both_languages(client: TestClient, path: str)
 def test_malformed_questions_are_422_in_the_same_shape(client: TestClient, path: str) -> None:
     answer = client.get(f"/api/v1/{path}")
     assert answer.status_code in (404, 422)  # abc is also a possible, unknown feature id
-    assert set(answer.json()) == {"code", "text"}
+    assert set(answer.json()) == {"code", "params", "text"}
 
 
 def test_every_fault_of_a_question_has_a_status_of_its_own_or_500() -> None:

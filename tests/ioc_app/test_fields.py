@@ -116,7 +116,7 @@ def test_the_count_of_the_list_is_the_count_of_the_answer(client: TestClient) ->
 )
 def test_a_field_is_addressed_one_way_and_must_exist(client: TestClient, asked: str, status: int) -> None:
     answer = client.get(f"/api/v1/values?{asked}")
-    assert (answer.status_code, set(answer.json())) == (status, {"code", "text"})
+    assert (answer.status_code, set(answer.json())) == (status, {"code", "params", "text"})
 
 
 def test_both_answers_are_computed_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

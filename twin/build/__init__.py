@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin import __version__
+from twin.build.derived import written_back
 from twin.build.registers import Taken, take_up_registers
 from twin.build.sources import Progress, inputs_hash, plan, prune_cache, read_all, silent
 from twin.errors import BuildFailedError, GenerationDamagedError, NothingToBuildError
@@ -54,6 +55,8 @@ def build_campus(
         raise BuildFailedError(fault=taken.errors[-1], others=taken.errors[:-1])
     settings = settings.built
     with build_lock(folder):
+        derived = written_back(folder, registry)
+        registry = {**registry, **derived.layers}
         attached = [one.source() for one in settings.tilesets]
         jobs, absent = plan(folder, settings, [*settings.sources, *attached], registry)
         missing = list(absent.values())
@@ -63,7 +66,7 @@ def build_campus(
         previous = _previous(folder)
         if previous is not None and previous.inputs_hash == inputs and not previous.errors:
             return BuildResult(previous, changed=False, registers=taken)
-        batches = read_all(folder, jobs, settings, registry, progress)
+        batches = [*read_all(folder, jobs, settings, registry, progress), *derived.batches]
         faults = missing + [batch.fault for batch in batches if batch.fault]
         if faults and not keep_going:
             raise BuildFailedError(fault=faults[-1], others=faults[:-1])

@@ -115,6 +115,7 @@ def _layer(layer: LayerDefinition) -> dict[str, Any]:
         "underground": layer.underground,
         "visible": layer.visible,
         "opacity": layer.opacity,
+        "provenance": layer.provenance,
     }
 
 

@@ -60,6 +60,7 @@ def export_tiles(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ExportTargetError(path=out)
     generation = campus.generation
+    registry = {**generation.definitions, **registry}  # those that were written back are in no registry
     contents = meshing_of(generation, registry).contents()
     hidden = {one for one in generation.layer_ids() if registry[one].underground and underground_reason is None}
     masked = tuple(one for one in generation.layer_ids() if one in hidden)

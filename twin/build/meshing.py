@@ -25,7 +25,7 @@ from twin.mesh.shafts import node_symbols
 from twin.mesh.shell import shell
 from twin.mesh.shell_colour import like_its_elements
 from twin.mesh.solids import solids
-from twin.mesh.surface import surface_batch
+from twin.mesh.surface import WRITTEN_BACK, surface_batch
 from twin.mesh.terrain import TerrainNode, terrain_pyramid
 from twin.mesh.zones import zone_bands
 from twin.model.layer import LayerDefinition, LayerKind
@@ -128,13 +128,17 @@ def _terrain_node(node: TerrainNode, key: str, layer: LayerDefinition, rows: pa.
 
 
 def _surface(work: Meshing, layer: LayerDefinition, table: pa.Table) -> Iterator[TileContent]:
+    """What lies on the ground; a layer that was written back has no classes and lies above them all."""
+    there = set(table.column_names)
+    classes = table["surface_class"].to_pylist() if "surface_class" in there else [WRITTEN_BACK] * len(table)
+    width, height, crown = (numbers(table, one) if one in there else None for one in ("width_m", "height_m", "crown_m"))
     batch = surface_batch(
         shapes(table),
-        table["surface_class"].to_pylist(),
-        width_m=numbers(table, "width_m"),
-        height_m=numbers(table, "height_m"),
-        crown_m=numbers(table, "crown_m"),
-        species=table["species"].to_pylist(),
+        classes,
+        width_m=width,
+        height_m=height,
+        crown_m=crown,
+        species=table["species"].to_pylist() if "species" in there else None,
         ground=work.ground,
         rgba=colours(layer, table),
         idx=table["idx"].to_numpy(),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 ROLES = ("viewer", "operator", "dispatcher", "engineer", "administrator")  # twin.people.roles, held together by a test
-SCOPES = ("see", "send")
+SCOPES = ("see", "send", "layers", "underground")
 DEFAULT_URL = "http://127.0.0.1:8050/"
 
 _url = click.option("--url", default=DEFAULT_URL, show_default=True, help="Where the campus is served.")
@@ -173,7 +173,9 @@ def key() -> None:
 @key.command("add")
 @_folder
 @click.argument("name")
-@click.option("--scope", "scopes", type=click.Choice(SCOPES), multiple=True, required=True, help="May be given twice.")
+@click.option(
+    "--scope", "scopes", type=click.Choice(SCOPES), multiple=True, required=True, help="May be given several times."
+)
 def add_key(folder: Path, name: str, scopes: tuple[str, ...]) -> None:
     """Make a key and print its secret, this once. 'send' lets events and readings in, 'see' lets the campus be read.
 

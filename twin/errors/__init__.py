@@ -9,11 +9,13 @@ from twin.errors.base import *
 from twin.errors.cameras import *
 from twin.errors.campus import *
 from twin.errors.config import *
+from twin.errors.derived import *
 from twin.errors.energy import *
 from twin.errors.incidents import *
 from twin.errors.journal import *
 from twin.errors.messages import *
 from twin.errors.networks import *
+from twin.errors.notebook import *
 from twin.errors.outgoing import *
 from twin.errors.people import *
 from twin.errors.questions import *

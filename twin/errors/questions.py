@@ -79,5 +79,5 @@ class UnknownPanelError(TwinError):
 
 class UnknownKpiError(TwinError):
     code = "unknown_kpi"
-    zh = "没有指标 “{kpi}”。"
-    en = "There is no KPI '{kpi}'."
+    zh = "没有指标 “{kpi}”。相近的有：{near}。全部指标见 GET /api/v1/kpis 或 campus.kpis。"
+    en = "There is no KPI '{kpi}'. Near to it: {near}. All are in GET /api/v1/kpis, or campus.kpis."

@@ -25,6 +25,7 @@ from twin.mesh.surface_symbols import POINTS, TREES, Standing, tree_shape
 from twin.mesh.symbols import set_down
 from twin.model.mesh import MeshBatch
 
+WRITTEN_BACK: Final = "written_back"  # the class of what somebody computed
 # How far above the ground an area of each class lies, metres.
 LIFT_M: Final = {
     "green": 0.05,
@@ -35,6 +36,7 @@ LIFT_M: Final = {
     "parking": 0.11,
     "path": 0.13,
     "road": 0.15,
+    WRITTEN_BACK: 0.2,
 }
 # Width of a line of each class where the table has none, metres.
 RIBBON_M: Final = {

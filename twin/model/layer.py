@@ -5,8 +5,10 @@ A definition knows neither file nor reader. The built-in ones live in ``layers/`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from twin.model.text import Title
 
@@ -61,9 +63,33 @@ class LayerDefinition:
     visible: bool = True  # at first, as is the opacity
     opacity: float = 1.0
     needs_heights: bool = False  # a source without heights or datum is an error, not a drape
+    provenance: dict[str, Any] | None = None  # of a layer that somebody computed and wrote back
 
     def column(self, name: str) -> Column:
         for one in self.columns:
             if one.name == name:
                 return one
         raise KeyError(name)
+
+
+def column_of(said: Mapping[str, Any]) -> Column:
+    """The way back from ``asdict``."""
+    return Column(**{**said, "title": Title(**said["title"]), "type": ColumnType(said["type"])})
+
+
+def definition_of(said: Mapping[str, Any]) -> LayerDefinition:
+    """A layer as scene.json says it: its columns are those that hold something."""
+    return LayerDefinition(
+        id=said["id"],
+        title=Title(**said["title"]),
+        kind=LayerKind(said["kind"]),
+        columns=tuple(column_of(one) for one in said["columns"]),
+        colour=said["colour"],
+        colour_column=said["colour_column"],
+        colours=said["colours"],
+        class_titles={name: Title(**one) for name, one in said["class_titles"].items()},
+        underground=said["underground"],
+        visible=said["visible"],
+        opacity=said.get("opacity", 1.0),
+        provenance=said.get("provenance"),  # generations of before have none
+    )

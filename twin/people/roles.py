@@ -20,6 +20,8 @@ class Right(StrEnum):
     MAINTAIN = "maintain"  # maintenance windows, in which alarms are expected
     RULES = "rules"  # what raises an alarm
     SCREENS = "screens"  # what stands on the one-map screens, and how its numbers are made
+    LAYERS = "layers"  # write a computed layer back, take it out again
+    UNDERGROUND = "underground"  # where exactly things underground lie, taken out of the house with a reason
     OWN_ACCOUNT = "own_account"  # one's password and sessions
     FEEDS = "feeds"  # what arrived and could not be read
     PEOPLE = "people"  # accounts, sessions, keys, kiosks of others
@@ -37,7 +39,14 @@ class Role(StrEnum):
 _VIEWER: Final = frozenset({Right.SEE, Right.OWN_ACCOUNT})
 _OPERATOR: Final = _VIEWER | {Right.NAMES, Right.HANDLE, Right.CAMERAS}
 _DISPATCHER: Final = _OPERATOR | {Right.DISPATCH, Right.MAINTAIN}
-_ENGINEER: Final = _VIEWER | {Right.FEEDS, Right.MAINTAIN, Right.RULES, Right.SCREENS}
+_ENGINEER: Final = _VIEWER | {
+    Right.FEEDS,
+    Right.MAINTAIN,
+    Right.RULES,
+    Right.SCREENS,
+    Right.LAYERS,
+    Right.UNDERGROUND,
+}
 
 RIGHTS: Final = MappingProxyType(
     {
@@ -49,5 +58,5 @@ RIGHTS: Final = MappingProxyType(
     }
 )
 
-KEY_SCOPES: Final = frozenset({Right.SEE, Right.SEND})
+KEY_SCOPES: Final = frozenset({Right.SEE, Right.SEND, Right.LAYERS, Right.UNDERGROUND})
 KIOSK_RIGHTS: Final = frozenset({Right.SEE})

@@ -71,7 +71,7 @@ class Asking:
         self._guard = threading.Lock()
         self._answers = 0
         self._view: tuple[tuple[object, int], HistoryView] | None = None
-        self._tables: LastAsked[tuple[int, int], CampusTables] = LastAsked(_GENERATIONS)
+        self._tables: LastAsked[tuple[int, int, bool], CampusTables] = LastAsked(_GENERATIONS)
         config = campus.folder / "config"
         self._points = Watched([campus.folder / POINTS_FILE], lambda: load_point_settings(campus.folder), PointsFile())
         self._factors: Watched[Sequence[Factor]] = Watched(
@@ -95,7 +95,7 @@ class Asking:
     def table(self, question: Question, timeout_s: float = TIMEOUT_S) -> pa.Table:
         """The answer as Arrow, with one row more than was asked for where there is one."""
         with self._guard, self._room.closed_if_broken():
-            span, tables = span_of(question, self.days), self.tables_at(question.as_of)
+            span, tables = span_of(question, self.days), self.tables_at(question.as_of, exactly=question.exactly)
             names = named_in(question.sql, view_names(tables))
             if not set(names).isdisjoint(_FOLDED):
                 self.acts.follow()
@@ -132,13 +132,14 @@ class Asking:
         """As ``EventShelf.of``."""
         return self._room.events(view, files)
 
-    def tables_at(self, as_of: AsOf) -> CampusTables:
-        """What stood on campus then."""
+    def tables_at(self, as_of: AsOf, *, exactly: bool = True) -> CampusTables:
+        """What stood on campus then; unless ``exactly`` without levels and depths underground."""
         self._points.look()
         generation = self.campus.generation_at(as_of)
         points = self._points.value
         return self._tables.made(
-            (generation.number, id(points)), lambda: CampusTables(generation, points, self._layers)
+            (generation.number, id(points), exactly),
+            lambda: CampusTables(generation, points, self._layers, exactly=exactly),
         )
 
     def factors(self) -> Sequence[Factor]:

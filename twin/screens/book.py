@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from twin.errors import ConfigMistakesError
+from twin.errors import ConfigMistakesError, UnknownKpiError
 from twin.live.config_book import ON_DISK, ConfigBook, Contents, InForce, Loaded
 from twin.live.config_history import ConfigVersion, FolderHistory, digest
 from twin.live.watched import Watched
@@ -66,6 +67,14 @@ class ScreenBook:
     @property
     def kpis(self) -> Mapping[str, Kpi]:
         return self.in_force.value.kpis
+
+    def kpi(self, kpi_id: str) -> Kpi:
+        """Raises UnknownKpiError, which says what is near."""
+        found = self.kpis.get(kpi_id)
+        if found is None:
+            near = get_close_matches(kpi_id, self.kpis, n=5, cutoff=0.5)
+            raise UnknownKpiError(kpi=kpi_id, near=", ".join(near) or "-")
+        return found
 
     @property
     def version(self) -> str:

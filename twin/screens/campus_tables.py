@@ -40,9 +40,11 @@ FEATURES: Final = pa.schema([one for one in COMMON if one.name not in NOT_TOLD])
 class CampusTables:
     """Of one generation and one list of points; each table is made when it is first asked for."""
 
-    def __init__(self, generation: Generation, settings: PointsFile, layers: Mapping[str, pa.Schema]) -> None:
+    def __init__(
+        self, generation: Generation, settings: PointsFile, layers: Mapping[str, pa.Schema], *, exactly: bool = True
+    ) -> None:
         self.generation = generation
-        self._layers = layers
+        self._layers, self._exactly = layers, exactly
         self._made: dict[str, pa.Table] = {}
         self.book = PointBook.of(generation, settings)
         self.places = places_of(generation)
@@ -100,7 +102,10 @@ class CampusTables:
         return pa.Table.from_pylist(rows, schema=DEVICES)
 
     def _features(self) -> pa.Table:
-        tables = [self.generation.table(one).select(FEATURES.names) for one in self.generation.layer_ids()]
+        tables = [
+            self.generation.told(one, exactly=self._exactly).select(FEATURES.names)
+            for one in self.generation.layer_ids()
+        ]
         return pa.concat_tables([FEATURES.empty_table(), *(one.cast(FEATURES) for one in tables)])
 
     def _layer(self, name: str) -> pa.Table:
@@ -108,7 +113,7 @@ class CampusTables:
             return self.generation.auxiliary(name)
         if name not in self.generation.layer_ids():
             return _told(self._layers[name].empty_table())
-        return _told(self.generation.table(name))
+        return _told(self.generation.told(name, exactly=self._exactly))
 
 
 def spot_of(place: Place | None) -> dict[str, str | None]:

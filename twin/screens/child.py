@@ -23,7 +23,7 @@ import pyarrow as pa
 from twin.errors import QueryFailedError, QueryMemoryError, TwinError
 from twin.model.time import AsOf
 from twin.screens.asking import Asking
-from twin.screens.wire import question_from_dict, schemas_from_text, table_to_bytes
+from twin.screens.wire import choice_from_dict, question_from_dict, schemas_from_text, table_to_bytes
 from twin.store.campus import Campus
 
 CPU_S: Final = 30  # per job: two threads for ten seconds, and what is made before
@@ -38,7 +38,11 @@ class Child:
         self._campus = Campus.open(Path(said["campus"]))
         sql_mb = max(100, self._memory_mb // 2)
         self._asking = Asking(self._campus, said["timezone"], schemas_from_text(said["layers"]), f"{sql_mb}MB")
-        self._jobs: dict[str, Callable[[dict[str, Any]], pa.Table]] = {"ask": self._ask, "query": self._query}
+        self._jobs: dict[str, Callable[[dict[str, Any]], pa.Table]] = {
+            "ask": self._ask,
+            "query": self._query,
+            "rows": self._rows,
+        }
 
     def answer(self, job: dict[str, Any]) -> tuple[dict[str, Any], bytes | memoryview]:
         """The head of the answer and its table; every fault is data."""
@@ -66,7 +70,10 @@ class Child:
     def _query(self, job: dict[str, Any]) -> pa.Table:
         """What ``twin query`` asks: layers and registers, without the history."""
         at = AsOf(datetime.fromisoformat(job["at"])) if job["at"] else None
-        return self._campus.sql(job["sql"], as_of=at)
+        return self._campus.sql(job["sql"], as_of=at, exactly=job["exactly"])
+
+    def _rows(self, job: dict[str, Any]) -> pa.Table:
+        return self._campus.rows(job["layer"], choice_from_dict(job["choice"]), exactly=job["exactly"])
 
 
 def _no_memory(fault: BaseException) -> bool:

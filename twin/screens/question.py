@@ -27,6 +27,7 @@ class Question:
     place: str | None = None
     most_rows: int = 2_000
     cleared: bool = False  # whether the asker may read what persons and plates are called
+    exactly: bool = True  # whether levels and depths underground are told
 
 
 @dataclass(frozen=True, slots=True)

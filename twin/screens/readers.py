@@ -22,7 +22,8 @@ from twin.errors import QueryClosedError, QueryMemoryError, QueryReaderGoneError
 from twin.screens.asking import answer_of
 from twin.screens.growth import Growth
 from twin.screens.question import Answer, Question
-from twin.screens.wire import question_to_dict, schemas_to_text, table_from_bytes
+from twin.screens.wire import choice_to_dict, question_to_dict, schemas_to_text, table_from_bytes
+from twin.store.choosing import Choice
 from twin.store.query import TIMEOUT_S
 
 READERS: Final = 2
@@ -197,11 +198,19 @@ class Readers:
         with self._one() as reader:
             return reader.ask(_job(question, timeout_s), timeout_s)
 
-    def query(self, sql: str, at: datetime | None = None, timeout_s: float = TIMEOUT_S) -> pa.Table:
+    def query(
+        self, sql: str, at: datetime | None = None, timeout_s: float = TIMEOUT_S, *, exactly: bool = True
+    ) -> pa.Table:
         """One SELECT over layers and registers, as ``Campus.sql`` answers it."""
-        job = {"verb": "query", "sql": sql, "at": at.isoformat() if at else None}
+        job = {"verb": "query", "sql": sql, "at": at.isoformat() if at else None, "exactly": exactly}
         with self._one() as reader:
             return reader.ask(job, timeout_s)
+
+    def rows(self, layer_id: str, choice: Choice, *, exactly: bool = True) -> pa.Table:
+        """The rows of a layer, as ``Campus.rows`` chooses them."""
+        job = {"verb": "rows", "layer": layer_id, "choice": choice_to_dict(choice), "exactly": exactly}
+        with self._one() as reader:
+            return reader.ask(job, TIMEOUT_S)
 
     def pids(self) -> list[int]:
         return [one.pid for one in self._all if one.pid is not None]

@@ -13,6 +13,7 @@ import pyarrow as pa
 from twin.model.time import AsOf
 from twin.screens.question import Question
 from twin.screens.said import Window
+from twin.store.choosing import Choice
 
 
 def question_to_dict(one: Question) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def question_to_dict(one: Question) -> dict[str, Any]:
         "place": one.place,
         "most_rows": one.most_rows,
         "cleared": one.cleared,
+        "exactly": one.exactly,
     }
 
 
@@ -37,7 +39,21 @@ def question_from_dict(said: Mapping[str, Any]) -> Question:
         said["place"],
         said["most_rows"],
         said["cleared"],
+        said["exactly"],
     )
+
+
+def choice_to_dict(one: Choice) -> dict[str, Any]:
+    return {
+        "where": list(one.where),
+        "within": [base64.b64encode(wkb).decode() for wkb in one.within],
+        "at": one.at.isoformat() if one.at else None,
+    }
+
+
+def choice_from_dict(said: Mapping[str, Any]) -> Choice:
+    at = datetime.fromisoformat(said["at"]) if said["at"] else None
+    return Choice(tuple(said["where"]), tuple(base64.b64decode(one) for one in said["within"]), at)
 
 
 def schemas_to_text(layers: Mapping[str, pa.Schema]) -> str:

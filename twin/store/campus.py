@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import shapely
+from numpy.typing import NDArray
 
-from twin.errors import GenerationDamagedError, NeverBuiltError, NotACampusError, UnknownFeatureError, UnknownLayerError
+from twin.errors import (
+    GenerationDamagedError,
+    NeverBuiltError,
+    NotACampusError,
+    QueryTooLargeError,
+    UnknownFeatureError,
+    UnknownLayerError,
+)
+from twin.model.layer import LayerDefinition, definition_of
 from twin.model.scene import Manifest
 from twin.model.time import AsOf
+from twin.store.choosing import Choice, joined
 from twin.store.generations import current_number, generation_at, generation_folder, load_manifest
 from twin.store.place_names import Names, place_names, resolved
-from twin.store.query import run_sql
+from twin.store.query import ANSWER_MB, run_sql
 from twin.store.registers import Registers, is_current, rows_at
+from twin.store.secrecy import masked
 from twin.store.spatial import SpatialIndex
 
 _FACTS = ("properties", "materials", "systems")
@@ -31,6 +45,7 @@ class Generation:
         self.folder = generation_folder(campus, number)
         self.manifest: Manifest = load_manifest(campus, number)
         self._tables: dict[str, pa.Table] = {}
+        self._masked: dict[str, pa.Table] = {}
 
     @cached_property
     def scene(self) -> dict[str, Any]:
@@ -45,6 +60,11 @@ class Generation:
         """Layers that have a table here, in drawing order."""
         return list(self.manifest.layers)
 
+    @cached_property
+    def definitions(self) -> dict[str, LayerDefinition]:
+        """The layers that have a table here, as they were when it was built; of columns those that hold something."""
+        return {one["id"]: definition_of(one) for one in self.scene["layers"]}
+
     def table(self, layer_id: str) -> pa.Table:
         """A layer's whole table, rows in ``idx`` order."""
         if layer_id not in self.manifest.layers:
@@ -55,9 +75,45 @@ class Generation:
         """An auxiliary table (``twin.model.tables.AUXILIARY``); empty columns if the build made no rows."""
         return self._read(self.folder / "tables" / f"{name}.parquet")
 
-    def sql(self, sql: str, parameters: dict[str, Any] | None = None) -> pa.Table:
-        """One read-only SELECT over every table of this generation."""
-        return run_sql(self.folder, sql, parameters)
+    def sql(self, sql: str, parameters: dict[str, Any] | None = None, *, exactly: bool = True) -> pa.Table:
+        """One read-only SELECT over every table of this generation; unless ``exactly`` what lies underground masked."""
+        secret = [] if exactly else self._secret()
+        named = {one: self.told(one, exactly=False) for one in secret if one in sql.lower()}
+        return run_sql(self.folder, sql, parameters, extra=named, without=secret)
+
+    def rows(self, layer_id: str, choice: Choice, *, exactly: bool = True) -> pa.Table:
+        """As ``Campus.rows``, whatever moment is chosen."""
+        table = self.told(layer_id, exactly=exactly)
+        chosen = [pa.array(one) for one in self._touching(layer_id, choice.within, exactly=exactly)]
+        if choice.where:
+            found = self.sql(f'SELECT idx FROM "{layer_id}" WHERE {joined(choice.where)}', exactly=exactly)
+            chosen.append(found["idx"].combine_chunks().cast(pa.uint32()))
+        for idx in chosen:
+            table = table.filter(pc.is_in(table["idx"], idx))
+        if table.nbytes > ANSWER_MB * 1_000_000:
+            raise QueryTooLargeError(limit_mb=ANSWER_MB)
+        return table
+
+    def told(self, layer_id: str, *, exactly: bool) -> pa.Table:
+        """A layer's table; of what lies underground, unless ``exactly``, the masked one."""
+        table = self.table(layer_id)
+        if exactly or layer_id not in self._secret():
+            return table
+        if layer_id not in self._masked:
+            self._masked[layer_id] = masked(table)
+        return self._masked[layer_id]
+
+    def _secret(self) -> list[str]:
+        return [name for name, one in self.definitions.items() if one.underground]
+
+    def _touching(self, layer_id: str, areas: Sequence[bytes], *, exactly: bool) -> Iterator[NDArray[np.uint32]]:
+        """The numbers of what touches each area in plan: as it is told, since to answer more would tell more."""
+        for wkb in areas:
+            area = shapely.force_2d(shapely.from_wkb(wkb))
+            if exactly or layer_id not in self._secret():
+                yield self.spatial_index([layer_id]).intersecting(area)
+            else:
+                yield SpatialIndex.of([self.told(layer_id, exactly=False)]).intersecting(area)
 
     @cached_property
     def _rows(self) -> dict[str, tuple[str, int]]:
@@ -174,17 +230,32 @@ class Campus:
             return self.generation
         return Generation(self.folder, number)
 
-    def sql(self, sql: str, parameters: dict[str, Any] | None = None, as_of: AsOf | None = None) -> pa.Table:
+    def sql(
+        self, sql: str, parameters: dict[str, Any] | None = None, as_of: AsOf | None = None, *, exactly: bool = True
+    ) -> pa.Table:
         """One read-only SELECT over the layers in force at ``as_of`` (default: now) and the registers that hold then.
 
-        ``staff`` are the rows that hold, ``staff_history`` all that ever stood there; likewise for the others.
+        ``staff`` are the rows that hold, ``staff_history`` all that ever stood there; likewise for the others. Unless
+        ``exactly``, what lies underground is masked and there are no registers: persons are in them.
         """
-        generation = self.generation if as_of is None else self.generation_at(as_of)
+        generation = self._as_of(as_of)
+        if not exactly:
+            return generation.sql(sql, parameters, exactly=False)
         tables = {}
         for name, history in self._histories(generation).items():
             tables[f"{name}_history"] = history
             tables[name] = rows_at(name, history, as_of)
         return run_sql(generation.folder, sql, parameters, extra=tables)
+
+    def rows(self, layer_id: str, choice: Choice, *, exactly: bool = True) -> pa.Table:
+        """The rows of a layer that ``choice`` names; what lies underground masked, unless ``exactly``.
+
+        Raises UnknownLayerError, QueryFailedError for a condition that is none, QueryTooLargeError.
+        """
+        return self._as_of(AsOf(choice.at) if choice.at is not None else None).rows(layer_id, choice, exactly=exactly)
+
+    def _as_of(self, as_of: AsOf | None) -> Generation:
+        return self.generation if as_of is None else self.generation_at(as_of)
 
     def register(self, name: str, as_of: AsOf | None = None) -> pa.Table | None:
         """The rows of a register that hold at ``as_of`` (default: now); None when nobody delivered it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -81,12 +81,12 @@ def box_array(box: NDArray[np.float64]) -> pa.StructArray:
     return pa.StructArray.from_arrays(columns, fields=list(BBOX))
 
 
-def write(path: Path, table: pa.Table, crs: str) -> None:
+def write(where: Path | IO[bytes], table: pa.Table, crs: str) -> None:
     """Write ``table`` with its WKB ``geometry`` and its ``bbox`` column; ``crs`` as in campus.toml."""
     metadata = {**(table.schema.metadata or {}), b"geo": json.dumps(_geo(table, crs)).encode()}
     pq.write_table(
         table.replace_schema_metadata(metadata),
-        path,
+        where,
         compression="zstd",
         row_group_size=ROW_GROUP_ROWS,
         use_dictionary=[name for name in table.column_names if name not in _NO_DICTIONARY],

@@ -8,7 +8,7 @@ parsed by DuckDB itself and runs only if it is a single SELECT (``COPY (SELECT 1
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,10 +33,16 @@ def tables_of(generation: Path) -> dict[str, Path]:
     return found
 
 
-def open_sql(generation: Path, extra: Mapping[str, pa.Table] | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB with a view per table, locked down. ``extra`` are tables that are in memory already."""
+def open_sql(
+    generation: Path, extra: Mapping[str, pa.Table] | None = None, without: Collection[str] = ()
+) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB with a view per table, locked down.
+
+    ``extra`` are tables that are in memory already; they stand in for those of the generation of the same name.
+    ``without`` are tables of the generation that are not there: a SELECT may put a name together as it runs.
+    """
     connection = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY})
-    tables = tables_of(generation)
+    tables = {name: path for name, path in tables_of(generation).items() if name not in {*(extra or {}), *without}}
     connection.execute("SET autoinstall_known_extensions=false; SET autoload_known_extensions=false")
     connection.execute("SET python_enable_replacements=false")
     connection.execute("SET allowed_paths=" + sql_literal([str(path) for path in tables.values()]))
@@ -62,10 +68,11 @@ def run_sql(
     parameters: dict[str, Any] | None = None,
     *,
     extra: Mapping[str, pa.Table] | None = None,
+    without: Collection[str] = (),
     timeout_s: float = TIMEOUT_S,
 ) -> pa.Table:
     """The answer to one SELECT as an Arrow table; geometry comes as WKB."""
-    connection = open_sql(generation, extra)
+    connection = open_sql(generation, extra, without)
     try:
         return answer_select(connection, sql, parameters, timeout_s)
     finally:

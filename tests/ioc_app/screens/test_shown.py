@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ioc_app.screens import callbacks
-from ioc_app.screens.arrived import waited_for
 from ioc_app.screens.callbacks import Panels
 from ioc_app.screens.choosing import chosen_state
 from ioc_app.screens.grid import grid
@@ -25,6 +24,7 @@ from tests.ioc_app.test_app import plain_callbacks
 from tests.looping import run_async
 from twin.people.identity import Identity, IdentityKind
 from twin.people.roles import RIGHTS, Role
+from twin.screens.needs import waited_for
 
 
 class At:
@@ -70,7 +70,7 @@ def test_a_title_whose_words_are_not_known_is_the_name() -> None:
 
 
 def test_what_is_waited_for_may_be_either() -> None:
-    assert waited_for("quantity:power|energy") == {
+    assert waited_for("quantity:power|energy", {}) == {
         "need": "quantity:power|energy",
         "zh": "正在等待有功功率或有功电能数据（power|energy 测点）",
         "en": "Waiting for readings of active power or active energy (points 'power|energy')",

@@ -68,16 +68,30 @@ def deviation(facts: Facts) -> float | None:
     return 100 * (pairs.used.sum() / pairs.used_usual.sum() - 1) if len(pairs) else None
 
 
-def benchmark(facts: Facts) -> float | None:
+def by_area(uses: str) -> Callable[[Facts], float | None]:
+    """kWh a square metre and year of the metered buildings that ``uses`` (a query) takes."""
+
+    def witness(facts: Facts) -> float | None:
+        return _by_area(facts, uses)
+
+    return witness
+
+
+def _by_area(facts: Facts, uses: str) -> float | None:
     found = facts.steps("energy", "day")
     found = found[(found.device_type == "electricity_meter") & (found.used > 0) & (found.from_at < facts.midnight())]
     found = found[~found.feature_id.isin(facts.relations("feeds").to_id)]
     found = found[(found[["building_id", "zone_id", "feature_id"]] == facts.place).any(axis=1) | (facts.place is None)]
     a_day = found.groupby(["building_id", "point_id"], as_index=False).used.mean()
-    offices = facts.layer("buildings").query("use == 'office' and floor_area_m2 > 0").set_index("feature_id")
-    a_day = a_day[a_day.building_id.isin(offices.index)]
-    area = offices.floor_area_m2[list(set(a_day.building_id))].sum()
-    return 100 * 365 * a_day.used.sum() / area / OFFICE_LIMIT if len(a_day) else None
+    metered = facts.layer("buildings").query(f"{uses} and floor_area_m2 > 0").set_index("feature_id")
+    a_day = a_day[a_day.building_id.isin(metered.index)]
+    area = metered.floor_area_m2[list(set(a_day.building_id))].sum()
+    return 365 * a_day.used.sum() / area if len(a_day) else None
+
+
+def benchmark(facts: Facts) -> float | None:
+    eui = _by_area(facts, "use == 'office'")
+    return None if eui is None else 100 * eui / OFFICE_LIMIT
 
 
 def co2(facts: Facts) -> float | None:
@@ -145,6 +159,7 @@ WITNESSES: Final[dict[str, Callable[[Facts], float | None]]] = {
     "energy.today": total("electricity_meter", "energy"),
     "energy.deviation": deviation,
     "energy.benchmark": benchmark,
+    "energy.eui": by_area("index == index"),
     "energy.water": total("water_meter", "volume"),
     "energy.co2": co2,
     "energy.gas": total("gas_meter", "volume"),
@@ -159,7 +174,9 @@ STOREY: Final = "storey:campus:B02.3F"
 BUILDING: Final = "building:campus:B02"
 PLACES: Final[dict[str, str]] = {
     **dict.fromkeys(("energy.power_now", "energy.today", "energy.deviation", "energy.co2", "energy.complete"), STOREY),
-    **dict.fromkeys(("energy.benchmark", "energy.water", "energy.night_share", "energy.unexplained"), BUILDING),
+    **dict.fromkeys(
+        ("energy.benchmark", "energy.eui", "energy.water", "energy.night_share", "energy.unexplained"), BUILDING
+    ),
     "energy.cost": "zone:zones:WG-08",
     "energy.gas": "building:campus:B04",
     "energy.coal": "building:campus:B04",

@@ -30,7 +30,7 @@ PLACE: Final = ("building_id", "storey_id", "space_id", "zone_id")
 
 
 @cache
-def _entries(folder: Path) -> pd.DataFrame:
+def entries(folder: Path) -> pd.DataFrame:
     """Every entry, in the order of time: day files and segments, and what of the journal is not sealed yet."""
     with sqlite3.connect(folder / "history" / "manifest.sqlite") as manifest:
         names = [one for (one,) in manifest.execute("SELECT name FROM files WHERE part IN ('day', 'segment')")]
@@ -46,16 +46,16 @@ def _entries(folder: Path) -> pd.DataFrame:
 
 @cache
 def _measured(folder: Path) -> pd.DataFrame:
-    entries = _entries(folder)
-    found = entries[(entries.kind == "reading") & entries.value.notna()]
+    every = entries(folder)
+    found = every[(every.kind == "reading") & every.value.notna()]
     found = found.rename(columns={"subject": "point_id", "occurred_at": "observed_at"})
     return found[["point_id", "observed_at", "value", "quality"]].merge(_points(folder), on="point_id", how="left")
 
 
 @cache
 def _events(folder: Path) -> pd.DataFrame:
-    entries = _entries(folder)
-    found = entries[entries.kind == "event"]
+    every = entries(folder)
+    found = every[every.kind == "event"]
     bodies = [json.loads(one) for one in found.body]
     frame = pd.DataFrame(
         {

@@ -29,6 +29,17 @@ export interface SceneLayer {
   bbox: Bbox | null;
   columns: SceneColumn[];
   markers: string | null;
+  provenance?: Provenance | null;
+}
+
+/** Of a layer that somebody computed and wrote back. */
+export interface Provenance {
+  version: number;
+  made_at: string;
+  made_by: string;
+  method: string;
+  generation: number;
+  inputs: string[];
 }
 
 export interface SceneStorey {

@@ -8,12 +8,13 @@ import { storeyList } from './storeys.js';
 
 /** @type {{id: string, holds: (layer: SceneLayer) => boolean}[]} */
 const GROUPS = [
+  { id: 'computed', holds: (layer) => Boolean(layer.provenance) },
   { id: 'underground', holds: (layer) => layer.underground },
   { id: 'buildings', holds: (layer) => layer.kind === 'volume' || layer.kind === 'element' },
   { id: 'devices', holds: (layer) => layer.kind === 'marker' || layer.kind === 'zone' },
   { id: 'ground', holds: (layer) => layer.kind === 'terrain' || layer.kind === 'surface' },
 ];
-const ORDER = ['ground', 'buildings', 'underground', 'devices'];
+const ORDER = ['ground', 'buildings', 'underground', 'devices', 'computed'];
 const CLASSES_SHOWN = 24;
 
 /** @param {Context} context @returns {import('../context.js').Panel} */
@@ -82,7 +83,7 @@ function layerRow(context, layer) {
   check.addEventListener('change', () => engine.setLayerVisible(layer.id, check.checked));
   const opacity = opacitySlider(context, layer);
   const details = h('div', { class: 'layer-details', hidden: true });
-  const more = moreButton(tr, tr.title(layer.title), details, () => fill(details, opacity.element, classLegend(context, layer)));
+  const more = moreButton(tr, tr.title(layer.title), details, () => fill(details, opacity.element, provenance(context, layer), classLegend(context, layer)));
   const element = h(
     'li',
     { class: 'layer' },
@@ -127,6 +128,14 @@ function opacitySlider({ tr, engine }, layer) {
   const input = h('input', { type: 'range', min: '0.05', max: '1', step: '0.05', 'aria-label': tr.text('layers.opacityOf', { layer: tr.title(layer.title) }) });
   input.addEventListener('input', () => engine.setLayerOpacity(layer.id, Number(input.value)));
   return { input, element: h('label', { class: 'slider-row' }, h('span', {}, tr.text('layers.opacity')), input) };
+}
+
+/** Who computed it, how and from what. @param {Context} context @param {SceneLayer} layer */
+function provenance({ tr }, { provenance: said }) {
+  if (!said) return null;
+  const who = tr.text('layers.computedBy', { who: said.made_by, at: tr.moment(said.made_at), version: said.version });
+  const inputs = said.inputs.length ? h('p', {}, tr.text('layers.inputs', { inputs: said.inputs.join(', ') })) : null;
+  return h('div', { class: 'provenance' }, h('p', {}, said.method), h('p', {}, who), inputs);
 }
 
 /** The colours of the classes, and a way to colour by them. @param {Context} context @param {SceneLayer} layer */

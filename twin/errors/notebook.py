@@ -1,0 +1,44 @@
+"""What is asked in a notebook and cannot be answered."""
+
+from __future__ import annotations
+
+from twin.errors.base import TwinError
+
+
+class NoGeometryError(TwinError):
+    code = "no_geometry"
+    zh = "“{layer}” 没有几何，不能转为 GeoDataFrame。请用 .to_pandas()。"
+    en = "'{layer}' has no geometry, so it is no GeoDataFrame. Use .to_pandas()."
+
+
+class BadMomentError(TwinError):
+    code = "bad_moment"
+    zh = "“{said}” 不是时间。请写成 2026-11-20 或 2026-11-20T08:00，或给 datetime。"
+    en = "'{said}' is no time. Write 2026-11-20 or 2026-11-20T08:00, or give a datetime."
+
+
+class BadAreaError(TwinError):
+    code = "bad_area"
+    zh = "within() 不接受 {said}。请给园区坐标系的 shapely 面、带坐标系的 GeoDataFrame，或一个 feature_id。"
+    en = "within() does not take {said}. Give a shapely area in the campus CRS, a GeoDataFrame with a CRS, or a feature_id."
+
+
+class UnknownSubjectError(TwinError):
+    code = "unknown_subject"
+    zh = "没有测点或设备 “{subject}”。相近的有：{near}。全部测点见 campus.points。"
+    en = "There is no point or device '{subject}'. Near to it: {near}. All are in campus.points."
+
+
+class ServerSaysError(TwinError):
+    code = "server_says"
+    zh = "服务器 {url} 的回答是 {status}：{detail}"
+    en = "The server {url} answered {status}: {detail}"
+
+
+class NoAccessError(TwinError):
+    code = "no_access"
+    zh = "服务器 {url} 不认识这个密钥，或密钥没有所需权限。请管理员运行：twin key add 园区 名称 --scope see"
+    en = (
+        "The server {url} does not know this key, or the key has not the right it takes. Ask an administrator for one: "
+        "twin key add DIR NAME --scope see"
+    )

@@ -1,0 +1,175 @@
+"""How a campus folder answers: in this process, from its files, while the application may run beside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from layers import registry
+from twin.build import build_campus
+from twin.errors import UnknownLayerError
+from twin.live.messages_out import event_dict
+from twin.model.derived import DerivedLayer
+from twin.model.feature import table_schema
+from twin.model.registers import REGISTERS
+from twin.model.tables import AUXILIARY
+from twin.model.time import AsOf, moment
+from twin.notebook.readings import RAW, ROLLED
+from twin.screens.asking import Asking
+from twin.screens.book import ScreenBook
+from twin.screens.checks import Known
+from twin.screens.kpi_said import entry_of, kpi_said
+from twin.screens.needs import There, lacking
+from twin.screens.question import Question
+from twin.screens.said import Window
+from twin.settings import load_settings
+from twin.store.campus import Campus
+from twin.store.choosing import Choice, joined
+from twin.store.derived import DerivedLayers
+from twin.store.derived_rules import require_sound
+from twin.store.facts import LayerFacts, facts_of
+from twin.store.history import History
+from twin.store.history_view import take_view
+from twin.store.rollups import Step
+
+MOST_KPI_ROWS: Final = 100_000
+_TYPES: Final = "SELECT DISTINCT type FROM events"
+
+
+class FolderSource:
+    """``made_by`` signs what is written back."""
+
+    def __init__(self, folder: Path, *, made_by: str) -> None:
+        self._campus = Campus.open(folder)
+        self._folder, self._made_by = folder, made_by
+        self._timezone = load_settings(folder).timezone
+        self._history = History.open(folder)
+
+    @property
+    def crs(self) -> str:
+        return self._campus.generation.manifest.crs
+
+    @property
+    def timezone(self) -> str:
+        return self._timezone
+
+    @property
+    def generation(self) -> int:
+        return self._campus.generation.number
+
+    def describe(self) -> str:
+        manifest = self._campus.generation.manifest
+        return f"{manifest.campus}, generation {manifest.generation}, {manifest.crs}, in {self._folder}"
+
+    def newest_at(self) -> datetime | None:
+        newest_us = take_view(self._folder).newest_us
+        return moment(newest_us) if newest_us else None
+
+    # --- layers ---
+
+    def layers(self) -> Sequence[LayerFacts]:
+        return facts_of(self._campus)
+
+    def table(self, layer_id: str, choice: Choice) -> pa.Table:
+        if layer_id in REGISTERS:
+            return self._register(layer_id, choice)
+        return self._campus.rows(layer_id, choice)
+
+    def _register(self, name: str, choice: Choice) -> pa.Table:
+        as_of = AsOf(choice.at) if choice.at is not None else None
+        if self._campus.register(name) is None:
+            raise UnknownLayerError(layer=name, known=", ".join(one.layer_id for one in self.layers()))
+        condition = f" WHERE {joined(choice.where)}" if choice.where else ""
+        return self._campus.sql(f'SELECT * FROM "{name}"{condition}', as_of=as_of)
+
+    def sql(self, sql: str, at: datetime | None) -> pa.Table:
+        return self._campus.sql(sql, as_of=AsOf(at) if at is not None else None)
+
+    # --- what was measured ---
+
+    @cached_property
+    def _asking(self) -> Asking:
+        return Asking(self._campus, self._timezone, {name: table_schema(one) for name, one in registry().items()})
+
+    def ask(self, question: Question) -> pa.Table:
+        return self._asking.table(question).slice(0, question.most_rows)
+
+    def points(self) -> pa.Table:
+        return self.ask(Question("SELECT * FROM points", AsOf(datetime.now(UTC)), most_rows=10_000_000))
+
+    def readings(self, point_id: str, start: datetime, end: datetime, step: Step | None) -> pa.Table:
+        if step is None:
+            return self._history.series(point_id, start, end).select(RAW.names).cast(RAW)
+        return self._history.rollup(point_id, start, end, step).select(ROLLED.names).cast(ROLLED)
+
+    def events(
+        self, start: datetime, end: datetime, type: str | None, originator: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        found = self._history.events(start, end, type=type, originator=originator, limit=limit)
+        return [event_dict(one, cleared=False) for one in found]
+
+    # --- numbers ---
+
+    @cached_property
+    def _book(self) -> ScreenBook:
+        known = Known.of({name: table_schema(one) for name, one in registry().items()})
+        shown = known.showing(self._campus.generation.manifest.tilesets)
+        return ScreenBook(self._folder / "config", lambda: shown, lambda: datetime.now(UTC))
+
+    def kpis(self) -> list[dict[str, Any]]:
+        return [entry_of(one) for one in self._book.kpis.values()]
+
+    def kpi(self, kpi_id: str, at: datetime | None, place: str | None) -> dict[str, Any]:
+        one, about = self._book.kpi(kpi_id), at or datetime.now(UTC)
+
+        def asked(moment: datetime) -> Mapping[str, Any]:
+            rows = self._asking.answer(Question(one.sql, AsOf(moment), one.window, None, place, 1)).rows
+            return rows[0] if rows else {}
+
+        titles = {name: layer.title for name, layer in registry().items()}
+        waits = lacking(one.needs, self._there(about), titles)
+        return {**kpi_said(one, asked, about, ZoneInfo(self._timezone), waits), **entry_of(one)}
+
+    def kpi_rows(self, kpi_id: str, at: datetime | None, place: str | None) -> pa.Table:
+        one, about = self._book.kpi(kpi_id), at or datetime.now(UTC)
+        return self.ask(Question(one.rows_sql, AsOf(about), one.window, None, place, MOST_KPI_ROWS))
+
+    def _there(self, at: datetime) -> There:
+        """What had arrived by then, of events within a year."""
+
+        def texts(sql: str, window: Window) -> list[str]:
+            table = self.ask(Question(sql, AsOf(at), window, most_rows=10_000))
+            return [one for one in table.column(0).to_pylist() if one]
+
+        return {
+            "quantity": lambda: texts("SELECT DISTINCT quantity FROM latest", Window.NOW),
+            "event": lambda: texts(_TYPES, Window.YEAR),
+            "register": lambda: [one for one in REGISTERS if self._campus.register_history(one) is not None],
+            "layer": lambda: self._campus.generation_at(AsOf(at)).layer_ids(),
+        }
+
+    # --- writing back ---
+
+    def write(self, said: Mapping[str, Any], table: pa.Table) -> int:
+        layer = DerivedLayer.from_dict({**said, "made_by": self._made_by})
+        taken = {*registry(), *AUXILIARY, *(one.layer_id for one in self.layers() if one.provenance is None)}
+        require_sound(layer, table, taken)
+        DerivedLayers(self._folder).add(layer, table, self.crs)
+        return self._build()
+
+    def withdraw(self, layer_id: str, why: str) -> int:
+        DerivedLayers(self._folder).withdraw(layer_id, self._made_by, datetime.now(UTC).isoformat(), why)
+        return self._build()
+
+    def _build(self) -> int:
+        return build_campus(self._folder, registry()).manifest.generation
+
+    def close(self) -> None:
+        if "_asking" in self.__dict__:
+            self._asking.close()

@@ -1,0 +1,77 @@
+"""What a folder and a server must both be able to answer, so that a notebook runs on either."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from twin.screens.question import Question
+from twin.store.choosing import Choice
+from twin.store.facts import LayerFacts
+from twin.store.rollups import Step
+
+
+class Source(Protocol):
+    """Times are UTC; tables are Arrow; what is wrong is raised as a TwinError."""
+
+    @property
+    def crs(self) -> str:
+        """As in campus.toml."""
+
+    @property
+    def timezone(self) -> str:
+        """Of the campus."""
+
+    @property
+    def generation(self) -> int:
+        """The number of the one in use."""
+
+    def describe(self) -> str:
+        """One line: which campus, and where."""
+
+    def newest_at(self) -> datetime | None:
+        """When the latest of all readings and events happened; None where there is none."""
+
+    def layers(self) -> Sequence[LayerFacts]:
+        """Of the generation in use, in drawing order."""
+
+    def table(self, layer_id: str, choice: Choice) -> pa.Table:
+        """Rows of a layer, whole. Raises UnknownLayerError, QueryFailedError for a bad condition."""
+
+    def sql(self, sql: str, at: datetime | None) -> pa.Table:
+        """One SELECT over layers (with shapes) and registers."""
+
+    def ask(self, question: Question) -> pa.Table:
+        """One SELECT over the views of docs/questions.md."""
+
+    def points(self) -> pa.Table:
+        """point_id, device_code, quantity, unit, kind and more of every known point."""
+
+    def readings(self, point_id: str, start: datetime, end: datetime, step: Step | None) -> pa.Table:
+        """Raw readings (observed_at, value, quality) or rollups (from_at, count, min, max, mean, last …) of a point."""
+
+    def events(
+        self, start: datetime, end: datetime, type: str | None, originator: str | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """The latest first."""
+
+    def kpis(self) -> list[dict[str, Any]]:
+        """The dictionary of KPIs."""
+
+    def kpi(self, kpi_id: str, at: datetime | None, place: str | None) -> dict[str, Any]:
+        """One number and how it is made."""
+
+    def kpi_rows(self, kpi_id: str, at: datetime | None, place: str | None) -> pa.Table:
+        """The rows behind it."""
+
+    def write(self, said: Mapping[str, Any], table: pa.Table) -> int:
+        """Keep a layer and build; gives the generation that has it."""
+
+    def withdraw(self, layer_id: str, why: str) -> int:
+        """Take a written layer out and build; gives the generation that no longer has it."""
+
+    def close(self) -> None:
+        """Let go of what is held open."""

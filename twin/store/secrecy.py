@@ -1,0 +1,29 @@
+"""Tables of what lies underground, as whoever has not asked exactly may have them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from twin.model.secrecy import secrecy
+from twin.store.geoparquet import box_array, boxes
+
+
+def masked(table: pa.Table) -> pa.Table:
+    """The same rows and columns: positions to a grid without heights, levels and what the source said beside null."""
+    rule = secrecy()
+    shapes = rule.blurred(shapely.from_wkb(np.array(table["geometry"].to_pylist(), dtype=object)))
+    told = {
+        "geometry": pa.array(shapely.to_wkb(shapes), pa.binary()),
+        "bbox": box_array(boxes(shapes)),
+        "plan_sd_m": pa.array(np.full(len(table), rule.grid_m)),
+        "depth_sd_m": pa.nulls(len(table), pa.float64()),
+        **{
+            name: pa.nulls(len(table), table.schema.field(name).type)
+            for name in rule.hidden
+            if name in table.schema.names
+        },
+    }
+    columns = [told.get(field.name, table[field.name]) for field in table.schema]
+    return pa.table(columns, names=table.schema.names)
