@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from twin.errors import ConfigMistakesError
-from twin.screens.factors import factor_at, load_factors
+from twin.model.factor import factor_at
+from twin.screens.factors import load_factors
 
 FACTS = Path("/work/shared/domain.md")
 DAY = date(2026, 11, 26)

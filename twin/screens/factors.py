@@ -60,12 +60,6 @@ def load_factors(config: Path | None = None) -> Sequence[Factor]:
     return _one_after_the_other(both.values())
 
 
-def factor_at(factors: Iterable[Factor], name: str, day: date) -> Factor | None:
-    """The one of this name that holds on a day."""
-    held = (one for one in factors if one.name == name and (one.since or _ALWAYS) <= day)
-    return next((one for one in held if one.until is None or day < one.until), None)
-
-
 def _one_after_the_other(factors: Iterable[Factor]) -> list[Factor]:
     """Each ends where the next of its name begins, unless it says that it ends before."""
     found = sorted(factors, key=lambda one: (one.name, one.since or _ALWAYS))

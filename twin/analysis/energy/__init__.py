@@ -1,0 +1,26 @@
+"""Energy of buildings from their readings.
+
+Readings are a pandas Series of kWh on a regular index with the time zone of the campus, NaN where unknown. Begin with
+``clean``; then ``fit_baseline`` (``avoided_use``, ``find_anomalies``).
+"""
+
+from twin.analysis.energy.anomaly import AlarmRate, Anomalies, Episode, alarm_rate, find_anomalies
+from twin.analysis.energy.baseline import Baseline, Quality, fit_baseline
+from twin.analysis.energy.cleaning import Cleaned, Removed, clean
+from twin.analysis.energy.savings import AvoidedUse, avoided_use
+
+__all__ = [
+    "AlarmRate",
+    "Anomalies",
+    "AvoidedUse",
+    "Baseline",
+    "Cleaned",
+    "Episode",
+    "Quality",
+    "Removed",
+    "alarm_rate",
+    "avoided_use",
+    "clean",
+    "find_anomalies",
+    "fit_baseline",
+]
