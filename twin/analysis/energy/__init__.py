@@ -1,26 +1,36 @@
 """Energy of buildings from their readings.
 
 Readings are a pandas Series of kWh on a regular index with the time zone of the campus, NaN where unknown. Begin with
-``clean``; then ``fit_baseline`` (``avoided_use``, ``find_anomalies``).
+``clean``; then ``fit_baseline`` (``avoided_use``, ``find_anomalies``), ``forecast`` (``backtest``).
 """
 
 from twin.analysis.energy.anomaly import AlarmRate, Anomalies, Episode, alarm_rate, find_anomalies
+from twin.analysis.energy.backtest import BacktestReport, Fold, Score, backtest
 from twin.analysis.energy.baseline import Baseline, Quality, fit_baseline
 from twin.analysis.energy.cleaning import Cleaned, Removed, clean
+from twin.analysis.energy.forecast import Forecast, forecast
+from twin.analysis.energy.naive import seasonal_naive
 from twin.analysis.energy.savings import AvoidedUse, avoided_use
 
 __all__ = [
     "AlarmRate",
     "Anomalies",
     "AvoidedUse",
+    "BacktestReport",
     "Baseline",
     "Cleaned",
     "Episode",
+    "Fold",
+    "Forecast",
     "Quality",
     "Removed",
+    "Score",
     "alarm_rate",
     "avoided_use",
+    "backtest",
     "clean",
     "find_anomalies",
     "fit_baseline",
+    "forecast",
+    "seasonal_naive",
 ]
