@@ -14,7 +14,7 @@ from twin.screens.factors import load_factors
 PAGES = Path(__file__).parents[3] / "docs" / "analyses"
 
 
-@pytest.mark.parametrize("name", ["energy-cleaning", "energy-baseline", "energy-forecast"])
+@pytest.mark.parametrize("name", ["energy-cleaning", "energy-baseline", "energy-forecast", "energy-carbon"])
 def test_examples_run(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     index = hours(366)
     given = {
