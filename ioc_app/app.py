@@ -49,6 +49,7 @@ from ioc_app.gate.gate import Gate, Gated
 from ioc_app.gate.headers import content_security_policy
 from ioc_app.gate.origin import CSRF_COOKIE, CSRF_HEADER
 from ioc_app.news import teller
+from ioc_app.ogc.routes import ogc_routes
 from ioc_app.reports.desk import Reports
 from ioc_app.screen_book import screen_book, screen_reads
 from ioc_app.screens.callbacks import register as register_panels
@@ -112,6 +113,7 @@ def create_app(
         asking_routes(reads, running, readers, builds, people.audit),
         report_routes(Reports(running, casework, book, readers, people), people.audit),
     ]
+    server.include_router(ogc_routes(reads, people.audit), prefix=prefix)
     server.include_router(api_router(reads, *resources), prefix=prefix)
     dash_app = _dash_on(server, reads)
     register_panels(dash_app, answers, timezone, running.clock)

@@ -101,6 +101,12 @@ def projjson(crs: str) -> dict[str, Any] | None:
     }
 
 
+def is_north_first(crs: str) -> bool:
+    """Whether the definition has its axes as north, east: files and services that keep to it write y before x."""
+    parsed = parse_crs(crs)
+    return parsed is not None and horizontal(parsed).axis_info[0].direction == "north"
+
+
 def require_projected_metres(crs: str, path: Path | str) -> None:
     """A campus CRS is a metric grid; degrees and feet are refused with a cure."""
     parsed = parse_crs(crs, path)

@@ -102,6 +102,7 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.UnknownScreenError: 404,
     errors.UnknownPanelError: 404,
     errors.UnknownKpiError: 404,
+    errors.NoGlobeError: 409,
     errors.DerivedRefusedError: 422,
     errors.NoDerivedLayerError: 404,
     errors.UnknownBuildError: 404,

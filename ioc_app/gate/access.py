@@ -70,6 +70,20 @@ ASKING: Final = (
     Access(DELETE, "/api/v1/layers/{layer_id}", Right.LAYERS),
     Access(LOOK, "/api/v1/builds/{build_id}", Right.LAYERS),
 )
+OGC: Final = tuple(
+    Access(LOOK, f"/ogc{one}", Right.SEE)
+    for one in (
+        "",
+        "/",
+        "/conformance",
+        "/api",
+        "/collections",
+        "/collections/{layer_id}",
+        "/collections/{layer_id}/queryables",
+        "/collections/{layer_id}/items",  # exactly: UNDERGROUND beside
+        "/collections/{layer_id}/items/{feature_id:path}",
+    )
+)
 LIVE: Final = (
     Access(POST, "/api/v1/events", Right.SEND, INTAKE_BYTES),
     Access(POST, "/api/v1/readings", Right.SEND, INTAKE_BYTES),
@@ -180,6 +194,7 @@ ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
 ACCESS: Final = (
     *LIVE,
     *ASKING,
+    *OGC,
     *ALARMS,
     *SCREENS,
     *REPORTS,

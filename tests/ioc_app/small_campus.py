@@ -22,6 +22,7 @@ from twin.model.feature import table_schema
 from twin.model.layer import LayerDefinition
 from twin.model.scene import LayerSummary, Manifest, SourceSummary
 from twin.model.tables import AUXILIARY
+from twin.store.spatial import box_numpy
 
 ORIGIN = (430_000.0, 2_880_000.0, 10.0)
 STOREYS = ("storey:lib:1F", "storey:lib:2F")
@@ -144,7 +145,7 @@ class SmallCampus:
         return tables
 
     def _manifest(self, number: int, tables: dict[str, pa.Table]) -> Manifest:
-        summaries = {one: LayerSummary(table.num_rows, 0, None) for one, table in tables.items()}
+        summaries = {one: LayerSummary(table.num_rows, 0, _box(table)) for one, table in tables.items()}
         source = SourceSummary("lib", "lib.ifc", "test", tuple(tables), 1, 1, 1, {}, "0")
         return Manifest(
             1, number, "2026-11-20T00:00:00Z", "小园区", "EPSG:4549", "EPSG:5737", ORIGIN, {}, summaries, (source,), "0"
@@ -329,3 +330,9 @@ def _networks_and_devices(campus: SmallCampus) -> None:
     campus.add(
         "devices", "device", "SMK-001", shapely.Point(6, 3, 3), device_code="SMK-001", device_type="smoke", **place
     )
+
+
+def _box(table: pa.Table) -> tuple[float, ...] | None:
+    box = box_numpy(table)
+    box = box[~np.isnan(box).any(axis=1)]
+    return tuple(map(float, (*box[:, :3].min(axis=0), *box[:, 3:].max(axis=0)))) if len(box) else None

@@ -5,6 +5,12 @@ from __future__ import annotations
 from twin.errors.base import TwinError
 
 
+class NoGlobeError(TwinError):
+    code = "no_globe"
+    zh = "园区坐标系是工程坐标系（{crs}），在地球上没有位置，因此不能按经纬度提供。请在 campus.toml 中给出国家坐标系，或用 twin.open 读取。"
+    en = "The campus is in an engineering CRS ({crs}) that has no place on the globe, so nothing can be told by longitude and latitude. Give campus.toml a national CRS, or read it with twin.open."
+
+
 class MissingCrsError(TwinError):
     code = "missing_crs"
     zh = '{path}：文件没有说明坐标系。请用 --crs EPSG:… 或在 campus.toml 中为该来源写 crs = "EPSG:…"（独立坐标系写 "local"）。'

@@ -46,6 +46,7 @@ class Generation:
         self.manifest: Manifest = load_manifest(campus, number)
         self._tables: dict[str, pa.Table] = {}
         self._masked: dict[str, pa.Table] = {}
+        self._masked_indexes: dict[str, SpatialIndex] = {}
 
     @cached_property
     def scene(self) -> dict[str, Any]:
@@ -103,6 +104,14 @@ class Generation:
             self._masked[layer_id] = masked(table)
         return self._masked[layer_id]
 
+    def index_told(self, layer_id: str, *, exactly: bool) -> SpatialIndex:
+        """An index over ``told``."""
+        if exactly or layer_id not in self._secret():
+            return self.spatial_index([layer_id])
+        if layer_id not in self._masked_indexes:
+            self._masked_indexes[layer_id] = SpatialIndex.of([self.told(layer_id, exactly=False)])
+        return self._masked_indexes[layer_id]
+
     def _secret(self) -> list[str]:
         return [name for name, one in self.definitions.items() if one.underground]
 
@@ -110,10 +119,7 @@ class Generation:
         """The numbers of what touches each area in plan: as it is told, since to answer more would tell more."""
         for wkb in areas:
             area = shapely.force_2d(shapely.from_wkb(wkb))
-            if exactly or layer_id not in self._secret():
-                yield self.spatial_index([layer_id]).intersecting(area)
-            else:
-                yield SpatialIndex.of([self.told(layer_id, exactly=False)]).intersecting(area)
+            yield self.index_told(layer_id, exactly=exactly).intersecting(area)
 
     @cached_property
     def _rows(self) -> dict[str, tuple[str, int]]:
