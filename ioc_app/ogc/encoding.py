@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ioc_app.ogc.reference import Reference
 
-CHUNK_ROWS: Final = 256
 KEPT_BYTES: Final = 96_000_000  # of all layers together
+_WRITER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 NOT_PROPERTIES: Final = frozenset({"geometry", "bbox", "idx", "feature_id"})
 
 
@@ -28,36 +28,37 @@ class FeatureTexts:
     def __init__(self, kept_bytes: int = KEPT_BYTES) -> None:
         self._kept_bytes, self._bytes = kept_bytes, 0
         self._guard = threading.Lock()
-        self._chunks: OrderedDict[tuple[object, int], list[bytes]] = OrderedDict()
+        self._kept: OrderedDict[tuple[object, int], bytes] = OrderedDict()
 
     def of(self, key: object, table: pa.Table, reference: Reference, rows: NDArray[np.int64]) -> list[bytes]:
         """The texts of ``rows`` of ``table``, in their order; ``key`` says which table this is, in which reference."""
-        found: dict[int, list[bytes]] = {}
-        for number in np.unique(rows // CHUNK_ROWS).tolist():
-            found[number] = self._chunk((key, number), table, reference)
-        return [found[row // CHUNK_ROWS][row % CHUNK_ROWS] for row in rows.tolist()]
+        names = [(key, row) for row in rows.tolist()]
+        with self._guard:
+            found = {name: self._kept[name] for name in names if name in self._kept}
+            for name in found:
+                self._kept.move_to_end(name)
+        missing = [name for name in names if name not in found]
+        if missing:
+            made = written(table.take(pa.array([row for _, row in missing])), reference)
+            found |= dict(zip(missing, made, strict=True))
+            self._keep(dict(zip(missing, made, strict=True)))
+        return [found[name] for name in names]
 
-    def _chunk(self, key: tuple[object, int], table: pa.Table, reference: Reference) -> list[bytes]:
+    def _keep(self, made: dict[tuple[object, int], bytes]) -> None:
         with self._guard:
-            if key in self._chunks:
-                self._chunks.move_to_end(key)
-                return self._chunks[key]
-        made = written(table.slice(key[1] * CHUNK_ROWS, CHUNK_ROWS), reference)
-        with self._guard:
-            if key not in self._chunks:
-                self._chunks[key] = made
-                self._bytes += sum(map(len, made))
-            while self._bytes > self._kept_bytes and len(self._chunks) > 1:
-                _, old = self._chunks.popitem(last=False)
-                self._bytes -= sum(map(len, old))
-        return made
+            new = {name: text for name, text in made.items() if name not in self._kept}
+            self._kept |= new
+            self._bytes += sum(map(len, new.values()))
+            while self._bytes > self._kept_bytes:
+                self._bytes -= len(self._kept.popitem(last=False)[1])
 
 
 def written(table: pa.Table, reference: Reference) -> list[bytes]:
     """GeoJSON (RFC 7946) of every row, coordinates in ``reference``."""
     shapes = shapely.from_wkb(np.array(table["geometry"].to_pylist(), dtype=object))
     texts: Sequence[str | None] = shapely.to_geojson(reference.write(shapes)).tolist()
-    named = table.select([name for name in table.column_names if name not in NOT_PROPERTIES])
+    told = (name for name in table.column_names if name not in NOT_PROPERTIES)
+    named = table.select([name for name in told if table[name].null_count < len(table)])
     return [
         _feature(feature_id, shape, row)
         for feature_id, shape, row in zip(table["feature_id"].to_pylist(), texts, named.to_pylist(), strict=True)
@@ -66,8 +67,7 @@ def written(table: pa.Table, reference: Reference) -> list[bytes]:
 
 def _feature(feature_id: str, shape: str | None, row: dict[str, Any]) -> bytes:
     properties = {name: _plain(name, value) for name, value in row.items() if value is not None}
-    told = json.dumps(properties, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    identified = json.dumps(feature_id, ensure_ascii=False)
+    told, identified = _WRITER.encode(properties), _WRITER.encode(feature_id)
     return f'{{"type":"Feature","id":{identified},"geometry":{shape or "null"},"properties":{told}}}'.encode()
 
 
