@@ -58,6 +58,7 @@ def _point(plan: Network, node: PipeNode) -> list[Any]:
     ]  # fmt: skip
 
 
+INLETS: Final = {"JS": "市政接口", "RQ": "调压箱"}  # where water and gas come from the city
 WELLS: Final = ("检查井", "阀门井", "人孔", "手孔")
 
 
@@ -68,7 +69,10 @@ def describe(plan: Network, node: PipeNode) -> tuple[str | None, str | None]:
     if node.role == "hydrant":
         return None, "消防栓"
     if node.role == "city":
-        return ("出水口", None) if plan.gravity else ("起讫点", None)
+        if plan.gravity:
+            return "出水口", None
+        inlet = INLETS.get(plan.prefix)
+        return (None, inlet) if inlet else ("起讫点", None)
     if node.role == "service":
         return "进出房点", None
     if plan.gravity or plan.shaft in ("人孔", "手孔"):
