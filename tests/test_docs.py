@@ -93,6 +93,18 @@ def test_a_first_chart_takes_eight_statements(lively_campus: Path) -> None:
     assert names["chart"].layout.title.text.endswith(":energy, kWh")
 
 
+def test_a_first_isolation_takes_fifteen_statements(lively_campus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is printed is checked against another search in tests/analysis/networks."""
+    page = (ROOT / "docs" / "notebook.md").read_text(encoding="utf-8")
+    block = BLOCK.search(page.split("## First isolation of a burst")[1])
+    assert block is not None
+    assert statements(block[2]) <= 15
+    names: dict[str, Any] = {}
+    exec(compile(block[2].replace(".demo", str(lively_campus)), "first isolation", "exec"), names)
+    assert "('building:campus:B02',)" in capsys.readouterr().out
+    assert set(names["stuck"].segment.links) > set(names["burst"].segment.links)
+
+
 def test_readme_first_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo_campus: Path) -> None:
     """init and build exactly as README says, on a delivery of one DEM and one pipe table."""
     monkeypatch.chdir(tmp_path)

@@ -42,3 +42,21 @@ class NoAccessError(TwinError):
         "The server {url} does not know this key, or the key has not the right it takes. Ask an administrator for one: "
         "twin key add DIR NAME --scope see"
     )
+
+
+class MaskedPositionsError(TwinError):
+    code = "masked_positions"
+    zh = "服务器只给出 “{layer}” 的概略位置，不能据此分析。请用 twin.connect(url, exactly=“原因”) 连接（密钥需有 underground 权限），或用 twin.open 打开园区文件夹。"
+    en = (
+        "The server tells only roughly where '{layer}' lies, which is too little to analyse. Connect with "
+        "twin.connect(url, exactly='why') and a key of the scope underground, or open the folder with twin.open."
+    )
+
+
+class NoEnergyPointError(TwinError):
+    code = "no_energy_point"
+    zh = "“{subject}” 没有电能或功率测点（单位 kW.h、kW 等）。有能耗测点的设备见 campus.points.query(\"quantity == 'energy'\")。"
+    en = (
+        "'{subject}' has no point of energy or power in a unit such as kW.h or kW. Those that have: "
+        "campus.points.query(\"quantity == 'energy'\")."
+    )

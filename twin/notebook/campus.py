@@ -12,19 +12,24 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from twin.analysis.rooms import RoomUse, area_per_person, office_standard
 from twin.errors import UnknownLayerError, UnknownSubjectError
 from twin.model.derived import USUAL_COLOUR
 from twin.model.text import Title
 from twin.model.time import AsOf
 from twin.notebook.areas import area_of
 from twin.notebook.deriving import described
+from twin.notebook.energy import energy_point, hourly_kwh
 from twin.notebook.frames import event_frame, frame, in_local_time
 from twin.notebook.kpi import KpiValue
 from twin.notebook.layer import Layer
 from twin.notebook.moments import Moment, moment_of
+from twin.notebook.pipes import Pipes
 from twin.notebook.source import Source
+from twin.screens.factors import Factor
 from twin.screens.question import Question
 from twin.screens.said import Window
+from twin.store.choosing import Choice
 from twin.store.facts import LayerFacts
 from twin.store.rollups import Step
 
@@ -57,6 +62,10 @@ class Campus:
 
         campus.kpis                                     # the dictionary
         campus.kpi("energy.eui").rows()
+
+    What follows from it::
+
+        campus.pipes("water_supply").isolate("link:JS:JS016--JS017").to_close
 
     Layers that you computed, for everybody to see::
 
@@ -226,6 +235,51 @@ class Campus:
             lambda: frame(in_local_time(self._source.kpi_rows(kpi_id, moment, place), self.timezone), self.crs),
         )
 
+    # --- computing ---
+
+    def pipes(self, layer_id: str) -> Pipes:
+        """Questions to a network of pipes: trace, isolate, without_service. Raises UnknownLayerError."""
+        return Pipes(self._source, self[layer_id].id)
+
+    def energy(self, subject: str, start: Moment, end: Moment | None = None) -> pandas.Series[float]:
+        """kWh of every hour of a meter, NaN where it is not known: what ``twin.analysis.energy`` takes.
+
+        ``subject`` is a device or a point of energy or power; the hour of a counter is what it added. Then::
+
+            from twin.analysis.energy import clean, forecast
+            tomorrow = forecast(campus.energy("DB-0001", "2026-09-01"))
+
+        Methods, limits, errors: docs/analyses/energy-*.md. Raises NoEnergyPointError.
+        """
+        point, kind, kwh_a_unit = energy_point(self.points, subject)
+        hours = self._source.readings(point, self._moment(start), self._moment(end), Step.HOUR)
+        return hourly_kwh(hours, kind, kwh_a_unit, self.timezone)
+
+    @property
+    def factors(self) -> list[Factor]:
+        """Emission factors, coal equivalents, benchmarks, area standards: ours and those of the campus."""
+        rows = self._ask("SELECT * FROM factors").to_pylist()
+        return [Factor.model_validate({name: one[name] for name in Factor.model_fields}) for one in rows]
+
+    def room_use(self, level: str = "省级", *, at: Moment | None = None) -> RoomUse:
+        """Office area a person and room against the standard of ``level`` (中央, 省级, 市级, 县级), idle offices.
+
+        Method and limits: docs/analyses/rooms.md. Raises UnknownAreaStandardError, UnknownLayerError.
+        """
+        moment = self._moment(at)
+        day = moment.astimezone(ZoneInfo(self.timezone)).date()
+        there = {one.layer_id for one in self._source.layers()}
+        then = Choice(at=moment)
+        return area_per_person(
+            self._source.table("spaces", then),
+            self._source.table("room_assignments", then),
+            self._source.table("staff", then),
+            office_standard(self.factors, level, day),
+            day=day,
+            leases=self._source.table("leases", then) if "leases" in there else None,
+            timezone=self.timezone,
+        )
+
     # --- writing back ---
 
     def write_layer(
@@ -286,6 +340,9 @@ class Campus:
         return f"<{self._source.describe()}>"
 
     # --- inside ---
+
+    def _ask(self, sql: str) -> pa.Table:
+        return self._source.ask(Question(sql, AsOf(datetime.now(UTC)), most_rows=MOST_ROWS))
 
     def _moment(self, said: Moment | None) -> datetime:
         return datetime.now(UTC) if said is None else moment_of(said, self.timezone)

@@ -60,6 +60,10 @@ class FolderSource:
         return self._timezone
 
     @property
+    def tells_exactly(self) -> bool:
+        return True  # whoever has the folder has it all
+
+    @property
     def generation(self) -> int:
         return self._campus.generation.number
 

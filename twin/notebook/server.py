@@ -59,6 +59,10 @@ class ServerSource:
         return str(self._campus["timezone"])
 
     @property
+    def tells_exactly(self) -> bool:
+        return self._exactly is not None
+
+    @property
     def generation(self) -> int:
         self._look()
         return int(self._campus["generation"])

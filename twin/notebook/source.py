@@ -26,6 +26,10 @@ class Source(Protocol):
         """Of the campus."""
 
     @property
+    def tells_exactly(self) -> bool:
+        """Whether it says where exactly things underground lie."""
+
+    @property
     def generation(self) -> int:
         """The number of the one in use."""
 

@@ -41,8 +41,8 @@ def test_a_campus_of_surveyed_points(demo_campus: Path) -> None:
     network = PipeNetwork.of(Campus.open(demo_campus).generation.table("water_supply"))
     assert network.layer_id == "water_supply"
     assert (len(network.nodes.ids), len(network.links.ids), len(network.valves)) == (121, 122, 13)
-    assert network.sources == ()
-    assert not isolate(network, network.links.ids[0]).sources_known
+    assert network.sources == ("node:JS:JS079",)  # 市政接口
+    assert isolate(network, network.links.ids[0]).sources_known
 
 
 @pytest.mark.parametrize("word", ["阀门", "阀门井", " 阀门 孔", "Valve", "Gate Valve"])

@@ -93,9 +93,8 @@ def test_every_pipe_of_a_campus_with_valve_nodes(demo_campus: Path) -> None:
     table = Campus.open(demo_campus).generation.table("water_supply")
     network, plain = PipeNetwork.of(table), PlainNetwork(table)
     assert len(network.valves) == 13
-    sources = [
-        one for one, feature in zip(network.nodes.ids, network.nodes.feature, strict=True) if feature == "起讫点"
-    ]
+    sources = list(network.sources)
+    assert sources == ["node:JS:JS079"]  # 市政接口
     for number, burst in enumerate([*network.links.ids, *network.nodes.ids]):
         found = agrees(network, plain, burst, sources[:1])
         if number % 10 == 0:
