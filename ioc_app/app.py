@@ -28,6 +28,7 @@ from ioc_app.api.incidents import incident_routes
 from ioc_app.api.intake import intake_routes
 from ioc_app.api.live import live_routes
 from ioc_app.api.moment import moment_routes
+from ioc_app.api.networks import network_routes
 from ioc_app.api.people import people_routes
 from ioc_app.api.photos import photo_routes
 from ioc_app.api.points_now import points_now_routes
@@ -143,6 +144,7 @@ def _resources(
     yield people_routes(people)
     yield live_routes(running)
     yield points_now_routes(running, reads)
+    yield network_routes(reads)
     yield moment_routes(running, reads, casework)
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)

@@ -59,6 +59,8 @@ CAMPUS: Final = (
     Access(LOOK, "/api/v1/fields", Right.SEE),
     Access(LOOK, "/api/v1/values", Right.SEE),
     Access(LOOK, "/api/v1/plan/{storey_id:path}", Right.SEE),
+    Access(LOOK, "/api/v1/networks/{layer_id}/trace", Right.SEE),
+    Access(LOOK, "/api/v1/networks/{layer_id}/isolation", Right.SEE),
     Access(LOOK, "/tiles/{generation}/{path:path}", Right.SEE),
 )
 ASKING: Final = (

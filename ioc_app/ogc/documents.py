@@ -26,6 +26,7 @@ CONFORMS: Final = (
     "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
 )
 GREGORIAN: Final = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+_EDGE_POINTS: Final = 17  # an edge of a box is a curve in another CRS
 GEOJSON: Final = "application/geo+json"
 OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.0"
 QUERYABLES: Final = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
@@ -122,9 +123,9 @@ def _description(layer: LayerDefinition) -> str:
 def _extent(generation: Generation, layer_id: str, lonlat: Reference) -> list[float]:
     """West, south, east, north of the layer's box, edges followed, to about a metre outwards."""
     xmin, ymin, _, xmax, ymax, _ = generation.manifest.layers[layer_id].bbox or (0.0,) * 6
-    step = max(xmax - xmin, ymax - ymin, 1.0) / 16
-    ring = shapely.segmentize(shapely.box(xmin, ymin, xmax, ymax), step)
-    west, south, east, north = shapely.total_bounds(lonlat.write(np.array([ring], dtype=object)))
+    x, y = np.meshgrid(np.linspace(xmin, xmax, _EDGE_POINTS), np.linspace(ymin, ymax, _EDGE_POINTS))
+    box = shapely.multipoints(np.column_stack([x.ravel(), y.ravel()]))
+    west, south, east, north = shapely.total_bounds(lonlat.write(np.array([box], dtype=object)))
     return [float(np.floor(west * 1e5) / 1e5), float(np.floor(south * 1e5) / 1e5),
             float(np.ceil(east * 1e5) / 1e5), float(np.ceil(north * 1e5) / 1e5)]  # fmt: skip
 

@@ -17,6 +17,7 @@ LIMITS_BYTES = {
     "engine.js": 300_000,
     "desk.js": 60_000,  # with its incidents and work orders
     "now.js": 8_000,
+    "pipes.js": 5_500,
     "plan.js": 4_000,
     "screen.js": 24_000,
     "wall.js": 16_000,

@@ -1,5 +1,6 @@
 /** Everything known of the selected thing: what, where, its values, where they come from, what it belongs to. */
 import { fill, h, icon, iconButton } from '../dom.js';
+import { chunk } from '../chunk.js';
 import { attributeTitle, propertyTitle } from '../fields.js';
 import { cameraOf } from './camera.js';
 import { pointsOf } from './points.js';
@@ -65,6 +66,7 @@ function filled(context, feature, about) {
       feature.device_type === 'camera' && feature.device_code ? cameraOf(context, feature.device_code, titleOf(context, feature)) : null,
       feature.device_code ? h('details', { class: 'facts', open: true }, h('summary', {}, h('span', {}, tr.text('card.points'))), pointsOf(context, feature.device_code)) : null,
       about,
+      layer?.kind === 'pipe' ? network(context, feature) : null,
       section(tr.text('card.values'), values(context, feature), true),
       section(tr.text('card.occupancy'), occupancy(context, feature.occupancy), true),
       section(tr.text('card.position'), position(context, feature), true),
@@ -76,6 +78,18 @@ function filled(context, feature, about) {
       section(tr.text('card.source'), source(context, feature), true),
     ),
   ];
+}
+
+/** Where it leads and what a burst of it takes; what computes it is a chunk, fetched when it is opened. @param {Context} context @param {Feature} feature */
+function network(context, feature) {
+  const { tr } = context;
+  const place = h('div', {});
+  const open = async () => {
+    if (place.childElementCount) return;
+    const { pipeAnalysis } = await chunk('pipes');
+    fill(place, pipeAnalysis(context, feature));
+  };
+  return h('details', { class: 'facts', 'data-network': '', ontoggle: () => void open().catch(() => fill(place, h('p', { class: 'error', role: 'alert' }, tr.text('card.failed')))) }, h('summary', {}, h('span', {}, tr.text('card.network'))), place);
 }
 
 /** A room is known by its number and what it is called. @param {Context} context @param {Feature} feature */
