@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import pyarrow.compute as pc
 
+from ioc_app import __version__
 from ioc_app.ogc.asked import MOST, USUAL
 from ioc_app.ogc.documents import GEOJSON, layer_ids
 from ioc_app.ogc.items import queryables
 from ioc_app.ogc.reference import CRS84, references
-from twin import __version__
 from twin.store.campus import Generation
 
 _TEXT: Final = {"type": "string"}
