@@ -55,6 +55,7 @@ from ioc_app.reports.desk import Reports
 from ioc_app.screen_book import screen_book, screen_reads
 from ioc_app.screens.callbacks import register as register_panels
 from ioc_app.screens.reads import ScreenReads
+from ioc_app.sensorthings.routes import sensorthings_routes
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
 from ioc_app.walls import Walls
@@ -115,6 +116,7 @@ def create_app(
         report_routes(Reports(running, casework, book, readers, people), people.audit),
     ]
     server.include_router(ogc_routes(reads, people.audit), prefix=prefix)
+    server.include_router(sensorthings_routes(reads, running), prefix=prefix)
     server.include_router(api_router(reads, *resources), prefix=prefix)
     dash_app = _dash_on(server, reads)
     register_panels(dash_app, answers, timezone, running.clock)

@@ -86,6 +86,7 @@ OGC: Final = tuple(
         "/collections/{layer_id}/items/{feature_id:path}",
     )
 )
+STA: Final = tuple(Access(LOOK, f"/sta/v1.1{one}", Right.SEE) for one in ("", "/", "/{address:path}"))
 LIVE: Final = (
     Access(POST, "/api/v1/events", Right.SEND, INTAKE_BYTES),
     Access(POST, "/api/v1/readings", Right.SEND, INTAKE_BYTES),
@@ -197,6 +198,7 @@ ACCESS: Final = (
     *LIVE,
     *ASKING,
     *OGC,
+    *STA,
     *ALARMS,
     *SCREENS,
     *REPORTS,

@@ -198,9 +198,10 @@ def test_a_number_is_the_witness_own(campus: Campus, themes: ThemesCampus) -> No
     assert str(kpi).startswith("单位面积电耗 Power by area: ")
 
 
-def test_every_number_of_the_dictionary_has_an_answer(campus: Campus) -> None:
-    states = {one: campus.kpi(one, at=NOW).state for one in campus.kpis.index}
-    assert len(states) > 100
+@pytest.mark.parametrize("every", [11, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_number_of_the_dictionary_has_an_answer(campus: Campus, every: int) -> None:
+    assert len(campus.kpis) > 100
+    states = {one: campus.kpi(one, at=NOW).state for one in campus.kpis.index[::every]}
     assert {one for one, state in states.items() if state in ("broken", "waiting")} == set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,15 +44,21 @@ from twin.store.derived_rules import require_sound
 PLACES = [(WEST + 10 + 20 * n, NORTH - 50) for n in range(4)]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sloping hectare of ground, built."""
-    folder = tmp_path / "ground"
+    folder = tmp_path_factory.mktemp("built") / "ground"
     (folder / "sources").mkdir(parents=True)
     write_dem(folder / "sources" / "dem.tif", 10.0)
     (folder / "campus.toml").write_text(HEAD + DEM, encoding="utf-8")
     build_campus(folder, registry())
     return folder
+
+
+@pytest.fixture
+def folder(ground: Path, tmp_path: Path) -> Path:
+    """The same, to write into."""
+    return shutil.copytree(ground, tmp_path / "ground")
 
 
 @pytest.fixture

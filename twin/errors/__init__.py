@@ -22,6 +22,7 @@ from twin.errors.questions import *
 from twin.errors.readings import *
 from twin.errors.reports import *
 from twin.errors.sections import *
+from twin.errors.sensorthings import *
 from twin.errors.simulate import *
 from twin.errors.sources import *
 from twin.errors.space import *
