@@ -22,6 +22,7 @@ from ioc_app.app import create_app
 from layers import registry
 from tests.browser.serving import served
 from tests.build.test_build import DEM, HEAD, NORTH, WEST, write_dem
+from tests.examples import examples
 from twin.build import build_campus
 from twin.build.exchange import export_tiles
 from twin.errors import (
@@ -251,7 +252,7 @@ VALUES = {
 }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_table_comes_back_as_it_was(folder: Path, data: st.DataObject) -> None:
     """Whatever is made of a frame passes the rules, and says what the frame said."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.analysis.energy.cambridge import BUILDINGS, metered, sunshine
 from tests.analysis.energy.made import hours, office
+from tests.examples import examples
 from twin.analysis.energy import clean
 
 # readings that were removed of each building's electricity: zeros, and parts of readings beside them
@@ -126,7 +127,7 @@ def test_a_counter_that_is_reset_and_has_a_gap() -> None:
     assert np.allclose(same, used[same.index])
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     st.lists(st.sampled_from([0.0, 0.0, 1.0, 2.0, 9.0, 500.0, -3.0, float("nan")]), min_size=2, max_size=400),
     st.sampled_from(["use", "counter"]),

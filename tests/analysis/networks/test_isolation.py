@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.analysis.networks.drawn import drawn, read_layer, valve_rows
 from tests.analysis.networks.plain import PlainNetwork
 from tests.analysis.networks.test_segments import FILES, valve_layer
+from tests.examples import examples
 from twin.analysis.networks.graph import PipeNetwork
 from twin.analysis.networks.isolation import Isolation, isolate
 from twin.analysis.networks.rings import Reason
@@ -126,7 +127,7 @@ def networks(draw: st.DrawFn) -> tuple[pa.Table, list[tuple[str, str]], set[str]
     return drawn(links, nodes), pairs, draw(some), sources, burst, draw(some)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(networks())
 def test_any_network(case: tuple[pa.Table, list[tuple[str, str]], set[str], list[str], str, set[str]]) -> None:
     table, pairs, closed, sources, burst, stuck = case

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.networks.drawn import drawn, read_layer, valve_rows
+from tests.examples import examples
 from twin.analysis.networks.graph import PipeNetwork
 from twin.analysis.networks.steps import Direction
 from twin.analysis.networks.trace import Trace, trace
@@ -92,7 +93,7 @@ def test_every_point_of_a_campus_drain(demo_campus: Path) -> None:
         assert [one.reason for one in found.ends] == [EndReason.OUTFALL]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.lists(
         st.tuples(st.integers(0, 7), st.integers(0, 7), st.sampled_from(["+", "-", None]), st.integers(0, 30)),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.analysis.views.grids import grid_of, read_grid
+from tests.examples import examples
 from twin.analysis.rain.fill import fill_hollows, hollows_of
 from twin.mesh.elevation import ElevationGrid
 
@@ -75,7 +76,7 @@ def test_nodata_is_an_edge_and_a_plane_has_no_hollow() -> None:
     assert not hollows_of(fill_hollows(grid_of(np.add.outer(np.arange(9.0), np.arange(9.0))))).rows
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(seed=st.integers(0, 10**6), rows=st.integers(1, 9), columns=st.integers(1, 9), levels=st.integers(1, 6))
 def test_small_terraces_with_gaps(seed: int, rows: int, columns: int, levels: int) -> None:
     rng = np.random.default_rng(seed)

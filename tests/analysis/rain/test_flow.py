@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.views.grids import grid_of, read_grid
+from tests.examples import examples
 from twin.analysis.rain.fill import fill_hollows
 from twin.analysis.rain.flow import down_to_pits, ends, flow_over
 from twin.analysis.rain.neighbours import rimmed
@@ -44,7 +45,7 @@ def test_what_falls_on_the_swiss_square_leaves_it(shared_data: Path) -> None:
         assert (areas == number).sum() == total[row[number], column[number]]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(seed=st.integers(0, 10**6), rows=st.integers(1, 9), columns=st.integers(1, 9), levels=st.integers(1, 6))
 def test_every_way_ends_in_a_pit_or_outside(seed: int, rows: int, columns: int, levels: int) -> None:
     rng = np.random.default_rng(seed)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.analysis.views.grids import grid_of, read_grid
+from tests.examples import examples
 from twin.analysis.rain.basins import basins_of
 from twin.analysis.rain.fill import fill_hollows
 from twin.analysis.rain.rain_result import Drain, Entrance
@@ -113,7 +114,7 @@ def test_hollows_within_a_hollow_join_and_full_ones_look_as_filled(shared_data: 
         assert abs(found.balance.missing_m3) <= 1e-9 * found.balance.rain_m3
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(seed=st.integers(0, 10**6), rows=st.integers(1, 10), columns=st.integers(1, 10), levels=st.integers(2, 9))
 def test_no_water_is_lost(seed: int, rows: int, columns: int, levels: int) -> None:
     rng = np.random.default_rng(seed)

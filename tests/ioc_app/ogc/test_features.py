@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from ioc_app.app import create_app
 from ioc_app.ogc.reference import CRS84, references
 from tests.entering import TestClient, entered
+from tests.examples import examples
 from tests.ioc_app.small_campus import small_campus
 from twin.errors import NoGlobeError
 from twin.model.secrecy import secrecy
@@ -142,7 +143,7 @@ def test_longitude_and_latitude_unless_the_campus_crs_is_asked(client: TestClien
 BOXES = st.tuples(*(st.floats(0.0, 1.0) for _ in range(4)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shares=BOXES, name=st.sampled_from(["buildings", "devices", "surface"]))
 def test_a_box_finds_what_touches_it(
     client: TestClient, demo_campus: Path, shares: tuple[float, ...], name: str

@@ -19,6 +19,7 @@ from ioc_app.sensorthings.asked import parts
 from ioc_app.sensorthings.evaluate import holds, value_of
 from ioc_app.sensorthings.filters import parse_filter
 from ioc_app.sensorthings.kinds import KINDS, Entity
+from tests.examples import examples
 from twin.errors import BadFilterError, BadRequestError, NotOfferedError, UnknownEntityError
 
 AT = datetime(2026, 11, 26, 6, tzinfo=UTC)
@@ -127,7 +128,7 @@ def reading(said: Mapping[str, Any]) -> Any:
     return lambda steps: said["/".join(steps)]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(TREES, RECORDS)
 def test_a_filter_is_what_python_makes_of_the_same_tree(tree: Tree, said: dict[str, Any]) -> None:
     names = {"result": said["result"], "quality": said["resultQuality"], "at": said["phenomenonTime"]}
@@ -136,7 +137,7 @@ def test_a_filter_is_what_python_makes_of_the_same_tree(tree: Tree, said: dict[s
     assert value_of(parse_filter(tree.text, "Observations"), reading(said)) is wanted, tree.text
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(st.text(st.sampled_from("()'ab ,/12.eqnotr-$;") | st.characters(codec="utf-8"), max_size=40))
 def test_any_text_is_a_filter_or_a_fault_that_says_where(text: str) -> None:
     with contextlib.suppress(NotOfferedError):
