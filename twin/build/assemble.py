@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import shapely
-from numpy.typing import NDArray
 
-from twin.build.batches import Raster, SourceBatch
+from twin.build.batches import SourceBatch
 from twin.build.buildings import CAMPUS_KEY, adopted, merge_buildings, rename, rename_column
 from twin.build.clip import clip_batch
 from twin.build.heights import settle, with_edges
@@ -23,15 +18,13 @@ from twin.build.origin import Origin, choose_origin, move_instances, move_unplac
 from twin.build.rooms import Rooms
 from twin.build.rows import LayerRows, collect
 from twin.build.storeys import count_storeys, merge_storeys
-from twin.mesh.elements import instances_batch
-from twin.mesh.elevation import ElevationGrid, TerrainSurface
-from twin.mesh.gridding import SPARSE_GAP_M, grid_from_points
+from twin.mesh.elevation import TerrainSurface
+from twin.mesh.ground import ground_surface
 from twin.model.layer import LayerDefinition
+from twin.model.raster import Raster
 from twin.model.tables import ALIASES, AUXILIARY
 from twin.settings import CampusSettings
 
-# the ground between manhole covers is gridded this finely when no terrain was delivered
-COVER_CELL_M: Final = 10.0
 _IN_BUILDINGS: Final = ("storeys", "spaces", "elements")
 
 
@@ -79,43 +72,14 @@ def ground_of(
     rasters: Sequence[Raster], layers: Mapping[str, LayerRows], auxiliary: Mapping[str, pa.Table]
 ) -> TerrainSurface:
     """The elevation grids; without any, the surface meshes; without any, the ground that manhole covers tell of."""
-    grids = tuple(ElevationGrid(one.values, one.transform) for one in rasters if one.is_height)
-    if grids:
-        return TerrainSurface(grids)
-    corners = _terrain_corners(layers, auxiliary)
-    if len(corners) > 2:
-        return TerrainSurface((grid_from_points(corners, _fitting_cell_m(corners), gap_m=math.inf),))
-    covers = [_covers(rows) for rows in layers.values() if "cover_level_m" in rows.table.column_names]
-    points = np.concatenate(covers) if covers else np.empty((0, 3))
-    return TerrainSurface((grid_from_points(points, COVER_CELL_M, gap_m=SPARSE_GAP_M),) if len(points) > 2 else ())
-
-
-def _terrain_corners(layers: Mapping[str, LayerRows], auxiliary: Mapping[str, pa.Table]) -> NDArray[np.float64]:
-    """(n, 3): the corners of terrain that was delivered as meshes."""
     terrain = layers.get("terrain")
-    if terrain is None or not len(auxiliary["instances"]):
-        return np.empty((0, 3))
-    ids = terrain.table.filter(pc.equal(terrain.table["kind"], "terrain_mesh"))["feature_id"]
-    count = len(ids)
-    return instances_batch(
+    return ground_surface(
+        rasters,
+        None if terrain is None else terrain.table,
         auxiliary["meshes"],
         auxiliary["instances"],
-        feature_ids=ids,
-        idx=np.arange(count, dtype=np.uint32),
-        rgba=np.zeros((count, 4), np.uint8),
-    ).positions
-
-
-def _fitting_cell_m(points: NDArray[np.float64]) -> float:
-    """Cells so that the longer side has at most 1,000, and none below 0.5 m."""
-    return max(0.5, float(np.ptp(points[:, :2], axis=0).max()) / 1000.0)
-
-
-def _covers(rows: LayerRows) -> NDArray[np.float64]:
-    """(n, 3): where covers are and how high."""
-    level = rows.numbers("cover_level_m")
-    known = np.flatnonzero(~np.isnan(level) & (shapely.get_type_id(rows.geometry) == 0))
-    return np.column_stack([shapely.get_coordinates(rows.geometry[known]), level[known]])
+        ((rows.table, rows.geometry) for rows in layers.values()),
+    )
 
 
 def _gather(name: str, schema: pa.Schema, batches: Sequence[SourceBatch]) -> pa.Table:

@@ -20,11 +20,11 @@ import pyarrow as pa
 from twin.build.assemble import ground_of
 from twin.build.document import storey_numbers
 from twin.build.meshing import Meshing, shapes
-from twin.build.rasters import read_rasters
 from twin.build.rows import LayerRows
 from twin.errors import ExportTargetError
 from twin.model.layer import LayerDefinition
 from twin.store.campus import Campus, Generation
+from twin.store.rasters import read_rasters
 from twin.tiles.plan import TileContent, TilesReport, write_tiles
 from twin.tiles.tileset import GLOBE_DOCUMENT, SCENE_DOCUMENT
 

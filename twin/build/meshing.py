@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from twin.build.batches import Raster
 from twin.build.origin import Origin
 from twin.build.paint import colours, properties
 from twin.mesh.buildings import extrude
@@ -31,6 +30,7 @@ from twin.mesh.zones import zone_bands
 from twin.model.layer import LayerDefinition, LayerKind
 from twin.model.mesh import MeshBatch
 from twin.model.network import LINK, NODE
+from twin.model.raster import Raster
 from twin.tiles.plan import Coarse, TileContent, chunked_contents, whole_contents
 
 # a pipe of unknown size is drawn this thick; the table still says that its diameter is unknown

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning
 from rasterio.transform import Affine
 
-from twin.build.batches import Raster
 from twin.build.document import to_scene
 from twin.build.origin import Origin
 from twin.crs import LOCAL
+from twin.model.raster import Raster
 
 # what a texture may measure on every machine that can show the campus (WebGL2 minimum is 2048, practice 8192)
 TEXTURE_PIXELS = 4096
@@ -62,20 +62,6 @@ def _write_geotiff(path: Path, raster: Raster, crs: str, number: int) -> None:
     with rasterio.open(path, "w", **profile) as target:
         target.write(bands.astype(profile["dtype"]))
         target.update_tags(number=number, source_key=raster.source_key, layer_id=raster.layer_id, name=raster.name)
-
-
-def read_rasters(folder: Path) -> tuple[Raster, ...]:
-    """The elevation grids that ``write_rasters`` wrote, in their order."""
-    found: dict[int, Raster] = {}
-    for path in folder.glob("*.tif"):
-        with rasterio.open(path) as file:
-            tags = file.tags()
-            if file.count == 1:
-                values, transform = file.read(1), tuple(file.transform)[:6]
-                found[int(tags["number"])] = Raster(
-                    tags["source_key"], tags["layer_id"], tags["name"], values, transform
-                )
-    return tuple(found[number] for number in sorted(found))
 
 
 def _write_drape(stem: Path, raster: Raster) -> tuple[Path, Bounds]:
