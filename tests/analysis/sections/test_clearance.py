@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.sections.making import link, network, node
+from tests.examples import examples
 from twin.analysis.sections.clearance import ClearanceReport, check_clearance
 from twin.analysis.sections.limits import Limits, shipped_limits
 from twin.analysis.sections.near_pairs import nearnesses
@@ -64,7 +65,7 @@ angle = st.floats(20, 160)
     st.floats(0.05, 1.0), st.floats(0.05, 1.0), angle, st.floats(-0.25, 0.25), st.floats(-0.25, 0.25),
     st.floats(0.05, 3.0), st.floats(0, 6.28),
 )  # fmt: skip
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_height_between_crossing_pipes(
     wide: float, wide2: float, turn_deg: float, slope: float, slope2: float, rise: float, first: float
 ) -> None:
@@ -84,7 +85,7 @@ def test_the_height_between_crossing_pipes(
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 def test_in_a_heap_of_pipes_every_meeting_and_every_near_run_is_found(seed: int) -> None:
     """Bodies that meet, and runs side by side, among thirty random round pipes: by sampling every pair."""
     random = np.random.default_rng(seed)

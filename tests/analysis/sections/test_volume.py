@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.sections.making import terrain_of
+from tests.examples import examples
 from twin.analysis.sections.pit import Pit
 from twin.analysis.sections.volume import excavation
 from twin.errors import DigAreaError, DigDepthError
@@ -42,7 +43,7 @@ def test_under_a_tilted_plane_it_is_area_times_the_height_at_the_centroid(points
 
 
 @given(st.lists(place, min_size=4, max_size=9, unique=True), st.floats(5, 15))
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 def test_any_shape_under_a_rough_ground(points: list[tuple[float, float]], bottom: float) -> None:
     """Concave outlines and holes: the ring of points by their angle, less a disc."""
     middle = np.mean(points, axis=0)
