@@ -16,7 +16,7 @@ from tests.analysis.sections.making import link, network
 from twin.analysis.sections.clearance import check_clearance
 from twin.analysis.sections.limits import shipped_limits
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.benchmark, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PARTS = 100_000
 LAYERS = ("water_supply", "drainage", "gas", "heat", "power")

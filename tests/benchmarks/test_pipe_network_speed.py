@@ -17,7 +17,7 @@ from twin.analysis.networks.isolation import isolate
 from twin.analysis.networks.steps import Direction
 from twin.analysis.networks.trace import trace
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.benchmark, pytest.mark.slow, pytest.mark.timeout(300)]
 
 SIDE = 224  # points along each side of the town: 50,176 points, 99,904 pipes
 
