@@ -85,7 +85,7 @@ def rain_on_terrain(
         straight_to_drains_m3=supply.straight_m3,
         drained_m3=float(sum(ponds.taken)),
         stored_m3=ponds.stored_m3,
-        left_m3=ponds.left_m3,
+        left_m3=float(ponds.left_m3),
     )
     peak_depth = ponds.depth_m(peak)
     return RainResult(
