@@ -39,7 +39,7 @@ export function pipeAnalysis(context, feature) {
   /** @param {string} text @param {(show: (element: HTMLElement) => void) => Promise<void>} question */
   const button = (text, question) => h('button', { type: 'button', class: 'button', 'data-act': text, onclick: () => void ask(question) }, tr.text(text));
   const trace = (/** @type {'upstream' | 'downstream'} */ direction) => button(`pipes.${direction}`, (show) => traceOf(context, feature, direction, show));
-  const isolate = button('pipes.isolate', (show) => isolationOf(context, feature, [], show));
+  const isolate = button('pipes.isolate', (show) => isolationOf(context, feature, [], show, ask));
   return h(
     'div',
     { class: 'pipes' },

@@ -22,8 +22,9 @@ import { css, paint, PAINT } from './painting.js';
  * @param {import('../ui/api.js').Feature} feature
  * @param {string[]} stuck valves that do not move
  * @param {(element: HTMLElement) => void} show
+ * @param {(question: (show: (element: HTMLElement) => void) => Promise<void>) => Promise<void>} ask the next ring
  */
-export async function isolationOf(context, feature, stuck, show) {
+export async function isolationOf(context, feature, stuck, show, ask) {
   const query = new URLSearchParams([['burst', feature.feature_id], ...stuck.map((one) => ['stuck', one])]);
   /** @type {Isolation} */
   const found = await context.api.get(`/networks/${feature.layer_id}/isolation?${query}`);
@@ -31,7 +32,7 @@ export async function isolationOf(context, feature, stuck, show) {
   const idx = closing.flatMap((one) => (one.idx === null ? [] : [one.idx]));
   paint(context, [[found.beyond.idx, PAINT.beyond], [found.segment.idx, PAINT.segment], [idx, PAINT.valve]]);
   const again = (/** @type {string} */ valve, /** @type {boolean} */ isStuck) =>
-    void isolationOf(context, feature, isStuck ? [...stuck, valve] : stuck.filter((one) => one !== valve), show);
+    void ask((next) => isolationOf(context, feature, isStuck ? [...stuck, valve] : stuck.filter((one) => one !== valve), next, ask));
   show(h('div', {}, warning(context, found), valves(context, closing, stuck, again), parts(context, found), buildings(context, found)));
 }
 
