@@ -79,7 +79,7 @@ def export_tiles(
         (building / SCENE_DOCUMENT).rename(building / LOCAL_DOCUMENT)
         (building / GLOBE_DOCUMENT).rename(building / SCENE_DOCUMENT)
     if underground_reason is not None:
-        _log(campus.folder, generation.number, out, underground_reason)
+        log_exact(campus.folder, generation.number, str(out.resolve()), underground_reason)
     if out.exists():
         out.rmdir()
     building.rename(out)
@@ -127,13 +127,13 @@ def _account(generation: Generation, masked: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _log(folder: Path, generation: int, out: Path, reason: str) -> None:
-    """Who took underground coordinates out, when, where to and why."""
+def log_exact(folder: Path, generation: int, to: str, reason: str) -> None:
+    """Keep in the campus who took underground coordinates out, when, where to and why."""
     entry = {
         "at": datetime.now(UTC).isoformat(),
         "user": getpass.getuser(),
         "generation": generation,
-        "to": str(out.resolve()),
+        "to": to,
         "underground": True,
         "reason": reason,
     }

@@ -20,6 +20,7 @@ from twin.errors.outgoing import *
 from twin.errors.people import *
 from twin.errors.questions import *
 from twin.errors.readings import *
+from twin.errors.render import *
 from twin.errors.reports import *
 from twin.errors.sections import *
 from twin.errors.sensorthings import *

@@ -36,6 +36,11 @@ from twin.store.rollups import Step
 if TYPE_CHECKING:
     import geopandas
     import pandas
+    import pyvista
+
+    from twin.notebook.pictures import Picture
+    from twin.render.look import Style
+    from twin.render.view import View
 
 MOST_ROWS: Final = 1_000_000
 MOST_EVENTS: Final = 5_000
@@ -361,6 +366,64 @@ class Campus:
     def _near(self, subject: str) -> str:
         names = [*self.points.index, *self.points["device_code"].dropna().unique()]
         return ", ".join(difflib.get_close_matches(subject, map(str, names), n=5, cutoff=0.5)) or "-"
+
+    # --- pictures ---
+
+    def picture(
+        self,
+        view: View | str = "overview",
+        layers: Sequence[str] | None = None,
+        *,
+        at: Moment | None = None,
+        size: tuple[int, int] = (1600, 900),
+        exactly: str | None = None,
+        style: Style = "light",
+        title: Title | None = None,
+        opacity: Mapping[str, float] | None = None,
+    ) -> Picture:
+        """A picture as of ``at`` (default: now) that shows itself; ``.save`` writes PNG, a sheet (PDF), a model (GLB).
+
+        ``view``: ``overview``, ``top`` or "x,y,z,tx,ty,tz" in metres from ``origin``. ``layers`` None: those the campus
+        shows at first. What lies underground is left out, and the picture says so, unless ``exactly`` gives a reason,
+        which the campus keeps. From a folder only. See docs/pictures.md.
+        """
+        from twin.notebook import pictures
+
+        wanted, moment = pictures.wanted_of(layers, opacity, exactly), self._moment_or_none(at)
+        return pictures.picture(
+            self._source, moment, wanted, exactly=exactly, view=view, size=size, style=style, title=title
+        )
+
+    def plotter(
+        self,
+        layers: Sequence[str] | None = None,
+        *,
+        view: View | str = "overview",
+        at: Moment | None = None,
+        size: tuple[int, int] = (1600, 900),
+        exactly: str | None = None,
+        style: Style = "light",
+        off_screen: bool = False,
+    ) -> pyvista.Plotter:
+        """A pyvista Plotter with a mesh a layer, named by its id, to add your own to.
+
+        Its axes are the campus' minus ``origin``. ``off_screen`` for scripts and pictures; else ``.show()`` it. Which
+        layers, and ``exactly``: as in ``picture``. From a folder only.
+        """
+        from twin.notebook import pictures
+
+        wanted, moment = pictures.wanted_of(layers, None, exactly), self._moment_or_none(at)
+        made: pyvista.Plotter = pictures.plotter(
+            self._source, moment, wanted, exactly=exactly, view=view, size=size, style=style, off_screen=off_screen
+        )
+        return made
+
+    @property
+    def origin(self) -> tuple[float, float, float]:
+        """Where the axes of ``plotter`` and of a view begin, in campus coordinates. From a folder only."""
+        from twin.notebook import pictures
+
+        return pictures.origin_of(self._source)
 
 
 def _maker(facts: LayerFacts) -> str | None:

@@ -177,3 +177,8 @@ class FolderSource:
     def close(self) -> None:
         if "_asking" in self.__dict__:
             self._asking.close()
+
+    @property
+    def store(self) -> Campus:
+        """The campus as its files have it, for what takes its triangles."""
+        return self._campus
