@@ -1,4 +1,4 @@
-"""``/layers``, ``/sql``, ``/ask``: what a notebook asks of a served campus (``twin.connect``); tables as Arrow streams.
+"""``/layers``, ``/terrain``, ``/sql``, ``/ask``: what ``twin.connect`` asks of a campus; tables as Arrow streams.
 
 Persons are masked for whoever may not read names. What lies underground is told to a grid and without levels, unless
 ``exactly`` gives a reason and the asker has the right ``underground``; that is written into the audit.
@@ -22,6 +22,7 @@ from ioc_app.api.people import actor_of, identity_of
 from ioc_app.api.reads import Reads
 from ioc_app.api.said import Said
 from ioc_app.building import Build, Builds
+from twin.analysis.ground import ground_of, ground_table
 from twin.errors import BadRequestError, NotAllowedError, UnknownLayerError, in_both
 from twin.live.running import RunningCampus
 from twin.model.time import AsOf, moment
@@ -93,6 +94,7 @@ def _reading(router: APIRouter, reads: Reads, running: RunningCampus, readers: R
             "name": manifest.campus,
             "crs": manifest.crs,
             "vertical_datum": manifest.vertical_datum,
+            "origin": manifest.origin,
             "generation": manifest.generation,
             "timezone": running.timezone.key,
             "newest_at": moment(newest_us).isoformat() if newest_us else None,
@@ -106,6 +108,13 @@ def _reading(router: APIRouter, reads: Reads, running: RunningCampus, readers: R
             raise UnknownLayerError(layer=layer_id, known=", ".join(reads.generation.layer_ids()))
         choice = Choice(tuple(asked.where), tuple(_wkb(asked.within)), asked.at)
         return _arrow(readers.rows(layer_id, choice, exactly=exactly(request, asked, layer_id)))
+
+    @router.post("/terrain")
+    def terrain(request: Request, asked: _Asked) -> Response:
+        """Heights of the ground, a row a grid; what only manhole covers tell of is for those who ask exactly."""
+        told = exactly(request, asked, "terrain")
+        generation = reads.generation if asked.at is None else reads.campus.generation_at(AsOf(asked.at))
+        return _arrow(ground_table(ground_of(generation, exactly=told)))
 
     @router.post("/sql")
     def sql(request: Request, asked: AskedSql) -> Response:

@@ -1,4 +1,4 @@
-"""The plan of a storey as a route; the drawing is ``ioc_app.plan``."""
+"""The plan of a storey as a route; the drawing is ``twin.analysis.plans``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from ioc_app.api.features import jsonable
 from ioc_app.api.reads import Reads
-from ioc_app.plan.storey import storey_plan
+from twin.analysis.plans.storey import storey_plan
 
 
 def plan_routes(reads: Reads) -> APIRouter:
@@ -22,7 +22,7 @@ def plan_routes(reads: Reads) -> APIRouter:
         body = reads.answers.remember(
             ("plan", str(reads.campus_folder), generation.number, storey_id),
             lambda: json.dumps(
-                jsonable(storey_plan(reads.directory(generation), reads.bodies(generation), storey_id)),
+                jsonable(storey_plan(generation, reads.bodies(generation), storey_id)),
                 ensure_ascii=False,
             ).encode(),
         )

@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 from ioc_app.caching import AnswerCache
 from ioc_app.directory import Directory
 from ioc_app.fields.properties import Properties
-from ioc_app.plan.bodies import Bodies
 from ioc_app.search import SearchIndex
+from twin.analysis.plans.bodies import Bodies
 from twin.model.last_asked import LastAsked
 from twin.store.campus import Campus, Generation
 

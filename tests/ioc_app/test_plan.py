@@ -8,9 +8,9 @@ import shapely
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ioc_app.plan.section import areas, cut, paths, rings
 from tests.entering import TestClient
 from tests.ioc_app.small_campus import STOREYS, box_mesh, tube_mesh
+from twin.analysis.plans.cutting import areas, cut, paths, rings
 
 SIZE = st.floats(0.05, 40)
 PLACE = st.floats(-500, 500)

@@ -60,3 +60,42 @@ class NoEnergyPointError(TwinError):
         "'{subject}' has no point of energy or power in a unit such as kW.h or kW. Those that have: "
         "campus.points.query(\"quantity == 'energy'\")."
     )
+
+
+class BadPlaceError(TwinError):
+    code = "bad_place"
+    zh = "{said} 不能表示地点。请给园区坐标系的 (x, y)、点的列表或 shapely 图形、带坐标系的 GeoDataFrame，或一个 feature_id。"
+    en = (
+        "{said} is no place here. Give (x, y), a list of them or a shapely shape in the campus CRS, a GeoDataFrame with "
+        "a CRS, or a feature_id."
+    )
+
+
+class NoTerrainError(TwinError):
+    code = "no_terrain"
+    zh = (
+        "没有地面高程：园区既无地形也无井盖高程；或地面仅由井盖推得，而服务器未授权精确数据（exactly=“原因”）。"
+        "请在 campus.toml 中加入地形并重新构建。"
+    )
+    en = (
+        "There is no ground: the campus has neither terrain nor levels of manhole covers, or only covers, which a server "
+        "tells with exactly='why' alone. Add terrain to campus.toml and build."
+    )
+
+
+class UnknownCameraError(TwinError):
+    code = "unknown_camera"
+    zh = '没有摄像机 “{camera}”。相近的有：{near}。全部见 campus["devices"].where("device_type = \'camera\'")。'
+    en = (
+        "There is no camera '{camera}'. Near to it: {near}. All are in "
+        'campus["devices"].where("device_type = \'camera\'").'
+    )
+
+
+class CameraNotAskedError(TwinError):
+    code = "camera_not_asked"
+    zh = "摄像机 “{camera}” 在室内，或缺少位置、朝向或高度，无法计算室外视野。室内请用 campus.coverage(楼层)；缺项请在设备表中补齐。"
+    en = (
+        "Camera '{camera}' hangs indoors, or has no position, heading or height, so its view outdoors is not known. "
+        "Indoors ask campus.coverage(storey_id); else complete the table of devices."
+    )

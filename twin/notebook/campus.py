@@ -20,12 +20,16 @@ from twin.model.time import AsOf
 from twin.notebook.areas import area_of
 from twin.notebook.deriving import described
 from twin.notebook.energy import energy_point, hourly_kwh
-from twin.notebook.frames import event_frame, frame, in_local_time
+from twin.notebook.frames import Result, event_frame, frame, in_local_time, with_places
+from twin.notebook.kept import Kept
 from twin.notebook.kpi import KpiValue
 from twin.notebook.layer import Layer
 from twin.notebook.moments import Moment, moment_of
 from twin.notebook.pipes import Pipes
+from twin.notebook.rain import Rain
 from twin.notebook.source import Source
+from twin.notebook.underground import Underground
+from twin.notebook.views import Views
 from twin.screens.factors import Factor
 from twin.screens.question import Question
 from twin.screens.said import Window
@@ -46,7 +50,7 @@ MOST_ROWS: Final = 1_000_000
 MOST_EVENTS: Final = 5_000
 
 
-class Campus:
+class Campus(Underground, Views, Rain):
     """A campus, from ``twin.open(folder)`` or ``twin.connect(url)``; both answer the same calls.
 
     Layers and registers::
@@ -71,6 +75,13 @@ class Campus:
     What follows from it::
 
         campus.pipes("water_supply").isolate("link:JS:JS016--JS017").to_close
+        campus.section([(429440, 2885940), (429440, 2885860)])      # shows its drawing
+        campus.pipes("drainage").long_section("node:PS:YS001", "node:PS:YS010")
+        campus.check_dig(polygon, depth_m=1.5).things              # and clearance(), cover()
+        campus.cameras_seeing("device:devices:DZ-0004").visible    # and camera_view(camera), viewshed(place)
+        campus.coverage("storey:campus:B02.1F").blind
+        campus.rain([20, 30, 10], step_min=10).entrances
+        campus.frame(found)                                        # any of these as a (Geo)DataFrame
 
     Layers that you computed, for everybody to see::
 
@@ -83,6 +94,7 @@ class Campus:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._kept = Kept(source)
 
     # --- what there is ---
 
@@ -90,6 +102,11 @@ class Campus:
     def crs(self) -> str:
         """As in campus.toml: ``EPSG:4549``, or ``local`` for an engineering CRS."""
         return self._source.crs
+
+    @property
+    def vertical_datum(self) -> str:
+        """What heights refer to, as in campus.toml."""
+        return self._source.vertical_datum
 
     @property
     def timezone(self) -> str:
@@ -243,8 +260,15 @@ class Campus:
     # --- computing ---
 
     def pipes(self, layer_id: str) -> Pipes:
-        """Questions to a network of pipes: trace, isolate, without_service. Raises UnknownLayerError."""
-        return Pipes(self._source, self[layer_id].id)
+        """Questions to a network of pipes: trace, isolate, without_service, long_section. Raises UnknownLayerError."""
+        return Pipes(self._source, self[layer_id].id, self._kept)
+
+    def frame(self, found: Result | pa.Table) -> pandas.DataFrame:
+        """What an analysis found (anything with ``to_arrow()``, or a table of it) as a DataFrame.
+
+        A GeoDataFrame in the campus CRS where rows have a shape or a place (x, y and perhaps z).
+        """
+        return frame(with_places(found if isinstance(found, pa.Table) else found.to_arrow()), self.crs)
 
     def energy(self, subject: str, start: Moment, end: Moment | None = None) -> pandas.Series[float]:
         """kWh of every hour of a meter, NaN where it is not known: what ``twin.analysis.energy`` takes.

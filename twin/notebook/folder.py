@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from layers import registry
+from twin.analysis.ground import ground_of
+from twin.analysis.plans.bodies import Bodies
+from twin.analysis.plans.parts import StoreyParts, parts_of
+from twin.analysis.plans.storey import storey_plan
 from twin.build import build_campus
 from twin.errors import UnknownLayerError
 from twin.live.messages_out import event_dict
@@ -38,6 +42,9 @@ from twin.store.history import History
 from twin.store.history_view import take_view
 from twin.store.rollups import Step
 
+if TYPE_CHECKING:
+    from twin.mesh.elevation import TerrainSurface
+
 MOST_KPI_ROWS: Final = 100_000
 _TYPES: Final = "SELECT DISTINCT type FROM events"
 
@@ -54,6 +61,10 @@ class FolderSource:
     @property
     def crs(self) -> str:
         return self._campus.generation.manifest.crs
+
+    @property
+    def vertical_datum(self) -> str:
+        return self._campus.generation.manifest.vertical_datum
 
     @property
     def timezone(self) -> str:
@@ -91,6 +102,13 @@ class FolderSource:
             raise UnknownLayerError(layer=name, known=", ".join(one.layer_id for one in self.layers()))
         condition = f" WHERE {joined(choice.where)}" if choice.where else ""
         return self._campus.sql(f'SELECT * FROM "{name}"{condition}', as_of=as_of)
+
+    def ground(self) -> TerrainSurface:
+        return ground_of(self._campus.generation)
+
+    def storey(self, storey_id: str) -> StoreyParts:
+        generation = self._campus.generation
+        return parts_of(storey_plan(generation, Bodies(generation), storey_id), generation.manifest.origin)
 
     def sql(self, sql: str, at: datetime | None) -> pa.Table:
         return self._campus.sql(sql, as_of=AsOf(at) if at is not None else None)

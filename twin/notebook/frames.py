@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyproj
 
@@ -28,6 +29,13 @@ EVENT: Final = (
     "received_at",
     "feed",
 )
+
+
+class Result(Protocol):
+    """What an analysis gives."""
+
+    def to_arrow(self) -> pa.Table:
+        """Its rows."""
 
 
 def crs_of(campus: str) -> pyproj.CRS:
@@ -54,6 +62,19 @@ def geo_frame(table: pa.Table, crs: str, layer: str) -> geopandas.GeoDataFrame:
     shapes = shapely.from_wkb(table[GEOMETRY].to_numpy())
     plain = table.drop_columns([GEOMETRY, *([] if "bbox" not in table.column_names else ["bbox"])])
     return geopandas.GeoDataFrame(plain.to_pandas(), geometry=shapes, crs=crs_of(crs))
+
+
+def with_places(table: pa.Table) -> pa.Table:
+    """With a column ``geometry``, points made of x, y and z, where it has those and none; rows without a place stay."""
+    if GEOMETRY in table.column_names or not {"x", "y"} <= set(table.column_names):
+        return table
+    import shapely
+
+    names = [one for one in ("x", "y", "z") if one in table.column_names]
+    places = np.column_stack([table[one].cast(pa.float64()).to_numpy() for one in names])
+    shapes = np.array(shapely.points(places), object)
+    shapes[np.isnan(places).any(axis=1)] = None
+    return table.append_column(GEOMETRY, pa.array(shapely.to_wkb(shapes), pa.binary()))
 
 
 def event_frame(rows: Sequence[Mapping[str, Any]], timezone: str) -> pandas.DataFrame:

@@ -1,8 +1,8 @@
-"""Questions to one pipe network of a campus: where it flows, what a burst takes, who is without service then."""
+"""Questions to one pipe network of a campus: where it flows, what a burst takes, how it runs from point to point."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 import pyarrow as pa
@@ -12,8 +12,12 @@ from twin.analysis.networks.isolation import Isolation, isolate
 from twin.analysis.networks.service import ServiceLoss, without_service
 from twin.analysis.networks.steps import Direction
 from twin.analysis.networks.trace import Trace, trace
+from twin.analysis.sections.long import long_section
 from twin.errors import MaskedPositionsError
+from twin.notebook.drawn import DrawnLong
+from twin.notebook.kept import Kept
 from twin.notebook.source import Source
+from twin.notebook.underground import frame_of
 from twin.store.choosing import Choice
 
 
@@ -24,12 +28,13 @@ class Pipes:
         burst = pipes.isolate("link:JS:JS016--JS017")
         burst.to_close, len(burst.lost.links)
         pipes.without_service(burst).cut_off
+        campus.pipes("drainage").long_section("node:PS:YS001", "node:PS:YS010")   # shows its drawing
 
-    Methods, limits and how they were checked: docs/analyses/trace.md, docs/analyses/isolation.md.
+    Methods, limits and how they were checked: docs/analyses/trace.md, isolation.md, section.md.
     """
 
-    def __init__(self, source: Source, layer_id: str) -> None:
-        self._source, self._layer_id = source, layer_id
+    def __init__(self, source: Source, layer_id: str, kept: Kept) -> None:
+        self._source, self._layer_id, self._kept = source, layer_id, kept
 
     @cached_property
     def network(self) -> PipeNetwork:
@@ -80,6 +85,34 @@ class Pipes:
             self._table_or_none("room_assignments"),
             near_m=near_m,
         )
+
+    def long_section(
+        self,
+        start: str | None = None,
+        end: str | None = None,
+        *,
+        links: Sequence[str] | None = None,
+        crossings: bool = True,
+    ) -> DrawnLong:
+        """Long section (纵断面) along the shortest way from a point to another, or along ``links`` in order.
+
+        Gives ``stations`` (chainage_m, ground_m, in_invert_m, out_invert_m, depth_m …), ``links`` (slope_permille,
+        size …) and ``crossings``, the pipes of other networks on the way. Shows its drawing; ``svg("en")``,
+        ``save(path)``, ``campus.frame(section)``. Metres, campus datum. Raises UnknownPipeError, NoPathError,
+        SectionPathError, EmptySectionError, MaskedPositionsError. Method and limits: docs/analyses/section.md.
+        """
+        networks = self._kept.networks(None if crossings else [self._layer_id])
+        others = {one: table for one, table in networks.items() if one != self._layer_id}
+        found = long_section(
+            self._layer_id,
+            self._kept.networks([self._layer_id])[self._layer_id],
+            self._kept.ground(),
+            link_ids=links,
+            from_node=start,
+            to_node=end,
+            others=others,
+        )
+        return DrawnLong.of(found, frame_of(self._source))
 
     def _table(self, layer_id: str) -> pa.Table:
         return self._source.table(layer_id, Choice())

@@ -12,11 +12,13 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 import pyarrow as pa
 
+from twin.analysis.ground import ground_from
+from twin.analysis.plans.parts import StoreyParts, parts_of
 from twin.errors import (
     BuildGoneError,
     NoAccessError,
@@ -31,6 +33,9 @@ from twin.screens.question import Question
 from twin.store.choosing import Choice, joined
 from twin.store.facts import LayerFacts
 from twin.store.rollups import Step
+
+if TYPE_CHECKING:
+    from twin.mesh.elevation import TerrainSurface
 
 API: Final = "/api/v1"
 LIMITS: Final = Limits(connect_s=10.0, read_s=120.0, total_s=600.0, answer_bytes=1_000_000_000)
@@ -53,6 +58,10 @@ class ServerSource:
     @property
     def crs(self) -> str:
         return str(self._campus["crs"])
+
+    @property
+    def vertical_datum(self) -> str:
+        return str(self._campus["vertical_datum"])
 
     @property
     def timezone(self) -> str:
@@ -96,6 +105,16 @@ class ServerSource:
         condition = f" WHERE {joined(choice.where)}" if choice.where else ""
         body = {"sql": f'SELECT * FROM "{name}"{condition}', **self._as_of(choice.at)}
         return self._arrow("/ask", body)
+
+    def ground(self) -> TerrainSurface:
+        try:
+            return ground_from(self._arrow("/terrain", self._as_of(None)))
+        except (ValueError, KeyError) as fault:
+            raise ServerSaysError(url=self._url, status=200, detail="no terrain") from fault
+
+    def storey(self, storey_id: str) -> StoreyParts:
+        plan = self._json("GET", f"/plan/{quote(storey_id, safe='')}")
+        return parts_of(plan, self._campus["origin"])
 
     def sql(self, sql: str, at: datetime | None) -> pa.Table:
         return self._arrow("/sql", {"sql": sql, **self._as_of(at)})

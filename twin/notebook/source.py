@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 
+from twin.analysis.plans.parts import StoreyParts
 from twin.screens.question import Question
 from twin.store.choosing import Choice
 from twin.store.facts import LayerFacts
 from twin.store.rollups import Step
+
+if TYPE_CHECKING:
+    from twin.mesh.elevation import TerrainSurface
 
 
 class Source(Protocol):
@@ -20,6 +24,10 @@ class Source(Protocol):
     @property
     def crs(self) -> str:
         """As in campus.toml."""
+
+    @property
+    def vertical_datum(self) -> str:
+        """What heights refer to, as in campus.toml."""
 
     @property
     def timezone(self) -> str:
@@ -44,6 +52,14 @@ class Source(Protocol):
 
     def table(self, layer_id: str, choice: Choice) -> pa.Table:
         """Rows of a layer, whole. Raises UnknownLayerError, QueryFailedError for a bad condition."""
+
+    def ground(self) -> TerrainSurface:
+        """The terrain of the generation in use; of one that only manhole covers tell of, without grids to whoever is
+        not told exactly.
+        """
+
+    def storey(self, storey_id: str) -> StoreyParts:
+        """Outline, walls and rooms of a storey. Raises UnknownStoreyError."""
 
     def sql(self, sql: str, at: datetime | None) -> pa.Table:
         """One SELECT over layers (with shapes) and registers."""

@@ -12,10 +12,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ioc_app.directory import Directory
-from ioc_app.plan.bodies import Bodies
-from ioc_app.plan.storey import storey_plan
 from tests.analysis.views.grids import read_grid
+from twin.analysis.plans.bodies import Bodies
+from twin.analysis.plans.storey import storey_plan
 from twin.analysis.views.camera import Camera, cameras_of
 from twin.analysis.views.coverage import Coverage, coverage, walls_of_rings
 from twin.analysis.views.visibility import visible_region
@@ -187,7 +186,7 @@ def test_fields_that_share_a_border_add_up(x: float, y: float, turn: float, fiel
 def test_a_storey_of_the_demo(demo_campus: Path) -> None:
     generation = Campus.open(demo_campus).generation
     storey_id = "storey:campus:B02.1F"
-    plan = storey_plan(Directory(generation), Bodies(generation), storey_id)
+    plan = storey_plan(generation, Bodies(generation), storey_id)
     origin = np.array(generation.manifest.origin[:2])
     rooms = {
         one["feature_id"]: shapely.transform(shapely.Polygon(one["ring"]), lambda xy: xy + origin)

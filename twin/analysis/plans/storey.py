@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from ioc_app.directory import Directory
-from ioc_app.plan.bodies import Bodies
-from ioc_app.plan.section import areas, cut, paths, rings
+from twin.analysis.plans.bodies import Bodies
+from twin.analysis.plans.cutting import areas, cut, paths, rings
 from twin.errors import UnknownStoreyError
+from twin.store.campus import Generation
 
 CUT_ABOVE_FLOOR_M: Final = 1.2
 SIMPLIFY_M: Final = 0.002
@@ -43,15 +43,15 @@ class Drawing:
     lines: list[list[list[float]]] = field(default_factory=list)
 
 
-def storey_plan(directory: Directory, bodies: Bodies, storey_id: str) -> dict[str, Any]:
+def storey_plan(generation: Generation, bodies: Bodies, storey_id: str) -> dict[str, Any]:
     """The plan of ``storey_id`` as docs/interfaces.md describes it; ``UnknownStoreyError`` when there is none."""
-    building, storey = _find(directory.generation.scene, storey_id)
+    building, storey = _find(generation.scene, storey_id)
     z_m = storey["elevation_m"] + CUT_ABOVE_FLOOR_M
-    drawing = _cut_elements(directory, bodies, building["building_id"], z_m)
+    drawing = _cut_elements(generation, bodies, building["building_id"], z_m)
     if not drawing.walls:
-        drawing.walls = _footprint(directory, building["building_id"])
-    spaces = list(_spaces(directory, bodies, storey_id, z_m))
-    devices = list(_devices(directory, storey_id))
+        drawing.walls = _footprint(generation, building["building_id"])
+    spaces = list(_spaces(generation, bodies, storey_id, z_m))
+    devices = list(_devices(generation, storey_id))
     return {
         "storey": {**storey, "building_id": building["building_id"], "building": building["name"]},
         "cut_m": round(z_m, 3),
@@ -73,18 +73,18 @@ def _find(scene: dict[str, Any], storey_id: str) -> tuple[dict[str, Any], dict[s
     raise UnknownStoreyError(storey_id=storey_id)
 
 
-def _rows(directory: Directory, layer_id: str, column: str, value: str) -> pa.Table | None:
-    if layer_id not in directory.generation.layer_ids():
+def _rows(generation: Generation, layer_id: str, column: str, value: str) -> pa.Table | None:
+    if layer_id not in generation.layer_ids():
         return None
-    table = directory.generation.table(layer_id)
+    table = generation.table(layer_id)
     found: pa.Table = table.filter(pc.equal(table[column], value))
     return found
 
 
-def _cut_elements(directory: Directory, bodies: Bodies, building_id: str, z_m: float) -> Drawing:
+def _cut_elements(generation: Generation, bodies: Bodies, building_id: str, z_m: float) -> Drawing:
     """Every element of the building that the plane meets, not only the storey's own: walls may pass through storeys."""
     drawing = Drawing()
-    table = _rows(directory, "elements", "building_id", building_id)
+    table = _rows(generation, "elements", "building_id", building_id)
     if table is None:
         return drawing
     for feature_id, ifc_class, idx in zip(
@@ -113,29 +113,29 @@ def _draw(drawing: Drawing, bodies: Bodies, feature_id: str, ifc_class: str | No
             getattr(drawing, kind).append(opening)
 
 
-def _footprint(directory: Directory, building_id: str) -> list[list[list[float]]]:
+def _footprint(generation: Generation, building_id: str) -> list[list[list[float]]]:
     """The outline of a building without elements: that of its row in the buildings layer."""
-    table = _rows(directory, "buildings", "building_id", building_id)
+    table = _rows(generation, "buildings", "building_id", building_id)
     if table is None:
         return []
-    shapes = [shape for shape in _shapes(directory, table) if shape is not None]
+    shapes = [shape for shape in _shapes(generation, table) if shape is not None]
     return [ring for shape in shapes for ring in rings(shape, SIMPLIFY_M)]
 
 
-def _shapes(directory: Directory, table: pa.Table) -> Iterator[BaseGeometry | None]:
+def _shapes(generation: Generation, table: pa.Table) -> Iterator[BaseGeometry | None]:
     """Geometry of every row in scene axes, flat."""
-    east, north, _height = directory.generation.manifest.origin
+    east, north, _height = generation.manifest.origin
     for wkb in table["geometry"].to_pylist():
         shape = shapely.from_wkb(wkb) if wkb else None
         yield shapely.transform(shape, lambda xy: xy - (east, north)) if shape is not None else None
 
 
-def _spaces(directory: Directory, bodies: Bodies, storey_id: str, z_m: float) -> Iterator[dict[str, Any]]:
-    table = _rows(directory, "spaces", "storey_id", storey_id)
+def _spaces(generation: Generation, bodies: Bodies, storey_id: str, z_m: float) -> Iterator[dict[str, Any]]:
+    table = _rows(generation, "spaces", "storey_id", storey_id)
     if table is None:
         return
-    for row, shape in zip(table.to_pylist(), _shapes(directory, table), strict=True):
-        outline = _space_outline(directory, bodies, row, shape, z_m)
+    for row, shape in zip(table.to_pylist(), _shapes(generation, table), strict=True):
+        outline = _space_outline(generation, bodies, row, shape, z_m)
         yield {
             "feature_id": row["feature_id"],
             "idx": row["idx"],
@@ -165,7 +165,7 @@ def _label(outline: BaseGeometry) -> dict[str, Any]:
 
 
 def _space_outline(
-    directory: Directory, bodies: Bodies, row: dict[str, Any], shape: BaseGeometry | None, z_m: float
+    generation: Generation, bodies: Bodies, row: dict[str, Any], shape: BaseGeometry | None, z_m: float
 ) -> BaseGeometry:
     """The room's own polygon, else the cut of its body, else its box."""
     if shape is not None and shape.geom_type in ("Polygon", "MultiPolygon") and shape.area > 0:
@@ -178,17 +178,17 @@ def _space_outline(
         section = shapely.union_all([areas(cut(positions, triangles, level))[0] for positions, triangles in solids])
         if not section.is_empty:
             return section
-    box = directory.box[row["idx"]][[0, 1, 3, 4]]
-    return shapely.Polygon() if np.isnan(box).any() else shapely.box(*box)
+    box = _scene_box(generation, row)
+    return shapely.Polygon() if box is None else shapely.box(*box)
 
 
-def _devices(directory: Directory, storey_id: str) -> Iterator[dict[str, Any]]:
-    table = _rows(directory, "devices", "storey_id", storey_id)
+def _devices(generation: Generation, storey_id: str) -> Iterator[dict[str, Any]]:
+    table = _rows(generation, "devices", "storey_id", storey_id)
     if table is None:
         return
     for row in table.to_pylist():
-        bbox = directory.scene_bbox(row["idx"])
-        if bbox is not None:
+        box = _scene_box(generation, row)
+        if box is not None:
             yield {
                 "feature_id": row["feature_id"],
                 "idx": row["idx"],
@@ -196,8 +196,18 @@ def _devices(directory: Directory, storey_id: str) -> Iterator[dict[str, Any]]:
                 "device_code": row["device_code"],
                 "device_type": row["device_type"],
                 "heading_deg": row["heading_deg"],
-                "position": [round((bbox[0] + bbox[3]) / 2, 3), round((bbox[1] + bbox[4]) / 2, 3)],
+                "position": [round((box[0] + box[2]) / 2, 3), round((box[1] + box[3]) / 2, 3)],
             }
+
+
+def _scene_box(generation: Generation, row: dict[str, Any]) -> tuple[float, float, float, float] | None:
+    """xmin, ymin, xmax, ymax of a row in scene axes, 1 mm; None for a thing without geometry."""
+    box, (east, north, _height) = row["bbox"], generation.manifest.origin
+    if box is None or any(box[name] is None for name in ("xmin", "ymin", "xmax", "ymax")):
+        return None
+    west, right = (round(float(box[name]) - east, 3) for name in ("xmin", "xmax"))
+    south, top = (round(float(box[name]) - north, 3) for name in ("ymin", "ymax"))
+    return west, south, right, top
 
 
 def _bounds(drawing: Drawing, spaces: list[dict[str, Any]], building: list[float]) -> list[float]:
