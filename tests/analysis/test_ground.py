@@ -8,8 +8,9 @@ import numpy as np
 import rasterio
 
 from layers import registry
-from twin.analysis.ground import ground_of
+from twin.analysis.ground import ground_from, ground_of, ground_table
 from twin.build.exchange import meshing_of
+from twin.mesh.elevation import TerrainSurface
 from twin.store.campus import Campus
 
 
@@ -28,3 +29,21 @@ def test_without_a_grid_it_is_what_manhole_covers_tell_as_in_the_build(schutterw
     ground, built = ground_of(generation), meshing_of(generation, registry()).ground
     assert [one.transform for one in ground.grids] == [one.transform for one in built.grids]
     np.testing.assert_array_equal(ground.grids[0].values, built.grids[0].values)
+
+
+def test_covers_tell_nothing_to_whoever_is_not_told_exactly(schutterwald_campus: Path, demo_campus: Path) -> None:
+    assert not ground_of(Campus.open(schutterwald_campus).generation, exactly=False).grids
+    generation = Campus.open(demo_campus).generation
+    told, whole = (ground_of(generation, exactly=one).grids for one in (False, True))
+    np.testing.assert_array_equal(told[0].values, whole[0].values)
+
+
+def test_a_table_of_it_reads_back_as_it_was(demo_campus: Path, schutterwald_campus: Path) -> None:
+    for folder in (demo_campus, schutterwald_campus):
+        ground = ground_of(Campus.open(folder).generation)
+        back = ground_from(ground_table(ground))
+        for ours, theirs in zip(back.grids, ground.grids, strict=True):
+            assert ours.transform == theirs.transform
+            assert ours.values.dtype == theirs.values.dtype
+            np.testing.assert_array_equal(ours.values, theirs.values)
+    assert not ground_from(ground_table(TerrainSurface(()))).grids

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,10 +10,6 @@ import pandas
 import pyarrow as pa
 import pytest
 
-import twin
-from ioc_app.app import create_app
-from tests.browser.serving import served
-from tests.live.entries import StandingClock
 from tests.screens.themes_campus import NOW, ThemesCampus
 from twin.analysis.energy import clean
 from twin.analysis.networks.graph import PipeNetwork
@@ -23,23 +18,9 @@ from twin.errors import MaskedPositionsError, NoEnergyPointError, UnknownLayerEr
 from twin.notebook.campus import Campus
 from twin.notebook.energy import hourly_kwh
 from twin.notebook.readings import ROLLED
-from twin.people.roles import Right
 from twin.store.campus import Campus as Store
 
 BURST = "link:JS:JS016--JS017"
-
-
-@pytest.fixture(scope="module")
-def servers(themes: ThemesCampus) -> Iterator[tuple[Campus, Campus]]:
-    """The campus from a server, masked and exactly."""
-    app = create_app(themes.folder, clock=StandingClock(NOW))
-    keys = app.state.people.keys
-    sees, knows = (
-        keys.add(name, scope, "tests")[1]
-        for name, scope in (("sees", [Right.SEE]), ("knows", [Right.SEE, Right.UNDERGROUND]))
-    )
-    with served(app) as url:
-        yield twin.connect(url, key=sees), twin.connect(url, key=knows, exactly="valves for the duty officer")
 
 
 def test_a_burst_is_isolated_as_the_analysis_says(campus: Campus, themes: ThemesCampus) -> None:

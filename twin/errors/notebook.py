@@ -99,3 +99,12 @@ class CameraNotAskedError(TwinError):
         "Camera '{camera}' hangs indoors, or has no position, heading or height, so its view outdoors is not known. "
         "Indoors ask campus.coverage(storey_id); else complete the table of devices."
     )
+
+
+class NoFloorError(TwinError):
+    code = "no_floor"
+    zh = "楼层 “{storey_id}” 的墙之间没有地面（例如屋面，或建筑没有模型），无法计算覆盖。请选择有房间的楼层。"
+    en = (
+        "Storey '{storey_id}' has no floor between its walls (a roof, or a building without a model), so there is nothing "
+        "to cover. Choose a storey with rooms."
+    )

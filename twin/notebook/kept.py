@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
-from twin.analysis.views.surface_model import SurfaceModel, prisms_of, surface_model
+from twin.analysis.views.surface_model import Prisms, SurfaceModel, prisms_of, surface_model
 from twin.errors import MaskedPositionsError, NoTerrainError, UnknownLayerError
 from twin.model.last_asked import LastAsked
 from twin.model.layer import LayerKind
+from twin.model.registers import REGISTERS
 from twin.notebook.source import Source
 from twin.store.choosing import Choice
 
@@ -46,12 +47,14 @@ class Kept:
         """Terrain with buildings burnt in, on cells of ``cell_m``. Raises NoTerrainError, CellTooSmallError."""
 
         def made() -> SurfaceModel:
-            terrain, buildings = self.terrain(), self.table_or_none(BUILDINGS)
-            return surface_model(
-                terrain, () if buildings is None else prisms_of(buildings, terrain).kept, cell_m=cell_m
-            )
+            return surface_model(self.terrain(), self.prisms().kept, cell_m=cell_m)
 
         return self._models.made((self._source.generation, cell_m), made)
+
+    def prisms(self) -> Prisms:
+        """The buildings as views take them."""
+        buildings = self.table_or_none(BUILDINGS)
+        return Prisms((), 0, {}) if buildings is None else prisms_of(buildings, self.ground())
 
     def networks(self, layers: Sequence[str] | None) -> dict[str, pa.Table]:
         """Tables of the named layers of pipes, else of all. Raises UnknownLayerError, MaskedPositionsError."""
@@ -69,8 +72,7 @@ class Kept:
         return self._table(layer_id) if layer_id in {one.layer_id for one in self._source.layers()} else None
 
     def _table(self, layer_id: str) -> pa.Table:
-        facts = next(one for one in self._source.layers() if one.layer_id == layer_id)
-        if facts.kind == "register":  # it may have changed since, without a build
+        if layer_id in REGISTERS:  # it may have changed since, without a build
             return self._source.table(layer_id, Choice())
         key = self._source.generation, layer_id
         return self._tables.made(key, lambda: self._source.table(layer_id, Choice()))

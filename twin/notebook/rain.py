@@ -50,9 +50,9 @@ class Rain:
         formula). ``runoff``: the share that runs off, ``initial_loss_mm``: what stays before. ``gully_m3_h``: what a
         gully (雨水篦) of the drainage may take; no survey says it, so without it none takes anything.
         ``roofs_to_drains``: rain on buildings never reaches the ground. ``entrances``: default the doors of the
-        building models that lie at the ground and lead outside; buildings without a model have none. Buildings
-        stand in the water's way. Gives ``balance``, ``ponds``, ``drains``, ``entrances``, ``peak_depth_m`` (rows,
-        columns); ``campus.frame(result)`` has a point a pond.
+        building models that lie at the ground and lead outside; buildings without a model have none. Doors and gullies
+        are looked at within a cell and a half; buildings stand in the water's way. Gives ``balance``, ``ponds``,
+        ``drains``, ``entrances``, ``peak_depth_m`` (rows, columns); ``campus.frame(result)`` has a point a pond.
 
         Raises ImpossibleAmountError, NoTerrainError, CellTooSmallError; MaskedPositionsError for gullies of a server
         that does not tell exactly. Method and limits: docs/analyses/rain.md.

@@ -12,8 +12,9 @@ from twin.analysis.views.camera import Cameras, cameras_of
 from twin.analysis.views.camera_view import CameraView, camera_view
 from twin.analysis.views.cameras import CamerasSeeing, cameras_seeing
 from twin.analysis.views.coverage import Coverage, coverage
+from twin.analysis.views.surface_model import Prisms
 from twin.analysis.views.viewshed import Viewshed, viewshed
-from twin.errors import CameraNotAskedError, UnknownCameraError, UnknownLayerError
+from twin.errors import CameraNotAskedError, NoFloorError, NotAPlaceError, UnknownCameraError, UnknownLayerError
 from twin.notebook.kept import Kept
 from twin.notebook.places import place_of, point_of
 from twin.notebook.source import Source
@@ -23,7 +24,9 @@ EYE_M: Final = 1.7
 
 
 class Views:
-    """The part of a ``Campus`` that asks who sees what. Buildings are prisms; trees, lamps and light are not there."""
+    """The part of a ``Campus`` that asks who sees what. Buildings are prisms (``obstacles``); trees, lamps and light are
+    not there.
+    """
 
     _source: Source
     _kept: Kept
@@ -62,6 +65,13 @@ class Views:
             raise UnknownLayerError(layer="devices", known=", ".join(one.layer_id for one in self._source.layers()))
         return cameras_of(devices, self._kept.ground(), indoors=storey_id is not None, storey_id=storey_id)
 
+    def obstacles(self) -> Prisms:
+        """The buildings that hide things and that water goes around: ``kept``, ``found``, ``skipped`` by reason.
+
+        One without a height is not there. Each stands from the lowest ground along its outline to its top.
+        """
+        return self._kept.prisms()
+
     def camera_view(self, camera_id: str, *, target_height_m: float | None = None, cell_m: float = 1.0) -> CameraView:
         """What one outdoor camera sees of the campus, and with how many pixels a metre, on cells of ``cell_m``.
 
@@ -76,18 +86,19 @@ class Views:
         kept = {one.camera_id: one for one in self.cameras().kept}
         if feature_id not in kept:
             raise CameraNotAskedError(camera=camera_id)
-        return camera_view(kept[feature_id], self._kept.model(1.0), cell_m=cell_m, target_height_m=target_height_m)
+        return camera_view(kept[feature_id], self._kept.model(cell_m), cell_m=cell_m, target_height_m=target_height_m)
 
-    def cameras_seeing(self, place: Any, *, target_height_m: float | None = None) -> CamerasSeeing:
+    def cameras_seeing(self, place: Any, *, target_height_m: float | None = None, cell_m: float = 1.0) -> CamerasSeeing:
         """Which outdoor cameras see ``place``, best first by pixels a metre, and what hides it from the others.
 
         ``place``: (x, y), (x, y, z) or a shapely point or polygon in the campus CRS, a frame with its CRS, a
-        feature_id. Gives ``visible`` and ``rows`` (camera_id, px_per_m, density, share, distance_m,
+        feature_id; the target stands ``target_height_m`` above the ground, default a face. ``cell_m``: of the ground
+        between; buildings are exact. Gives ``visible`` and ``rows`` (camera_id, px_per_m, density, share, distance_m,
         person_height_px, reason, blocked_by …); ``campus.frame(found)`` a table.
 
         Raises BadPlaceError, NotAPlaceError, NoTerrainError. Method and limits: docs/analyses/cameras.md.
         """
-        model = self._kept.model(1.0)
+        model = self._kept.model(cell_m)
         return cameras_seeing(
             place_of(place, self._source), self.cameras().kept, model, target_height_m=target_height_m
         )
@@ -100,12 +111,15 @@ class Views:
         ``rooms``; ``campus.frame(found)`` is a row a room, ``found.blind_to_arrow()`` and ``cameras_to_arrow()``
         have shapes. ``found`` = cameras asked + ``skipped`` by reason.
 
-        Raises UnknownStoreyError, NotAPlaceError where there is no floor between walls. Method and limits:
+        Raises UnknownStoreyError, NoFloorError where there is none between walls. Method and limits:
         docs/analyses/cameras.md.
         """
         parts = self._source.storey(storey_id)
         cameras = self.cameras(storey_id=storey_id)
-        seen = coverage(parts.outline, parts.walls, cameras.kept, rooms=parts.rooms, least_blind_m2=least_blind_m2)
+        try:
+            seen = coverage(parts.outline, parts.walls, cameras.kept, rooms=parts.rooms, least_blind_m2=least_blind_m2)
+        except NotAPlaceError:
+            raise NoFloorError(storey_id=storey_id) from None
         left_out = {why: count for why, count in cameras.skipped.items() if why not in ELSEWHERE}
         return replace(seen, found=seen.found + sum(left_out.values()), skipped={**seen.skipped, **left_out})
 
