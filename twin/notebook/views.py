@@ -24,8 +24,9 @@ EYE_M: Final = 1.7
 
 
 class Views:
-    """The part of a ``Campus`` that asks who sees what. Buildings are prisms (``obstacles``); trees, lamps and light are
-    not there.
+    """The part of a ``Campus`` that asks who sees what.
+
+    Buildings are prisms (``obstacles``); trees, lamps and light are not there.
     """
 
     _source: Source
