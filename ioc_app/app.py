@@ -39,6 +39,7 @@ from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
 from ioc_app.api.screen_config import screen_config_routes
 from ioc_app.api.screens import screen_routes
+from ioc_app.api.snapshots import snapshot_routes
 from ioc_app.api.walls import wall_routes
 from ioc_app.api.webhooks import webhook_routes
 from ioc_app.building import Builds
@@ -56,6 +57,7 @@ from ioc_app.screen_book import screen_book, screen_reads
 from ioc_app.screens.callbacks import register as register_panels
 from ioc_app.screens.reads import ScreenReads
 from ioc_app.sensorthings.routes import sensorthings_routes
+from ioc_app.snapshots.desk import Snapshots
 from ioc_app.stream.hub import Hub
 from ioc_app.stream.socket import stream_route
 from ioc_app.walls import Walls
@@ -99,7 +101,7 @@ def create_app(
     book = screen_book(reads, people, running.clock)
     running.config.add(book.watched)
     answers, readers = screen_reads(book, running, reads)
-    builds = Builds(campus_folder)
+    builds, snapshots = Builds(campus_folder), Snapshots(campus_folder, timezone)
     walls = Walls(campus_folder, people, book)
     running.config.add(walls.watched)
     hub = Hub(running, partial(badge_of, running), teller(running, reads, casework), walls)
@@ -114,6 +116,7 @@ def create_app(
         wall_routes(walls, hub.on_walls, people.audit),
         asking_routes(reads, running, readers, builds, people.audit),
         report_routes(Reports(running, casework, book, readers, people), people.audit),
+        snapshot_routes(snapshots, running.clock, people.audit),
     ]
     server.include_router(ogc_routes(reads, people.audit), prefix=prefix)
     server.include_router(sensorthings_routes(reads, running), prefix=prefix)
@@ -127,13 +130,21 @@ def create_app(
     server.add_middleware(Gated, gate=gate)
     server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
     server.router.lifespan_context = partial(
-        _lifespan, reads=reads, gate=gate, hub=hub, screens=answers, readers=readers, builds=builds, ahead=ahead
+        _lifespan,
+        reads=reads,
+        gate=gate,
+        hub=hub,
+        screens=answers,
+        readers=readers,
+        jobs=(builds, snapshots),
+        ahead=ahead,
     )
     server.state.reads = reads
     server.state.people = people
     server.state.running = running
     server.state.hub = hub
     server.state.screens = answers
+    server.state.readers = readers
     server.state.gate = gate
     server.state.dash = dash_app
     return server
@@ -199,7 +210,7 @@ async def _lifespan(
     hub: Hub,
     screens: ScreenReads,
     readers: Readers,
-    builds: Builds,
+    jobs: tuple[Builds, Snapshots],
     ahead: bool,
 ) -> AsyncIterator[None]:
     """Open the journal, then serve; what the first browser will ask for is made while it loads its scripts."""
@@ -214,7 +225,8 @@ async def _lifespan(
         tasks.start_soon(hub.run)
         yield
         tasks.cancel_scope.cancel()
-    builds.close()
+    for line in jobs:
+        line.close()
     await anyio.to_thread.run_sync(screens.close)
     await anyio.to_thread.run_sync(readers.close)
     if opened:  # whoever opened it closes it

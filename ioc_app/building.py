@@ -7,16 +7,14 @@ import logging
 import subprocess
 import sys
 import tempfile
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from ioc_app.jobs import Job, Jobs
 from twin.errors import BuildGoneError, TwinError, UnknownBuildError
-from twin.people.tokens import new_id
 
-REMEMBERED: Final = 200
 BUILD_S: Final = 3_600.0
 
 log = logging.getLogger(__name__)
@@ -37,47 +35,19 @@ class Builds:
 
     def __init__(self, campus_folder: Path) -> None:
         self._folder = campus_folder
-        self._guard = threading.Lock()
-        self._known: dict[str, Build] = {}
-        self._line: ThreadPoolExecutor | None = None
+        self._jobs = Jobs("builds", lambda detail: BuildGoneError(detail=detail))
+        self.close = self._jobs.close
 
     def begin(self, who: str, job: dict[str, Any], table: bytes = b"") -> Build:
         """Put it in the line; how it fared is asked by its id."""
-        build = Build(new_id())
-        with self._guard:
-            self._line = self._line or ThreadPoolExecutor(1, thread_name_prefix="builds")
-            self._known[build.build_id] = build
-            while len(self._known) > REMEMBERED:
-                self._known.pop(next(iter(self._known)))
-            self._line.submit(self._run, build.build_id, who, job, table)
-        return build
+        return _build(self._jobs.begin(who, partial(self._taken, who, job, table)))
 
     def get(self, build_id: str) -> Build:
         """Raises UnknownBuildError."""
-        with self._guard:
-            found = self._known.get(build_id)
+        found = self._jobs.get(build_id)
         if found is None:
             raise UnknownBuildError(build=build_id)
-        return found
-
-    def close(self) -> None:
-        """Begin no other; the one that runs is left to end by itself."""
-        with self._guard:
-            line, self._line = self._line, None
-        if line is not None:
-            line.shutdown(wait=False, cancel_futures=True)
-
-    def _run(self, build_id: str, who: str, job: dict[str, Any], table: bytes) -> None:
-        try:
-            done = Build(build_id, "done", generation=self._taken(who, job, table))
-        except TwinError as fault:
-            done = Build(build_id, "failed", fault=fault)
-        except Exception as fault:
-            log.exception("a layer could not be taken in")
-            done = Build(build_id, "failed", fault=BuildGoneError(detail=type(fault).__name__))
-        with self._guard:
-            if build_id in self._known:
-                self._known[build_id] = done
+        return _build(found)
 
     def _taken(self, who: str, job: dict[str, Any], table: bytes) -> int:
         with tempfile.TemporaryFile() as said:
@@ -99,3 +69,7 @@ class Builds:
         if "error" in answer:
             raise TwinError.from_dict(answer["error"])
         return int(answer["generation"])
+
+
+def _build(job: Job) -> Build:
+    return Build(job.job_id, job.state, job.result, job.fault)

@@ -28,17 +28,17 @@ def feature_routes(reads: Reads) -> APIRouter:
         generation = reads.generation
         if not 0 <= idx <= MAX_IDX:
             raise UnknownFeatureError(feature_id=f"#{idx}")
-        return _answer(generation.by_idx(idx), reads, generation)
+        return card(generation.by_idx(idx), reads, generation)
 
     @router.get("/features/{feature_id:path}")
     def by_id(feature_id: str) -> dict[str, Any]:
         generation = reads.generation
-        return _answer(generation.feature(feature_id), reads, generation)
+        return card(generation.feature(feature_id), reads, generation)
 
     return router
 
 
-def _answer(row: dict[str, Any], reads: Reads, generation: Generation) -> dict[str, Any]:
+def card(row: dict[str, Any], reads: Reads, generation: Generation) -> dict[str, Any]:
     """The description, and of a room who has it: registers change between generations."""
     said = describe(row, reads.directory(generation))
     if row["layer_id"] == "spaces":

@@ -17,6 +17,7 @@ from twin.screens.screen import Screen
 MOST_ROWS: Final = 5_000
 Limit = Annotated[int, Field(ge=1, le=MOST_ROWS)]
 Place = Annotated[str, Field(max_length=300)]
+Seq = Annotated[int, Field(ge=0, lt=2**63)]
 _HIDDEN: Final = {"sql", "title_sql"}
 
 
@@ -48,22 +49,35 @@ def _screens(router: APIRouter, screens: ScreenReads) -> None:
 
     @router.get("/screens/{screen_id}/kpis")
     def kpis(
-        request: Request, screen_id: str, at: AwareDatetime | None = None, place: Place | None = None
+        request: Request,
+        screen_id: str,
+        at: AwareDatetime | None = None,
+        place: Place | None = None,
+        known_seq: Seq | None = None,
     ) -> dict[str, Any]:
-        return screens.kpis(screen_id, at, place, cleared=_cleared(request))
+        return screens.kpis(screen_id, at, place, cleared=_cleared(request), known_seq=known_seq)
 
     @router.get("/screens/{screen_id}/panels/{panel_id}")
     def panel(
-        request: Request, screen_id: str, panel_id: str, at: AwareDatetime | None = None, place: Place | None = None
+        request: Request,
+        screen_id: str,
+        panel_id: str,
+        at: AwareDatetime | None = None,
+        place: Place | None = None,
+        known_seq: Seq | None = None,
     ) -> dict[str, Any]:
-        return screens.panel(screen_id, panel_id, at, place, cleared=_cleared(request))
+        return screens.panel(screen_id, panel_id, at, place, cleared=_cleared(request), known_seq=known_seq)
 
     @router.get("/screens/{screen_id}/map")
     def colours(
-        request: Request, screen_id: str, at: AwareDatetime | None = None, place: Place | None = None
+        request: Request,
+        screen_id: str,
+        at: AwareDatetime | None = None,
+        place: Place | None = None,
+        known_seq: Seq | None = None,
     ) -> dict[str, Any] | None:
         """What the map is coloured by, as ``/values`` gives it; null where the screen colours nothing."""
-        return screens.map(screen_id, at, place, cleared=_cleared(request))
+        return screens.map(screen_id, at, place, cleared=_cleared(request), known_seq=known_seq)
 
 
 def _kpis(router: APIRouter, screens: ScreenReads) -> None:

@@ -156,6 +156,10 @@ SCREENS: Final = (
     Access(LOOK, "/api/v1/kpis/{kpi_id}/rows", Right.SEE),
 )
 REPORTS: Final = (
+    Access(LOOK, "/api/v1/snapshots", Right.SEE),
+    Access(POST, "/api/v1/snapshots", Right.SEE),  # exactly: UNDERGROUND beside
+    Access(LOOK, "/api/v1/snapshots/jobs/{job_id}", Right.SEE),
+    Access(LOOK, "/api/v1/snapshots/{snapshot_id}/file", Right.SEE),
     Access(LOOK, "/api/v1/reports", Right.SEE),
     Access(LOOK, "/api/v1/reports/kept/{report_id}", Right.SEE),  # one with names in it asks for NAMES beside
     Access(LOOK, "/api/v1/reports/{period}", Right.SEE),

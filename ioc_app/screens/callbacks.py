@@ -56,7 +56,14 @@ class Screens(Protocol):
     def book(self) -> Book: ...
 
     def panel(
-        self, screen: str, panel: str, at: datetime | None, place: str | None, *, cleared: bool = False
+        self,
+        screen: str,
+        panel: str,
+        at: datetime | None,
+        place: str | None,
+        *,
+        cleared: bool = False,
+        known_seq: int | None = None,
     ) -> Answered: ...
 
 
@@ -107,10 +114,11 @@ class Panels:
 
     def answer(self, state: Mapping[str, Any], one: Placed, *, cleared: bool) -> Answered:
         """Blocking. ``cleared``: whether who asks may read what persons and plates are called."""
-        look, at = self.look(state, one), None
+        look, at, known_seq = self.look(state, one), None, None
         if is_past(state):
-            at = look.at
-        return self.screens.panel(one.screen.id, one.panel.id, at, look.place, cleared=cleared)
+            at, known_seq = look.at, _seq_of(state)
+        said = (one.screen.id, one.panel.id, at, look.place)
+        return self.screens.panel(*said, cleared=cleared, known_seq=known_seq)
 
     def shown(self, state: Mapping[str, Any], one: Placed, asker: Asker) -> Shown:
         """What stands in the panel, with the digest of it; only the digest if that is what stands there. Blocking."""
@@ -133,6 +141,12 @@ class Panels:
         )  # fmt: skip
         told = repr((self.screens.book.version, said, seen)).encode("utf-8", "surrogatepass")
         return f"{one.key} {blake2b(told, digest_size=12).hexdigest()}"
+
+
+def _seq_of(state: Mapping[str, Any]) -> int | None:
+    """What the journal knew when it was shown, of a snapshot that is shown again."""
+    known = state.get("known")
+    return known if isinstance(known, int) and 0 <= known < 2**63 else None
 
 
 async def _within(seconds: float, work: Mapping[str, Callable[[], Shown]]) -> dict[str, Shown]:

@@ -122,10 +122,18 @@ class ScreenReads:
 
     # --- KPIs ---
 
-    def kpis(self, screen: str, at: datetime | None, place: str | None, *, cleared: bool = False) -> dict[str, Any]:
-        """Those of a screen, in its order."""
+    def kpis(
+        self,
+        screen: str,
+        at: datetime | None,
+        place: str | None,
+        *,
+        cleared: bool = False,
+        known_seq: int | None = None,
+    ) -> dict[str, Any]:
+        """Those of a screen, in its order; ``known_seq``: only with what the journal knew by that number."""
         kpis = [self.book.kpis[one] for one in self.screen(screen).kpis if one in self.book.kpis]
-        found = [self._kpi(one, at, place, cleared) for one in kpis]
+        found = [self._kpi(one, at, place, cleared, known_seq) for one in kpis]
         oldest = min((one["at"] for one in found), default=self._moment(at, KPI_EVERY_S).isoformat())
         return {"at": oldest, "kpis": found}
 
@@ -142,14 +150,18 @@ class ScreenReads:
         question = Question(one.rows_sql, AsOf(moment), one.window, None, place, limit, cleared)
         return {"at": moment.isoformat(), **table_of(self._ask(question, at, KPI_EVERY_S))}
 
-    def _kpi(self, one: Kpi, at: datetime | None, place: str | None, cleared: bool) -> _Said:
+    def _kpi(
+        self, one: Kpi, at: datetime | None, place: str | None, cleared: bool, known_seq: int | None = None
+    ) -> _Said:
         waits = self._arrived.lacking(one.needs)
         what = ("kpi", one.id, place, cleared)
-        return self._said(what, at, KPI_EVERY_S, waits, lambda: self._kpi_of(one, at, place, cleared, waits))
+        return self._said(what, at, KPI_EVERY_S, waits, lambda: self._kpi_of(one, at, place, cleared, waits, known_seq))
 
-    def _kpi_of(self, one: Kpi, at: datetime | None, place: str | None, cleared: bool, waits: _Waits) -> _Said:
+    def _kpi_of(
+        self, one: Kpi, at: datetime | None, place: str | None, cleared: bool, waits: _Waits, known_seq: int | None
+    ) -> _Said:
         def asked(about: datetime) -> Mapping[str, Any]:
-            question = Question(one.sql, AsOf(about), one.window, None, place, 1, cleared)
+            question = Question(one.sql, AsOf(about, known_seq), one.window, None, place, 1, cleared)
             answer = self._ask(question, at, KPI_EVERY_S)
             return answer.rows[0] if answer.rows else {}
 
@@ -158,19 +170,31 @@ class ScreenReads:
     # --- panels ---
 
     def panel(
-        self, screen: str, panel: str, at: datetime | None, place: str | None, *, cleared: bool = False
+        self,
+        screen: str,
+        panel: str,
+        at: datetime | None,
+        place: str | None,
+        *,
+        cleared: bool = False,
+        known_seq: int | None = None,
     ) -> dict[str, Any]:
         """What stands in a panel: its title filled, its rows, its state."""
         one = self._known_panel(screen, panel)
         waits = self._arrived.lacking(one.needs)
         what = ("panel", screen, panel, place, cleared)
-        return self._said(what, at, one.every_s, waits, lambda: self._panel_of(one, at, place, cleared, waits))
+        return self._said(
+            what, at, one.every_s, waits, lambda: self._panel_of(one, at, place, cleared, waits, known_seq)
+        )
 
-    def _panel_of(self, one: Panel, at: datetime | None, place: str | None, cleared: bool, waits: _Waits) -> _Said:
+    def _panel_of(
+        self, one: Panel, at: datetime | None, place: str | None, cleared: bool, waits: _Waits, known_seq: int | None
+    ) -> _Said:
         moment = self._moment(at, one.every_s)
 
         def ask(sql: str, rows: int) -> Answer:
-            return self._ask(Question(sql, AsOf(moment), one.window, None, place, rows, cleared), at, one.every_s)
+            question = Question(sql, AsOf(moment, known_seq), one.window, None, place, rows, cleared)
+            return self._ask(question, at, one.every_s)
 
         answer, fault = (Answer(), None) if waits else tried(lambda: ask(one.sql, PANEL_ROWS), Answer())
         times = [row["true_at"] for row in answer.rows if isinstance(row.get("true_at"), datetime)]
@@ -203,7 +227,13 @@ class ScreenReads:
     # --- the map ---
 
     def map(
-        self, screen: str, at: datetime | None, place: str | None = None, *, cleared: bool = False
+        self,
+        screen: str,
+        at: datetime | None,
+        place: str | None = None,
+        *,
+        cleared: bool = False,
+        known_seq: int | None = None,
     ) -> dict[str, Any] | None:
         """What colours the layer; None for a screen whose map has no colours of its own."""
         colour = self.screen(screen).map.colour
@@ -211,13 +241,23 @@ class ScreenReads:
             return None
         waits = self._arrived.lacking(colour.needs)
         what = ("map", screen, place, cleared)
-        return self._said(what, at, colour.every_s, waits, lambda: self._map_of(colour, at, place, cleared, waits))
+        return self._said(
+            what, at, colour.every_s, waits, lambda: self._map_of(colour, at, place, cleared, waits, known_seq)
+        )
 
-    def _map_of(self, colour: MapColour, at: datetime | None, place: str | None, cleared: bool, waits: _Waits) -> _Said:
+    def _map_of(
+        self,
+        colour: MapColour,
+        at: datetime | None,
+        place: str | None,
+        cleared: bool,
+        waits: _Waits,
+        known_seq: int | None,
+    ) -> _Said:
         moment = self._moment(at, colour.every_s)
 
         def ask() -> Answer:
-            question = Question(colour.sql, AsOf(moment), colour.window, None, place, 200_000, cleared)
+            question = Question(colour.sql, AsOf(moment, known_seq), colour.window, None, place, 200_000, cleared)
             return self._ask(question, at, colour.every_s)
 
         answer, fault = (Answer(), None) if waits else tried(ask, Answer())

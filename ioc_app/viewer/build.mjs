@@ -19,6 +19,16 @@ const shared = { bundle: true, minify: true, write: false, legalComments: 'none'
 /** @param {import('esbuild').BuildOptions} options */
 const bundle = async (options) => (await build({ ...shared, ...options })).outputFiles[0].contents;
 
+/** For a file that is opened from a disk: all parts in one, and no decoder beside it. @type {import('esbuild').Plugin} */
+const inOne = {
+  name: 'in-one',
+  setup({ onResolve }) {
+    const src = join(here, 'src');
+    onResolve({ filter: /\/chunk\.js$/ }, ({ importer }) => (importer.includes('snapshot') ? undefined : { path: join(src, 'snapshot/chunk.js') }));
+    onResolve({ filter: /\/decoders\.js$/ }, () => ({ path: join(src, 'snapshot/decoders.js') }));
+  },
+};
+
 /** Which npm packages ended up in the engine, with the licence text of each. */
 async function licences() {
   const parts = await Promise.all(
@@ -43,15 +53,16 @@ const hashOf = (chunk) => createHash('sha256').update(chunk).digest('hex').slice
 
 /** What the engine fetches when it is wanted, by folder; in the engine `CHUNK_HASHES`, a text: esbuild makes a module of an object, and all others call it. @type {Record<string, Uint8Array>} */
 const chunks = {};
-for (const name of ['desk', 'now', 'pipes', 'plan', 'time', 'wall']) chunks[name] = await bundle({ entryPoints: [`src/${name}/index.js`], format: 'esm' });
+for (const name of ['desk', 'now', 'pipes', 'plan', 'snapshots', 'time', 'wall']) chunks[name] = await bundle({ entryPoints: [`src/${name}/index.js`], format: 'esm' });
 const hashes = Object.fromEntries(Object.entries(chunks).map(([name, chunk]) => [name, hashOf(chunk)]));
 const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { CHUNK_HASHES: JSON.stringify(JSON.stringify(hashes)) } });
 const screen = await bundle({ entryPoints: ['src/screen/index.js'], format: 'esm' });
 const panels = await bundle({ entryPoints: ['src/panels/index.js'], format: 'iife' });
 const component = await bundle({ entryPoints: ['src/component.js'], format: 'iife', define: { ENGINE_HASH: JSON.stringify(hashOf(engine)), SCREEN_HASH: JSON.stringify(hashOf(screen)) } });
+const snapshot = await bundle({ entryPoints: ['src/snapshot/index.js'], format: 'iife', plugins: [inOne] });
 
 await mkdir(out, { recursive: true });
 for (const name of await readdir(out)) await rm(join(out, name));
-for (const [name, content] of Object.entries({ ...chunks, screen, engine, component, panels })) await writeFile(join(out, `${name}.js`), content);
+for (const [name, content] of Object.entries({ ...chunks, screen, engine, component, panels, snapshot })) await writeFile(join(out, `${name}.js`), content);
 for (const name of decoder) await copyFile(join(libraries, name), join(out, basename(name)));
 await writeFile(join(out, 'LICENSES.txt'), await licences());

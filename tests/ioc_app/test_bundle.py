@@ -20,6 +20,8 @@ LIMITS_BYTES = {
     "pipes.js": 5_500,
     "plan.js": 4_000,
     "screen.js": 24_000,
+    "snapshots.js": 6_000,
+    "snapshot.js": 400_000,  # all of it, in a file of its own
     "wall.js": 16_000,
     "time.js": 9_000,
     "component.js": 2_100,

@@ -25,6 +25,7 @@ from twin.cli.rules import rules
 from twin.cli.saying import say, say_json
 from twin.cli.screens import kpis, screens
 from twin.cli.simulate import clock_option, simulate
+from twin.cli.snapshot import snapshot
 from twin.cli.webhooks import webhooks
 from twin.errors import FolderRefusedError, TwinError
 
@@ -77,6 +78,7 @@ def main() -> None:
     Rules:   twin rules list my-campus · twin rules check my-campus
     Screens: twin screens list my-campus · twin screens check my-campus · twin kpis list my-campus
     Tell:    twin webhooks list my-campus · twin report my-campus -o yesterday.html
+             twin snapshot my-campus --screen energy -o energy.html
     People:  twin user add my-campus zhangwei --role administrator
     Ask:     twin query my-campus "SELECT subclass, sum(length_m) FROM drainage GROUP BY 1"
     Try it:  twin demo · twin simulate .demo --list
@@ -104,6 +106,7 @@ for _group in (
     webhooks,
     report,
     simulate,
+    snapshot,
 ):
     main.add_command(_group)
 

@@ -25,6 +25,7 @@ from twin.errors.reports import *
 from twin.errors.sections import *
 from twin.errors.sensorthings import *
 from twin.errors.simulate import *
+from twin.errors.snapshots import *
 from twin.errors.sources import *
 from twin.errors.space import *
 from twin.errors.tilesets import *

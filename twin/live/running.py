@@ -108,6 +108,12 @@ class RunningCampus:
         """Take up the newest values that are kept."""
         self.latest = LatestBook(_known(self.history))
 
+    def look_only(self) -> None:
+        """For who reads the past beside the process that writes it: takes no lock and writes nothing."""
+        self.points()
+        self.look_back()
+        self.watch.look_only()
+
     def start(self) -> bool:
         """Open the journal and go on where the last process stopped; whether it was closed before.
 

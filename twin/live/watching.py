@@ -85,6 +85,10 @@ class Watch:
         self._parts = (arrivals, commit, thread)
         thread.start()
 
+    def look_only(self) -> None:
+        """Settings as they are on disk; nothing is judged, nothing is written, what stands now is not known."""
+        self._situation = self._make()
+
     def take(self, stored: Sequence[StoredEntry]) -> None:
         """From the committing thread: what is on disk now."""
         if self._parts is not None:

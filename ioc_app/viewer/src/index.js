@@ -16,7 +16,7 @@ export { createEngine };
  * @param {MountOptions} options
  * @returns {Mounted}
  */
-export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', onColouring, onRenewed, ...options }) {
+export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', span, onColouring, onRenewed, ...options }) {
   const root = document.createElement('div');
   root.className = 'campus-viewer';
   Object.assign(root.style, { position: 'relative', width: '100%', height: '100%', overflow: 'hidden', isolation: 'isolate' });
@@ -28,7 +28,7 @@ export function mountViewer(host, { chrome = true, apiUrl = '/api/v1', onColouri
     panels.className = 'campus-viewer-ui';
     Object.assign(panels.style, { position: 'absolute', inset: '0', pointerEvents: 'none' });
     root.append(panels);
-    ui = createUi(panels, engine, { language: options.language ?? 'zh', theme: options.theme ?? 'dark', sceneUrl: options.sceneUrl, apiUrl, onColouring });
+    ui = createUi(panels, engine, { language: options.language ?? 'zh', theme: options.theme ?? 'dark', sceneUrl: options.sceneUrl, apiUrl, span, onColouring });
   }
   const bare = ui ? null : new Renewal(engine, options.sceneUrl, { renewed: (scene) => onRenewed?.(scene) });
   const ready = ui ? ui.ready : engine.ready.then(() => {});

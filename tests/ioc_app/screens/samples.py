@@ -302,12 +302,21 @@ class StandIn:
     rows: dict[str, list[Row]] = field(default_factory=lambda: dict(SAMPLES))
     state: dict[str, dict[str, Any]] = field(default_factory=dict)
     cleared: set[bool] = field(default_factory=set)
+    known: set[int | None] = field(default_factory=set)
     asked: list[tuple[str, str, datetime | None, str | None]] = field(default_factory=list)
 
     def panel(
-        self, screen: str, panel: str, at: datetime | None, place: str | None, *, cleared: bool = False
+        self,
+        screen: str,
+        panel: str,
+        at: datetime | None,
+        place: str | None,
+        *,
+        cleared: bool = False,
+        known_seq: int | None = None,
     ) -> dict[str, Any]:
         self.cleared.add(cleared)
+        self.known.add(known_seq)
         self.asked.append((screen, panel, at, place))
         one = next(one for one in self.book.screens[screen].panels if one.id == panel)
         rows = self.rows.get(panel, [])

@@ -193,6 +193,18 @@ def test_moment_and_place_are_asked_for() -> None:
     answers.asked.clear()
     asked(Panels(answers, ZONE, At()), state | {"at": None, "place": None})
     assert {one[2:] for one in answers.asked} == {(None, None)}
+    assert answers.known == {None}
+
+
+def test_a_snapshot_is_asked_for_with_what_was_known_then_and_now_with_everything() -> None:
+    answers = stand_in()
+    state = {"mode": "screen", "screen": "states", "at": "2026-11-25T03:00:00Z", "known": 812}
+    asked(Panels(answers, ZONE, At()), state)
+    assert answers.known == {812}
+    answers.known.clear()
+    asked(Panels(answers, ZONE, At()), state | {"at": None})
+    asked(Panels(answers, ZONE, At()), state | {"known": "812; --"})
+    assert answers.known == {None}
 
 
 def test_an_answer_that_takes_long_is_said_to_and_comes_after(monkeypatch: pytest.MonkeyPatch) -> None:

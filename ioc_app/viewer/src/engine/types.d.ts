@@ -315,7 +315,7 @@ export interface FieldRef { column?: string; attribute?: string; set?: string; p
 export interface Colouring extends FieldRef { layer: string; ramp?: string }
 
 /** What `src/ui/index.js` exports: panels over the canvas. `root` covers the canvas and lets pointer events through. */
-export interface UiOptions {
+export interface UiOptions { span?: import('../time/scale.js').Span;
   language: Language;
   theme: Theme;
   sceneUrl: string;
@@ -339,7 +339,7 @@ export interface Ui {
 export type CreateUi = (root: HTMLElement, engine: Engine, options: UiOptions) => Ui;
 
 /** What `src/index.js` exports as `mountViewer`; `chrome: false` gives the bare canvas. */
-export interface MountOptions extends EngineOptions { chrome?: boolean; apiUrl?: string; onColouring?: UiOptions['onColouring'];
+export interface MountOptions extends EngineOptions { chrome?: boolean; apiUrl?: string; span?: UiOptions['span']; onColouring?: UiOptions['onColouring'];
   /** Called when another generation is shown, on a bare canvas: nothing is selected or coloured in it yet. */
   onRenewed?: (scene: Scene) => void }
 export interface Mounted {

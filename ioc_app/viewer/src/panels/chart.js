@@ -19,6 +19,8 @@ export class Chart {
     this.turn = 0;
     this.drawn = false;
     this.width = this.height = 0;
+    /** Drawn so large, and scaled to its element: where nobody can draw it anew for another size. @type {[number, number] | null} */
+    this.room = null;
   }
 
   /** Whether a figure is drawn at once. */
@@ -35,8 +37,11 @@ export class Chart {
     const { clientWidth: width, clientHeight: height } = this.host;
     if (!width || !height) return; // nobody sees it; it is drawn when it gets its size
     Object.assign(this, { width, height });
+    const [across, down] = this.room ?? [width, height];
+    const scale = Math.min(width / across, height / down);
+    Object.assign(this.plot.style, scale === 1 ? {} : { transform: `scale(${scale})`, transformOrigin: '0 0' });
     // what came from the server stays as it is: plotly.js writes into what it is given
-    await Plotly.react(this.plot, figure.data, { ...figure.layout, width, height }, CONFIG);
+    await Plotly.react(this.plot, figure.data, { ...figure.layout, width: width / scale, height: height / scale }, CONFIG);
     if (!this.drawn) this.listen();
     this.drawn = true;
   }

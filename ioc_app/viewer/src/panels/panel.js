@@ -17,7 +17,7 @@ const TOLD_SHARE = 0.12;
 /** Lines of a list, in a square of 20. */
 const ROWS = 'M3 5h2M8 5h9M3 10h2M8 10h9M3 15h2M8 15h9';
 
-class Panel {
+export class Panel {
   /** @param {HTMLElement} host @param {() => Props} props */
   constructor(host, props) {
     this.host = host;

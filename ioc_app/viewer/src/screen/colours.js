@@ -107,8 +107,8 @@ export class MapColours {
 
   async ask() {
     const { screen, colour, store } = this;
-    const { at } = store.state;
-    const params = new URLSearchParams(at === null ? {} : { at: new Date(at).toISOString() });
+    const { at, known } = store.state;
+    const params = new URLSearchParams(at === null ? {} : { at: new Date(at).toISOString(), ...(known == null ? {} : { known_seq: String(known) }) });
     try {
       const answer = await this.api.get(`/screens/${screen}/map?${params}`);
       if (this.colour === colour && store.state.at === at && this.asking.running) this.take(answer);

@@ -104,7 +104,8 @@ export function weatherOf(points, now) {
 }
 
 /** A kiosk has none: nobody stands at it. @param {Viewer} viewer @param {Translator} tr @returns {HTMLElement[]} */
-function controls({ store, api }, tr) {
+function controls(viewer, tr) {
+  const { store, api } = viewer;
   if (store.state.me?.kind === 'kiosk') return [];
   const other = tr.language === 'zh' ? 'en' : 'zh';
   const styles = THEMES.map((style) => {
@@ -121,5 +122,16 @@ function controls({ store, api }, tr) {
   menu.addEventListener('focusout', ({ relatedTarget }) => relatedTarget instanceof Node && !menu.contains(relatedTarget) && menu.removeAttribute('open'));
   menu.addEventListener('keydown', ({ key }) => key === 'Escape' && menu.removeAttribute('open'));
   const reports = reportMenu({ api, tr, mayKeep: store.state.me?.rights?.includes('handle') ?? false });
-  return [reports, menu, iconButton('layers', tr.text('screen.desk'), () => store.set({ mode: 'desk' }), { class: 'head-desk' })];
+  return [reports, snapshots(viewer), menu, iconButton('layers', tr.text('screen.desk'), () => store.set({ mode: 'desk' }), { class: 'head-desk' })];
+}
+
+/** The same as the tool of the desk, fetched when it is opened. @param {Viewer} viewer */
+function snapshots(viewer) {
+  const { context } = viewer;
+  const title = context?.tr.text('tool.picture') ?? '';
+  const body = h('div', { class: 'head-menu-body', 'data-own-keys': '' });
+  const menu = h('details', { class: 'head-menu snapshot-menu' }, h('summary', { title, 'aria-label': title }, icon('camera')), body);
+  menu.addEventListener('toggle', () => menu.open && context && fill(body, viewer.snapshots(context).element));
+  menu.addEventListener('keydown', ({ key }) => key === 'Escape' && menu.removeAttribute('open'));
+  return menu;
 }

@@ -16,13 +16,13 @@ import { ticker } from './ticker.js';
 /** @typedef {import('../engine/types').Title} Title */
 /** @typedef {import('../ui/store.js').Store} Store */
 /** @typedef {import('../ui/store.js').State} State */
-/** The panels of the viewer, as far as they are used here. @typedef {{engine: import('../engine/types').Engine, api: import('../ui/api.js').Api, store: Store, context: import('../ui/context.js').Context | null, scene: import('../engine/types').Scene | null, unsaid: boolean, linked: {screen: boolean}}} Viewer */
+/** The panels of the viewer, as far as they are used here. @typedef {{engine: import('../engine/types').Engine, api: import('../ui/api.js').Api, store: Store, context: import('../ui/context.js').Context | null, scene: import('../engine/types').Scene | null, unsaid: boolean, linked: {screen: boolean}, snapshots: (context: import('../ui/context.js').Context) => import('../ui/context.js').Panel}} Viewer */
 /** @typedef {{id: string, title: Title, question: Title, accent: string, icon: string, order: number, event_types: string[], alarm_types: string[]}} ScreenTitle */
 /** @typedef {{version: string, screens: ScreenTitle[], mistakes: unknown[]}} Book */
 /** @typedef {{layers: Record<string, number>, devices: string[] | null, ground: number, labels: boolean, trails: boolean, colour: import('./colours.js').MapColour | null}} MapView */
 /** @typedef {{id: string, map: MapView, kpis: unknown[], panels: {id: string, side: 'left' | 'right', height: number}[]}} Screen */
 /** What a click on a row of a panel chose, and which click it was. @typedef {{alarm_id?: string, incident_id?: string, n?: number}} Chosen */
-/** What Dash knows. @typedef {{mode: State['mode'], screen: string | null, at: string | null, place: string | null, second: string | null, style: State['theme'], language: State['language'], unit_px: number, tick: number}} Shown */
+/** What Dash knows. @typedef {{mode: State['mode'], screen: string | null, at: string | null, known: number | null, place: string | null, second: string | null, style: State['theme'], language: State['language'], unit_px: number, tick: number}} Shown */
 
 const EVERY_MS = 10_000;
 /** Twice a second at most, however much happens. */
@@ -216,10 +216,11 @@ export class Screens {
 
   /** As of the moment and about the place that are shown. @param {string} path @returns {Promise<any>} */
   ask(path) {
-    const { at, place } = this.store.state;
+    const { at, known, place } = this.store.state;
     const [bare, given = ''] = path.split('?');
     const params = new URLSearchParams(given);
     if (at !== null) params.set('at', new Date(at).toISOString());
+    if (at !== null && known != null) params.set('known_seq', String(known));
     if (place !== null) params.set('place', place);
     return this.viewer.api.get(String(params) ? `${bare}?${params}` : bare);
   }
@@ -358,9 +359,9 @@ export class Screens {
 
   /** @returns {Shown} */
   get state() {
-    const { mode, screen, at, place, theme, language, wall } = this.store.state;
+    const { mode, screen, at, known, place, theme, language, wall } = this.store.state;
     const unit = this.layout.composition?.unit ?? 1;
-    return { mode, screen, at: at === null ? null : new Date(at).toISOString(), place, second: wall?.second ?? null, style: theme, language, unit_px: Math.round(unit * 1000) / 1000, tick: this.tick };
+    return { mode, screen, at: at === null ? null : new Date(at).toISOString(), known: known ?? null, place, second: wall?.second ?? null, style: theme, language, unit_px: Math.round(unit * 1000) / 1000, tick: this.tick };
   }
 
   /** Once for all that changes together, and only what is news. */

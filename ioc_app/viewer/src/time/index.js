@@ -11,10 +11,10 @@ import { Player } from './player.js';
 import { Shown } from './shown.js';
 
 /**
- * @param {{engine: import('../engine/types').Engine, api: import('../ui/api.js').Api, store: import('../ui/store.js').Store, Translator: typeof import('../ui/i18n.js').Translator, root: HTMLElement}} viewer
+ * @param {{engine: import('../engine/types').Engine, api: import('../ui/api.js').Api, store: import('../ui/store.js').Store, Translator: typeof import('../ui/i18n.js').Translator, root: HTMLElement, span: import('./scale.js').Span}} viewer
  * @returns {() => void} stop
  */
-export function startTime({ engine, api, store, Translator, root }) {
+export function startTime({ engine, api, store, Translator, root, span }) {
   Translator.learn({ zh, en });
   const say = (/** @type {any} */ fault) => {
     if (!fault?.text) console.error(fault);
@@ -31,7 +31,7 @@ export function startTime({ engine, api, store, Translator, root }) {
   /** @type {TimeBar | null} */
   let bar = null;
   const player = new Player({ at: () => store.state.at, set: (at) => store.set({ at }), now: clock.now, changed: () => bar?.showPlaying() });
-  const kept = { span: /** @type {import('./scale.js').Span} */ ('24h') };
+  const kept = { span };
   const unwatch = store.watch(['mode', 'timeOpen', 'language'], ({ mode, timeOpen, language }) => {
     for (const one of parts.splice(0)) one();
     const tr = new Translator(language);

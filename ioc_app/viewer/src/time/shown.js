@@ -64,12 +64,12 @@ export class Shown {
   }
 
   async ask() {
-    const { at } = this.store.state;
+    const { at, known } = this.store.state;
     if (at === null || this.stopped) return;
     this.busy = true;
     this.asked = performance.now();
     try {
-      this.take(at, await this.api.get(`/moment?at=${new Date(at).toISOString()}`));
+      this.take(at, await this.api.get(`/moment?at=${new Date(at).toISOString()}${known == null ? '' : `&known_seq=${known}`}`));
     } catch (fault) {
       if (!this.stopped && this.store.state.at !== null) this.failed(fault);
     }

@@ -3,7 +3,7 @@
 /**
  * @typedef {{
  *   desk: typeof import('../desk/index.js'), now: typeof import('../now/index.js'), pipes: typeof import('../pipes/index.js'), plan: typeof import('../plan/index.js'),
- *   time: typeof import('../time/index.js'), wall: typeof import('../wall/index.js'),
+ *   snapshots: typeof import('../snapshots/index.js'), time: typeof import('../time/index.js'), wall: typeof import('../wall/index.js'),
  * }} Chunks
  */
 

@@ -21,6 +21,7 @@ import { toolbar, toolPanel } from './panels/toolbar.js';
 import { topbar } from './panels/topbar.js';
 import { followNow } from './now.js';
 import { followTime } from './time.js';
+import { snapshotTool } from './tools/part.js';
 import { Store } from './store.js';
 import { reloadWhenThere, startWall } from './wall.js';
 import { Renewal } from '../renewal.js';
@@ -60,6 +61,8 @@ class CampusUi {
   constructor(root, engine, options) {
     const link = parseLink(window.location.hash);
     this.root = root;
+    /** How much of the past the time bar shows at first. */
+    this.span = options.span ?? '24h';
     this.engine = engine;
     this.api = new Api(options.apiUrl);
     this.store = new Store(initialState(link, options));
@@ -75,6 +78,8 @@ class CampusUi {
     this.context = null;
     /** @type {import('./desk.js').Places | null} */
     this.places = null;
+    /** For the head of screens: what is shown, as a file. */
+    this.snapshots = snapshotTool;
     this.disposed = false;
     /** End of the stream, while there is one. */
     this.stopLive = () => {};
@@ -282,7 +287,7 @@ class CampusUi {
     if (this.disposed || !this.scene) return;
     // it was changed while this one waited, and the browser has not said so yet
     if (window.location.hash !== this.written) return this.followAddress();
-    const { feature, cardState, planStorey, isolation, colouring, explode, section, groundOpacity, dig, language, theme, mode, screen, at, place } = this.store.state;
+    const { feature, cardState, planStorey, isolation, colouring, explode, section, groundOpacity, dig, language, theme, mode, screen, at, known, place } = this.store.state;
     const written = formatLink({
       view: this.engine.getView(),
       layers: mode === 'desk' ? changedLayers(this.scene, this.engine.layerState()) : {},
@@ -296,6 +301,7 @@ class CampusUi {
       dig: dig ?? undefined,
       screen: (mode === 'screen' && screen) || undefined,
       at: at ?? undefined,
+      known: known ?? undefined,
       place: place ?? undefined,
       language,
       theme,
@@ -336,7 +342,7 @@ function isTyping(frame) {
 }
 
 /** @param {import('./link.js').Link} link */
-const shownBy = ({ screen, at, place }) => ({ mode: /** @type {'desk' | 'screen'} */ (screen ? 'screen' : 'desk'), screen: screen ?? null, at: at ?? null, place: place ?? null });
+const shownBy = ({ screen, at, known, place }) => ({ mode: /** @type {'desk' | 'screen'} */ (screen ? 'screen' : 'desk'), screen: screen ?? null, at: at ?? null, known: known ?? null, place: place ?? null });
 
 /** Who only looks begins with the screens, who works here with the desk. @param {import('./api.js').Me} me */
 const beginsOnScreens = ({ kind, role }) => kind === 'kiosk' || role === 'viewer';

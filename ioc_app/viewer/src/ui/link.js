@@ -24,6 +24,7 @@ import { refOf } from './api.js';
  * @property {import('./store.js').Dig} [dig]
  * @property {string} [screen] a one-map screen
  * @property {number} [at] the moment that is shown, ms
+ * @property {number} [known] what the journal knew of it, of a snapshot that is shown again
  * @property {string} [place] feature_id
  * @property {Language} [language]
  * @property {Theme} [theme]
@@ -57,6 +58,8 @@ export function parseLink(hash) {
   if (/^[a-z][a-z0-9_]{0,39}$/.test(screen ?? '')) link.screen = String(screen);
   const at = Date.parse(parts.get('at') ?? '');
   if (at) link.at = at;
+  const known = parts.get('known') ?? '';
+  if (at && /^\d{1,15}$/.test(known)) link.known = Number(known);
   const place = parts.get('place');
   if (place) link.place = place;
   return link;
@@ -73,6 +76,7 @@ export function formatLink(link) {
   formatChanges(link, parts);
   if (link.screen) parts.set('screen', link.screen);
   if (link.at) parts.set('at', new Date(link.at).toISOString());
+  if (link.at && link.known !== undefined) parts.set('known', String(link.known));
   if (link.place) parts.set('place', link.place);
   if (link.language) parts.set('lang', link.language);
   if (link.theme) parts.set('theme', link.theme);

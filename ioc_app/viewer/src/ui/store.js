@@ -17,6 +17,7 @@
  * @property {'desk' | 'screen'} mode the viewer's own panels over the whole page, or one-map screens around it
  * @property {string | null} screen which; null: the first
  * @property {number | null} at the moment that is shown, ms; null: now
+ * @property {number | null} known what the journal knew when it was shown; null: what it knows now
  * @property {string | null} place feature_id of what everything is asked about; null: the whole campus
  * @property {Wall | null} wall what the page knows of the wall it is shown on
  * @property {object | null} wallTold what the stream says to this page as a wall (`src/wall/index.js`)
@@ -66,14 +67,16 @@ export class Store {
   }
 
   /**
-   * Change some of the state; only listeners of what really changed run.
-   * @param {Partial<State>} patch
+   * Change some of the state; only listeners of what really changed run, and none that another has stopped meanwhile.
+   * Another moment is told with all that is known, unless what was known is said with it.
+   * @param {Partial<State>} asked
    */
-  set(patch) {
+  set(asked) {
+    const patch = 'at' in asked && asked.at !== this.state.at ? { known: null, ...asked } : asked;
     const changed = /** @type {(keyof State)[]} */ (Object.keys(patch)).filter((key) => this.state[key] !== patch[key]);
     if (!changed.length) return;
     this.state = { ...this.state, ...patch };
-    for (const one of [...this.listeners]) if (one.keys.some((key) => changed.includes(key))) one.run(this.state);
+    for (const one of [...this.listeners]) if (this.listeners.has(one) && one.keys.some((key) => changed.includes(key))) one.run(this.state);
   }
 
   /**

@@ -3,10 +3,10 @@ import { chunk } from './chunk.js';
 import { Translator } from './i18n.js';
 
 /**
- * @param {{engine: import('../engine/types').Engine, api: import('./api.js').Api, store: import('./store.js').Store, root: HTMLElement}} viewer
+ * @param {{engine: import('../engine/types').Engine, api: import('./api.js').Api, store: import('./store.js').Store, root: HTMLElement, span: import('../time/scale.js').Span}} viewer
  * @returns {() => void} stop
  */
-export function followTime({ engine, api, store, root }) {
+export function followTime({ engine, api, store, root, span }) {
   let fetching = false;
   let disposed = false;
   let stop = () => {};
@@ -15,7 +15,7 @@ export function followTime({ engine, api, store, root }) {
     fetching = true;
     try {
       const { startTime } = await chunk('time');
-      if (!disposed) stop = startTime({ engine, api, store, Translator, root });
+      if (!disposed) stop = startTime({ engine, api, store, Translator, root, span });
     } catch (fault) {
       console.error(fault);
       fetching = false;

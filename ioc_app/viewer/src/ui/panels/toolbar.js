@@ -7,8 +7,8 @@ import { measureTool } from '../tools/measure.js';
 import { sectionTool } from '../tools/section.js';
 import { storeysTool } from '../tools/storeys.js';
 import { viewsTool } from '../tools/views.js';
-import { copyLink, savePicture } from '../tools/share.js';
-import { wallTool } from '../tools/wall.js';
+import { copyLink } from '../tools/share.js';
+import { snapshotTool, wallTool } from '../tools/part.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../context.js').Panel} Panel */
@@ -21,6 +21,7 @@ const TOOLS = {
   measure: measureTool,
   colour: colourTool,
   views: viewsTool,
+  picture: snapshotTool,
   wall: wallTool,
   help: helpTool,
 };
@@ -37,6 +38,7 @@ export function toolbar(context) {
   const tool = (/** @type {string} */ name, /** @type {string} */ iconName) =>
     iconButton(iconName, tr.text(`tool.${name}`), () => toggle(name), { 'data-tool': name, 'aria-expanded': 'false' });
   const buttons = [tool('ground', 'ground'), tool('section', 'section'), tool('storeys', 'storeys'), tool('measure', 'measure'), tool('colour', 'colour'), tool('views', 'views')];
+  const picture = tool('picture', 'camera');
   const help = tool('help', 'keyboard');
   const wall = tool('wall', 'wall');
   const bar = h(
@@ -50,7 +52,7 @@ export function toolbar(context) {
     h('hr', {}),
     ...buttons,
     h('hr', {}),
-    iconButton('camera', tr.text('tool.picture'), () => savePicture(context), { 'data-tool': 'picture' }),
+    picture,
     iconButton('link', tr.text('tool.link'), () => void copyLink(context), { 'data-tool': 'link' }),
     wall,
     help,
@@ -58,7 +60,7 @@ export function toolbar(context) {
   roving(bar);
   const stops = [
     store.watch(['tool'], (state) => {
-      for (const one of [...buttons, wall, help]) one.setAttribute('aria-expanded', String(one.dataset.tool === state.tool));
+      for (const one of [...buttons, picture, wall, help]) one.setAttribute('aria-expanded', String(one.dataset.tool === state.tool));
     }),
     store.watch(['me'], ({ me }) => (wall.hidden = !me?.rights.includes('handle'))),
     store.watch(['planView'], (state) => plan.setAttribute('aria-pressed', String(state.planView))),

@@ -1,16 +1,6 @@
-/** A picture of the view, and the address that restores it. */
+/** The address that restores the view. */
 
 /** @typedef {import('../context.js').Context} Context */
-
-/** @param {Context} context */
-export function savePicture({ engine, scene, tr, actions }) {
-  const link = document.createElement('a');
-  const stamp = new Date().toISOString().slice(0, 19).replace(/[:T]/g, '-');
-  link.download = `${tr.title(scene.campus.name)}-${stamp}.png`;
-  link.href = engine.screenshot();
-  link.click();
-  actions.say(tr.text('picture.saved'));
-}
 
 /** @param {Context} context */
 export async function copyLink({ tr, actions }) {
