@@ -144,6 +144,8 @@ def test_rain_is_the_analysis(campus: Campus, generation: Generation, ground: Te
     assert campus.frame(found).peak_m3.is_monotonic_decreasing
     assert campus.rain(60.0, entrances=()).entrances == ()
     assert not campus.rain(60.0).drains
+    mine = campus.rain([20.0, 30.0, 10.0], step_min=10, runoff=0.8, drains=gullies, roofs_to_drains=True)
+    assert mine.balance == found.balance
 
 
 def test_entrances_are_doors_to_the_outside(campus: Campus, ground: TerrainSurface) -> None:

@@ -78,7 +78,7 @@ class Campus(Underground, Views, Rain):
         campus.section([(429440, 2885940), (429440, 2885860)])      # shows its drawing
         campus.pipes("drainage").long_section("node:PS:YS001", "node:PS:YS010")
         campus.check_dig(polygon, depth_m=1.5).things              # and clearance(), cover()
-        campus.cameras_seeing("device:devices:DZ-0004").visible    # and camera_view(camera), viewshed(place)
+        campus.cameras_seeing("zone:zones:JH-01").visible          # and camera_view(camera), viewshed(place)
         campus.coverage("storey:campus:B02.1F").blind
         campus.rain([20, 30, 10], step_min=10).entrances
         campus.frame(found)                                        # any of these as a (Geo)DataFrame

@@ -40,6 +40,7 @@ class Rain:
         runoff: float = 1.0,
         initial_loss_mm: float = 0.0,
         gully_m3_h: float | None = None,
+        drains: Sequence[Drain] | None = None,
         roofs_to_drains: bool = False,
         entrances: Sequence[Entrance] | None = None,
         cell_m: float = 2.0,
@@ -48,7 +49,8 @@ class Rain:
 
         ``mm``: of a storm of one step, or of each step of ``step_min`` minutes (``design_storm`` makes them from a
         formula). ``runoff``: the share that runs off, ``initial_loss_mm``: what stays before. ``gully_m3_h``: what a
-        gully (雨水篦) of the drainage may take; no survey says it, so without it none takes anything.
+        gully (雨水篦) of the drainage may take; no survey says it, so without it none takes anything. ``drains``: yours
+        instead, where each has a capacity of its own or the survey calls them otherwise.
         ``roofs_to_drains``: rain on buildings never reaches the ground. ``entrances``: default the doors of the
         building models that lie at the ground and lead outside; buildings without a model have none. Doors and gullies
         are looked at within a cell and a half; buildings stand in the water's way. Gives ``balance``, ``ponds``,
@@ -65,7 +67,7 @@ class Rain:
             step_min=step_min,
             runoff=runoff,
             initial_loss_mm=initial_loss_mm,
-            drains=() if gully_m3_h is None else tuple(self._gullies(gully_m3_h)),
+            drains=drains if drains is not None else tuple(self._gullies(gully_m3_h)),
             drain_reach_m=reach_m,
             straight_to_drains=model.is_building if roofs_to_drains else None,
             entrances=self.entrances() if entrances is None else entrances,
@@ -79,9 +81,9 @@ class Rain:
             return ()
         return tuple(_doors(elements, buildings, self._kept.terrain()))
 
-    def _gullies(self, capacity_m3_h: float) -> Iterator[Drain]:
-        drainage = self._kept.table_or_none(DRAINAGE)
-        if drainage is None:
+    def _gullies(self, capacity_m3_h: float | None) -> Iterator[Drain]:
+        drainage = self._kept.table_or_none(DRAINAGE) if capacity_m3_h is not None else None
+        if drainage is None or capacity_m3_h is None:
             return
         if not self._source.tells_exactly:
             raise MaskedPositionsError(layer=DRAINAGE)

@@ -21,6 +21,7 @@ from twin.notebook.source import Source
 
 ELSEWHERE: Final = ("indoors", "outdoors", "another storey")  # why a camera is not of those that were asked for
 EYE_M: Final = 1.7
+LEAST_FLOOR_M2: Final = 0.1
 
 
 class Views:
@@ -121,6 +122,8 @@ class Views:
             seen = coverage(parts.outline, parts.walls, cameras.kept, rooms=parts.rooms, least_blind_m2=least_blind_m2)
         except NotAPlaceError:
             raise NoFloorError(storey_id=storey_id) from None
+        if seen.floor.area < LEAST_FLOOR_M2:  # what the rounding of two drawings leaves
+            raise NoFloorError(storey_id=storey_id)
         left_out = {why: count for why, count in cameras.skipped.items() if why not in ELSEWHERE}
         return replace(seen, found=seen.found + sum(left_out.values()), skipped={**seen.skipped, **left_out})
 

@@ -183,6 +183,12 @@ def test_fields_that_share_a_border_add_up(x: float, y: float, turn: float, fiel
     assert sum(one.area for one in halves) == pytest.approx(whole.area, abs=1e-6)
 
 
+def test_a_room_that_also_touches_the_floor_along_an_edge() -> None:
+    room = shapely.union_all([shapely.box(9, 0, 11, 2), shapely.box(10, 2, 11, 6)])
+    found = coverage(shapely.box(0, 0, 10, 10), [], [], rooms={"room": room})
+    assert (found.rooms[0].area_m2, found.rooms[0].covered_m2, found.share) == (2.0, 0.0, 0.0)
+
+
 def test_a_storey_of_the_demo(demo_campus: Path) -> None:
     generation = Campus.open(demo_campus).generation
     storey_id = "storey:campus:B02.1F"

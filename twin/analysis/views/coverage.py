@@ -206,8 +206,13 @@ def _rooms_of(spot: Any, rooms: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted((one for one in shared if shared[one] >= LEAST_SHARED_M2), key=lambda one: -shared[one]))
 
 
+def _polygons(shape: Any) -> list[Any]:
+    return [one for one in shapely.get_parts(shapely.get_parts(shape)) if one.geom_type == "Polygon"]
+
+
 def _room(name: str, shape: Any, floor: Any, covered: Any, seen: Sequence[CameraCoverage]) -> RoomCoverage:
-    own = shapely.force_2d(shape).intersection(floor)
+    # a room that also touches the floor along an edge has a line in common with it, which no overlay takes
+    own = shapely.union_all(_polygons(shapely.force_2d(shape).intersection(floor)))
     area, part = float(own.area), float(own.intersection(covered).area)
     by = {one.camera_id: float(own.intersection(one.region).area) for one in seen}
     who = sorted((one for one in by if by[one] >= LEAST_SHARED_M2), key=lambda one: -by[one])
