@@ -1,7 +1,8 @@
 """Pictures of the demo against pyvista's own screenshot of the same meshes, in the same run.
 
 The peer draws the same triangles in the same colours with its own light, no shadows, no contours, no map furniture, and
-writes a PNG too. Sizes are those of a screen, of a 4K screen, and of a wall.
+writes a PNG too. A whole 4K picture takes 5 s at most, a 1080p one after the first 2 s; on a slower machine so many
+times what the peer takes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from twin.render.view import view_named
 from twin.store.campus import Campus
 
 CAPTION = Caption(at="2026-11-28 08:00", by="张工", made_at="2026-11-28 09:00")
-TIMES = 4
+TIMES = 2
+SIZES = ((1920, 1080), (3840, 2160))
 
 
 def timed(act: Callable[[], Any]) -> tuple[float, Any]:
@@ -49,7 +51,7 @@ def test_a_picture_is_not_far_slower_than_a_screenshot(demo_campus: Path) -> Non
     print(f"\npictures of {triangles:,} triangles; meshing {first_s:.1f} s, as kept {again_s:.2f} s")
     with camera(shown, "dark") as taken:
         taken.png(CAPTION, size_px=(1920, 1080))
-        for size in ((1920, 1080), (3840, 2160), (7680, 1440)):
+        for size in SIZES:
             view = view_named("overview", shown.home, shown.bounds, size)
 
             def peer(size: tuple[int, int] = size, view: Any = view) -> bytes:
@@ -65,7 +67,6 @@ def test_a_picture_is_not_far_slower_than_a_screenshot(demo_campus: Path) -> Non
                 plotter.close()
                 return out.getvalue()
 
-            peer()
             whole_s = least_s(lambda size=size: render_picture(shown, CAPTION, size_px=size))
             next_s = least_s(lambda size=size: taken.png(CAPTION, size_px=size))
             peer_s = least_s(peer)
@@ -73,4 +74,6 @@ def test_a_picture_is_not_far_slower_than_a_screenshot(demo_campus: Path) -> Non
                 f"{size[0]}x{size[1]}: a whole picture {whole_s:.2f} s, the next of a camera {next_s:.2f} s; "
                 f"pyvista's screenshot {peer_s:.2f} s: {whole_s / peer_s:.2f} times"
             )
-            assert whole_s < 6 * peer_s + 2
+            assert whole_s <= max(5.0, 2.7 * peer_s)
+            if size == SIZES[0]:
+                assert next_s <= max(2.0, 2.2 * peer_s)
