@@ -16,9 +16,9 @@ export function label(root, store, about) {
     const parts = [
       tr.text('snapshot.is', { campus: tr.title(about.campus) }),
       about.from === about.to ? tr.text('snapshot.at', { at: tr.moment(about.to) }) : tr.text('snapshot.span', { from: tr.moment(about.from), to: tr.moment(about.to) }),
+      withheld.length ? tr.text('snapshot.withheld', { layers: withheld.map((one) => tr.title(one)).join(tr.language === 'zh' ? '、' : ', ') }) : '',
       tr.text('snapshot.of', { generation, seq: known_seq }),
       tr.text('snapshot.by', { who: made_by, at: tr.moment(about.made_at) }),
-      withheld.length ? tr.text('snapshot.withheld', { layers: withheld.map((one) => tr.title(one)).join('、') }) : '',
     ];
     fill(element, ...parts.filter(Boolean).map((one) => h('span', {}, one)));
     element.title = parts.filter(Boolean).join(' · ');
