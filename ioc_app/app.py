@@ -17,7 +17,7 @@ from dash import Dash
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from ioc_app import page
+from ioc_app import mcp_tools, page
 from ioc_app.api.alarms import alarm_routes
 from ioc_app.api.asking import asking_routes
 from ioc_app.api.cameras import camera_routes
@@ -85,12 +85,13 @@ def create_app(
     timezone: ZoneInfo = TIMEZONE,
     clock: Clock | None = None,
     ahead: bool = False,
+    mcp: bool = False,
 ) -> FastAPI:
     """The application for the campus in ``campus_folder``; raises NotACampusError or NeverBuiltError.
 
     ``root_path`` is where a proxy mounts it; ``allowed_hosts`` are the Host headers that are answered; ``timezone`` is
     the campus' own; ``clock`` is the machine's unless the campus is simulated. ``ahead``: the first screen is made
-    before anybody asks.
+    before anybody asks. ``mcp``: questions for language models, at ``/_dash-mcp`` behind the same login.
     """
     tables_like_all_else()
     root_path = f"/{root_path.strip('/')}/".replace("//", "/")
@@ -121,7 +122,9 @@ def create_app(
     server.include_router(ogc_routes(reads, people.audit), prefix=prefix)
     server.include_router(sensorthings_routes(reads, running), prefix=prefix)
     server.include_router(api_router(reads, *resources), prefix=prefix)
-    dash_app = _dash_on(server, reads)
+    dash_app = _dash_on(server, reads, mcp=mcp)
+    if mcp:
+        mcp_tools.offer(answers, readers, running.clock, timezone)
     register_panels(dash_app, answers, timezone, running.clock)
     # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
     server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
@@ -173,7 +176,7 @@ def _resources(
         yield routes(casework)
 
 
-def _dash_on(server: FastAPI, reads: Reads) -> Dash:
+def _dash_on(server: FastAPI, reads: Reads, *, mcp: bool) -> Dash:
     app = Dash(
         "ioc_app",
         server=server,  # type: ignore[arg-type]  # the annotation only knows Flask
@@ -186,7 +189,8 @@ def _dash_on(server: FastAPI, reads: Reads) -> Dash:
         # up to the edges of a phone: what a notch takes, the page leaves free itself (assets/page.css)
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1, viewport-fit=cover"}],
         serve_locally=True,
-        enable_mcp=False,
+        enable_mcp=mcp,
+        mcp_path=mcp_tools.PATH,
         websocket_batch_delay=0,
         csrf_token_name=CSRF_COOKIE,
         csrf_header_name=CSRF_HEADER,

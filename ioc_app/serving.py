@@ -35,6 +35,7 @@ class Listen:
     trusted_proxy: str = ""
     timezone: ZoneInfo = TIMEZONE
     clock: Clock | None = None  # default: the machine's
+    mcp: bool = False
 
 
 Companion = Callable[[RunningCampus], AbstractContextManager[object]]
@@ -56,6 +57,7 @@ def serve(folder: Path, listen: Listen, companions: Sequence[Companion] = ()) ->
         timezone=listen.timezone,
         clock=listen.clock,
         ahead=True,
+        mcp=listen.mcp,
     )
     log_config = server_log_config()
     running: RunningCampus = app.state.running

@@ -50,6 +50,7 @@ PAGES: Final = (
     Access(LOOK, "/_reload-hash", Right.SEE),
     Access(LOOK, "/_favicon.ico", Right.SEE),
     Access(SOCKET, "/_dash-ws-callback", Right.SEE),
+    Access(LOOK | POST | DELETE, "/_dash-mcp", Right.SEE),  # there with ``twin serve --mcp`` only
 )
 CAMPUS: Final = (
     Access(LOOK, "/api/v1/scene", Right.SEE),

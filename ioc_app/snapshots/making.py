@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ from ioc_app.snapshots.tiles import tiles_zip
 from ioc_app.snapshots.veil import Veil
 from ioc_app.snapshots.wanted import Form, Wanted, wanted_of
 from twin.errors import SnapshotLayersError, TwinError, UnknownLayerError, UnknownScreenError
+from twin.model.time import Clock
 from twin.people.identity import Identity, IdentityKind
 from twin.people.roles import Right
 from twin.store.campus import Generation
@@ -44,10 +46,20 @@ class Scene:
     wanted: Wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The campus' time when the snapshot was asked for; of a simulated campus that may be ahead of the machine's."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
 @contextmanager
-def looking(folder: Path, timezone: ZoneInfo, *, answering: bool) -> Iterator[FastAPI]:
+def looking(folder: Path, timezone: ZoneInfo, clock: Clock, *, answering: bool) -> Iterator[FastAPI]:
     """The application over ``folder``, for who only reads; ``answering``: screens are asked."""
-    server = create_app(folder, timezone=timezone)
+    server = create_app(folder, timezone=timezone, clock=clock)
     readers = server.state.readers
     server.state.running.look_only()
     if answering:
@@ -65,7 +77,7 @@ def make(folder: Path, form: Form, wanted: Wanted, timezone: ZoneInfo) -> Made:
     Raises SnapshotSpanError, SnapshotLayersError, UnknownLayerError, UnknownScreenError, and what a picture raises.
     """
     wanted.checked()
-    with looking(folder, timezone, answering=form in _ASKING) as server:
+    with looking(folder, timezone, Standing(wanted.made_at), answering=form in _ASKING) as server:
         generation = _model(server, form, wanted)
         known = server.state.screens.book.screens
         for one in wanted.screens:

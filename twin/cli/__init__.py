@@ -337,6 +337,7 @@ def export_tiles_command(folder: Path, out: Path, plain: bool, underground: str 
 )
 @click.option("--root-path", default="/", show_default=True, help="Where a proxy mounts the campus.")
 @click.option("--trusted-proxy", default="", metavar="ADDRESS", help="Believe X-Forwarded-For and -Proto from here.")
+@click.option("--mcp", is_flag=True, help="Let language models ask at /_dash-mcp, behind the login.")
 @clock_option
 def serve(
     folder: Path,
@@ -346,6 +347,7 @@ def serve(
     tls: tuple[Path, Path] | None,
     root_path: str,
     trusted_proxy: str,
+    mcp: bool,
     rate: float | None,
 ) -> None:
     """Serve the campus in FOLDER to browsers; changed registers are taken up meanwhile."""
@@ -354,7 +356,7 @@ def serve(
     people = people_of(folder)
     if not people.accounts.all():
         say(f"twin: {_NOBODY[language()].format(folder=folder)}", err=True)
-    listen = Listen(host, port, root_path=root_path, insecure=insecure, tls=tls, trusted_proxy=trusted_proxy)
+    listen = Listen(host, port, root_path, insecure, tls, trusted_proxy, mcp=mcp)
     _serve(folder, listen, rate)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -67,6 +67,7 @@ def snapshot(
     from ioc_app.snapshots.wanted import Wanted
     from twin.cli import language as spoken
     from twin.cli.asking import moment_of
+    from twin.live.simulated_time import clock_of
     from twin.model.time import AsOf
     from twin.render import size_of
     from twin.settings import load_settings
@@ -78,7 +79,8 @@ def snapshot(
         return
     if out is None:
         raise click.UsageError("say where to: -o FILE, ending in .png .pdf .glb .zip or .html")
-    form, now, last = _form_of(out), datetime.now(UTC), JournalReader(folder).last_seq()
+    settings, form, last = load_settings(folder), _form_of(out), JournalReader(folder).last_seq()
+    now = clock_of(folder, None, simulated=settings.simulated).now()
     moment = now if at is None else moment_of(folder, at).astimezone(UTC)
     wanted = Wanted(
         as_of=AsOf(moment, last if known is None else min(known, last)),
@@ -95,7 +97,7 @@ def snapshot(
         exactly=exactly,
         cleared=names,
     )
-    made = make(folder, form, wanted, ZoneInfo(load_settings(folder).timezone))
+    made = make(folder, form, wanted, ZoneInfo(settings.timezone))
     out.write_bytes(made.content)
     one = made.kept(wanted)
     if keep:
