@@ -32,7 +32,7 @@ MEDIA_TYPES: Final[dict[str, str]] = {
     "html": "text/html; charset=utf-8",
 }
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-Px = Annotated[int, Field(ge=160, le=7680)]
+Px = Annotated[int, Field(ge=480, le=7680)]
 
 
 class Asked(Said):

@@ -74,6 +74,7 @@ def snapshot_page(generation: Generation, recording: Recording, veil: Veil, want
         "link": wanted.link(),
         "withheld": withheld,
         "screens": list(wanted.screens),
+        "cards_left_out": recording.cards_left_out,
     }
     said = asdict(recording)
     said["answers"]["/scene"] = scene

@@ -28,13 +28,16 @@ class Veil:
         named = (thing.get("feature_id"), thing.get("originator"), thing.get("subject"))
         return any(one in self._hidden for one in named) or thing.get("idx") in self._numbers
 
-    def over(self, said: Any) -> Any:
-        """``said`` without the places of hidden things, however deep they stand in it; what is new is a copy."""
+    def over(self, said: Any, *, hidden: bool = False) -> Any:
+        """``said`` without the places of hidden things and of all that is told below them, however deep; a copy."""
         if isinstance(said, dict):
-            hidden = self.hides(said)
-            return {name: None if hidden and name in _PLACES else self.over(one) for name, one in said.items()}
-        if isinstance(said, list):
-            return [self.over(one) for one in said] if any(isinstance(one, dict | list) for one in said) else said
+            hidden = hidden or self.hides(said)
+            return {
+                name: None if hidden and name in _PLACES else self.over(one, hidden=hidden)
+                for name, one in said.items()
+            }
+        if isinstance(said, list) and any(isinstance(one, dict | list) for one in said):
+            return [self.over(one, hidden=hidden) for one in said]
         return said
 
     def scene(self, scene: dict[str, Any]) -> dict[str, Any]:

@@ -169,7 +169,8 @@ def test_dash_is_told_what_is_shown_and_may_change_it(page: Page) -> None:
     page.wait_for_function(f"({told})()?.screen === 'overview'")
     state = page.evaluate(told)
     assert {**state, "tick": 0} == {
-        "mode": "screen", "screen": "overview", "at": None, "place": None, "second": None, "style": "dark",
+        "mode": "screen", "screen": "overview", "at": None, "known": None, "place": None, "second": None,
+        "style": "dark",
         "language": "zh", "unit_px": 1, "tick": 0,
     }  # fmt: skip
     page.evaluate(

@@ -48,7 +48,7 @@ class Handed:
 
 @pytest.fixture(scope="module")
 def handed(tmp_path_factory: pytest.TempPathFactory, campuses: Path) -> Handed:
-    campus = themes_campus(campuses / "themes-notebook").folder
+    campus = themes_campus(campuses / "themes-handed").folder
     as_of = AsOf(AT, JournalReader(campus).last_seq())
     wanted = Wanted(as_of, "李工<b>", AT + timedelta(hours=1), since=SINCE, screens=(SCREEN,), most_moments=24)
     page = make(campus, "html", wanted, ZoneInfo(ZONE)).content

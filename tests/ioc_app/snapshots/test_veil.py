@@ -54,13 +54,13 @@ def test_the_scene_lists_only_what_is_kept(generation: Generation, veil: Veil) -
 def test_where_a_hidden_thing_is_is_said_nowhere(generation: Generation, veil: Veil) -> None:
     row = generation.table("gas").slice(0, 1).to_pylist()[0]
     thing = {"feature_id": row["feature_id"], "idx": row["idx"], "position": [1, 2, 3], "name": "阀"}
-    event = {"originator": row["feature_id"], "scene": [1, 2, 3], "level": "I"}
+    event = {"originator": row["feature_id"], "scene": [1, 2, 3], "level": "I", "where": [{"x": 1.5, "zone": "WG-01"}]}
     tree = {"feature_id": "tree", "position": [4, 5, 6]}
     said = veil.over(
         {"relations": [{"deep": [thing, tree]}], "event": event, "by_number": {"idx": row["idx"], "bbox": [0] * 6}}
     )
     assert said["relations"][0]["deep"] == [{**thing, "idx": None, "position": None}, tree]
-    assert said["event"] == {**event, "scene": None}
+    assert said["event"] == {**event, "scene": None, "where": [{"x": None, "zone": "WG-01"}]}
     assert said["by_number"] == {"idx": None, "bbox": None}
 
 

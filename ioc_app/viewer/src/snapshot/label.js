@@ -17,6 +17,7 @@ export function label(root, store, about) {
       tr.text('snapshot.is', { campus: tr.title(about.campus) }),
       about.from === about.to ? tr.text('snapshot.at', { at: tr.moment(about.to) }) : tr.text('snapshot.span', { from: tr.moment(about.from), to: tr.moment(about.to) }),
       withheld.length ? tr.text('snapshot.withheld', { layers: withheld.map((one) => tr.title(one)).join(tr.language === 'zh' ? '、' : ', ') }) : '',
+      about.cards_left_out ? tr.text('snapshot.leftOut', { count: tr.number(about.cards_left_out, 0) }) : '',
       tr.text('snapshot.of', { generation, seq: known_seq }),
       tr.text('snapshot.by', { who: made_by, at: tr.moment(about.made_at) }),
     ];

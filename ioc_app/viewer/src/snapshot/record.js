@@ -14,6 +14,7 @@
  * @property {string} link the fragment that it opens with
  * @property {Title[]} withheld layers that are not in it because they lie underground
  * @property {string[]} screens
+ * @property {number} cards_left_out features without a card
  */
 /**
  * @typedef {object} Moment as `GET /moment` answers it, but lists of things as numbers in `pool`
