@@ -129,7 +129,9 @@ def url(folder: Path) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="module", params=["exchange/tileset.json", "generation/ecef.json"])
+@pytest.fixture(
+    scope="module", params=[pytest.param("exchange/tileset.json", marks=pytest.mark.slow), "generation/ecef.json"]
+)
 def page(request: pytest.FixtureRequest, chromium: Browser, url: str) -> Iterator[Page]:
     if not CESIUM.exists():
         pytest.skip("tests/js is not installed: npm ci")

@@ -194,7 +194,7 @@ def test_any_byte_may_be_another(months: Months) -> None:
     expected = History.open(months.folder).acts()
     path = months.folder / KEPT
     sound, chance = path.read_bytes(), random.Random(7)
-    for _ in range(60):
+    for _ in range(examples(60)):
         harmed = bytearray(sound)
         for _ in range(chance.randint(1, 40)):
             harmed[chance.randrange(len(harmed))] = chance.randrange(256)

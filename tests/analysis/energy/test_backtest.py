@@ -62,6 +62,7 @@ def test_a_day_ahead(shared_data: Path) -> None:
     assert all(0.82 < one.total.within < 0.96 for one in found.values())
 
 
+@pytest.mark.slow
 def test_a_week_ahead(shared_data: Path) -> None:
     found = run(shared_data, 168, 25)
     print("\n" + table(found))
