@@ -1,8 +1,8 @@
 """Hours of a wall in a minute: screens change, events come; at the end there is no more than at the beginning.
 
 A switch takes about a second of two cores here, half of it the software that draws, a third of one where nothing is
-drawn: an ordinary run makes two rounds of all screens and 250 cycles, the slow set two hundred switches and ten
-thousand cycles.
+drawn: an ordinary run makes two rounds of all screens, the slow set two hundred switches, a thousand cycles and ten
+thousand.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.screens.themes_campus import themes_campus
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
 
-CYCLES: Final = 250
+CYCLES: Final = 1_000
 FEW_SWITCHES: Final = 18
 SWITCHES: Final = 200
 LOOKS: Final = 18  # at the page and the server, between two runs of cycles: six of each third
@@ -265,8 +265,9 @@ def test_a_switch_draws_each_figure_once(run: Run) -> None:
         assert 0 < figures <= draws < 2 * figures, "one more at most, if something has just come in"
 
 
+@pytest.mark.slow
 def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the server holds is printed only: 250 times 100 bytes are less than an allocator takes at a time."""
+    """What the server holds is printed only: a thousand times 100 bytes are less than an allocator takes at a time."""
     long_run(run, CYCLES, LOOKS, capsys)
     assert a_cycle(run.heap) <= LEAK_BYTES + UNEVEN_BYTES / (CYCLES / 3)
     assert run.one.said == []
