@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import subprocess
 import sys
 import tempfile
@@ -12,12 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from ioc_app.jobs import Job, Jobs
+from ioc_app.jobs import Job, Jobs, answer_of
 from twin.errors import BuildGoneError, TwinError, UnknownBuildError
 
 BUILD_S: Final = 3_600.0
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class Builds:
 
     def __init__(self, campus_folder: Path) -> None:
         self._folder = campus_folder
-        self._jobs = Jobs("builds", lambda detail: BuildGoneError(detail=detail))
+        self._jobs = Jobs("builds", _gone)
         self.close = self._jobs.close
 
     def begin(self, who: str, job: dict[str, Any], table: bytes = b"") -> Build:
@@ -60,15 +57,11 @@ class Builds:
                 timeout=BUILD_S,
                 check=False,
             )
-        if ran.stderr:
-            log.info("a layer was taken in: %s", ran.stderr[-1_000:].decode("utf-8", "replace"))
-        line = ran.stdout.decode("utf-8", "replace").strip()
-        if not line:
-            raise BuildGoneError(detail=f"exit {ran.returncode}")
-        answer: dict[str, Any] = json.loads(line)
-        if "error" in answer:
-            raise TwinError.from_dict(answer["error"])
-        return int(answer["generation"])
+        return int(answer_of(ran, "a layer was taken in", _gone)["generation"])
+
+
+def _gone(detail: str) -> BuildGoneError:
+    return BuildGoneError(detail=detail)
 
 
 def _build(job: Job) -> Build:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import logging
 import subprocess
 import sys
 import tempfile
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from ioc_app.jobs import Job, Jobs
+from ioc_app.jobs import Job, Jobs, answer_of
 from ioc_app.snapshots.kept import KeptSnapshot, KeptSnapshots, Made
 from ioc_app.snapshots.wanted import Form, Wanted, job_of
-from twin.errors import SnapshotGoneError, TwinError
+from twin.errors import SnapshotGoneError
 
 LONGEST_S: Final = 1_800.0
-
-log = logging.getLogger(__name__)
 
 
 class Snapshots:
@@ -28,7 +25,7 @@ class Snapshots:
     def __init__(self, campus_folder: Path, timezone: ZoneInfo) -> None:
         self.kept = KeptSnapshots(campus_folder)
         self._folder, self._timezone = campus_folder, timezone
-        self._jobs = Jobs("snapshots", lambda detail: SnapshotGoneError(detail=detail))
+        self._jobs = Jobs("snapshots", _gone)
         self.close = self._jobs.close
         self.job = self._jobs.get
         self.busy_for = self._jobs.waits_for
@@ -48,14 +45,10 @@ class Snapshots:
                 timeout=LONGEST_S,
                 check=False,
             )
-            if ran.stderr:
-                log.info("a snapshot was made: %s", ran.stderr[-1_000:].decode("utf-8", "replace"))
-            line = ran.stdout.decode("utf-8", "replace").strip()
-            if not line:
-                raise SnapshotGoneError(detail=f"exit {ran.returncode}")
-            answer: dict[str, Any] = json.loads(line)
-            if "error" in answer:
-                raise TwinError.from_dict(answer["error"])
-            told = answer["made"]
+            told = answer_of(ran, "a snapshot was made", _gone)["made"]
             made = Made(out.read_bytes(), form, told["generation"], tuple(told["layers"]))
         return self.kept.keep(made.content, made.kept(wanted))
+
+
+def _gone(detail: str) -> SnapshotGoneError:
+    return SnapshotGoneError(detail=detail)
