@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from dash.mcp import configure_mcp_server, mcp_enabled
-
 from ioc_app.screens.callbacks import cleared_caller
 from ioc_app.screens.reads import Answering, ScreenReads
 from twin.errors import BadRequestError
@@ -27,6 +25,8 @@ MOST_ROWS: Final = 200
 
 def offer(screens: ScreenReads, readers: Answering, clock: Clock, timezone: ZoneInfo) -> None:
     """Make these the tools of the process, and nothing else of the page."""
+    from dash.mcp import configure_mcp_server, mcp_enabled  # nothing that a server without it should load
+
     configure_mcp_server(
         include_layout=False, include_callbacks=False, include_clientside_callbacks=False, include_pages=False
     )

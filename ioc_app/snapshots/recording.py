@@ -86,10 +86,9 @@ class Recorder:
     def _standing(self) -> Iterator[tuple[str, Any]]:
         yield "/me", {"name": "", "display_name": "", "kind": "person", "role": None, "wall": None, "rights": []}
         first, last = self.wanted.moments()[0], self.wanted.as_of.at
-        span = {"from": first.isoformat(), "to": max(last, first.replace(microsecond=0)).isoformat()}
+        span = {"from": first.isoformat(), "to": last.isoformat()}
         if first < last and (told := self.ask.get("/moments", **span)):
-            told |= {"first_at": first.isoformat(), "last_at": last.isoformat()}
-            yield "/moments", self.veil.over(told)
+            yield "/moments", self.veil.over(told | {"first_at": span["from"], "last_at": span["to"]})
         book = self.ask.get("/screens")
         yield "/screens", {**book, "screens": [one for one in book["screens"] if one["id"] in self.wanted.screens]}
         for screen in self.wanted.screens:
