@@ -96,6 +96,7 @@ ALLOWED: dict[str, set[str]] = {
         "twin.analysis",
         "twin.build",
         "twin.live",
+        "twin.notebook",
         "twin.people",
         "twin.render",
         "twin.screens",

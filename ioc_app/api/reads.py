@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from ioc_app.analysing import Analysing
 from ioc_app.caching import AnswerCache
 from ioc_app.directory import Directory
 from ioc_app.fields.properties import Properties
@@ -41,6 +42,7 @@ class Reads:
         self.root_path = root_path
         self.campus = Campus.open(campus_folder)
         self.answers = AnswerCache()
+        self.analyses = Analysing(campus_folder)
         self._directories = PerGeneration(Directory)
         self._bodies = PerGeneration(Bodies)
         self._properties = PerGeneration(Properties)
