@@ -112,6 +112,18 @@ def test_answers_are_the_same(remote: Campus, campus: Campus, name: str) -> None
     same(QUESTIONS[name](remote), theirs)
 
 
+def test_events_come_page_by_page_until_all_are_there(
+    remote: Campus, campus: Campus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("twin.notebook.server.EVENTS_AT_ONCE", 300)
+    start = NOW - timedelta(hours=2)
+    theirs = campus.events(start, NOW)
+    assert len(theirs) > 900
+    assert theirs.occurred_at.duplicated().any(), "or no page ends in the middle of a moment"
+    same(remote.events(start, NOW), theirs)
+    same(remote.events(start, NOW, limit=700), theirs.head(700))
+
+
 def test_numbers_are_the_same(remote: Campus, campus: Campus) -> None:
     for one in ("energy.eui", "security.unacknowledged", "space.idle_rooms", "overview.on_time"):
         if one in campus.kpis.index:

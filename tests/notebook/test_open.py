@@ -120,10 +120,10 @@ def test_sql_over_layers_and_registers(campus: Campus, themes: ThemesCampus) -> 
         campus["gas"].where(" ").to_arrow()
 
 
-def journal_and_history(themes: ThemesCampus) -> pandas.DataFrame:
-    """Every reading on disk, from the files themselves."""
+def journal_and_history(themes: ThemesCampus, kind: str = "reading") -> pandas.DataFrame:
+    """Every reading or event on disk, from the files themselves."""
     every = entries(themes.folder)
-    return every[every.kind == "reading"].rename(columns={"occurred_at": "at"})
+    return every[every.kind == kind].rename(columns={"occurred_at": "at"})
 
 
 def test_readings_are_those_on_disk(campus: Campus, themes: ThemesCampus) -> None:
@@ -166,10 +166,14 @@ def test_hours_are_what_pandas_sums_up(campus: Campus, themes: ThemesCampus) -> 
     )
 
 
-def test_events_are_masked_and_the_latest_first(campus: Campus) -> None:
+def test_events_are_masked_and_the_latest_first(campus: Campus, themes: ThemesCampus) -> None:
     found = campus.events(NOW - timedelta(hours=6), NOW, limit=200)
     assert len(found) == 200
     assert found.occurred_at.is_monotonic_decreasing
+    whole = journal_and_history(themes, kind="event")
+    start = pandas.Timestamp(NOW - timedelta(days=2))
+    day = campus.events(start, NOW)
+    assert len(day) == ((whole["at"] >= start) & (whole["at"] < NOW)).sum() > 5_000, "all of them, however many"
     vehicles = campus.events(NOW - timedelta(hours=6), NOW, type="vehicle.in")
     assert set(vehicles.type) == {"vehicle.in"}
     assert len(vehicles) > 10

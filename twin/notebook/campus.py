@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 from zoneinfo import ZoneInfo
@@ -47,7 +46,6 @@ if TYPE_CHECKING:
     from twin.render.view import View
 
 MOST_ROWS: Final = 1_000_000
-MOST_EVENTS: Final = 5_000
 
 
 class Campus(Underground, Views, Rain):
@@ -171,16 +169,17 @@ class Campus(Underground, Views, Rain):
         devices, events, alarms, incidents, work_orders, features, registers (docs/questions.md lists their columns).
 
         ``window`` (now, day, week, month, year) says how far back ``$from`` is; ``place`` is ``$place``, a feature_id;
-        ``known_seq`` leaves out what the journal did not know by that number. Names and plates are masked.
+        ``known_seq`` leaves out what the journal did not know by that number; of the answer the first ``most_rows`` are
+        given. Names and plates are masked.
         """
         question = Question(
             sql, AsOf(self._moment(at), known_seq), Window(window), None, place, most_rows, cleared=False
         )
         return frame(in_local_time(self._source.ask(question), self.timezone), self.crs)
 
-    @cached_property
+    @property
     def points(self) -> pandas.DataFrame:
-        """What can be measured: point_id, device_code, quantity, unit (UCUM), kind, limits, where it is."""
+        """What can be measured now: point_id, device_code, quantity, unit (UCUM), kind, limits, where it is."""
         points: pandas.DataFrame = self._source.points().to_pandas()
         return points.set_index("point_id")
 
@@ -221,11 +220,12 @@ class Campus(Underground, Views, Rain):
         *,
         type: str | None = None,
         originator: str | None = None,
-        limit: int = MOST_EVENTS,
+        limit: int | None = None,
     ) -> pandas.DataFrame:
         """Events with ``start <= occurred_at < end``, the latest first; without ``start`` of the day before ``end``.
 
-        Columns: event_id, type, originator, occurred_at, level, text, attributes (dict). Names and plates are masked.
+        All of them, or the latest ``limit``. Columns: event_id, type, originator, occurred_at, level, text, attributes
+        (dict). Names and plates are masked.
         """
         until = self._moment(end)
         since = self._moment(start) if start is not None else until - timedelta(days=1)
@@ -380,7 +380,7 @@ class Campus(Underground, Views, Rain):
         return None if said is None else moment_of(said, self.timezone)
 
     def _points_of(self, subject: str) -> list[tuple[str, str | None, str | None]]:
-        """point_id, quantity and unit of each."""
+        """point_id, quantity and unit of each; known anew each time, since points come while a notebook is open."""
         known = self.points
         rows = known[known.index == subject] if subject in known.index else known[known["device_code"] == subject]
         if not len(rows):  # one that nobody told of may have sent all the same

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from twin.mesh.elevation import TerrainSurface
 
 MOST_KPI_ROWS: Final = 100_000
+ALL: Final = 2**62
 _TYPES: Final = "SELECT DISTINCT type FROM events"
 
 
@@ -131,9 +132,10 @@ class FolderSource:
         return self._history.rollup(point_id, start, end, step).select(ROLLED.names).cast(ROLLED)
 
     def events(
-        self, start: datetime, end: datetime, type: str | None, originator: str | None, limit: int
+        self, start: datetime, end: datetime, type: str | None, originator: str | None, limit: int | None
     ) -> list[dict[str, Any]]:
-        found = self._history.events(start, end, type=type, originator=originator, limit=limit)
+        most = ALL if limit is None else limit
+        found = self._history.events(start, end, type=type, originator=originator, limit=most)
         return [event_dict(one, cleared=False) for one in found]
 
     # --- numbers ---

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 API: Final = "/api/v1"
 LIMITS: Final = Limits(connect_s=10.0, read_s=120.0, total_s=600.0, answer_bytes=1_000_000_000)
 RAW_AT_ONCE: Final = timedelta(hours=48)  # as much as the server gives of single readings
+EVENTS_AT_ONCE: Final = 5_000  # as many as the server gives
 BUILD_S: Final = 3_600.0
 DESCRIBED: Final = "derived"
 
@@ -153,12 +154,21 @@ class ServerSource:
         return pa.table(columns, schema=schema)
 
     def events(
-        self, start: datetime, end: datetime, type: str | None, originator: str | None, limit: int
+        self, start: datetime, end: datetime, type: str | None, originator: str | None, limit: int | None
     ) -> list[dict[str, Any]]:
-        asked = {"start": start.isoformat(), "end": end.isoformat(), "limit": str(limit)}
-        asked |= {name: one for name, one in (("type", type), ("originator", originator)) if one is not None}
-        found: list[dict[str, Any]] = self._json("GET", "/events", query=asked)
-        return found
+        """Page by page, the next ending with the moment that the last one reached: several may be of it."""
+        asked = {name: one for name, one in (("type", type), ("originator", originator)) if one is not None}
+        found: dict[str, dict[str, Any]] = {}
+        while limit is None or len(found) < limit:
+            most = EVENTS_AT_ONCE if limit is None else min(EVENTS_AT_ONCE, limit)
+            window = {"start": start.isoformat(), "end": end.isoformat(), "limit": str(most)}
+            page = self._json("GET", "/events", query={**asked, **window})
+            known = len(found)
+            found |= {one["event_id"]: one for one in page}
+            if len(page) < most or len(found) == known:
+                break
+            end = datetime.fromisoformat(page[-1]["occurred_at"]) + timedelta(microseconds=1)
+        return list(found.values())[:limit]
 
     # --- numbers ---
 

@@ -74,9 +74,9 @@ class Source(Protocol):
         """Raw readings (observed_at, value, quality) or rollups (from_at, count, min, max, mean, last …) of a point."""
 
     def events(
-        self, start: datetime, end: datetime, type: str | None, originator: str | None, limit: int
+        self, start: datetime, end: datetime, type: str | None, originator: str | None, limit: int | None
     ) -> list[dict[str, Any]]:
-        """The latest first."""
+        """The latest first; all without ``limit``."""
 
     def kpis(self) -> list[dict[str, Any]]:
         """The dictionary of KPIs."""
