@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from ioc_app.jobs import Job, Jobs, answer_of
+from ioc_app.jobs import Job, Jobs
+from twin.child_answer import answer_of
 from twin.errors import BuildGoneError, TwinError, UnknownBuildError
 
 BUILD_S: Final = 3_600.0

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from subprocess import CompletedProcess
 from typing import Any, Final, Literal
 
 from twin.errors import TwinError
@@ -28,22 +26,6 @@ class Job:
     state: Literal["waiting", "done", "failed"] = "waiting"
     result: Any = None
     fault: TwinError | None = None
-
-
-def answer_of(ran: CompletedProcess[bytes], what: str, gone: Callable[[str], TwinError]) -> dict[str, Any]:
-    """The line of JSON that a process of its own answered with; its ``error`` is raised, its silence is ``gone``.
-
-    What it said beside is for the log.
-    """
-    if ran.stderr:
-        log.info("%s: %s", what, ran.stderr[-1_000:].decode("utf-8", "replace"))
-    line = ran.stdout.decode("utf-8", "replace").strip()
-    if not line:
-        raise gone(f"exit {ran.returncode}")
-    answer: dict[str, Any] = json.loads(line)
-    if "error" in answer:
-        raise TwinError.from_dict(answer["error"])
-    return answer
 
 
 class Jobs:

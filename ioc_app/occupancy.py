@@ -1,20 +1,18 @@
-"""Who has a room, for its card: units, how many people, tenants. Names of people stay in the registers.
-
-There is no login yet, and names exist only in cleared channels; so a card counts people and names none.
-"""
+"""Who has a room, for its card: units, how many people, tenants. It counts people and names none, whoever asks."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Any
 
+import pyarrow.compute as pc
+
 from twin.store.campus import Campus
 
 
 def occupancy(campus: Campus, space_id: str) -> dict[str, Any] | None:
     """Assignments by unit and leases of a room, as they hold now; None when no register tells of it."""
-    assigned = [row for row in _rows(campus, "room_assignments") if row["space_id"] == space_id]
-    leases = [row for row in _rows(campus, "leases") if row["space_id"] == space_id]
+    assigned, leases = (_rows(campus, name, space_id) for name in ("room_assignments", "leases"))
     if not assigned and not leases:
         return None
     names = {row["unit_id"]: row["name"] for row in _rows(campus, "units")}
@@ -27,7 +25,10 @@ def occupancy(campus: Campus, space_id: str) -> dict[str, Any] | None:
     }
 
 
-def _rows(campus: Campus, name: str) -> list[dict[str, Any]]:
+def _rows(campus: Campus, name: str, space_id: str | None = None) -> list[dict[str, Any]]:
     table = campus.register(name)
-    rows: list[dict[str, Any]] = table.to_pylist() if table is not None else []
+    if table is None:
+        return []
+    chosen = table if space_id is None else table.filter(pc.equal(table["space_id"], space_id))
+    rows: list[dict[str, Any]] = chosen.to_pylist()
     return rows

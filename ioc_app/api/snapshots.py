@@ -16,7 +16,7 @@ from ioc_app.jobs import Job
 from ioc_app.snapshots.desk import Snapshots
 from ioc_app.snapshots.kept import KeptSnapshot
 from ioc_app.snapshots.wanted import Form, Language, Style, Wanted
-from twin.errors import NotAllowedError, SnapshotBusyError, SnapshotRightError, UnknownSnapshotError
+from twin.errors import NotAllowedError, SnapshotBusyError, SnapshotRightError, UnknownSnapshotError, in_both
 from twin.model.time import AsOf, Clock
 from twin.people.audit import AuditLog
 from twin.people.identity import Identity
@@ -137,5 +137,5 @@ def _job(job: Job, identity: Identity) -> dict[str, Any]:
         "job_id": job.job_id,
         "state": job.state,
         "snapshot": _shown(job.result, identity) if job.state == "done" else None,
-        "fault": {"code": fault.code, "text": {"zh": fault.text("zh"), "en": fault.text("en")}} if fault else None,
+        "fault": {**fault.to_dict(), "text": in_both(fault)} if fault else None,
     }

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ioc_app.jobs import Job, Jobs, answer_of
+from ioc_app.jobs import Job, Jobs
 from ioc_app.snapshots.kept import KeptSnapshot, KeptSnapshots, Made
 from ioc_app.snapshots.wanted import Form, Wanted, job_of
+from twin.child_answer import answer_of
 from twin.errors import SnapshotGoneError
 
 LONGEST_S: Final = 1_800.0

@@ -8,7 +8,7 @@ import hashlib
 import html
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,8 +76,8 @@ def snapshot_page(generation: Generation, recording: Recording, veil: Veil, want
         "screens": list(wanted.screens),
         "cards_left_out": recording.cards_left_out,
     }
-    said = asdict(recording)
-    said["answers"]["/scene"] = scene
+    said = {one.name: getattr(recording, one.name) for one in fields(recording)}  # asdict would copy all of it
+    said["answers"] = {**recording.answers, "/scene": scene}
     record = json.dumps(
         {"about": about, **said, "files": files}, ensure_ascii=False, separators=(",", ":"), default=str
     )

@@ -21,6 +21,7 @@ from twin.live.running import RunningCampus
 from twin.model.layer import LayerKind
 
 MOST_CARDS: Final = 20_000
+_ROOMS: Final = "spaces"
 _LISTS: Final = ("alarms", "incidents", "events")
 _MEASURED: Final = ("value", "quality", "observed_at")
 _LIVE: Final = frozenset({*_MEASURED, "received_at"})
@@ -115,6 +116,9 @@ class Recorder:
                 yield address("/values", said), self.ask.get("/values", **said)
 
     def _plans(self) -> Iterator[tuple[str, Any]]:
+        """Of rooms, where rooms are in it."""
+        if _ROOMS not in self.veil.kept:
+            return
         for building in self.generation.scene["buildings"]:
             for storey in building["storeys"]:
                 path = f"/plan/{storey['storey_id']}"

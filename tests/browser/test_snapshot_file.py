@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +25,7 @@ from tests.entering import entered
 from tests.ioc_app.snapshots.reading import Held, held_in
 from tests.screens.themes_campus import NOW, ZONE, themes_campus
 from twin.model.time import AsOf
+from twin.notebook.page import Page as NotebookPage
 from twin.people.roles import Role
 from twin.store.campus import Campus
 from twin.store.journal_reader import JournalReader
@@ -169,6 +173,58 @@ def test_a_thing_has_its_card_its_readings_and_is_found(opened: Opened, handed: 
     expect(page.locator(".card")).to_contain_text(card["name"])
     expect(page.locator(".card")).to_contain_text(point["title"]["zh"])  # what it measured, with its unit
     assert opened.said == []
+
+
+class Jupyter(http.server.SimpleHTTPRequestHandler):
+    """Gives files as Jupyter's ``/files/`` does (jupyter_server/files/handlers.py): confined to an origin of their
+    own, which may keep nothing and save nothing; ``/notebook`` is a cell's output.
+    """
+
+    shown = ""
+
+    def do_GET(self) -> None:
+        if self.path != "/notebook":
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        super().end_headers()
+        self.wfile.write(f"<!doctype html><link rel=icon href=data:,>{self.shown}".encode())
+        return None
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", "frame-ancestors 'self'; sandbox allow-scripts")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """The test's output is not an access log."""
+
+
+def test_a_notebook_shows_it_in_a_frame(handed: Handed, chromium: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(handed.path.parent)
+    monkeypatch.setattr(Jupyter, "shown", NotebookPage(handed.path)._repr_html_())
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Jupyter, directory=str(handed.path.parent))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        context = coarse(chromium.new_context(viewport={"width": 1100, "height": 700}, locale="zh-CN"))
+        page, said = context.new_page(), list[str]()
+        page.on("console", lambda message: message.type == "error" and said.append(message.text))
+        page.on("pageerror", lambda fault: said.append(str(fault)))
+        page.goto(f"http://127.0.0.1:{server.server_port}/notebook")
+        inside = page.frame_locator("iframe")
+        inside.locator(".head-kpis .kpi:not([data-state='loading'])").first.wait_for()
+        inside.locator(".head-desk").click()
+        inside.locator("input[type=search]").first.fill("B02")
+        inside.locator("[role=option]").first.click()
+        expect(inside.locator(".card")).to_contain_text("B02")
+        inside.get_by_role("button", name="English").click()  # a choice that cannot be kept here
+        expect(inside.locator(".snapshot-label")).to_contain_text("offline snapshot")
+        assert said == []
+        context.close()
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.mark.slow

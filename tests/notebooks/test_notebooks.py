@@ -17,6 +17,7 @@ import pytest
 import rasterio
 import shapely
 
+from tests.ioc_app.snapshots.reading import held_in
 from tests.screens.themes_campus import ThemesCampus, themes_campus
 from twin.store.campus import Campus, Generation
 
@@ -105,6 +106,10 @@ def check_survey(names: dict[str, Any], _themes: ThemesCampus) -> None:
     bed = names["campus"].sql("SELECT min(bbox.zmin) AS low FROM gas").low[0]
     assert bed < 0  # 100 m too low
     assert names["section"].pipes
+    cards = held_in(Path("scene.html").read_bytes()).record["cards"]
+    kinds = {one["layer_id"] for one in cards}
+    assert "elements" in kinds
+    assert not kinds & {"water_supply", "drainage", "gas"}, "what lies underground stays here"
 
 
 def check_cameras(names: dict[str, Any], themes: ThemesCampus) -> None:
@@ -158,6 +163,7 @@ def test_a_notebook_runs(
     path: Path, themes: ThemesCampus, shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TWIN_CAMPUS", str(themes.folder))
     monkeypatch.setenv("TWIN_DATA", str(shared_data))
     monkeypatch.setenv("TWIN_EVERY_DAYS", "60")

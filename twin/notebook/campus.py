@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from twin.notebook.kept import Kept
 from twin.notebook.kpi import KpiValue
 from twin.notebook.layer import Layer
 from twin.notebook.moments import Moment, moment_of
+from twin.notebook.page import HEIGHT_PX, Page, WantedPage
 from twin.notebook.pipes import Pipes
 from twin.notebook.rain import Rain
 from twin.notebook.source import Source
@@ -441,6 +443,42 @@ class Campus(Underground, Views, Rain):
             self._source, moment, wanted, exactly=exactly, view=view, size=size, style=style, off_screen=off_screen
         )
         return made
+
+    def page(
+        self,
+        path: str | Path,
+        *,
+        at: Moment | None = None,
+        minutes: int | None = None,
+        screens: Sequence[str] = (),
+        layers: Sequence[str] | None = None,
+        view: str | None = None,
+        exactly: str | None = None,
+        language: str = "zh",
+        style: str = "light",
+        height_px: int = HEIGHT_PX,
+    ) -> Page:
+        """The app's own viewer, to turn and ask, as one HTML file ``path`` that shows itself in a frame.
+
+        As of ``at`` (default: now); with ``minutes`` it replays so much before. ``screens`` that are in it; ``layers``
+        None: all that may be shown. ``view``: what the app writes behind view= in its address. Names are masked. What
+        lies underground is left out unless ``exactly`` gives a reason, which the campus keeps. It takes some 25 s, of
+        an interval longer; without a notebook it opens by a double click. See docs/snapshots.md. Raises
+        SnapshotSpanError, SnapshotLayersError, UnknownLayerError, UnknownScreenError.
+        """
+        wanted = WantedPage(
+            self._moment_or_none(at),
+            minutes,
+            tuple(screens),
+            tuple(layers) if layers is not None else None,
+            view,
+            language,
+            style,
+            exactly,
+        )
+        written = Path(path)
+        written.write_bytes(self._source.page(wanted))
+        return Page(written, height_px)
 
     @property
     def origin(self) -> tuple[float, float, float]:

@@ -24,6 +24,7 @@ from twin.model.feature import table_schema
 from twin.model.registers import REGISTERS
 from twin.model.tables import AUXILIARY
 from twin.model.time import AsOf, moment
+from twin.notebook.page import WantedPage, page_of_folder
 from twin.notebook.readings import RAW, ROLLED
 from twin.screens.asking import Asking
 from twin.screens.book import ScreenBook
@@ -193,6 +194,11 @@ class FolderSource:
 
     def _build(self) -> int:
         return build_campus(self._folder, registry()).manifest.generation
+
+    # --- taken out ---
+
+    def page(self, wanted: WantedPage) -> bytes:
+        return page_of_folder(self._folder, self._made_by, wanted)
 
     def close(self) -> None:
         if "_asking" in self.__dict__:

@@ -23,10 +23,12 @@ from twin.errors import (
     BuildGoneError,
     NoAccessError,
     ServerSaysError,
+    SnapshotGoneError,
     TwinError,
     UnknownLayerError,
 )
 from twin.model.registers import REGISTERS
+from twin.notebook.page import WantedPage
 from twin.notebook.readings import RAW, ROLLED
 from twin.remote import Answer, Destination, Limits, Origin, Remote
 from twin.screens.question import Question
@@ -42,6 +44,8 @@ LIMITS: Final = Limits(connect_s=10.0, read_s=120.0, total_s=600.0, answer_bytes
 RAW_AT_ONCE: Final = timedelta(hours=48)  # as much as the server gives of single readings
 EVENTS_AT_ONCE: Final = 5_000  # as many as the server gives
 BUILD_S: Final = 3_600.0
+PAGE_S: Final = 1_800.0
+JSON: Final = "application/json"
 DESCRIBED: Final = "derived"
 
 
@@ -210,6 +214,20 @@ class ServerSource:
             raise TwinError.from_dict(build["fault"])
         return int(build["generation"])
 
+    # --- taken out ---
+
+    def page(self, wanted: WantedPage) -> bytes:
+        job = self._told(self._send("POST", "/snapshots", body=json.dumps(wanted.body()).encode(), media=JSON))
+        give_up_s = time.monotonic() + PAGE_S
+        while job["state"] == "waiting":
+            if time.monotonic() > give_up_s:
+                raise SnapshotGoneError(detail=f"no end after {PAGE_S:g} s")
+            time.sleep(0.5)
+            job = self._json("GET", f"/snapshots/jobs/{quote(job['job_id'])}")
+        if job["fault"] is not None:
+            raise TwinError.from_dict(job["fault"])
+        return self._send("GET", f"/snapshots/{quote(job['snapshot']['snapshot_id'])}/file").body
+
     def close(self) -> None:
         """Nothing is held open."""
 
@@ -224,7 +242,7 @@ class ServerSource:
         return {"at": at.isoformat() if at else None, "exactly": self._exactly}
 
     def _arrow(self, path: str, body: Mapping[str, Any]) -> pa.Table:
-        answer = self._send("POST", path, body=json.dumps(body).encode(), media="application/json")
+        answer = self._send("POST", path, body=json.dumps(body).encode(), media=JSON)
         try:
             return pa.ipc.open_stream(answer.body).read_all()
         except (pa.ArrowException, OSError) as fault:
@@ -233,7 +251,9 @@ class ServerSource:
     def _json(
         self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: bytes | None = None
     ) -> Any:
-        answer = self._send(method, path + (f"?{urlencode(query)}" if query else ""), body=body)
+        return self._told(self._send(method, path + (f"?{urlencode(query)}" if query else ""), body=body))
+
+    def _told(self, answer: Answer) -> Any:
         try:
             return json.loads(answer.body)
         except ValueError as fault:

@@ -16,6 +16,7 @@ from twin.store.rollups import Step
 
 if TYPE_CHECKING:
     from twin.mesh.elevation import TerrainSurface
+    from twin.notebook.page import WantedPage
 
 
 class Source(Protocol):
@@ -92,6 +93,9 @@ class Source(Protocol):
 
     def withdraw(self, layer_id: str, why: str) -> int:
         """Take a written layer out and build; gives the generation that no longer has it."""
+
+    def page(self, wanted: WantedPage) -> bytes:
+        """The viewer with the campus in it as one HTML file. Raises SnapshotSpanError, SnapshotLayersError …"""
 
     def close(self) -> None:
         """Let go of what is held open."""
