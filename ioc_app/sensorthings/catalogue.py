@@ -116,9 +116,7 @@ class Catalogue:
         self._place_of[code] = id
         said = {
             "name": name,
-            "description": {"spaces": "房间 room", "buildings": "建筑 building"}.get(
-                layer or "", "设备处 at the device"
-            ),
+            "description": _PLACES.get(layer or "", "设备处 at the device"),
             "encodingType": GEOJSON,
             "properties": {} if layer is None else {"layer_id": layer, "feature_id": id},
         }
