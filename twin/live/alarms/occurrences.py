@@ -54,7 +54,6 @@ class Occurrence(NamedTuple):
 
 _RAISE, _ACKNOWLEDGE, _CLEAR = 0, 1, 2  # at one moment in this order
 Item = tuple[int, int, str, Told | Acknowledgement]
-LATEST: Final = 1 << 62
 
 
 def timeline(told: Iterable[Told], acknowledgements: Iterable[Acknowledgement]) -> list[Item]:
