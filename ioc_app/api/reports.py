@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 
+from ioc_app.api.addresses import api_address
 from ioc_app.api.people import actor_of, identity_of
 from ioc_app.reports.desk import Asked, MadeReport, Reports
 from ioc_app.reports.document import HEADERS
@@ -60,7 +61,7 @@ def report_routes(reports: Reports, audit: AuditLog) -> APIRouter:
         """Those that were handed over, the newest first; ``open`` says whether the asker may read them."""
         cleared = identity_of(request).may(Right.NAMES)
         found = reports.kept.all()
-        return {"total": len(found), "reports": [_shown(one, cleared=cleared) for one in found[:LISTED]]}
+        return {"total": len(found), "reports": [_shown(one, request, cleared=cleared) for one in found[:LISTED]]}
 
     @router.get("/reports/kept/{report_id}")
     def one_kept(report_id: str, request: Request) -> Response:
@@ -82,13 +83,14 @@ def report_routes(reports: Reports, audit: AuditLog) -> APIRouter:
         made = reports.make(wanted, identity_of(request))
         one = reports.kept.keep(made.content, made.wanted, made.version)
         note(request, "report.kept", made)
-        return JSONResponse(_shown(one, cleared=made.wanted.cleared), status_code=201)
+        return JSONResponse(_shown(one, request, cleared=made.wanted.cleared), status_code=201)
 
     return router
 
 
-def _shown(one: KeptReport, *, cleared: bool) -> dict[str, Any]:
-    return {**asdict(one), "open": cleared or not one.cleared, "url": f"/api/v1/reports/kept/{one.report_id}"}
+def _shown(one: KeptReport, request: Request, *, cleared: bool) -> dict[str, Any]:
+    address = api_address(request, f"/reports/kept/{one.report_id}")
+    return {**asdict(one), "open": cleared or not one.cleared, "url": address}
 
 
 def _page(content: bytes) -> Response:

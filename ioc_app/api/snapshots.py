@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 
+from ioc_app.api.addresses import api_address
 from ioc_app.api.people import actor_of, identity_of
 from ioc_app.api.said import Said
 from ioc_app.jobs import Job
@@ -59,8 +60,8 @@ def snapshot_routes(snapshots: Snapshots, clock: Clock, audit: AuditLog) -> APIR
     @router.get("/snapshots")
     def kept(request: Request) -> dict[str, Any]:
         """The newest first; ``open`` says whether the asker may have it."""
-        found, identity = snapshots.kept.all(), identity_of(request)
-        return {"total": len(found), "snapshots": [_shown(one, identity) for one in found[:LISTED]]}
+        found = snapshots.kept.all()
+        return {"total": len(found), "snapshots": [_shown(one, request) for one in found[:LISTED]]}
 
     @router.post("/snapshots", status_code=202)
     def make(asked: Asked, request: Request) -> JSONResponse:
@@ -74,15 +75,15 @@ def snapshot_routes(snapshots: Snapshots, clock: Clock, audit: AuditLog) -> APIR
         job = snapshots.begin(identity.name, asked.form, wanted)
         said = {"screens": ",".join(wanted.screens), "known_seq": wanted.as_of.known_seq, "exactly": wanted.exactly}
         audit.append(actor_of(request), "snapshot.made", asked.form, at=wanted.as_of.at.isoformat(), **said)
-        return JSONResponse(_job(job, identity), status_code=202)
+        return JSONResponse(_job(job, request), status_code=202)
 
     @router.get("/snapshots/jobs/{job_id}")
     def job(job_id: str, request: Request) -> dict[str, Any]:
         """``waiting``, ``done`` with the snapshot, or ``failed`` with the fault; only for who began it."""
-        found, identity = snapshots.job(job_id), identity_of(request)
-        if found is None or found.who != identity.name:
+        found = snapshots.job(job_id)
+        if found is None or found.who != identity_of(request).name:
             raise UnknownSnapshotError(snapshot=job_id[:80])
-        return _job(found, identity)
+        return _job(found, request)
 
     @router.get("/snapshots/{snapshot_id}/file")
     def file(snapshot_id: str, request: Request) -> Response:
@@ -127,15 +128,16 @@ def _may(one: KeptSnapshot, identity: Identity) -> bool:
     return names and (one.exactly is None or identity.may(Right.UNDERGROUND))
 
 
-def _shown(one: KeptSnapshot, identity: Identity) -> dict[str, Any]:
-    return {**asdict(one), "open": _may(one, identity), "url": f"/api/v1/snapshots/{one.snapshot_id}/file"}
+def _shown(one: KeptSnapshot, request: Request) -> dict[str, Any]:
+    address = api_address(request, f"/snapshots/{one.snapshot_id}/file")
+    return {**asdict(one), "open": _may(one, identity_of(request)), "url": address}
 
 
-def _job(job: Job, identity: Identity) -> dict[str, Any]:
+def _job(job: Job, request: Request) -> dict[str, Any]:
     fault = job.fault
     return {
         "job_id": job.job_id,
         "state": job.state,
-        "snapshot": _shown(job.result, identity) if job.state == "done" else None,
+        "snapshot": _shown(job.result, request) if job.state == "done" else None,
         "fault": {**fault.to_dict(), "text": in_both(fault)} if fault else None,
     }

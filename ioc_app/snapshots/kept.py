@@ -111,6 +111,13 @@ class KeptSnapshots:
             raise SnapshotDamagedError(snapshot=one.snapshot_id, path=path)
         return content
 
+    def delete(self, snapshot_id: str) -> KeptSnapshot:
+        """What was deleted: first from the list, then the file. Raises UnknownSnapshotError."""
+        one = self.about(snapshot_id)
+        self._about(snapshot_id).unlink()
+        self._file(one).unlink(missing_ok=True)
+        return one
+
     def _file(self, one: KeptSnapshot) -> Path:
         return self.folder / f"{one.snapshot_id}.{one.form}"
 

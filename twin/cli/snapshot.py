@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--names", is_flag=True, help="With what persons and plates are called; otherwise they are masked.")
 @click.option("--keep", is_flag=True, help="Keep it among those of the campus, too.")
 @click.option("--list", "listed", is_flag=True, help="List those that are kept.")
+@click.option("--delete", "deleted", metavar="ID", multiple=True, help="Delete one that is kept; stands in the audit.")
 def snapshot(
     folder: Path,
     out: Path | None,
@@ -54,6 +55,7 @@ def snapshot(
     names: bool,
     keep: bool,
     listed: bool,
+    deleted: tuple[str, ...],
 ) -> None:
     """Write what FOLDER shows into one file: picture, drawing sheet, model, 3D Tiles, or a page that needs no network.
 
@@ -74,8 +76,11 @@ def snapshot(
     from twin.store.journal_reader import JournalReader
 
     require_campus(folder)
+    for one_id in deleted:
+        _delete(folder, one_id)
     if listed:
         _list(folder)
+    if listed or deleted:
         return
     if out is None:
         raise click.UsageError("say where to: -o FILE, ending in .png .pdf .glb .zip or .html")
@@ -115,6 +120,14 @@ def _form_of(out: Path) -> Form:
         if out.suffix.lower() == f".{one}":
             return one
     raise SnapshotFormError(name=out.name, known=", ".join(f".{one}" for one in FORMS))
+
+
+def _delete(folder: Path, snapshot_id: str) -> None:
+    from ioc_app.snapshots.kept import KeptSnapshots
+
+    one = KeptSnapshots(folder).delete(snapshot_id)
+    people_of(folder).audit.append(console(), "snapshot.deleted", one.snapshot_id, sha256=one.sha256)
+    say(f"{one.snapshot_id}: {one.size_bytes / 1e6:.1f} MB")
 
 
 def _list(folder: Path) -> None:
