@@ -39,6 +39,7 @@ from ioc_app.api.router import API_PREFIX, api_router, unknown_path
 from ioc_app.api.rules import rule_routes
 from ioc_app.api.screen_config import screen_config_routes
 from ioc_app.api.screens import screen_routes
+from ioc_app.api.sight import sight_routes
 from ioc_app.api.snapshots import snapshot_routes
 from ioc_app.api.walls import wall_routes
 from ioc_app.api.webhooks import webhook_routes
@@ -161,6 +162,7 @@ def _resources(
     yield live_routes(running)
     yield points_now_routes(running, reads)
     yield network_routes(reads)
+    yield sight_routes(reads)
     yield moment_routes(running, reads, casework)
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)

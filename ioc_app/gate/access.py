@@ -62,6 +62,9 @@ CAMPUS: Final = (
     Access(LOOK, "/api/v1/plan/{storey_id:path}", Right.SEE),
     Access(LOOK, "/api/v1/networks/{layer_id}/trace", Right.SEE),
     Access(LOOK, "/api/v1/networks/{layer_id}/isolation", Right.SEE),
+    Access(LOOK, "/api/v1/sight/cameras", Right.SEE),  # as their relations ``sees``; their pictures are CAMERAS
+    Access(LOOK, "/api/v1/sight/views/{device_code}", Right.SEE),
+    Access(LOOK, "/api/v1/sight/coverage/{storey_id:path}", Right.SEE),
     Access(LOOK, "/tiles/{generation}/{path:path}", Right.SEE),
 )
 ASKING: Final = (

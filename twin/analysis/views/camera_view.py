@@ -22,22 +22,29 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class CameraView:
-    """What one camera sees: (rows, columns) pixels per metre on the target plane, NaN where it sees nothing."""
+    """What one camera sees: (rows, columns) pixels per metre on the target plane, NaN where it sees nothing.
+
+    corners_m: (rows + 1, columns + 1) heights of the ground at the corners of cells, to lay them on it; NaN without.
+    """
 
     camera: Camera
     px_per_m: Floats
     transform: Transform
     optics: Optics
+    corners_m: Floats
 
     def polygon(self, least_px_per_m: float = 0.0) -> Any:
         """Where the camera sees with at least this density."""
         return area_of(self.px_per_m >= least_px_per_m, self.transform)
 
+    def classes(self) -> NDArray[np.int64]:
+        """(rows, columns) place in ``optics.classes``; their number below the least; -1 where it sees nothing."""
+        return np.where(np.isfinite(self.px_per_m), self.optics.classes_of(self.px_per_m), -1)
+
     def to_arrow(self) -> pa.Table:
         """A row for each class, best first, then what is seen below the least (null). Areas do not overlap."""
-        best = self.optics.classes_of(self.px_per_m)
-        seen = np.isfinite(self.px_per_m)
-        shapes = [area_of(seen & (best == place), self.transform) for place in range(len(self.optics.classes) + 1)]
+        best = self.classes()
+        shapes = [area_of(best == place, self.transform) for place in range(len(self.optics.classes) + 1)]
         return pa.table(
             {
                 "camera_id": [self.camera.camera_id] * len(shapes),
@@ -75,4 +82,7 @@ def camera_view(
     density = np.full(x.size, np.nan)
     density[rows[free]] = pixels[rows[free]]
     transform = (cell_m, 0.0, float(west), 0.0, -cell_m, float(north))
-    return CameraView(camera, density.reshape(x.shape), transform, optics)
+    edge = np.arange(2 * half + 2)
+    corners = np.stack(np.meshgrid(west + edge * cell_m, north - edge * cell_m), axis=-1)
+    heights = model.ground.heights(corners.reshape(-1, 2)).reshape(corners.shape[:2])
+    return CameraView(camera, density.reshape(x.shape), transform, optics, heights)
