@@ -15,11 +15,13 @@ SOURCES = REPOSITORY / "ioc_app" / "viewer"
 BUNDLE = REPOSITORY / "ioc_app" / "_viewer"
 LIMITS_BYTES = {
     "engine.js": 300_000,
+    "colour.js": 3_000,
     "desk.js": 60_000,  # with its incidents and work orders
     "now.js": 8_000,
     "pipes.js": 5_500,
     "plan.js": 4_000,
     "screen.js": 24_000,
+    "sight.js": 7_000,
     "snapshots.js": 6_000,
     "snapshot.js": 400_000,  # all of it, in a file of its own
     "wall.js": 16_000,

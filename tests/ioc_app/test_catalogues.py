@@ -17,7 +17,15 @@ from twin.screens.screen import Accent, Meaning
 
 SRC = Path(__file__).resolve().parents[2] / "ioc_app" / "viewer" / "src"
 # each has its own catalogue; the chunks of the desk and of the screens come later
-FOLDERS = (SRC / "ui", SRC / "live", SRC / "desk", SRC / "desk" / "incidents", SRC / "screen", SRC / "reports")
+FOLDERS = (
+    SRC / "ui",
+    SRC / "live",
+    SRC / "desk",
+    SRC / "desk" / "incidents",
+    SRC / "screen",
+    SRC / "reports",
+    SRC / "sight",
+)
 PIPE_CODES = SRC.parents[2] / "twin" / "model" / "pipe_codes.toml"
 ASSETS = SRC.parents[2] / "assets"
 ASKED = re.compile(r"""\b(?:text|has)\(\s*'([\w.]+)'""")

@@ -71,7 +71,11 @@ def test_what_hides_a_place_is_named(client: TestClient) -> None:
     rows = {one["device_code"]: one for one in told(client, "cameras", x=-80.8, y=-241.1)["rows"]}
     hides = rows["SXJ-0052"]["blocked_by"]
     assert rows["SXJ-0052"]["reason"] == "hidden"
-    assert (hides["feature_id"], hides["layer_id"], hides["name"]) == ("building:buildings:P03", "buildings", "雨水泵房")
+    assert (hides["feature_id"], hides["layer_id"], hides["name"]) == (
+        "building:buildings:P03",
+        "buildings",
+        "雨水泵房",
+    )
     assert hides["idx"] is not None
 
 

@@ -20,6 +20,8 @@ import incidentsEn from './incidents/i18n/en.json';
 import incidentsZh from './incidents/i18n/zh.json';
 import { incidentsTab } from './incidents/tab.js';
 import { listenToKeys } from './keys.js';
+import sightEn from '../sight/i18n/en.json';
+import sightZh from '../sight/i18n/zh.json';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 /** @typedef {import('../ui/desk.js').Places} Places */
@@ -56,7 +58,7 @@ export const TABS = [
  * @returns {() => void} dispose
  */
 export function mountDesk(context, places) {
-  /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...eventsZh, ...incidentsZh, ...reportsZh }, en: { ...en, ...eventsEn, ...incidentsEn, ...reportsEn } });
+  /** @type {typeof import('../ui/i18n.js').Translator} */ (context.tr.constructor).learn({ zh: { ...zh, ...eventsZh, ...incidentsZh, ...reportsZh, ...sightZh }, en: { ...en, ...eventsEn, ...incidentsEn, ...reportsEn, ...sightEn } });
   context.help.push(...DESK_HELP);
   const views = new Map(TABS.map((tab) => [tab.id, tab.make(context)]));
   const besides = [announcer(context), eventCard(context), feedsPage(context)];

@@ -70,6 +70,12 @@ export class LiveEngine extends EngineCore {
     return legend;
   }
 
+  /** @param {import('./types').Areas | null} areas */
+  layAreas(areas) {
+    this.content?.overlays.areas.set(areas);
+    this.invalidate();
+  }
+
   /** @param {number} idx */
   markerAt(idx) {
     return this.content?.markers.standing(idx) ?? null;

@@ -1,5 +1,6 @@
-/** What lies over the campus while it lives: clusters, events, trails, heat. One door to them for the engine's heart. */
+/** What lies over the campus while it lives: clusters, events, trails, heat, areas. One door to them for the engine's heart. */
 import { Matrix4 } from 'three';
+import { GroundAreas } from './areas.js';
 import { Crowd } from './crowd.js';
 import { HeatPlane } from './heat.js';
 import { LiveStates } from './live.js';
@@ -28,7 +29,8 @@ export class Overlays {
     this.crowd = new Crowd(markers, states, uniforms);
     this.trails = new Trails(uniforms);
     this.heat = new HeatPlane(uniforms);
-    this.objects = [this.crowd.badges.group, this.crowd.events.labels.mesh, this.crowd.events.stems.mesh, this.trails.mesh, this.heat.mesh];
+    this.areas = new GroundAreas(uniforms);
+    this.objects = [this.crowd.badges.group, this.crowd.events.labels.mesh, this.crowd.events.stems.mesh, this.trails.mesh, this.heat.mesh, this.areas.mesh];
     this.matrix = new Matrix4();
     /** The same when the crowd was looked at last. */
     this.looked = new Matrix4();
@@ -79,6 +81,6 @@ export class Overlays {
 
   dispose() {
     clearInterval(this.pruning);
-    for (const part of [this.crowd, this.trails, this.heat]) part.dispose();
+    for (const part of [this.crowd, this.trails, this.heat, this.areas]) part.dispose();
   }
 }

@@ -210,6 +210,9 @@ export interface Heat { within?: [number, number][][][] | null; storeyId: string
 /** `samples`: how many are shown; beyond `reach_m` from the nearest nothing is. */
 export interface HeatLegend { min: number; max: number; stops: { value: number; colour: string }[]; samples: number; reach_m: number }
 
+/** Triangles, nine numbers each in scene axes, a little above the ground or it hides them; four bytes a corner, the last its opacity. */
+export interface Areas { position: Float32Array<ArrayBuffer>; rgba: Uint8Array<ArrayBuffer> }
+
 export interface Engine {
   readonly ready: Promise<Scene>;
   /** null until `ready`. */
@@ -286,6 +289,8 @@ export interface Engine {
   moveTo(id: string, position: Vec3, t: number): void;
   /** null: none. Returns what a legend needs, or null when nothing is shown. */
   setHeat(heat: Heat | null): HeatLegend | null;
+  /** Coloured areas on the ground, instead of those before; null: none. Another generation has none. */
+  layAreas(areas: Areas | null): void;
   setLabelsVisible(visible: boolean): void;
   /** Whether the ways of what moves are drawn; they are kept all the same. */
   setTrailsVisible(visible: boolean): void;

@@ -66,7 +66,8 @@ function filled(context, feature, about) {
       feature.device_type === 'camera' && feature.device_code ? cameraOf(context, feature.device_code, titleOf(context, feature)) : null,
       feature.device_code ? h('details', { class: 'facts', open: true }, h('summary', {}, h('span', {}, tr.text('card.points'))), pointsOf(context, feature.device_code)) : null,
       about,
-      layer?.kind === 'pipe' ? network(context, feature) : null,
+      layer?.kind === 'pipe' ? computed(context, 'network', 'card.network', 'pipes', (part) => part.pipeAnalysis(context, feature)) : null,
+      sight(context, feature),
       section(tr.text('card.values'), values(context, feature), true),
       section(tr.text('card.occupancy'), occupancy(context, feature.occupancy), true),
       section(tr.text('card.position'), position(context, feature), true),
@@ -80,16 +81,29 @@ function filled(context, feature, about) {
   ];
 }
 
-/** Where it leads and what a burst of it takes; what computes it is a chunk, fetched when it is opened. @param {Context} context @param {Feature} feature */
-function network(context, feature) {
-  const { tr } = context;
+/**
+ * What is computed of it; what computes it is a chunk, fetched when this is opened.
+ * @template {keyof import('../chunk.js').Chunks} Name
+ * @param {Context} context
+ * @param {string} mark data-<mark>
+ * @param {string} title
+ * @param {Name} name
+ * @param {(part: import('../chunk.js').Chunks[Name], details: HTMLDetailsElement) => HTMLElement} make
+ */
+function computed({ tr }, mark, title, name, make) {
   const place = h('div', {});
   const open = async () => {
-    if (place.childElementCount) return;
-    const { pipeAnalysis } = await chunk('pipes');
-    fill(place, pipeAnalysis(context, feature));
+    const part = details.open && !place.childElementCount && (await chunk(name));
+    if (part) fill(place, make(part, details));
   };
-  return h('details', { class: 'facts', 'data-network': '', ontoggle: () => void open().catch(() => fill(place, h('p', { class: 'error', role: 'alert' }, tr.text('card.failed')))) }, h('summary', {}, h('span', {}, tr.text('card.network'))), place);
+  const details = h('details', { class: 'facts', [`data-${mark}`]: '', ontoggle: () => void open().catch(() => fill(place, h('p', { class: 'error', role: 'alert' }, tr.text('card.failed')))) }, h('summary', {}, h('span', {}, tr.text(title))), place);
+  return details;
+}
+
+/** Outdoors: what a camera sees, by which cameras anything else is seen. @param {Context} context @param {Feature} feature */
+function sight(context, feature) {
+  if (!feature.position || feature.storey_id || feature.building_id) return null;
+  return computed(context, 'sight', feature.device_type === 'camera' ? 'card.sees' : 'card.seenBy', 'sight', (part, details) => part.sightOf(context, feature, details));
 }
 
 /** A room is known by its number and what it is called. @param {Context} context @param {Feature} feature */

@@ -1,6 +1,5 @@
 /** The column of tools at the right edge, and the panel of the one that is open (it stands above the card). */
 import { fill, h, iconButton } from '../dom.js';
-import { colourTool } from '../tools/colour.js';
 import { groundTool } from '../tools/ground.js';
 import { helpTool } from '../tools/help.js';
 import { measureTool } from '../tools/measure.js';
@@ -8,7 +7,7 @@ import { sectionTool } from '../tools/section.js';
 import { storeysTool } from '../tools/storeys.js';
 import { viewsTool } from '../tools/views.js';
 import { copyLink } from '../tools/share.js';
-import { snapshotTool, wallTool } from '../tools/part.js';
+import { colourTool, snapshotTool, wallTool } from '../tools/part.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../context.js').Panel} Panel */

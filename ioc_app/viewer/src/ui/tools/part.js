@@ -37,6 +37,8 @@ export const part = (name, make, broken) => (context) => {
   };
 };
 
+/** Colouring a layer by a field. */
+export const colourTool = part('colour', (tools, context) => tools.colourTool(context), 'fault.colour');
 /** Sending what is shown to a wall. */
 export const wallTool = part('wall', ({ sendTool }, context) => sendTool(context), 'fault.wall');
 /** What is shown, as a file. */

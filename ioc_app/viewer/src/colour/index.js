@@ -1,0 +1,2 @@
+/** The chunk of the tool that colours a layer by a field. */
+export { colourTool } from '../ui/tools/colour.js';
