@@ -25,6 +25,7 @@ from twin.notebook.campus import Campus
 
 pytestmark = pytest.mark.browser
 CAMERA = "SXJ-0051"
+HIDDEN = ("surface", "buildings", "elements", "water_supply", "drainage", "gas", "heat", "power", "telecom")
 PLACE = (-80.8, -241.1, 12.0)  # one camera sees it, one is behind a pump house; scene axes
 DRAWN = """async () => {
   const { engine } = (await window.campus_twin.mounted).mounted;
@@ -49,11 +50,11 @@ def campus(demo_campus: Path) -> Campus:
 
 @pytest.fixture
 def page(app: FastAPI, url: str, chromium: Browser) -> Iterator[Page]:
-    size = {"width": 1366, "height": 768}
+    size = {"width": 1000, "height": 640}
     fresh = chromium.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce")  # type: ignore[arg-type]
     context = let_in(fresh, url, app, fine=True)
     page = context.new_page()
-    page.goto(f"{url}#desk&layers=terrain")
+    page.goto(f"{url}#desk&layers={';'.join(f'{one}:0:1' for one in HIDDEN)}")
     page.locator("input[type=search]").first.fill(CAMERA)
     page.locator("[role=option]").first.click()
     yield page
