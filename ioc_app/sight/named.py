@@ -23,13 +23,18 @@ class Things:
         self.origin = directory.generation.manifest.origin
 
     def named(self, feature_id: str) -> dict[str, Any]:
-        """What a link to it needs; ``device_code`` of a device, else its number."""
+        """What a link to it needs. ``device_code``: a room's is its number; ``name_en``: buildings have one."""
         idx = self.directory.idx_by_id.get(feature_id)
         if idx is None:
-            return {"feature_id": feature_id, "idx": None, "device_code": None, **dict.fromkeys(NAMES)}
+            return {"feature_id": feature_id, "idx": None, "device_code": None, "name_en": None, **dict.fromkeys(NAMES)}
         entry = self.directory.entry(idx)
-        said = {name: entry[name] for name in NAMES}
-        return {"feature_id": feature_id, "idx": idx, "device_code": entry["label"], **said}
+        return {
+            "feature_id": feature_id,
+            "idx": idx,
+            "device_code": entry["label"],
+            "name_en": self.directory.building_names_en.get(feature_id),
+            **{name: entry[name] for name in NAMES},
+        }
 
     def rings(self, shape: Any) -> list[list[list[float]]]:
         """Rings of all polygons of a shape, plan, scene axes; inside is where an odd number of them is around."""

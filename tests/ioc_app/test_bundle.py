@@ -19,7 +19,7 @@ LIMITS_BYTES = {
     "desk.js": 60_000,  # with its incidents and work orders
     "now.js": 8_000,
     "pipes.js": 5_500,
-    "plan.js": 4_000,
+    "plan.js": 5_500,  # with what cameras see of the floor
     "screen.js": 24_000,
     "sight.js": 7_000,
     "snapshots.js": 6_000,

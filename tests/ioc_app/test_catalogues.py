@@ -25,6 +25,7 @@ FOLDERS = (
     SRC / "screen",
     SRC / "reports",
     SRC / "sight",
+    SRC / "plan",
 )
 PIPE_CODES = SRC.parents[2] / "twin" / "model" / "pipe_codes.toml"
 ASSETS = SRC.parents[2] / "assets"

@@ -1,7 +1,8 @@
 /** What cameras see: cells as triangles on the ground, cameras in the order in which they show a place. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isOutdoors, ranked } from '../src/desk/incidents/near_cameras.js';
+import { isWithin } from '../src/desk/incidents/near_indoors.js';
+import { ranked } from '../src/desk/incidents/near_outdoors.js';
 import { areasOf, reach } from '../src/sight/areas.js';
 import { BELOW, className, colourOf } from '../src/sight/classes.js';
 import { seeingPath } from '../src/sight/rows.js';
@@ -59,12 +60,16 @@ test('of a place in a building nothing is said, and the order stays', () => {
   assert.deepEqual(list.map(({ thing, row: one }) => [thing.feature_id, one]), [['a', null], ['b', null]]);
 });
 
-test('only outdoors are outdoor cameras asked', () => {
-  assert.ok(isOutdoors({ scene: [1, 2, 3], storey_id: null, space_id: null }));
-  assert.ok(!isOutdoors({ scene: [1, 2, 3], storey_id: 's', space_id: null }));
-  assert.ok(!isOutdoors({ scene: null, storey_id: null, space_id: null }));
+test('a point is asked without its height, a thing by its name', () => {
   assert.equal(seeingPath({ scene: [1, 2, 3] }, 5), '/sight/cameras?others=5&x=1&y=2'); // a face above the ground, not the ground itself
   assert.equal(seeingPath({ feature_id: 'zone:a' }, 5), '/sight/cameras?others=5&feature_id=zone%3Aa');
+});
+
+test('what a camera indoors sees has holes', () => {
+  const square = (low, high) => [[low, low], [high, low], [high, high], [low, high], [low, low]];
+  const rings = [square(0, 10), square(4, 6), square(20, 22)];
+  assert.deepEqual([[1, 1], [5, 5], [21, 21], [15, 15], [3, 5], [7, 5], [-1, 5]].map(([x, y]) => isWithin(rings, x, y)), [true, false, true, false, true, true, false]);
+  assert.ok(!isWithin([], 1, 1));
 });
 
 test('a class that the file adds has the word of the file', () => {

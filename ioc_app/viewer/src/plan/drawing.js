@@ -39,7 +39,7 @@ export function drawPlan(plan, context) {
 }
 
 /** SVG's y grows downwards. @param {Ring} ring @param {boolean} closed */
-function path(ring, closed) {
+export function path(ring, closed) {
   return `M${ring.map(([x, y]) => `${x} ${-y}`).join('L')}${closed ? 'Z' : ''}`;
 }
 

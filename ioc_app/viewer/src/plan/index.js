@@ -1,6 +1,8 @@
-/** The chunk of a storey's plan: drawn as SVG, moved by drag and wheel. */
+/** The chunk of a storey's plan: drawn as SVG, moved by drag and wheel, with what its cameras see. */
 import { drawPlan } from './drawing.js';
 import { PanZoom } from './panzoom.js';
+
+export { coverageOf } from './coverage.js';
 
 /**
  * @param {import('../ui/api.js').Plan} plan

@@ -11,6 +11,9 @@ import { className, colourOf } from './classes.js';
 /** Whole or nearly so, a part is not worth a word. */
 const WHOLE = 0.995;
 
+/** @param {Translator} tr @param {import('./shapes.js').Named} one */
+const nameOf = (tr, { name, name_en, feature_id }) => plainText((tr.language === 'en' && name_en) || name || keyOf(feature_id), 60);
+
 /** The question for a place. @param {{scene?: import('../engine/types').Vec3 | null, feature_id?: string}} place @param {number} others how many that see nothing are told, too */
 export function seeingPath({ scene, feature_id }, others) {
   const query = new URLSearchParams({ others: String(others) });
@@ -30,11 +33,11 @@ export function seenWords(tr, { density, px_per_m, share }, { classes }) {
 export function blindWords(tr, { reason, blocked_by: hides }) {
   if (reason !== 'hidden') return tr.text(`sightReason.${reason}`);
   if (hides === null || hides === 'terrain') return tr.text('sightReason.terrain');
-  return tr.text('sightReason.hidden', { name: plainText(hides.name || keyOf(hides.feature_id), 60) });
+  return tr.text('sightReason.hidden', { name: nameOf(tr, hides) });
 }
 
 /** How many see it, or in which building it is. @param {Translator} tr @param {Seeing} seeing */
 export function seeingWords(tr, { inside, asked, visible }) {
-  if (inside) return tr.text('sight.inside', { name: plainText(inside.name || keyOf(inside.feature_id), 60) });
+  if (inside) return tr.text('sight.inside', { name: nameOf(tr, inside) });
   return tr.text(visible ? 'sight.seenBy' : 'sight.nobody', { asked: tr.number(asked, 0), count: tr.number(visible, 0) });
 }

@@ -1,13 +1,13 @@
 /** What is nearest to a place, and who answers for it. Each of them flies the camera there. */
 import { fill, h, icon } from '../../ui/dom.js';
 import { plainText } from '../../engine/text.js';
-import { camerasNear, isOutdoors, sightQuery } from './near_cameras.js';
+import { camerasNear, sightOf } from './near_cameras.js';
 
 /** @typedef {import('./room.js').Room} Room */
 /** @typedef {import('./shapes.js').Near} Near */
 /** @typedef {import('./shapes.js').NearThing} NearThing */
 /** @typedef {Partial<import('../../live/incidents.js').IncidentPlace>} Place */
-/** @typedef {Promise<import('../../sight/shapes.js').Seeing> | null} Sight what cameras see of it; null: indoors */
+/** @typedef {import('./near_cameras.js').Sight} Sight */
 
 /** Kept for as long as the place is looked at: a card that is drawn again does not ask again. @type {WeakMap<Room, {key: string, near: Promise<Near>, sight: Sight}>} */
 const LAST = new WeakMap();
@@ -29,8 +29,7 @@ export function nearestTo(room, place) {
   const element = h('div', { class: 'near', 'aria-busy': 'true' }, h('p', { class: 'hint' }, tr.text('near.asking')));
   let last = LAST.get(room);
   if (last?.key !== key) {
-    last = { key, near: api.get(`/resources/near?${key}`), sight: isOutdoors(place) ? api.get(sightQuery(place)) : null };
-    last.sight?.catch(() => {}); // said where it is waited for
+    last = { key, near: api.get(`/resources/near?${key}`), sight: sightOf(room.context, place) };
     LAST.set(room, last);
   }
   const { sight } = last;

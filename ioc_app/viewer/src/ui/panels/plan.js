@@ -38,8 +38,8 @@ class PlanView {
     this.shown = storeyId;
     fill(this.element, this.head(storeyId, null), h('p', { class: 'empty', role: 'status' }, tr.text('plan.loading')));
     try {
-      const [plan, { movablePlan }] = await Promise.all([api.plan(storeyId), chunk('plan')]);
-      if (this.shown === storeyId) this.show(plan, movablePlan(plan, this.context));
+      const [plan, part] = await Promise.all([api.plan(storeyId), chunk('plan')]);
+      if (this.shown === storeyId) this.show(plan, part);
     } catch (fault) {
       if (this.shown !== storeyId) return;
       this.shown = '';
@@ -47,9 +47,10 @@ class PlanView {
     }
   }
 
-  /** @param {Plan} plan @param {SVGSVGElement} svg */
-  show(plan, svg) {
+  /** @param {Plan} plan @param {typeof import('../../plan/index.js')} part */
+  show(plan, { coverageOf, movablePlan }) {
     const { tr, scene } = this.context;
+    const svg = movablePlan(plan, this.context);
     const sheet = h('div', { class: 'plan-sheet' });
     sheet.append(svg);
     const area = plan.spaces.reduce((sum, one) => sum + (one.area_m2 ?? 0), 0);
@@ -59,6 +60,7 @@ class PlanView {
       this.element,
       this.head(plan.storey.storey_id, plan),
       plan.walls.length || plan.spaces.length ? sheet : h('p', { class: 'empty' }, tr.text('plan.empty')),
+      coverageOf(this.context, plan, svg),
       h('p', { class: 'plan-foot' }, h('span', {}, counts), h('span', {}, level), h('span', { class: 'plan-print-only' }, `${tr.title(scene.campus.name)} · ${tr.title(scene.campus.notice)}`)),
     );
     const { feature, cardState } = this.context.store.state;
