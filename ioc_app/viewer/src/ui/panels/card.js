@@ -12,6 +12,7 @@ import { buildingName, buildingOf, fullName, keyOf } from '../../names.js';
 
 const OPEN_SET_LIMIT = 1; // property sets shown open; buildings have dozens
 const RELATIONS_SHOWN = 40;
+const DEVICES = 'devices'; // the layer that cameras are in
 const LONG_TEXT = 160; // characters; what is longer is folded
 
 /** @param {Context} context @param {import('../desk.js').Places} places @returns {import('../context.js').Panel} */
@@ -102,7 +103,7 @@ function computed({ tr }, mark, title, name, make) {
 
 /** Outdoors: what a camera sees, by which cameras anything else is seen. @param {Context} context @param {Feature} feature */
 function sight(context, feature) {
-  if (!feature.position || feature.storey_id || feature.building_id) return null;
+  if (!feature.position || feature.storey_id || feature.building_id || !context.scene.layers.some((one) => one.id === DEVICES)) return null;
   return computed(context, 'sight', feature.device_type === 'camera' ? 'card.sees' : 'card.seenBy', 'sight', (part, details) => part.sightOf(context, feature, details));
 }
 
