@@ -25,7 +25,7 @@ export function seeingPath({ scene, feature_id }, others) {
 /** What is said of a camera that sees it. @param {Translator} tr @param {SightRow} row @param {Seeing} seeing @returns {HTMLElement} */
 export function seenWords(tr, { density, px_per_m, share }, { classes }) {
   const place = classes.findIndex((one) => one.id === density);
-  const part = share < WHOLE ? ` · ${tr.text('sight.partly', { share: tr.number(100 * share, 0) })}` : '';
+  const part = share < WHOLE ? ` · ${tr.text('sight.partly', { share: tr.number(100 * share, share < 0.01 ? 1 : 0) })}` : '';
   return h('span', { class: 'sight-seen' }, h('span', { class: 'swatch', style: { background: colourOf(place < 0 ? classes.length : place) } }), h('strong', {}, className(tr, density, classes)), ` · ${tr.text('sight.density', { px: tr.number(px_per_m ?? 0, 0) })}${part}`);
 }
 

@@ -42,12 +42,12 @@ export function cameraView(context, feature, details) {
   details.addEventListener('toggle', look);
   queueMicrotask(look); // once it stands in the card
   let begun = false;
-  const stop = store.watch(['feature', 'cardState', 'language'], (state) => {
-    if (begun && (state.cardState === 'none' || state.feature !== feature || !element.isConnected)) {
-      engine.layAreas(null);
-      stop();
-    }
-    begun = true;
+  const stop = store.watch(['feature', 'cardState', 'language', 'deskOpen'], (state) => {
+    if (!begun) return void (begun = true);
+    if (state.deskOpen) details.open = false; // a card of the desk covers this one, and the legend with it
+    if (state.cardState !== 'none' && state.feature === feature && element.isConnected) return;
+    engine.layAreas(null);
+    stop();
   });
   return element;
 }
