@@ -125,3 +125,20 @@ def test_the_first_camera_of_an_incident_is_the_one_that_shows_it_best(
     expect(hidden).to_contain_text("被“雨水泵房”遮挡")
     assert cameras.evaluate_all("(all) => all.map((one) => one.dataset.seen)")[0] == "true"
     page.context.close()
+
+
+def test_a_storeys_plan_draws_what_its_cameras_see(page: Page, url: str, campus: Campus) -> None:
+    page.goto(f"{url}#desk&plan=storey:campus:B02.1F")
+    found = campus.coverage("storey:campus:B02.1F")
+    cameras = page.locator(".plan-cameras")
+    cameras.locator("input").check()
+    expect(cameras.locator(".plan-share")).to_contain_text(
+        f"{len(found.cameras)} 台摄像机看到地面的 {100 * found.share:.1f} %"
+    )
+    expect(page.locator(".plan-seen")).to_have_count(len(found.cameras))
+    widest = max(range(len(found.cameras)), key=lambda one: found.cameras[one].area_m2)
+    west, south, east, north = found.cameras[widest].region.bounds
+    box = page.locator(".plan-seen").nth(widest).evaluate("(one) => [one.getBBox().width, one.getBBox().height]")
+    assert box == pytest.approx([east - west, north - south], abs=0.1)
+    cameras.locator("input").uncheck()
+    expect(page.locator(".plan-seen")).to_have_count(0)
