@@ -41,6 +41,7 @@ from ioc_app.api.screen_config import screen_config_routes
 from ioc_app.api.screens import screen_routes
 from ioc_app.api.sight import sight_routes
 from ioc_app.api.snapshots import snapshot_routes
+from ioc_app.api.underground import underground_routes
 from ioc_app.api.walls import wall_routes
 from ioc_app.api.webhooks import webhook_routes
 from ioc_app.building import Builds
@@ -119,6 +120,7 @@ def create_app(
         asking_routes(reads, running, readers, builds, people.audit),
         report_routes(Reports(running, casework, book, readers, people), people.audit),
         snapshot_routes(snapshots, running.clock, people.audit),
+        underground_routes(reads, people.audit),
     ]
     server.include_router(ogc_routes(reads, people.audit), prefix=prefix)
     server.include_router(sensorthings_routes(reads, running), prefix=prefix)

@@ -77,6 +77,9 @@ ASKING: Final = (
     Access(DELETE, "/api/v1/layers/{layer_id}", Right.LAYERS),
     Access(LOOK, "/api/v1/builds/{build_id}", Right.LAYERS),
 )
+UNDERGROUND: Final = tuple(
+    Access(POST, f"/api/v1/{one}", Right.UNDERGROUND) for one in ("sections/cross", "sections/long", "digs")
+)
 OGC: Final = tuple(
     Access(LOOK, f"/ogc{one}", Right.SEE)
     for one in (
@@ -206,6 +209,7 @@ ELSEWHERE: Final = Access(LOOK, "/{path:path}", Right.SEE)
 ACCESS: Final = (
     *LIVE,
     *ASKING,
+    *UNDERGROUND,
     *OGC,
     *STA,
     *ALARMS,

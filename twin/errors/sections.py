@@ -29,6 +29,12 @@ class EmptySectionError(TwinError):
     en = "The long section has no links: give link ids, or a start and an end that differ."
 
 
+class TooLargeToDrawError(TwinError):
+    code = "too_large_to_draw"
+    zh = "所画范围过大：{what_zh} {value}，最多 {most}。请缩小，或分段分块查询。"
+    en = "What was drawn is too large: {what} {value}, {most} at most. Draw less, or ask part by part."
+
+
 class DigAreaError(TwinError):
     code = "dig_area"
     zh = "开挖范围无法使用：{detail_zh}。请在平面上画出一个不自交的多边形。"
@@ -37,8 +43,8 @@ class DigAreaError(TwinError):
 
 class DigDepthError(TwinError):
     code = "dig_depth"
-    zh = "开挖深度无法使用：{detail_zh}。请给出 depth_m（大于 0）或低于地面的 bottom_level_m，二者选一。"
-    en = "The dig depth cannot be used: {detail}. Give either depth_m above 0 or a bottom_level_m below the ground."
+    zh = "开挖深度无法使用：{detail_zh}。请给出大于 0 的深度（depth_m），或低于地面的坑底高程（bottom_level_m），二者选一。"
+    en = "The dig depth cannot be used: {detail}. Give either a depth above 0 (depth_m) or a level of the bottom below the ground (bottom_level_m)."
 
 
 class LimitsFileError(TwinError):

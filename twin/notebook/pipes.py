@@ -94,7 +94,7 @@ class Pipes:
         links: Sequence[str] | None = None,
         crossings: bool = True,
     ) -> DrawnLong:
-        """Long section (纵断面) along the shortest way from a point to another, or along ``links`` in order.
+        """Long section (纵断面) along the shortest way from a point or pipe to another, or along ``links`` in order.
 
         Gives ``stations`` (chainage_m, ground_m, in_invert_m, out_invert_m, depth_m …), ``links`` (slope_permille,
         size …) and ``crossings``, the pipes of other networks on the way. Shows its drawing; ``svg("en")``,

@@ -73,6 +73,23 @@ def test_the_shortest_way_is_taken() -> None:
     assert [one.feature_id for one in section.links] == ["ab", "cb"]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "links"),
+    [
+        ("ab", "C", ["ab", "cb"]),
+        ("ab", "A", ["ab"]),  # whole, though its end is asked
+        ("ab", "D", ["ab", "ad"]),
+        ("D", "cb", ["dc", "cb"]),
+        ("ad", "cb", ["ad", "ab", "cb"]),
+        ("ab", "cb", ["ab", "cb"]),
+        ("ab", "ab", ["ab"]),
+    ],
+)
+def test_a_way_may_begin_and_end_in_a_link(start: str, end: str, links: list[str]) -> None:
+    section = long_section("drainage", SEWER, FLAT, from_node=start, to_node=end)
+    assert [one.feature_id for one in section.links] == links
+
+
 def test_pipes_that_cross_on_the_way() -> None:
     gas = network(
         "gas", [link("g", [(0, 25, 8.6), (40, 25, 8.2)], diameter_m=0.1), link("far", [(0, -9, 8), (9, -9, 8)])]

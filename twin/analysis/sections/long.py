@@ -108,7 +108,8 @@ def long_section(
     to_node: str | None = None,
     others: Mapping[str, pa.Table] | None = None,
 ) -> LongSection:
-    """The profile along ``link_ids`` in order, or along the shortest way from ``from_node`` to ``to_node``.
+    """The profile along ``link_ids`` in order, or along the shortest way from ``from_node`` to ``to_node`` (either may
+    be a link, which is then drawn whole).
 
     Chainage is measured in plan along the axes. ``others``: networks whose pipes are shown where they cross. The errors
     are those of ``path.way``.

@@ -1,9 +1,9 @@
-"""Which links a long section follows, and in which direction each: as given, or the shortest way between two nodes."""
+"""Which links a long section follows, and in which direction each: as given, or the shortest way from end to end."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,7 +36,7 @@ class Step:
 def way(
     pipes: Pipes, nodes: Nodes, link_ids: Sequence[str] | None, from_node: str | None, to_node: str | None
 ) -> list[Step]:
-    """The links in walking order.
+    """The links in walking order. ``from_node``, ``to_node``: nodes; or links, which are then part of the way.
 
     Raises UnknownPipeError for an id that is not there, SectionPathError where two links do not join, NoPathError where
     no links lead from ``from_node`` to ``to_node``, EmptySectionError where nothing is asked.
@@ -51,12 +51,12 @@ def way(
         if from_node is None and len(chosen) == 1:
             from_node = ends[chosen[0]][0]
     else:
-        if from_node is None or to_node is None or from_node == to_node:
+        if from_node is None or to_node is None or (from_node == to_node and from_node not in rows):
             raise EmptySectionError()
         for one in (from_node, to_node):
-            if one not in set(nodes.feature_id) and not any(one in pair for pair in ends):
+            if one not in rows and one not in set(nodes.feature_id) and not any(one in pair for pair in ends):
                 raise UnknownPipeError(feature_id=one)
-        chosen = _shortest(pipes, ends, from_node, to_node)
+        from_node, chosen = _between(pipes, ends, rows, from_node, to_node)
     if not chosen:
         raise EmptySectionError()
     return _walk(pipes, ends, chosen, from_node)
@@ -96,20 +96,50 @@ def _spot(spots: dict[tuple[int, int], str], place: Floats) -> str:
     return spots[column, row]
 
 
-def _shortest(pipes: Pipes, ends: list[tuple[str, str]], start: str, goal: str) -> list[int]:
-    """Rows of the links of the shortest way along the network, by length in space (Dijkstra 1959)."""
+def _between(
+    pipes: Pipes, ends: list[tuple[str, str]], rows: dict[str, int], start: str, goal: str
+) -> tuple[str, list[int]]:
+    """The node where the way begins, and the rows of its links; a link at an end of it is the first or the last."""
+    first, last = rows.get(start), rows.get(goal)
+    if first is not None and first == last:
+        return ends[first][0], [first]
+    starts = (start,) if first is None else ends[first]
+    goals = (goal,) if last is None else ends[last]
+    found = _shortest(pipes, ends, starts, goals)
+    if found is None:
+        raise NoPathError(from_id=start, to_id=goal)
+    begin, chosen = found
+    if first is not None:
+        begin = _other(ends[first], begin)
+        chosen = [first, *chosen]
+    return begin, chosen if last is None else [*chosen, last]
+
+
+def _other(pair: tuple[str, str], end: str) -> str:
+    return pair[1] if end == pair[0] else pair[0]
+
+
+def _shortest(
+    pipes: Pipes, ends: list[tuple[str, str]], starts: Collection[str], goals: Collection[str]
+) -> tuple[str, list[int]] | None:
+    """The start, and rows of the links, of the shortest way along the network from one of ``starts`` to one of
+    ``goals``, by length in space (Dijkstra 1959); None where there is none."""
     lengths = np.bincount(pipes.link, np.linalg.norm(pipes.end - pipes.start, axis=1), minlength=len(pipes))
     beside: dict[str, list[tuple[str, int]]] = {}
     for row, (a, b) in enumerate(ends):
         beside.setdefault(a, []).append((b, row))
         beside.setdefault(b, []).append((a, row))
-    best: dict[str, float] = {start: 0.0}
+    best: dict[str, float] = dict.fromkeys(starts, 0.0)
     came: dict[str, tuple[str, int]] = {}
-    queue = [(0.0, start)]
+    queue = sorted((0.0, one) for one in starts)
     while queue:
         far, here = heapq.heappop(queue)
-        if here == goal:
-            break
+        if here in goals:
+            found: list[int] = []
+            while here in came:
+                here, row = came[here]
+                found.append(row)
+            return here, found[::-1]
         if far > best[here]:
             continue
         for there, row in beside.get(here, ()):
@@ -117,13 +147,7 @@ def _shortest(pipes: Pipes, ends: list[tuple[str, str]], start: str, goal: str) 
             if ahead < best.get(there, np.inf):
                 best[there], came[there] = ahead, (here, row)
                 heapq.heappush(queue, (ahead, there))
-    if goal not in came:
-        raise NoPathError(from_id=start, to_id=goal)
-    found: list[int] = []
-    while goal != start:
-        goal, row = came[goal]
-        found.append(row)
-    return found[::-1]
+    return None
 
 
 def _walk(pipes: Pipes, ends: list[tuple[str, str]], chosen: list[int], from_node: str | None) -> list[Step]:
