@@ -35,7 +35,10 @@ TOLD: Final = "underground.told"
 Corner = tuple[WrittenMetres, WrittenMetres]
 Corners = Annotated[list[Corner], Field(max_length=20_000)]  # what is too many is said below, in words
 FeatureId = Annotated[str, Field(min_length=1, max_length=200)]
-PIT_TITLE: Final = {"zh": "开挖范围中线横断面图", "en": "Cross section through the middle of the dig"}
+PIT_TITLE: Final = {
+    "zh": "开挖范围中线横断面图（坑：里程 {first:.1f}–{last:.1f} m，{deep_zh}）",
+    "en": "Cross section through the middle of the dig (pit: chainage {first:.1f} to {last:.1f} m, {deep})",
+}
 
 
 class _Asked(Said):
@@ -99,7 +102,7 @@ def underground_routes(reads: Reads, audit: AuditLog) -> APIRouter:
         told(request, asked, f"dig {_ends(shapely.LineString(area.exterior.coords[:2]))} ({area.area:.0f} m2)")
         directory, cleared = reads.directory(generation), identity_of(request).may(Right.NAMES)
         said = dig_said(check, generation, directory, asked.language, cleared=cleared)
-        return {**said, "svg": drawn and drawn.svg(asked.language, title=PIT_TITLE[asked.language])}
+        return {**said, "svg": drawn and drawn.svg(asked.language, title=_pit_title(drawn, asked))}
 
     return router
 
@@ -129,6 +132,16 @@ def _through(area: shapely.Polygon) -> tuple[shapely.LineString, float]:
     along = (shapely.get_coordinates(long)[1] - shapely.get_coordinates(long)[0]) / long.length * BESIDE_PIT_M
     first, last = shapely.get_coordinates(long)
     return shapely.LineString([first - along, last + along]), float(short.length) / 2
+
+
+def _pit_title(drawn: DrawnCross, asked: AskedDig) -> str:
+    """Where the pit is in its drawing, which shows the ground and not the pit."""
+    if asked.depth_m is not None:
+        deep_zh, deep = f"挖深 {asked.depth_m:g} m", f"{asked.depth_m:g} m deep"
+    else:
+        deep_zh, deep = f"坑底 {asked.bottom_level_m:g} m", f"bottom at {asked.bottom_level_m:g} m"
+    last = drawn.line.length_m - BESIDE_PIT_M
+    return PIT_TITLE[asked.language].format(first=BESIDE_PIT_M, last=last, deep_zh=deep_zh, deep=deep)
 
 
 def _line(corners: Sequence[Corner], origin: Sequence[float]) -> shapely.LineString:

@@ -93,6 +93,7 @@ def csv_of(columns: Sequence[Column], rows: Iterable[dict[str, Any]], language: 
     titles = {one.id: one.title.to_dict() for one in generation.definitions.values()}
     told = (
         {name: round(value, 3) if isinstance(value, float) else value for name, value in row.items()}
+        | {"name": row.get("name") or str(row["feature_id"]).rsplit(":", 1)[-1]}
         | {LAYER: titles.get(row.get(LAYER) or "", row.get(LAYER))}
         for row in rows
     )

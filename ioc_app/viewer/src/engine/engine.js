@@ -364,9 +364,9 @@ export class CampusEngine extends LiveEngine {
     this.invalidate();
   }
 
-  /** @param {import('./types').MeasureMode | null} mode */
-  measure(mode) {
-    this.ruler.setMode(mode);
+  /** @param {import('./types').MeasureMode | null} mode @param {boolean} [keep] */
+  measure(mode, keep) {
+    this.ruler.setMode(mode, keep);
     this.canvas.style.cursor = mode ? 'crosshair' : '';
     this.hover(null);
     this.invalidate();

@@ -96,9 +96,10 @@ export class MeasureTool {
     this.halo.mesh.renderOrder = 49;
   }
 
-  /** @param {MeasureMode | null} mode */
-  setMode(mode) {
+  /** @param {MeasureMode | null} mode @param {boolean} [keep] what is drawn stands until the next one */
+  setMode(mode, keep) {
     this.mode = mode;
+    if (keep) return;
     this.points = [];
     this.done = false;
     this.draw(null);

@@ -264,7 +264,8 @@ export interface Engine {
   digWindow(window: DigWindow | null): void;
   setOrthophoto(index: number | null): void;
 
-  measure(mode: MeasureMode | null): void;
+  /** `keep`: with null, what was drawn stands there until something else is measured; clicks select again. */
+  measure(mode: MeasureMode | null, keep?: boolean): void;
   setMarkersVisible(layerId: string, visible: boolean): void;
   markerStyles(layerId: string): Record<string, MarkerStyle>;
   /** Live state of one marker, several (arrays of the same length) or all at once: `setLive` without values. */

@@ -8,6 +8,8 @@
 /** @typedef {{buildingId: string, storeyIds: string[]}} Isolation */
 /** @typedef {{min: Vec3, max: Vec3}} SectionBox */
 /** A round hole in the ground, scene metres. @typedef {{x: number, y: number, radius: number}} Dig */
+/** @typedef {{feature_id: string, name: string | null, layer_id: string | null}} PipeEnd */
+/** @typedef {{start: PipeEnd, end: PipeEnd}} LongAsked */
 /** @typedef {{text: string, kind: 'info' | 'error', at: number}} Toast */
 /** `size`: of the whole, px; `grid`: of its panels; `second`: the screen at its outer sides. @typedef {{size?: [number, number], grid?: [number, number], fit?: 'contain' | 'width' | 'height' | 'stretch', second?: string | null}} Wall */
 /**
@@ -37,6 +39,7 @@
  * @property {Dig | null} dig the window in the ground
  * @property {import('../engine/types').MeasureMode | null} measureMode
  * @property {Measurement | null} measurement
+ * @property {LongAsked | null} [longAsked] the ends of a long section that somebody wants, for the tool
  * @property {string | null} planStorey storey whose plan is open
  * @property {number | null} hovered idx under the pointer, in the plan or in 3D
  * @property {number | null} orthophoto

@@ -7,7 +7,7 @@ import { sectionTool } from '../tools/section.js';
 import { storeysTool } from '../tools/storeys.js';
 import { viewsTool } from '../tools/views.js';
 import { copyLink } from '../tools/share.js';
-import { colourTool, snapshotTool, wallTool } from '../tools/part.js';
+import { colourTool, snapshotTool, undergroundTool, wallTool } from '../tools/part.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../context.js').Panel} Panel */
@@ -18,6 +18,7 @@ const TOOLS = {
   section: sectionTool,
   storeys: storeysTool,
   measure: measureTool,
+  underground: undergroundTool,
   colour: colourTool,
   views: viewsTool,
   picture: snapshotTool,
@@ -36,7 +37,8 @@ export function toolbar(context) {
   const plan = iconButton('plan', tr.text('tool.plan'), () => actions.planView(!store.state.planView), { 'data-tool': 'plan' });
   const tool = (/** @type {string} */ name, /** @type {string} */ iconName) =>
     iconButton(iconName, tr.text(`tool.${name}`), () => toggle(name), { 'data-tool': name, 'aria-expanded': 'false' });
-  const buttons = [tool('ground', 'ground'), tool('section', 'section'), tool('storeys', 'storeys'), tool('measure', 'measure'), tool('colour', 'colour'), tool('views', 'views')];
+  const underground = tool('underground', 'underground');
+  const buttons = [tool('ground', 'ground'), tool('section', 'section'), tool('storeys', 'storeys'), tool('measure', 'measure'), underground, tool('colour', 'colour'), tool('views', 'views')];
   const picture = tool('picture', 'camera');
   const help = tool('help', 'keyboard');
   const wall = tool('wall', 'wall');
@@ -61,7 +63,10 @@ export function toolbar(context) {
     store.watch(['tool'], (state) => {
       for (const one of [...buttons, picture, wall, help]) one.setAttribute('aria-expanded', String(one.dataset.tool === state.tool));
     }),
-    store.watch(['me'], ({ me }) => (wall.hidden = !me?.rights.includes('handle'))),
+    store.watch(['me'], ({ me }) => {
+      wall.hidden = !me?.rights.includes('handle');
+      underground.hidden = !me?.rights.includes('underground');
+    }),
     store.watch(['planView'], (state) => plan.setAttribute('aria-pressed', String(state.planView))),
     shortcuts(context, toggle),
   ];
@@ -97,16 +102,17 @@ function framed({ tr, store }, name, panel) {
 
 /** One stop for the Tab key; arrows move inside, as a toolbar should. @param {HTMLElement} bar */
 function roving(bar) {
-  const buttons = [...bar.querySelectorAll('button')];
-  buttons.forEach((one, n) => one.setAttribute('tabindex', n ? '-1' : '0'));
+  const all = [...bar.querySelectorAll('button')];
+  all.forEach((one, n) => one.setAttribute('tabindex', n ? '-1' : '0'));
   bar.addEventListener('keydown', (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const buttons = all.filter((one) => !one.hidden);
     const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     if (!step || at < 0) return;
     event.preventDefault();
     event.stopPropagation();
     const next = buttons[(at + step + buttons.length) % buttons.length];
-    buttons.forEach((one) => one.setAttribute('tabindex', one === next ? '0' : '-1'));
+    all.forEach((one) => one.setAttribute('tabindex', one === next ? '0' : '-1'));
     next.focus();
   });
 }

@@ -41,5 +41,7 @@ export const part = (name, make, broken) => (context) => {
 export const colourTool = part('colour', (tools, context) => tools.colourTool(context), 'fault.colour');
 /** Sending what is shown to a wall. */
 export const wallTool = part('wall', ({ sendTool }, context) => sendTool(context), 'fault.wall');
+/** What lies under a line or in a pit. */
+export const undergroundTool = part('underground', ({ undergroundPanel }, context) => undergroundPanel(context), 'fault.underground');
 /** What is shown, as a file. */
 export const snapshotTool = part('snapshots', ({ snapshotPanel }, context) => snapshotPanel(context), 'fault.snapshots');
