@@ -17,16 +17,8 @@ from twin.screens.screen import Accent, Meaning
 
 SRC = Path(__file__).resolve().parents[2] / "ioc_app" / "viewer" / "src"
 # each has its own catalogue; the chunks of the desk and of the screens come later
-FOLDERS = (
-    SRC / "ui",
-    SRC / "live",
-    SRC / "desk",
-    SRC / "desk" / "incidents",
-    SRC / "screen",
-    SRC / "reports",
-    SRC / "sight",
-    SRC / "plan",
-)
+PARTS = ("ui", "live", "desk", "desk/incidents", "screen", "reports", "sight", "plan", "underground")
+FOLDERS = tuple(SRC / one for one in PARTS)
 PIPE_CODES = SRC.parents[2] / "twin" / "model" / "pipe_codes.toml"
 ASSETS = SRC.parents[2] / "assets"
 ASKED = re.compile(r"""\b(?:text|has)\(\s*'([\w.]+)'""")

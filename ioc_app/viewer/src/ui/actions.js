@@ -221,9 +221,9 @@ export class Actions {
 /** @param {Bbox} bbox @returns {Vec3} */
 const middleOf = ([x0, y0, z0, x1, y1, z1]) => [(x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2];
 
-/** @param {unknown} fault @returns {ApiError} */
+/** Each chunk has a class of its own: a fault is known by what it says. @param {any} fault @returns {ApiError} */
 export function asApiError(fault) {
-  if (fault instanceof ApiError) return fault;
+  if (fault?.code && fault.text?.zh) return fault;
   const detail = fault instanceof Error ? fault.message : String(fault);
   return new ApiError('unexpected', { zh: `出现意外：${detail}`, en: `Unexpected: ${detail}` });
 }

@@ -44,7 +44,7 @@ class Words {
   }
 
   /** @param {string} field @param {(row: Row) => unknown} [of] @returns {Column} */
-  text(field, of = (row) => row[field]) {
+  plain(field, of = (row) => row[field]) {
     return { title: this.say(`column.${field}`), of: (row) => plainText(of(row) ?? '', 60) || '–' };
   }
 
@@ -54,11 +54,11 @@ class Words {
   }
 
   get layer() {
-    return this.text('layer_id', (row) => this.layers.get(row.layer_id ?? '') ?? row.layer_id);
+    return this.plain('layer_id', (row) => this.layers.get(row.layer_id ?? '') ?? row.layer_id);
   }
 
   get name() {
-    return this.text('name', (row) => row.name || row.feature_id.split(':').at(-1));
+    return this.plain('name', (row) => row.name || row.feature_id.split(':').at(-1));
   }
 
   /** Those without a place were not looked at. @param {{skipped: Record<string, number>}} told */
@@ -88,8 +88,8 @@ function crossAnswer(words, told) {
     notes: [],
     doubts: words.skipped(told),
     tables: filled([
-      { title: words.say('pipes'), name: 2, columns: [relation, words.layer, words.name, words.text('size'), ...numbers, words.text('owner')], rows: pipes },
-      { title: words.say('nodes'), name: 1, columns: [words.layer, words.name, words.text('kind'), ...['chainage_m', 'offset_m', 'ground_m', 'bottom_level_m'].map((one) => words.number(one))], rows: nodes },
+      { title: words.say('pipes'), name: 2, columns: [relation, words.layer, words.name, words.plain('size'), ...numbers, words.plain('owner')], rows: pipes },
+      { title: words.say('nodes'), name: 1, columns: [words.layer, words.name, words.plain('kind'), ...['chainage_m', 'offset_m', 'ground_m', 'bottom_level_m'].map((one) => words.number(one))], rows: nodes },
       { title: words.say('buildings'), name: 0, columns: [words.name, words.number('from_chainage_m'), words.number('to_chainage_m')], rows: buildings },
     ]),
     paints: [[idx([...pipes.filter(isBeside), ...nodes]), PAINT.beside], [idx(pipes.filter((/** @type {Row} */ one) => !isBeside(one))), PAINT.cut]],
@@ -115,8 +115,8 @@ function longAnswer(words, told) {
     notes: [],
     doubts: [],
     tables: filled([
-      { title: words.say('stations'), name: 0, columns: [words.name, ...numbers, ofLink('length_m', 2), ofLink('slope_permille', 1), words.text('size', (row) => leaving(row)?.size)], rows: stations },
-      { title: words.say('crossings'), name: 1, columns: [words.layer, words.name, words.text('size'), ...['chainage_m', 'crown_m', 'invert_m'].map((one) => words.number(one)), words.text('owner')], rows: crossings },
+      { title: words.say('stations'), name: 0, columns: [words.name, ...numbers, ofLink('length_m', 2), ofLink('slope_permille', 1), words.plain('size', (row) => leaving(row)?.size)], rows: stations },
+      { title: words.say('crossings'), name: 1, columns: [words.layer, words.name, words.plain('size'), ...['chainage_m', 'crown_m', 'invert_m'].map((one) => words.number(one)), words.plain('owner')], rows: crossings },
     ]),
     paints: [[idx(crossings), PAINT.beside], [idx(links), PAINT.cut]],
     layers: layersOf([...links, ...crossings]),
@@ -150,7 +150,7 @@ function digAnswer(words, told) {
       words.say('dig.permit'),
     ],
     tables: filled([
-      { title: words.say('things', { found: tr.number(told.found, 0) }), name: 2, columns: [verdict, words.layer, words.name, words.text('size'), ...numbers, words.text('owner'), { title: '', of: above }], rows: things },
+      { title: words.say('things', { found: tr.number(told.found, 0) }), name: 2, columns: [verdict, words.layer, words.name, words.plain('size'), ...numbers, words.plain('owner'), { title: '', of: above }], rows: things },
       { title: words.say('buildings'), name: 0, columns: [words.name, words.number('distance_m'), words.number('overlap_m2', 1)], rows: told.buildings },
       { title: words.say('devices'), name: 0, columns: [words.name, words.number('distance_m')], rows: told.devices },
     ]),

@@ -12,7 +12,7 @@ let kept = '';
  * @param {string} [explained]
  */
 export function numberField(title, name, { value, min, max }, explained) {
-  const input = h('input', { type: 'number', name, min, max, step: 'any', value: value ?? '' });
+  const input = h('input', { type: 'number', name, min, max, step: 'any', required: true, value: value ?? '' });
   return {
     input,
     element: h('label', { class: 'field', title: explained }, h('span', {}, title), input),

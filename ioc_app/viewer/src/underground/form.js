@@ -37,6 +37,7 @@ export function form(context, { ask, clear, model }) {
   const level = numberField(say('level'), 'bottom_level_m', { min: -1000, max: 9000 });
   const slope = numberField(say('slope'), 'side_slope', { value: 0, min: 0, max: 10 }, say('slopeHint'));
   const near = numberField(say('near'), 'near_m', { value: 1, min: 0, max: 20 });
+  const numbers = [halfWidth, depth, level, slope, near];
   const by = h('select', { name: 'by' }, h('option', { value: 'depth' }, say('depth')), h('option', { value: 'level' }, say('level')));
   const byField = h('label', { class: 'field' }, h('span', {}, say('by')), by);
   const startRow = h('div', { class: 'dug-end' });
@@ -59,10 +60,10 @@ export function form(context, { ask, clear, model }) {
   const isReady = () => (kind === 'long' ? Boolean(start && end) : model.corners.length >= LEAST_CORNERS[kind]);
   const explain = () => {
     go.disabled = isBusy || !isReady();
-    const { measurement } = store.state;
+    const { measurement, measureMode } = store.state;
     if (kind === 'long') hint.textContent = say('hint.long');
     else if (isReady()) hint.textContent = kind === 'cross' ? say('drawn.cross', { length: tr.fixed(lengthOf(model.corners), 1) }) : say('drawn.dig', { area: tr.fixed(areaOf(model.corners), 1) });
-    else hint.textContent = say(measurement?.done ? `tooFew.${kind}` : `hint.${kind}`);
+    else hint.textContent = say(measurement?.done ? `tooFew.${kind}` : measureMode ? `hint.${kind}` : 'idle');
     fill(startRow, ...endParts('start', start, (one) => (start = one)));
     fill(endRow, ...endParts('end', end, (one) => (end = one)));
   };
@@ -108,7 +109,7 @@ export function form(context, { ask, clear, model }) {
     return { area: model.corners, ...deep, side_slope: slope.value ?? 0, near_m: near.value ?? 1 };
   };
   const submit = async () => {
-    if (!isReady() || isBusy) return;
+    if (!isReady() || isBusy || numbers.some((one) => !one.element.hidden && !one.input.reportValidity())) return;
     if (!reason.accepted()) return fill(said, h('p', { class: 'error', role: 'alert' }, icon('warning'), say('noReason')));
     if (kind === 'long' && start?.layer_id !== end?.layer_id) return fill(said, h('p', { class: 'error', role: 'alert' }, icon('warning'), say('otherLayer')));
     isBusy = true;
@@ -155,6 +156,7 @@ export function form(context, { ask, clear, model }) {
     'form',
     {
       class: 'tool-body dug-form',
+      novalidate: true,
       onkeydown: escape,
       onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();

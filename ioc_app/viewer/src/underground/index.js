@@ -33,6 +33,7 @@ export function undergroundPanel(context) {
   const ask = async (kind, body) => {
     sheet?.close();
     sheet = null;
+    model.wipe();
     const mine = (asked += 1);
     /** @type {any} */
     let told;

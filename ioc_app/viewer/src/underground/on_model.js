@@ -43,10 +43,16 @@ export class OnModel {
     if (row.scene) engine.flyTo({ position: row.scene, distance_m: NEAR_M });
   }
 
+  /** What was drawn goes, too. */
   clear() {
-    const { engine, store, actions } = this.context;
-    actions.measure(null);
+    this.context.actions.measure(null);
     this.corners = [];
+    this.wipe();
+  }
+
+  /** The answer is taken back. */
+  wipe() {
+    const { engine, store, actions } = this.context;
     if (!this.painted) return;
     this.painted = false;
     unpaint(this.context);
