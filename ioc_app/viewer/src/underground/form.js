@@ -1,11 +1,10 @@
 /** What is asked: a line, a pit or the two ends of pipes, how deep, and why. */
 import { fill, h, icon } from '../ui/dom.js';
-import { keyOf } from '../names.js';
+import { PipeEnds } from './ends.js';
 import { numberField, reasonField } from './fields.js';
 import { areaOf, cornersOf, heightOf, lengthOf } from './sketch.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
-/** @typedef {import('../ui/store.js').PipeEnd} PipeEnd */
 /** @typedef {import('./index.js').Kind} Kind */
 /** @typedef {import('./answers.js').Answer} Answer */
 /** @typedef {{ask: (kind: Kind, body: object) => Promise<Answer | null>, clear: () => void, model: import('./on_model.js').OnModel}} Doing */
@@ -18,161 +17,207 @@ const LEAST_CORNERS = { cross: 2, dig: 3, long: 0 };
 const TREMOR_PX = 8;
 const TREMOR_M = 0.05;
 
-/** @param {Context} context @param {Doing} doing @returns {{element: HTMLElement, begin: () => void, dispose: () => void}} */
-export function form(context, { ask, clear, model }) {
-  const { tr, store, engine, scene, actions } = context;
-  const say = (/** @type {string} */ key, /** @type {Record<string, string | number>} */ values = {}) => tr.text(`underground.${key}`, values);
-  /** @type {Kind} */
-  let kind = 'cross';
-  /** @type {PipeEnd | null} */
-  let start = null;
-  /** @type {PipeEnd | null} */
-  let end = null;
-  let isBusy = false;
-  const kinds = KINDS.map((one) => h('button', { type: 'button', class: 'button', 'data-kind': one, title: say(`kind.${one}`), onclick: () => choose(one) }, say(`short.${one}`)));
-  const hint = h('p', { class: 'hint', 'aria-live': 'polite' });
-  const said = h('div', { class: 'dug-said', role: 'status' });
-  const halfWidth = numberField(say('halfWidth'), 'half_width_m', { value: 2, min: 0, max: 50 });
-  const depth = numberField(say('depth'), 'depth_m', { value: 1.5, min: 0.05, max: 100 });
-  const level = numberField(say('level'), 'bottom_level_m', { min: -1000, max: 9000 });
-  const slope = numberField(say('slope'), 'side_slope', { value: 0, min: 0, max: 10 }, say('slopeHint'));
-  const near = numberField(say('near'), 'near_m', { value: 1, min: 0, max: 20 });
-  const numbers = [halfWidth, depth, level, slope, near];
-  const by = h('select', { name: 'by' }, h('option', { value: 'depth' }, say('depth')), h('option', { value: 'level' }, say('level')));
-  const byField = h('label', { class: 'field' }, h('span', {}, say('by')), by);
-  const startRow = h('div', { class: 'dug-end' });
-  const endRow = h('div', { class: 'dug-end' });
-  const reason = reasonField(tr);
-  const again = h('button', { type: 'button', class: 'button', 'data-act': 'again', onclick: () => begin() }, say('again'));
-  const go = h('button', { type: 'submit', class: 'button primary', 'data-act': 'check' });
+export class AskForm {
+  /** @param {Context} context @param {Doing} doing */
+  constructor(context, doing) {
+    const { store } = context;
+    this.context = context;
+    this.doing = doing;
+    /** @type {Kind} */
+    this.kind = 'cross';
+    this.isBusy = false;
+    this.hint = h('p', { class: 'hint', 'aria-live': 'polite' });
+    this.said = h('div', { class: 'dug-said', role: 'status' });
+    this.ends = new PipeEnds(context, () => (fill(this.said), this.explain()));
+    this.fields = this.numbers();
+    this.by = h('select', { name: 'by', onchange: () => (this.suggestLevel(), this.arrange()) }, ...['depth', 'level'].map((one) => h('option', { value: one }, this.say(one))));
+    this.byField = h('label', { class: 'field' }, h('span', {}, this.say('by')), this.by);
+    this.reason = reasonField(context.tr);
+    this.kinds = KINDS.map((one) => h('button', { type: 'button', class: 'button', 'data-kind': one, title: this.say(`kind.${one}`), onclick: () => this.choose(one) }, this.say(`short.${one}`)));
+    this.again = h('button', { type: 'button', class: 'button', 'data-act': 'again', onclick: () => this.begin() }, this.say('again'));
+    this.check = h('button', { type: 'submit', class: 'button primary', 'data-act': 'check' });
+    this.element = this.arranged();
+    this.begin();
+    const watched = /** @type {const} */ ([
+      [['measurement', 'measureMode'], () => this.drawn()],
+      [['feature'], () => this.explain()],
+      [['longAsked'], () => this.wanted()],
+    ]);
+    this.stops = watched.map(([keys, run]) => store.watch([...keys], run));
+  }
 
-  const arrange = () => {
-    for (const one of kinds) one.setAttribute('aria-pressed', String(one.dataset.kind === kind));
-    halfWidth.element.hidden = kind !== 'cross';
-    for (const one of [byField, slope.element, near.element]) one.hidden = kind !== 'dig';
-    depth.element.hidden = kind !== 'dig' || by.value !== 'depth';
-    level.element.hidden = kind !== 'dig' || by.value !== 'level';
-    startRow.hidden = endRow.hidden = kind !== 'long';
-    again.hidden = kind === 'long';
-    go.textContent = say(kind === 'dig' ? 'check' : 'draw');
-    explain();
-  };
-  const isReady = () => (kind === 'long' ? Boolean(start && end) : model.corners.length >= LEAST_CORNERS[kind]);
-  const explain = () => {
-    go.disabled = isBusy || !isReady();
-    const { measurement, measureMode } = store.state;
-    if (kind === 'long') hint.textContent = say('hint.long');
-    else if (isReady()) hint.textContent = kind === 'cross' ? say('drawn.cross', { length: tr.fixed(lengthOf(model.corners), 1) }) : say('drawn.dig', { area: tr.fixed(areaOf(model.corners), 1) });
-    else hint.textContent = say(measurement?.done ? `tooFew.${kind}` : measureMode ? `hint.${kind}` : 'idle');
-    fill(startRow, ...endParts('start', start, (one) => (start = one)));
-    fill(endRow, ...endParts('end', end, (one) => (end = one)));
-  };
-  /** @param {'start' | 'end'} name @param {PipeEnd | null} one @param {(one: PipeEnd) => void} take */
-  const endParts = (name, one, take) => {
-    const { feature } = store.state;
-    const isPipe = scene.layers.find(({ id }) => id === feature?.layer_id)?.kind === 'pipe';
-    const taken = () => {
-      if (feature) take(feature);
-      said.replaceChildren();
-      explain();
+  dispose() {
+    this.stops.forEach((stop) => stop());
+  }
+
+  /** @param {string} key @param {Record<string, string | number>} [values] */
+  say(key, values) {
+    return this.context.tr.text(`underground.${key}`, values);
+  }
+
+  numbers() {
+    return {
+      halfWidth: numberField(this.say('halfWidth'), 'half_width_m', { value: 2, min: 0, max: 50 }),
+      depth: numberField(this.say('depth'), 'depth_m', { value: 1.5, min: 0.05, max: 100 }),
+      level: numberField(this.say('level'), 'bottom_level_m', { min: -1000, max: 9000 }),
+      slope: numberField(this.say('slope'), 'side_slope', { value: 0, min: 0, max: 10 }, this.say('slopeHint')),
+      near: numberField(this.say('near'), 'near_m', { value: 1, min: 0, max: 20 }),
     };
-    return [
-      h('span', {}, say(name)),
-      h('strong', { title: one?.feature_id }, one ? one.name || keyOf(one.feature_id) : '–'),
-      h('button', { type: 'button', class: 'link-button', 'data-act': `take-${name}`, disabled: !isPipe, onclick: taken }, say('take')),
-    ];
-  };
+  }
+
+  arranged() {
+    const { halfWidth, depth, level, slope, near } = this.fields;
+    const submit = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      void this.submit();
+    };
+    return h(
+      'form',
+      { class: 'tool-body dug-form', novalidate: true, onkeydown: (/** @type {KeyboardEvent} */ event) => this.keyed(event), onsubmit: submit },
+      h('div', { class: 'button-row' }, ...this.kinds),
+      this.hint,
+      halfWidth.element,
+      this.byField,
+      ...[depth, level, slope, near].map((one) => one.element),
+      this.ends.element,
+      this.reason.element,
+      h('div', { class: 'button-row' }, this.check, this.again),
+      this.said,
+    );
+  }
+
+  /** Shows what the kind asks for. */
+  arrange() {
+    const { halfWidth, depth, level, slope, near } = this.fields;
+    const isDig = this.kind === 'dig';
+    for (const one of this.kinds) one.setAttribute('aria-pressed', String(one.dataset.kind === this.kind));
+    halfWidth.element.hidden = this.kind !== 'cross';
+    for (const one of [this.byField, slope.element, near.element]) one.hidden = !isDig;
+    depth.element.hidden = !isDig || this.by.value !== 'depth';
+    level.element.hidden = !isDig || this.by.value !== 'level';
+    this.ends.element.hidden = this.kind !== 'long';
+    this.again.hidden = this.kind === 'long';
+    this.check.textContent = this.say(isDig ? 'check' : 'draw');
+    this.explain();
+  }
+
+  get isReady() {
+    return this.kind === 'long' ? this.ends.areThere : this.doing.model.corners.length >= LEAST_CORNERS[this.kind];
+  }
+
+  /** What is to be done next. */
+  explain() {
+    this.check.disabled = this.isBusy || !this.isReady;
+    this.hint.textContent = this.next();
+    this.ends.draw();
+  }
+
+  next() {
+    const { tr, store } = this.context;
+    const { measurement, measureMode } = store.state;
+    const { corners } = this.doing.model;
+    if (this.kind === 'long') return this.say('hint.long');
+    if (this.isReady) return this.kind === 'cross' ? this.say('drawn.cross', { length: tr.fixed(lengthOf(corners), 1) }) : this.say('drawn.dig', { area: tr.fixed(areaOf(corners), 1) });
+    if (measurement?.done) return this.say(`tooFew.${this.kind}`);
+    return this.say(measureMode ? `hint.${this.kind}` : 'idle');
+  }
+
   /** Away with what was found and drawn; the next drawing begins. */
-  const begin = () => {
-    clear();
-    fill(said);
-    if (MODES[kind]) actions.measure(MODES[kind]);
-    arrange();
-  };
-  const choose = (/** @type {Kind} */ wanted) => {
-    kind = wanted;
-    begin();
-  };
-  const setLevel = () => {
+  begin() {
+    this.doing.clear();
+    fill(this.said);
+    const mode = MODES[this.kind];
+    if (mode) this.context.actions.measure(mode);
+    this.arrange();
+  }
+
+  /** @param {Kind} kind */
+  choose(kind) {
+    this.kind = kind;
+    this.begin();
+  }
+
+  /** A level of the bottom that is as deep as was said, under what was clicked. */
+  suggestLevel() {
+    const { store, scene } = this.context;
+    const { level, depth } = this.fields;
     const points = store.state.measurement?.points ?? [];
-    if (by.value === 'level' && level.input.value === '' && points.length) level.input.value = (heightOf(points) + scene.campus.origin[2] - (depth.value ?? 0)).toFixed(2);
-  };
-  by.addEventListener('change', () => {
-    setLevel();
-    arrange();
-  });
+    if (this.by.value === 'level' && level.input.value === '' && points.length) level.input.value = (heightOf(points) + scene.campus.origin[2] - (depth.value ?? 0)).toFixed(2);
+  }
+
   /** What the server is asked, without the reason. */
-  const body = () => {
-    if (kind === 'long') return { layer_id: start?.layer_id, start: start?.feature_id, end: end?.feature_id };
-    if (kind === 'cross') return { line: model.corners, half_width_m: halfWidth.value ?? 0 };
-    const deep = by.value === 'depth' ? { depth_m: depth.value } : { bottom_level_m: level.value };
-    return { area: model.corners, ...deep, side_slope: slope.value ?? 0, near_m: near.value ?? 1 };
-  };
-  const submit = async () => {
-    if (!isReady() || isBusy || numbers.some((one) => !one.element.hidden && !one.input.reportValidity())) return;
-    if (!reason.accepted()) return fill(said, h('p', { class: 'error', role: 'alert' }, icon('warning'), say('noReason')));
-    if (kind === 'long' && start?.layer_id !== end?.layer_id) return fill(said, h('p', { class: 'error', role: 'alert' }, icon('warning'), say('otherLayer')));
-    isBusy = true;
-    explain();
-    fill(said, h('p', { class: 'empty' }, say('waiting')));
+  body() {
+    const { corners } = this.doing.model;
+    const { halfWidth, depth, level, slope, near } = this.fields;
+    if (this.kind === 'long') return this.ends.body;
+    if (this.kind === 'cross') return { line: corners, half_width_m: halfWidth.value };
+    const deep = this.by.value === 'depth' ? { depth_m: depth.value } : { bottom_level_m: level.value };
+    return { area: corners, ...deep, side_slope: slope.value, near_m: near.value };
+  }
+
+  /** What is missing, in words; browsers say themselves what a number must be. */
+  refusal() {
+    if (!this.reason.accepted()) return this.say('noReason');
+    return this.kind === 'long' && !this.ends.areOfOneKind ? this.say('otherLayer') : '';
+  }
+
+  async submit() {
+    const { tr } = this.context;
+    if (!this.isReady || this.isBusy) return;
+    if (Object.values(this.fields).some((one) => !one.element.hidden && !one.input.reportValidity())) return;
+    const refusal = this.refusal();
+    if (refusal) return this.complain(refusal);
+    this.isBusy = true;
+    this.explain();
+    fill(this.said, h('p', { class: 'empty' }, this.say('waiting')));
     try {
-      const answer = await ask(kind, { ...body(), exactly: reason.text(), language: tr.language });
-      if (answer) fill(said, h('p', {}, answer.summary), kind === 'dig' ? h('p', { class: 'hint' }, say('dig.permit')) : null);
+      const answer = await this.doing.ask(this.kind, { ...this.body(), exactly: this.reason.text(), language: tr.language });
+      if (answer) fill(this.said, h('p', {}, answer.summary), this.kind === 'dig' ? h('p', { class: 'hint' }, this.say('dig.permit')) : null);
     } catch (fault) {
-      fill(said, h('p', { class: 'error', role: 'alert' }, icon('warning'), tr.title(/** @type {import('../ui/api.js').ApiError} */ (fault).text)));
+      this.complain(tr.title(/** @type {import('../ui/api.js').ApiError} */ (fault).text));
     }
-    isBusy = false;
-    explain();
-  };
+    this.isBusy = false;
+    this.explain();
+  }
+
+  /** @param {string} text */
+  complain(text) {
+    fill(this.said, h('p', { class: 'error', role: 'alert' }, icon('warning'), text));
+  }
+
   /** Somebody drew, or took it back. */
-  const drawn = () => {
+  drawn() {
+    const { store, engine } = this.context;
     const { measureMode, measurement } = store.state;
-    if (!measurement) {
-      if (!measureMode && model.corners.length && !model.painted) model.corners = [];
-    } else if (measurement.done && measureMode) {
-      model.corners = cornersOf(measurement.points, Math.max(TREMOR_M, TREMOR_PX * engine.metresPerPixel()), kind === 'dig');
-      setLevel();
-    } else if (measureMode) model.corners = [];
-    explain();
-    if (measurement?.done && measureMode && isReady()) (reason.accepted() ? go : reason.input).focus({ preventScroll: true });
-  };
-  const wanted = () => {
+    const { model } = this.doing;
+    const isDone = Boolean(measurement?.done && measureMode);
+    if (measurement && isDone) {
+      model.corners = cornersOf(measurement.points, Math.max(TREMOR_M, TREMOR_PX * engine.metresPerPixel()), this.kind === 'dig');
+      this.suggestLevel();
+    } else if (measureMode || !(measurement || model.painted)) model.corners = [];
+    this.explain();
+    if (isDone && this.isReady) (this.reason.accepted() ? this.check : this.reason.input).focus({ preventScroll: true });
+  }
+
+  /** A pipe's card asks for the way to an end of its trace. */
+  wanted() {
+    const { store } = this.context;
     const { longAsked } = store.state;
     if (!longAsked) return;
     store.set({ longAsked: null });
-    ({ start, end } = longAsked);
-    choose('long');
-    if (reason.accepted()) void submit();
-    else reason.input.focus({ preventScroll: true });
-  };
-  const escape = (/** @type {KeyboardEvent} */ event) => {
+    this.ends.ends = longAsked;
+    this.choose('long');
+    if (this.reason.accepted()) void this.submit();
+    else this.reason.input.focus({ preventScroll: true });
+  }
+
+  /** Esc in a field, which the keys of the desk leave alone. @param {KeyboardEvent} event */
+  keyed(event) {
     if (event.key !== 'Escape' || !(event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement)) return;
+    const { store, actions } = this.context;
     event.preventDefault();
     event.stopPropagation();
     if (store.state.measureMode) actions.measure(null);
     else store.set({ tool: null });
-  };
-  const element = h(
-    'form',
-    {
-      class: 'tool-body dug-form',
-      novalidate: true,
-      onkeydown: escape,
-      onsubmit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        void submit();
-      },
-    },
-    h('div', { class: 'button-row' }, ...kinds),
-    hint,
-    ...[halfWidth, byField, depth, level, slope, near].map((one) => ('element' in one ? one.element : one)),
-    startRow,
-    endRow,
-    reason.element,
-    h('div', { class: 'button-row' }, go, again),
-    said,
-  );
-  begin();
-  const stops = [store.watch(['measurement', 'measureMode'], drawn), store.watch(['feature'], explain), store.watch(['longAsked'], wanted)];
-  return { element, begin, dispose: () => stops.forEach((stop) => stop()) };
+  }
 }

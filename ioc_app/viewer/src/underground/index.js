@@ -4,7 +4,7 @@
  */
 import { asApiError } from '../ui/actions.js';
 import { answerOf } from './answers.js';
-import { form } from './form.js';
+import { AskForm } from './form.js';
 import en from './i18n/en.json';
 import { OnModel } from './on_model.js';
 import { Sheet } from './sheet.js';
@@ -23,41 +23,34 @@ export function undergroundPanel(context) {
   /** @type {Sheet | null} */
   let sheet = null;
   let asked = 0;
-  const clear = () => {
+  const takeBack = () => {
     asked += 1;
     sheet?.close();
     sheet = null;
+    model.wipe();
+  };
+  const clear = () => {
+    takeBack();
     model.clear();
   };
-  /** @param {Kind} kind @param {object} body */
+  /** null: something else is wanted meanwhile. @param {Kind} kind @param {object} body */
   const ask = async (kind, body) => {
-    sheet?.close();
-    sheet = null;
-    model.wipe();
-    const mine = (asked += 1);
-    /** @type {any} */
-    let told;
-    try {
-      told = await api.post(PATHS[kind], body);
-    } catch (fault) {
+    takeBack();
+    const mine = asked;
+    const told = await api.post(PATHS[kind], body).catch((fault) => {
       if (mine === asked) throw asApiError(fault);
-      return null;
-    }
-    if (mine !== asked) return null;
+    });
+    if (!told || mine !== asked) return null;
     const answer = answerOf(context, kind, told);
     model.show(answer, kind === 'dig');
-    const closed = () => {
-      sheet = null;
-      panel.begin();
-    };
-    const frame = panel.element.closest('.campus-ui');
-    if (frame) sheet = new Sheet(context, frame, answer, { closed, go: (row) => model.go(row) });
+    const frame = form.element.closest('.campus-ui');
+    if (frame) sheet = new Sheet(context, frame, answer, { closed: () => form.begin(), go: (row) => model.go(row) });
     return answer;
   };
-  const panel = form(context, { ask, clear, model });
+  const form = new AskForm(context, { ask, clear, model });
   const dispose = () => {
-    panel.dispose();
+    form.dispose();
     clear();
   };
-  return { element: panel.element, dispose };
+  return { element: form.element, dispose };
 }

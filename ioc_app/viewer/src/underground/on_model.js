@@ -45,9 +45,9 @@ export class OnModel {
 
   /** What was drawn goes, too. */
   clear() {
+    this.wipe();
     this.context.actions.measure(null);
     this.corners = [];
-    this.wipe();
   }
 
   /** The answer is taken back. */
