@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import shapely
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 import twin
 from ioc_app.app import create_app
@@ -57,7 +57,7 @@ def origin(app: FastAPI) -> tuple[float, ...]:
 
 @pytest.fixture(scope="module")
 def page(app: FastAPI, url: str, chromium: Browser, origin: tuple[float, ...]) -> Iterator[Page]:
-    size = {"width": 1366, "height": 900}
+    size = ViewportSize(width=1366, height=900)
     context = let_in(chromium.new_context(viewport=size, locale="zh-CN"), url, app, Role.ENGINEER)
     page = context.new_page()
     page.on("pageerror", lambda fault: pytest.fail(str(fault)))

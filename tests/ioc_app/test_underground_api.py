@@ -169,7 +169,7 @@ def test_others_are_told_nothing(app: FastAPI, role: Role, pit: list[list[float]
 def test_without_a_reason_nothing_is_told(
     client: TestClient, path: str, why: str | None, pit: list[list[float]]
 ) -> None:
-    body = {
+    body: dict[str, Any] = {
         "sections/cross": {"line": pit},
         "sections/long": {"layer_id": "drainage", "start": "node:PS:YS001", "end": "node:PS:YS010"},
         "digs": {"area": pit, "depth_m": 1.0},
