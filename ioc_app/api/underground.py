@@ -7,7 +7,7 @@ areas are drawn in scene axes; levels are those of the campus datum. Every answe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import shapely
 from fastapi import APIRouter, Request
@@ -21,10 +21,12 @@ from ioc_app.api.said import Said
 from ioc_app.api.underground_said import cross_said, dig_said, long_said
 from twin.analysis.sections.dig import HAND_DIG_M, DigCheck
 from twin.errors import DigAreaError, NoGroundHereError, SectionLineError, TooLargeToDrawError
-from twin.notebook.campus import Campus
-from twin.notebook.drawn import DrawnCross
 from twin.people.audit import AuditLog
 from twin.people.roles import Right
+
+if TYPE_CHECKING:
+    from twin.notebook.campus import Campus
+    from twin.notebook.drawn import DrawnCross
 
 MOST_CORNERS: Final = 500
 LONGEST_M: Final = 3_000.0

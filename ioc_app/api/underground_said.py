@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ioc_app.api.underground_tables import CROSS, DIG, LONG, csv_of
 from ioc_app.directory import Directory
@@ -13,8 +13,10 @@ from twin.analysis.sections.contacts import Contact
 from twin.analysis.sections.dig import DigCheck
 from twin.analysis.sections.long import size_text
 from twin.live.messages_out import mask
-from twin.notebook.drawn import DrawnCross, DrawnLong
 from twin.store.campus import Generation
+
+if TYPE_CHECKING:
+    from twin.notebook.drawn import DrawnCross, DrawnLong
 
 
 def cross_said(found: DrawnCross, generation: Generation, directory: Directory, language: str) -> dict[str, Any]:
