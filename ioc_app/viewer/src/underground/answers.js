@@ -150,7 +150,7 @@ function digAnswer(words, told) {
       words.say('dig.permit'),
     ],
     tables: filled([
-      { title: words.say('things', { found: tr.number(told.found, 0) }), name: 2, columns: [verdict, words.layer, words.name, words.plain('size'), ...numbers, words.plain('owner'), { title: '', of: above }], rows: things },
+      { title: words.say('things', { found: tr.number(told.found, 0) }), name: 2, columns: [verdict, words.layer, words.name, words.plain('size'), ...numbers, words.plain('owner'), ...(things.some(above) ? [{ title: '', of: above }] : [])], rows: things },
       { title: words.say('buildings'), name: 0, columns: [words.name, words.number('distance_m'), words.number('overlap_m2', 1)], rows: told.buildings },
       { title: words.say('devices'), name: 0, columns: [words.name, words.number('distance_m')], rows: told.devices },
     ]),
