@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -97,74 +98,80 @@ def create_app(
     """
     tables_like_all_else()
     root_path = f"/{root_path.strip('/')}/".replace("//", "/")
-    prefix = root_path.rstrip("/")
+    parts = _parts(campus_folder, root_path, timezone, clock)
+    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    register_error_handlers(server)
+    _add_routes(server, parts, root_path)
+    dash_app = _dash_on(server, parts.reads, mcp=mcp)
+    if mcp:
+        mcp_tools.offer(parts.screens, parts.readers, parts.running.clock, timezone)
+    register_panels(dash_app, parts.screens, timezone, parts.running.clock)
+    # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
+    server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
+    gate = Gate(parts.people, root_path, content_security_policy(dash_app.csp_hashes()))
+    server.add_middleware(KnownCalls, path=f"{root_path}{PATH}", callbacks=dash_app.callback_map)
+    server.add_middleware(Gated, gate=gate)
+    server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
+    server.router.lifespan_context = partial(_lifespan, parts=parts, gate=gate, ahead=ahead)
+    for one in fields(parts):
+        setattr(server.state, one.name, getattr(parts, one.name))
+    server.state.gate, server.state.dash = gate, dash_app
+    return server
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes are made of; on ``server.state`` by the same names."""
+
+    reads: Reads
+    people: People
+    running: RunningCampus
+    casework: Casework
+    book: ScreenBook
+    screens: ScreenReads
+    readers: Readers
+    builds: Builds
+    snapshots: Snapshots
+    walls: Walls
+    hub: Hub
+
+
+def _parts(campus_folder: Path, root_path: str, timezone: ZoneInfo, clock: Clock | None) -> Parts:
     reads, people = Reads(campus_folder, root_path), People(campus_folder)
     running = RunningCampus(reads.campus, timezone, clock)
     casework = Casework(running.watch, reads, running.history, running.past)
     book = screen_book(reads, people, running.clock)
     running.config.add(book.watched)
-    answers, readers = screen_reads(book, running, reads)
+    screens, readers = screen_reads(book, running, reads)
     builds, snapshots = Builds(campus_folder), Snapshots(campus_folder, timezone)
     walls = Walls(campus_folder, people, book)
     running.config.add(walls.watched)
     hub = Hub(running, partial(badge_of, running), teller(running, reads, casework), walls)
-    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    register_error_handlers(server)
+    return Parts(reads, people, running, casework, book, screens, readers, builds, snapshots, walls, hub)
+
+
+def _add_routes(server: FastAPI, parts: Parts, root_path: str) -> None:
+    """All but Dash's."""
+    reads, people, prefix = parts.reads, parts.people, root_path.rstrip("/")
     # first: what comes a thousand times a second is not held against every other route
-    server.router.routes.extend(intake_routes(running, prefix + API_PREFIX))
-    server.router.routes.append(stream_route(hub, prefix + API_PREFIX))
+    server.router.routes.extend(intake_routes(parts.running, prefix + API_PREFIX))
+    server.router.routes.append(stream_route(parts.hub, prefix + API_PREFIX))
     server.include_router(entrance_routes(people, root_path), prefix=prefix)
-    resources = [
-        *_resources(running, reads, people, casework, book, answers),
-        wall_routes(walls, hub.on_walls, people.audit),
-        asking_routes(reads, running, readers, builds, people.audit),
-        report_routes(Reports(running, casework, book, readers, people), people.audit),
-        snapshot_routes(snapshots, running.clock, people.audit),
-        underground_routes(reads, people.audit),
-    ]
     server.include_router(ogc_routes(reads, people.audit), prefix=prefix)
-    server.include_router(sensorthings_routes(reads, running), prefix=prefix)
-    server.include_router(api_router(reads, *resources), prefix=prefix)
-    dash_app = _dash_on(server, reads, mcp=mcp)
-    if mcp:
-        mcp_tools.offer(answers, readers, running.clock, timezone)
-    register_panels(dash_app, answers, timezone, running.clock)
-    # after Dash's own routes, before the catch-all it adds at start-up: an unknown address is not the first page
-    server.add_api_route("/{path:path}", unknown_path, methods=["GET", "HEAD"])
-    gate = Gate(people, root_path, content_security_policy(dash_app.csp_hashes()))
-    server.add_middleware(KnownCalls, path=f"{root_path}{PATH}", callbacks=dash_app.callback_map)
-    server.add_middleware(Gated, gate=gate)
-    server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False)
-    server.router.lifespan_context = partial(
-        _lifespan,
-        reads=reads,
-        gate=gate,
-        hub=hub,
-        screens=answers,
-        readers=readers,
-        jobs=(builds, snapshots),
-        ahead=ahead,
-    )
-    server.state.reads = reads
-    server.state.people = people
-    server.state.running = running
-    server.state.hub = hub
-    server.state.screens = answers
-    server.state.readers = readers
-    server.state.gate = gate
-    server.state.dash = dash_app
-    return server
+    server.include_router(sensorthings_routes(reads, parts.running), prefix=prefix)
+    server.include_router(api_router(reads, *_resources(parts)), prefix=prefix)
 
 
-def _resources(
-    running: RunningCampus, reads: Reads, people: People, casework: Casework, book: ScreenBook, screens: ScreenReads
-) -> Iterator[APIRouter]:
+def _resources(parts: Parts) -> Iterator[APIRouter]:
     """What is asked over HTTP beside the campus itself. Tables come first: ``alarms.csv`` is no alarm."""
+    running, reads, people, casework = parts.running, parts.reads, parts.people, parts.casework
+    book, screens, readers = parts.book, parts.screens, parts.readers
     yield people_routes(people)
     yield live_routes(running)
     yield points_now_routes(running, reads)
     yield network_routes(reads)
     yield sight_routes(reads)
+    yield underground_routes(reads, people.audit)
     yield moment_routes(running, reads, casework)
     yield export_routes(running, reads, casework)
     yield alarm_routes(running, reads)
@@ -178,6 +185,10 @@ def _resources(
     yield camera_routes(cameras, people.audit)
     for routes in (incident_routes, photo_routes, handover_routes, resource_routes):
         yield routes(casework)
+    yield wall_routes(parts.walls, parts.hub.on_walls, people.audit)
+    yield asking_routes(reads, running, readers, parts.builds, people.audit)
+    yield report_routes(Reports(running, casework, book, readers, people), people.audit)
+    yield snapshot_routes(parts.snapshots, running.clock, people.audit)
 
 
 def _dash_on(server: FastAPI, reads: Reads, *, mcp: bool) -> Dash:
@@ -211,34 +222,25 @@ def _title(reads: Reads) -> str:
 
 
 @asynccontextmanager
-async def _lifespan(
-    _server: FastAPI,
-    reads: Reads,
-    gate: Gate,
-    hub: Hub,
-    screens: ScreenReads,
-    readers: Readers,
-    jobs: tuple[Builds, Snapshots],
-    ahead: bool,
-) -> AsyncIterator[None]:
+async def _lifespan(_server: FastAPI, parts: Parts, gate: Gate, ahead: bool) -> AsyncIterator[None]:
     """Open the journal, then serve; what the first browser will ask for is made while it loads its scripts."""
-    opened = await anyio.to_thread.run_sync(hub.running.start)
-    readers.open()
-    await hub.look_back()
+    opened = await anyio.to_thread.run_sync(parts.running.start)
+    parts.readers.open()
+    await parts.hub.look_back()
     async with gate.watching(), anyio.create_task_group() as tasks:
-        tasks.start_soon(_warm_up, reads.warm_up, "the search index")
+        tasks.start_soon(_warm_up, parts.reads.warm_up, "the search index")
         if ahead:
-            tasks.start_soon(_warm_up, screens.warm_up, "the first screen")
-        tasks.start_soon(_hand_over_heads, gate.people, hub.running.timezone)
-        tasks.start_soon(hub.run)
+            tasks.start_soon(_warm_up, parts.screens.warm_up, "the first screen")
+        tasks.start_soon(_hand_over_heads, gate.people, parts.running.timezone)
+        tasks.start_soon(parts.hub.run)
         yield
         tasks.cancel_scope.cancel()
-    for line in jobs:
+    for line in (parts.builds, parts.snapshots):
         line.close()
-    await anyio.to_thread.run_sync(screens.close)
-    await anyio.to_thread.run_sync(readers.close)
+    await anyio.to_thread.run_sync(parts.screens.close)
+    await anyio.to_thread.run_sync(parts.readers.close)
     if opened:  # whoever opened it closes it
-        await anyio.to_thread.run_sync(hub.running.close)
+        await anyio.to_thread.run_sync(parts.running.close)
 
 
 async def _hand_over_heads(people: People, timezone: ZoneInfo) -> None:

@@ -70,21 +70,24 @@ class AskedView(_Asked):
 
 def asking_routes(reads: Reads, running: RunningCampus, readers: Readers, builds: Builds, audit: AuditLog) -> APIRouter:
     router = APIRouter()
-    _reading(router, reads, running, readers, audit)
+    _layers(router, reads, running)
+    _rows(router, reads, readers, audit)
+    _questions(router, running, readers, audit)
     _writing(router, builds, audit)
     return router
 
 
-def _reading(router: APIRouter, reads: Reads, running: RunningCampus, readers: Readers, audit: AuditLog) -> None:
-    def exactly(request: Request, asked: _Asked, what: str) -> bool:
-        """Whether what lies underground is told as it is; that it was asked is kept."""
-        if asked.exactly is None:
-            return False
-        if not identity_of(request).may(Right.UNDERGROUND):
-            raise NotAllowedError(right=Right.UNDERGROUND.value)
-        audit.append(actor_of(request), "underground.told", what[:200], why=asked.exactly)
-        return True
+def _exactly(request: Request, asked: _Asked, what: str, audit: AuditLog) -> bool:
+    """Whether what lies underground is told as it is; that it was asked is kept."""
+    if asked.exactly is None:
+        return False
+    if not identity_of(request).may(Right.UNDERGROUND):
+        raise NotAllowedError(right=Right.UNDERGROUND.value)
+    audit.append(actor_of(request), "underground.told", what[:200], why=asked.exactly)
+    return True
 
+
+def _layers(router: APIRouter, reads: Reads, running: RunningCampus) -> None:
     @router.get("/layers")
     def layers() -> dict[str, Any]:
         """Layers and registers, and which campus they are of."""
@@ -101,25 +104,29 @@ def _reading(router: APIRouter, reads: Reads, running: RunningCampus, readers: R
         }
         return {"campus": campus, "layers": [one.to_dict() for one in facts_of(reads.campus)]}
 
+
+def _rows(router: APIRouter, reads: Reads, readers: Readers, audit: AuditLog) -> None:
     @router.post("/layers/{layer_id}/rows")
     def rows(request: Request, layer_id: str, asked: AskedRows) -> Response:
         """Rows of a layer that were chosen, shapes as WKB in the campus CRS."""
         if layer_id not in reads.generation.layer_ids() and asked.at is None:
             raise UnknownLayerError(layer=layer_id, known=", ".join(reads.generation.layer_ids()))
         choice = Choice(tuple(asked.where), tuple(_wkb(asked.within)), asked.at)
-        return _arrow(readers.rows(layer_id, choice, exactly=exactly(request, asked, layer_id)))
+        return _arrow(readers.rows(layer_id, choice, exactly=_exactly(request, asked, layer_id, audit)))
 
     @router.post("/terrain")
     def terrain(request: Request, asked: _Asked) -> Response:
         """Heights of the ground, a row a grid; what only manhole covers tell of is for those who ask exactly."""
-        told = exactly(request, asked, "terrain")
+        told = _exactly(request, asked, "terrain", audit)
         generation = reads.generation if asked.at is None else reads.campus.generation_at(AsOf(asked.at))
         return _arrow(ground_table(ground_of(generation, exactly=told)))
 
+
+def _questions(router: APIRouter, running: RunningCampus, readers: Readers, audit: AuditLog) -> None:
     @router.post("/sql")
     def sql(request: Request, asked: AskedSql) -> Response:
         """One SELECT over the layers with their shapes; registers are asked through ``/ask``."""
-        return _arrow(readers.query(asked.sql, asked.at, exactly=exactly(request, asked, asked.sql)))
+        return _arrow(readers.query(asked.sql, asked.at, exactly=_exactly(request, asked, asked.sql, audit)))
 
     @router.post("/ask")
     def ask(request: Request, asked: AskedView) -> Response:
@@ -133,7 +140,7 @@ def _reading(router: APIRouter, reads: Reads, running: RunningCampus, readers: R
             asked.place,
             asked.most_rows,
             identity_of(request).may(Right.NAMES),
-            exactly(request, asked, asked.sql),
+            _exactly(request, asked, asked.sql, audit),
         )
         return _arrow(readers.table(question).slice(0, asked.most_rows))
 
