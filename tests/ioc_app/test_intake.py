@@ -15,6 +15,7 @@ from ioc_app.app import create_app
 from ioc_app.gate.credentials import SESSION_COOKIE
 from tests.entering import TestClient, entered, session_of
 from tests.ioc_app.small_campus import small_campus
+from tests.waiting import until
 from twin.live.disk_watch import DiskWatch
 from twin.live.group_commit import CommitLimits, GroupCommit
 from twin.people.roles import Right, Role
@@ -68,6 +69,12 @@ def points(screen: TestClient) -> dict[str, dict[str, Any]]:
     return {one["point_id"]: one for one in screen.get("/api/v1/points").json()}
 
 
+def point_once(screen: TestClient, point_id: str, quality: str) -> dict[str, Any]:
+    """A point when what was sent has been taken up: the sender is answered first, as soon as it is on disk."""
+    until(lambda: points(screen).get(point_id, {}).get("quality") == quality, seconds=20)
+    return points(screen)[point_id]
+
+
 def test_what_is_answered_202_is_in_the_journal(device: TestClient, campus_folder: Path) -> None:
     batch = [reading("SMK-001:obscuration", 0.5 + n, -60 + n) for n in range(10)]
     answer = device.post("/api/v1/readings", json=batch)
@@ -107,7 +114,7 @@ def test_a_body_may_be_large_and_not_larger(device: TestClient) -> None:
 def test_limits_judge_and_the_newest_by_its_own_time_is_shown(device: TestClient, screen: TestClient) -> None:
     point = "SMK-001:obscuration"
     device.post("/api/v1/readings", json=[reading(point, 13, 10, "a"), reading(point, 3, -5, "late")])
-    shown = points(screen)[point]
+    shown = point_once(screen, point, "out_of_range")
     assert (shown["value"], shown["quality"], shown["unit"], shown["high"]) == (13, "out_of_range", "%/m", 12)
     assert shown["observed_at"] == (NOW + timedelta(seconds=10)).isoformat()
     assert (shown["device_type"], shown["known"], shown["feature_id"]) == ("smoke", True, "device:lib:SMK-001")
@@ -116,14 +123,13 @@ def test_limits_judge_and_the_newest_by_its_own_time_is_shown(device: TestClient
 
 def test_old_news_is_stale_and_none_is_offline(device: TestClient, screen: TestClient) -> None:
     device.post("/api/v1/readings", json=[reading("weather:rain", 4, -7200), reading("T-9:temperature", None)])
-    shown = points(screen)
-    assert (shown["weather:rain"]["quality"], shown["weather:rain"]["title"]["zh"]) == ("stale", "雨量")
-    assert (shown["T-9:temperature"]["quality"], shown["T-9:temperature"]["value"]) == ("offline", None)
+    assert point_once(screen, "T-9:temperature", "offline")["value"] is None
+    assert point_once(screen, "weather:rain", "stale")["title"]["zh"] == "雨量"
 
 
 def test_strangers_are_stored_and_listed(device: TestClient, screen: TestClient) -> None:
     device.post("/api/v1/readings", json=[reading("NEW-7:co2", 800)])
-    stranger = points(screen)["NEW-7:co2"]
+    stranger = point_once(screen, "NEW-7:co2", "good")
     assert (stranger["known"], stranger["device_code"], stranger["value"]) == (False, "NEW-7", 800)
 
 

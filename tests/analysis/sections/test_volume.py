@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.sections.making import terrain_of
@@ -31,6 +31,7 @@ def summed(area: shapely.Geometry, bottom_m: float, ground: TerrainSurface, size
 
 
 @given(st.lists(place, min_size=3, max_size=9, unique=True))
+@example([(0.0, 2.0), (5e-324, 1.0), (-1.0, 0.0)])
 def test_under_a_tilted_plane_it_is_area_times_the_height_at_the_centroid(points: list[tuple[float, float]]) -> None:
     area = shapely.MultiPoint(points).convex_hull
     if area.geom_type != "Polygon" or area.area < 0.01:

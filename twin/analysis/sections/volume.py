@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _BLOCK_CELLS: Final = 200_000
+_NOTHING_M: Final = 1e-9
 _FINE: Final = 8  # a quarter of a cell is split so often each way where its prism is not a polynomial
 
 
@@ -36,7 +37,8 @@ def excavation(area: BaseGeometry, bottom_m: float, ground: TerrainSurface) -> E
     terrain, and where it dips below the bottom (nothing is dug there), quarters are summed in 64 parts.
     """
     volume, known = 0.0, 0.0
-    rest = area
+    # among coordinates whose products are too small for a float GEOS gives back areas that it was to cut
+    area = rest = shapely.transform(area, lambda xy: np.where(np.abs(xy) < _NOTHING_M, 0.0, xy))
     for grid in ground.grids:
         if rest.is_empty:
             break
