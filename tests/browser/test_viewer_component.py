@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from ioc_app.campus_viewer import CampusViewer
 from tests.browser.small_campus import Campus
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 FEATURE = "elements:test:{}"
@@ -129,10 +130,18 @@ def test_command_is_one_call_and_the_view_is_told(page: Page) -> None:
 
 
 def test_layers_are_set_from_python(page: Page) -> None:
-    before = page.screenshot(clip={"x": 0, "y": 200, "width": 560, "height": 100})
+    def ground() -> bytes:
+        return page.screenshot(clip={"x": 0, "y": 200, "width": 560, "height": 100})
+
+    def at_rest() -> bytes | None:
+        """A picture that stays, so all tiles have come."""
+        seen = ground()
+        page.wait_for_timeout(500)
+        return seen if ground() == seen else None
+
+    before = until(at_rest, seconds=30)
     page.click("#hide")
-    page.wait_for_timeout(1_000)
-    assert page.screenshot(clip={"x": 0, "y": 200, "width": 560, "height": 100}) != before, "the ground is gone"
+    until(lambda: ground() != before, seconds=30)  # the ground is gone
 
 
 def test_mounting_again_and_again_leaves_one_canvas_and_no_warning(page: Page) -> None:
