@@ -21,6 +21,9 @@ _LABEL_COLUMNS = ("number", "device_code", "point_no")
 # Search answers and relations name at most this much of a thing.
 _TEXT_COLUMNS = ("feature_id", "layer_id", "kind", "name", "building_id", "storey_id")
 
+# What a link to a thing takes.
+_LINKED = ("name", "layer_id", "position", "bbox")
+
 
 class Directory:
     """Columns of all layers end to end; a row's position is its ``idx``."""
@@ -88,6 +91,13 @@ class Directory:
             "position": [round((bbox[axis] + bbox[axis + 3]) / 2, 3) for axis in range(3)] if bbox else None,
             "bbox": bbox,
         }
+
+    def named(self, feature_id: str, *more: str) -> dict[str, Any]:
+        """What a link to a thing needs, and ``more`` of ``entry``; None everywhere for what is not there."""
+        names = (*_LINKED, *more)
+        idx = self.idx_by_id.get(feature_id)
+        entry = dict.fromkeys(names) if idx is None else self.entry(idx)
+        return {"feature_id": feature_id, "idx": idx, **{name: entry[name] for name in names}}
 
 
 def _shown_path(path: str) -> str:

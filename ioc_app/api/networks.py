@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Annotated, Any, Final
 
@@ -95,7 +95,7 @@ def _trace(found: Trace, directory: Directory) -> dict[str, Any]:
         "links": len(found.links),
         "length_m": found.length_m,
         "ends": [
-            {**_named(one.feature_id, directory), "reason": one.reason.value, "distance_m": one.distance_m}
+            {**directory.named(one.feature_id), "reason": one.reason.value, "distance_m": one.distance_m}
             for one in found.ends
         ],
         "assumed": len(found.assumed),
@@ -107,7 +107,7 @@ def _isolation(found: Isolation, loss: ServiceLoss | None, directory: Directory)
     return {
         "burst": found.burst,
         "sources_known": found.sources_known,
-        "sources_inside": [_named(one, directory) for one in found.sources_inside],
+        "sources_inside": [directory.named(one) for one in found.sources_inside],
         "isolable": found.isolable,
         "segment": _part(found.segment, directory),
         "beyond": _part(found.beyond, directory),
@@ -116,7 +116,7 @@ def _isolation(found: Isolation, loss: ServiceLoss | None, directory: Directory)
         "if_stuck": [_next_ring(one, directory) for one in found.ring_if_stuck],
         "buildings": [
             {
-                **_named(one.building_id, directory),
+                **directory.named(one.building_id),
                 "status": one.status.value,
                 "rooms": None if one.rooms is None else len(one.rooms),
                 "people": one.people,
@@ -129,7 +129,7 @@ def _isolation(found: Isolation, loss: ServiceLoss | None, directory: Directory)
 
 
 def _valve(one: RingValve, directory: Directory) -> dict[str, Any]:
-    named = _named(one.feature_id or one.valve_id, directory)
+    named = directory.named(one.feature_id or one.valve_id)
     return {
         **named,
         "valve_id": one.valve_id,
@@ -144,7 +144,7 @@ def _valve(one: RingValve, directory: Directory) -> dict[str, Any]:
 def _next_ring(one: NextRing, directory: Directory) -> dict[str, Any]:
     return {
         "valve_id": one.valve_id,
-        "close": [_named(valve, directory) for valve in one.close],
+        "close": [directory.named(valve) for valve in one.close],
         "lost": _part(one.lost, directory),
         "isolable": one.isolable,
     }
@@ -156,13 +156,3 @@ def _part(part: Part, directory: Directory) -> dict[str, Any]:
 
 def _idx(feature_ids: Iterable[str], directory: Directory) -> list[int]:
     return [directory.idx_by_id[one] for one in feature_ids if one in directory.idx_by_id]
-
-
-def _named(feature_id: str, directory: Directory) -> dict[str, Any]:
-    """What a link to it needs."""
-    idx = directory.idx_by_id.get(feature_id)
-    names: Sequence[str] = ("name", "layer_id", "position", "bbox")
-    if idx is None:
-        return {"feature_id": feature_id, "idx": None, **dict.fromkeys(names)}
-    entry = directory.entry(idx)
-    return {"feature_id": feature_id, "idx": idx, **{name: entry[name] for name in names}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import shapely
 from fastapi import APIRouter, Query
@@ -18,6 +18,9 @@ from ioc_app.sight.named import Things
 from ioc_app.sight.seeing import seeing_said
 from ioc_app.sight.view import view_said
 from twin.errors import UnknownFeatureError, UnknownPlaceError
+
+if TYPE_CHECKING:
+    from twin.notebook.campus import Campus
 
 MOST_OTHERS: Final = 1000
 
@@ -51,28 +54,23 @@ def sight_routes(reads: Reads) -> APIRouter:
     @router.get("/sight/views/{device_code}", response_class=Response)
     def view(device_code: Id) -> Response:
         """What an outdoor camera sees, on cells by class; ``device_code`` may be its feature_id."""
-        return told(
-            "view",
-            device_code,
-            lambda things: reads.analyses.asked(lambda campus: view_said(campus, device_code, things)),
-        )
+        return told("view", device_code, view_said)
 
     @router.get("/sight/coverage/{storey_id:path}", response_class=Response)
     def coverage(storey_id: Id) -> Response:
         """What the cameras of a storey see of its floor, in plan, and what nobody sees."""
-        return told(
-            "coverage",
-            storey_id,
-            lambda things: reads.analyses.asked(lambda campus: coverage_said(campus, storey_id, things)),
-        )
+        return told("coverage", storey_id, coverage_said)
 
-    def told(what: str, of: str, say: Callable[[Things], dict[str, Any]]) -> Response:
+    def told(what: str, of: str, say: Callable[[Campus, str, Things], dict[str, Any]]) -> Response:
         """Reckoned once a generation."""
         generation = reads.generation
-        body = reads.answers.remember(
-            ("sight", what, str(reads.campus_folder), generation.number, of),
-            lambda: json.dumps(say(Things(reads.directory(generation))), ensure_ascii=False).encode(),
-        )
+
+        def reckoned() -> bytes:
+            things = Things(reads.directory(generation))
+            said = reads.analyses.asked(lambda campus: say(campus, of, things))
+            return json.dumps(said, ensure_ascii=False).encode()
+
+        body = reads.answers.remember(("sight", what, str(reads.campus_folder), generation.number, of), reckoned)
         return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
 
     return router

@@ -10,7 +10,6 @@ import shapely
 from ioc_app.directory import Directory
 from twin.analysis.views.optics import Optics
 
-NAMES: Final = ("name", "layer_id", "position", "bbox", "building_id", "storey_id")
 DIGITS: Final = 2  # of plan coordinates: a centimetre
 
 
@@ -24,17 +23,9 @@ class Things:
 
     def named(self, feature_id: str) -> dict[str, Any]:
         """What a link to it needs. ``device_code``: a room's is its number; ``name_en``: buildings have one."""
-        idx = self.directory.idx_by_id.get(feature_id)
-        if idx is None:
-            return {"feature_id": feature_id, "idx": None, "device_code": None, "name_en": None, **dict.fromkeys(NAMES)}
-        entry = self.directory.entry(idx)
-        return {
-            "feature_id": feature_id,
-            "idx": idx,
-            "device_code": entry["label"],
-            "name_en": self.directory.building_names_en.get(feature_id),
-            **{name: entry[name] for name in NAMES},
-        }
+        found = self.directory.named(feature_id, "building_id", "storey_id", "label")
+        name_en = self.directory.building_names_en.get(feature_id)
+        return {"device_code": found.pop("label"), **found, "name_en": name_en}
 
     def rings(self, shape: Any) -> list[list[list[float]]]:
         """Rings of all polygons of a shape, plan, scene axes; inside is where an odd number of them is around."""

@@ -141,7 +141,7 @@ def test_layers_are_set_from_python(page: Page) -> None:
 
     before = until(at_rest, seconds=30)
     page.click("#hide")
-    until(lambda: ground() != before, seconds=30)  # the ground is gone
+    assert until(lambda: ground() != before, seconds=30), "the ground is gone"
 
 
 def test_mounting_again_and_again_leaves_one_canvas_and_no_warning(page: Page) -> None:

@@ -204,34 +204,32 @@ class ServerSource:
 
     def _built(self, build: Mapping[str, Any]) -> int:
         """Wait until the server has built it. Raises what went wrong there."""
-        give_up_s = time.monotonic() + BUILD_S
-        while build["state"] == "waiting":
-            if time.monotonic() > give_up_s:
-                raise BuildGoneError(detail=f"no end after {BUILD_S:g} s")
-            time.sleep(0.5)
-            build = self._json("GET", f"/builds/{build['build_id']}")
-        if build["fault"] is not None:
-            raise TwinError.from_dict(build["fault"])
-        return int(build["generation"])
+        done = self._done(build, f"/builds/{build['build_id']}", BUILD_S, BuildGoneError)
+        return int(done["generation"])
 
     # --- taken out ---
 
     def page(self, wanted: WantedPage) -> bytes:
         job = self._told(self._send("POST", "/snapshots", body=json.dumps(wanted.body()).encode(), media=JSON))
-        give_up_s = time.monotonic() + PAGE_S
-        while job["state"] == "waiting":
-            if time.monotonic() > give_up_s:
-                raise SnapshotGoneError(detail=f"no end after {PAGE_S:g} s")
-            time.sleep(0.5)
-            job = self._json("GET", f"/snapshots/jobs/{quote(job['job_id'])}")
-        if job["fault"] is not None:
-            raise TwinError.from_dict(job["fault"])
+        job = self._done(job, f"/snapshots/jobs/{quote(job['job_id'])}", PAGE_S, SnapshotGoneError)
         return self._send("GET", f"/snapshots/{quote(job['snapshot']['snapshot_id'])}/file").body
 
     def close(self) -> None:
         """Nothing is held open."""
 
     # --- asking ---
+
+    def _done(self, work: Mapping[str, Any], path: str, most_s: float, gone: type[TwinError]) -> Mapping[str, Any]:
+        """What the server says at ``path`` once the work is done. Raises what went wrong there, ``gone`` in time."""
+        give_up_s = time.monotonic() + most_s
+        while work["state"] == "waiting":
+            if time.monotonic() > give_up_s:
+                raise gone(detail=f"no end after {most_s:g} s")
+            time.sleep(0.5)
+            work = self._json("GET", path)
+        if work["fault"] is not None:
+            raise TwinError.from_dict(work["fault"])
+        return work
 
     def _look(self) -> dict[str, Any]:
         said: dict[str, Any] = self._json("GET", "/layers")
