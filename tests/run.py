@@ -1,10 +1,10 @@
 """``./run test``: lint, types, JavaScript, then pytest. Stops at the first that fails; but all tests are run.
 
 Tests that measure (``benchmark``) run last and one at a time, with the machine to themselves; what takes half a minute
-or more of that is in the slow set. All others, those in a
-browser too, are never timed: they run beside each other, a file a process, and share the campuses that are built once
-(``tests/campuses.py``). Files go out in the order of their names, ``tests/browser`` early: what takes long is not last.
-What failed in a browser is tried once more, alone, and counts as failed if it fails again
+or more of that is in the slow set. All others, those in a browser too, are never timed: they run beside each other, a
+file a process, and share the campuses that are built once (``tests/campuses.py``). Files go out in the order of their
+names, ``tests/browser`` early: what takes long is not last.
+What failed in a browser, and a measure that missed, is tried once more, alone, and counts as failed if it fails again
 (``docs/decisions/0041-a-second-try-alone.md``).
 """
 
@@ -30,6 +30,10 @@ FAILED: Final = "TWIN_TEST_FAILED"
 """Environment variable: the file that gets the ids of what failed, a line each (``tests/conftest.py``)."""
 MOST_AGAIN: Final = 8
 """More failures than this are no stalls of a busy machine."""
+BESIDE: Final = (
+    *("-n", str(min(MOST_BESIDE, os.cpu_count() or 1))),
+    *("--dist", "loadfile", "--no-loadscope-reorder"),
+)
 
 
 def step(title: str, command: list[str], folder: Path = ROOT) -> int:
@@ -46,26 +50,25 @@ def require(title: str, command: list[str], folder: Path = ROOT) -> None:
         raise SystemExit(code)
 
 
-def worth_a_second_try(failed: list[str]) -> bool:
-    """Ids of what failed: few, and tests in a browser all of them."""
-    return 0 < len(failed) <= MOST_AGAIN and all(one.startswith("tests/browser/") and "::" in one for one in failed)
+def worth_a_second_try(failed: list[str], folder: str) -> bool:
+    """Ids of what failed: few, and tests below ``folder`` all of them."""
+    return 0 < len(failed) <= MOST_AGAIN and all(one.startswith(folder) and "::" in one for one in failed)
 
 
-def beside(pytest: list[str], wanted: str, told: Path) -> int:
-    """All but measures, in several processes; its exit code, after a second try of what failed in a browser.
+def twice(title: str, pytest: list[str], alone: list[str], folder: str, told: Path) -> int:
+    """Run ``pytest``, and with ``alone`` once more what failed, if it is few and below ``folder``; the exit code.
 
     ``told`` is the file that gets what failed.
     """
+    told.unlink(missing_ok=True)
     os.environ[FAILED] = str(told)
-    processes = str(min(MOST_BESIDE, os.cpu_count() or 1))
-    spread = ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
-    code = step("pytest: tests beside each other", [*pytest, *spread, "-m", f"({wanted}) and not benchmark"])
+    code = step(f"pytest: {title}", pytest)
     del os.environ[FAILED]
     failed = told.read_text(encoding="utf-8").splitlines() if code == 1 and told.is_file() else []
-    if not worth_a_second_try(failed):
+    if not worth_a_second_try(failed, folder):
         return code
-    print("== failed beside others, tried again alone:", *failed, sep="\n   ", flush=True)
-    return step(f"pytest: a second try of {len(failed)}, alone", [*pytest, "-m", wanted, *failed])
+    print("== failed, tried again alone:", *failed, sep="\n   ", flush=True)
+    return step(f"pytest: a second try of {len(failed)}, alone", [*alone, *failed])
 
 
 def main() -> None:
@@ -86,8 +89,11 @@ def main() -> None:
         raise SystemExit(step("pytest", [*pytest, "-m", wanted, *chosen]))
     with tempfile.TemporaryDirectory(prefix="campuses-") as shared:
         os.environ[ONCE] = shared
-        most = beside(pytest, wanted, Path(shared) / "failed.txt")
-        measured = step("pytest: what is measured", [*pytest, "-m", f"({wanted}) and benchmark"])
+        told = Path(shared) / "failed.txt"
+        ordinary = [*pytest, "-m", f"({wanted}) and not benchmark"]
+        measures = [*pytest, "-m", f"({wanted}) and benchmark"]
+        most = twice("tests beside each other", [*ordinary, *BESIDE], ordinary, "tests/browser/", told)
+        measured = twice("what is measured", measures, measures, "tests/", told)
     raise SystemExit(most or measured)
 
 

@@ -11,22 +11,24 @@ import pytest
 
 from tests import run
 
+BROWSER = "tests/browser/"
 PAGE = "tests/browser/test_wall.py::test_tours[1]"
 
 
 @pytest.mark.parametrize(
-    ("failed", "again"),
+    ("failed", "folder", "again"),
     [
-        ([PAGE], True),
-        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN)], True),
-        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN + 1)], False),
-        ([PAGE, "tests/live/test_rules.py::test_a_rule"], False),
-        (["tests/browser/test_wall.py"], False),  # could not be read at all
-        ([], False),
+        ([PAGE], BROWSER, True),
+        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN)], BROWSER, True),
+        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN + 1)], BROWSER, False),
+        ([PAGE, "tests/live/test_rules.py::test_a_rule"], BROWSER, False),
+        ([PAGE, "tests/benchmarks/test_ifc_speed.py::test_a_model"], "tests/", True),
+        (["tests/browser/test_wall.py"], BROWSER, False),  # could not be read at all
+        ([], BROWSER, False),
     ],
 )
-def test_few_and_in_a_browser(failed: list[str], again: bool) -> None:
-    assert run.worth_a_second_try(failed) == again
+def test_few_and_where_a_second_try_may_be(failed: list[str], folder: str, again: bool) -> None:
+    assert run.worth_a_second_try(failed, folder) == again
 
 
 @pytest.mark.parametrize(("first", "failed", "second", "code"), [(1, PAGE, 0, 0), (1, PAGE, 1, 1), (2, PAGE, 0, 2)])
@@ -34,18 +36,20 @@ def test_what_fails_again_has_failed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, first: int, failed: str, second: int, code: int
 ) -> None:
     told = tmp_path / "failed.txt"
-    told.write_text(f"{failed}\n", encoding="utf-8")
+    told.write_text("left by the run before\n", encoding="utf-8")
     ran = []
 
     def stand_in(_: str, command: list[str]) -> int:
         ran.append(command)
+        if len(ran) == 1:
+            told.write_text(f"{failed}\n", encoding="utf-8")
         return [first, second][len(ran) - 1]
 
     monkeypatch.setenv(run.FAILED, "put back by the test")
     monkeypatch.setattr(run, "step", stand_in)
-    assert run.beside(["pytest"], "not slow", told) == code
+    assert run.twice("tests", ["pytest", *run.BESIDE], ["pytest"], BROWSER, told) == code
     assert "-n" in ran[0]
-    assert [one[-1] for one in ran[1:]] == ([failed] if first == 1 else [])
+    assert ran[1:] == ([["pytest", failed]] if first == 1 else [])
 
 
 def test_what_failed_is_told_by_the_run(tmp_path: Path) -> None:
