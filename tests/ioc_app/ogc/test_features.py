@@ -245,9 +245,9 @@ def test_underground_is_told_to_a_grid(app: FastAPI, client: TestClient, demo_ca
         exact = items(engineer, "gas", limit=1000, crs=STORAGE, exactly="for the permit")
     theirs = shapely.get_coordinates(layer(demo_campus, "gas").geometry.to_numpy())
     assert np.abs(shapely.get_coordinates(shapes_of(exact))[:, [1, 0]] - theirs).max() < 1e-9
-    kept = [one for one in app.state.people.audit.lines() if one.action == "underground.told"]
-    assert kept[-1].target == "ogc gas"
-    assert "for the permit" in kept[-1].detail
+    [newest] = app.state.people.audit.lines(action="underground.told", limit=1)
+    assert newest.target == "ogc gas"
+    assert "for the permit" in newest.detail
 
 
 @pytest.mark.parametrize(
