@@ -2,15 +2,17 @@
 
 Its clock begins twenty minutes after the campus of the themes ends, when all that sent has fallen silent, and goes on:
 nothing changes but what a test changes. It prints its address and what a browser and a sender show to be let in, and
-serves until its standard input ends. To each line of that it collects what is garbage and gives back what was freed, as
-it does each minute by itself.
+serves until its standard input ends. To each line of that it collects what is garbage, gives back what was freed, as it
+does each minute by itself, and prints how many bytes it holds.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -57,23 +59,53 @@ class ScreenServer:
     def pid(self) -> int:
         return self.process.pid
 
-    def rss_kb(self) -> dict[str, int]:
-        """Resident memory of the server, after collection, and of all readers together."""
+    def weigh(self) -> dict[str, int]:
+        """Bytes, after collection: ``held`` by the server's objects; resident of it and of all readers together."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write("collect\n")
         self.process.stdin.flush()
-        self.process.stdout.readline()
+        held = int(self.process.stdout.readline())
         found = subprocess.run(["ps", "-o", "pid=,ppid=,rss="], check=True, capture_output=True, text=True)
         rows = [tuple(map(int, one.split())) for one in found.stdout.splitlines()]
-        own = sum(rss for pid, _, rss in rows if pid == self.pid)
-        return {"server": own, "readers": sum(rss for _, parent, rss in rows if parent == self.pid)}
+        own = sum(1024 * rss for pid, _, rss in rows if pid == self.pid)
+        return {
+            "held": held,
+            "server": own,
+            "readers": sum(1024 * rss for _, parent, rss in rows if parent == self.pid),
+        }
+
+
+class _MallInfo(ctypes.Structure):
+    """``struct mallinfo2`` of the C library (man 3 mallinfo)."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    ]
+
+
+def held_bytes() -> int:
+    """What is in use of all that was taken from the C library: every object of a process with PYTHONMALLOC=malloc.
+
+    Resident memory cannot tell 100 bytes of ten thousand cycles apart: it goes up and down by four megabytes.
+    """
+    library = ctypes.CDLL(None)
+    library.mallinfo2.restype = _MallInfo
+    found = library.mallinfo2()
+    return int(found.uordblks + found.hblkhd)
 
 
 @contextlib.contextmanager
 def screen_server(folder: Path) -> Iterator[ScreenServer]:
     command = [sys.executable, "-m", "tests.browser.screen_server", str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, "PYTHONMALLOC": "malloc"}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
         try:
             assert process.stdout is not None
             said: dict[str, Any] = json.loads(process.stdout.readline())
@@ -97,4 +129,4 @@ if __name__ == "__main__":
         for _ in sys.stdin:
             gc.collect()
             give_back()
-            print("collected", flush=True)
+            print(held_bytes(), flush=True)
