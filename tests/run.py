@@ -30,6 +30,8 @@ FAILED: Final = "TWIN_TEST_FAILED"
 """Environment variable: the file that gets the ids of what failed, a line each (``tests/conftest.py``)."""
 MOST_AGAIN: Final = 8
 """More failures than this are no stalls of a busy machine."""
+BROWSER: Final = "tests/browser/"
+MEASURES: Final = "tests/benchmarks/"
 BESIDE: Final = (
     *("-n", str(min(MOST_BESIDE, os.cpu_count() or 1))),
     *("--dist", "loadfile", "--no-loadscope-reorder"),
@@ -76,6 +78,8 @@ def main() -> None:
     arguments = sys.argv[1:]
     slow = "--slow" in arguments
     chosen = [one for one in arguments if one != "--slow"]
+    # images for containers set it: each of a thousand child processes would compile all our sources again
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if slow:
         os.environ.setdefault(THOROUGH, "1")
     if not chosen:
@@ -92,8 +96,8 @@ def main() -> None:
         told = Path(shared) / "failed.txt"
         ordinary = [*pytest, "-m", f"({wanted}) and not benchmark"]
         measures = [*pytest, "-m", f"({wanted}) and benchmark"]
-        most = twice("tests beside each other", [*ordinary, *BESIDE], ordinary, "tests/browser/", told)
-        measured = twice("what is measured", measures, measures, "tests/", told)
+        most = twice("tests beside each other", [*ordinary, *BESIDE], ordinary, BROWSER, told)
+        measured = twice("what is measured", [*measures, MEASURES], measures, MEASURES, told)
     raise SystemExit(most or measured)
 
 

@@ -11,20 +11,19 @@ import pytest
 
 from tests import run
 
-BROWSER = "tests/browser/"
 PAGE = "tests/browser/test_wall.py::test_tours[1]"
 
 
 @pytest.mark.parametrize(
     ("failed", "folder", "again"),
     [
-        ([PAGE], BROWSER, True),
-        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN)], BROWSER, True),
-        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN + 1)], BROWSER, False),
-        ([PAGE, "tests/live/test_rules.py::test_a_rule"], BROWSER, False),
-        ([PAGE, "tests/benchmarks/test_ifc_speed.py::test_a_model"], "tests/", True),
-        (["tests/browser/test_wall.py"], BROWSER, False),  # could not be read at all
-        ([], BROWSER, False),
+        ([PAGE], run.BROWSER, True),
+        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN)], run.BROWSER, True),
+        ([f"{PAGE}{n}" for n in range(run.MOST_AGAIN + 1)], run.BROWSER, False),
+        ([PAGE, "tests/live/test_rules.py::test_a_rule"], run.BROWSER, False),
+        (["tests/benchmarks/test_ifc_speed.py::test_a_model"], run.MEASURES, True),
+        (["tests/browser/test_wall.py"], run.BROWSER, False),  # could not be read at all
+        ([], run.BROWSER, False),
     ],
 )
 def test_few_and_where_a_second_try_may_be(failed: list[str], folder: str, again: bool) -> None:
@@ -47,9 +46,16 @@ def test_what_fails_again_has_failed(
 
     monkeypatch.setenv(run.FAILED, "put back by the test")
     monkeypatch.setattr(run, "step", stand_in)
-    assert run.twice("tests", ["pytest", *run.BESIDE], ["pytest"], BROWSER, told) == code
+    assert run.twice("tests", ["pytest", *run.BESIDE], ["pytest"], run.BROWSER, told) == code
     assert "-n" in ran[0]
     assert ran[1:] == ([["pytest", failed]] if first == 1 else [])
+
+
+def test_what_measures_stands_where_the_run_looks_for_it() -> None:
+    marked = [path for path in (run.ROOT / "tests").rglob("test_*.py") if "mark.benchmark" in path.read_text("utf-8")]
+    here = [path for path in marked if path.name != Path(__file__).name]
+    assert len(here) > 10
+    assert {path.parent for path in here} == {run.ROOT / run.MEASURES}
 
 
 def test_what_failed_is_told_by_the_run(tmp_path: Path) -> None:

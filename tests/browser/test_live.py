@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -114,63 +113,6 @@ def test_the_feeds_page_says_how_data_arrive(page: Page, device: httpx.Client) -
     expect(sheet.locator(".letters li").first).to_contain_text('{"point_id": "x"}')
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
-
-
-@pytest.mark.benchmark
-def test_from_event_to_page(chromium: Browser, app: FastAPI, url: str, device: httpx.Client) -> None:
-    took_ms = latencies_ms(chromium, app, url, device, 40)
-    print(f"event to page: median {took_ms[20]:.0f} ms, worst {took_ms[-1]:.0f} ms")
-    assert took_ms[20] < 500
-    assert took_ms[-1] < 2000
-
-
-@pytest.mark.slow
-@pytest.mark.benchmark
-def test_two_hundred_events_to_the_page(chromium: Browser, app: FastAPI, url: str, device: httpx.Client) -> None:
-    took_ms = latencies_ms(chromium, app, url, device, 200)
-    print(f"200 events to the page: median {took_ms[100]:.0f}, p99 {took_ms[197]:.0f}, worst {took_ms[-1]:.0f} ms")
-    assert took_ms[197] < 1000  # the goal of 500 is for a browser that draws with a graphics card
-
-
-def latencies_ms(chromium: Browser, app: FastAPI, url: str, device: httpx.Client, events: int) -> list[float]:
-    """Events, each timed from the post to the frame that shows it; the quickest first.
-
-    Without pulse, in a small window: this browser draws with the processor, and what it takes for a frame is no news.
-    """
-    small = chromium.new_context(viewport={"width": 640, "height": 400}, reduced_motion="reduce")
-    context = let_in(small, url, app, fine=True)
-    page = context.new_page()
-    assert device.post("/api/v1/events", json=event(f"first-{time.monotonic_ns()}")).status_code == 202
-    page.goto(f"{url}/#lang=en&layers=")
-    expect(page.locator(".badge")).to_have_text("Data arriving", timeout=30_000)
-    took_ms = sorted(pixel_latency_ms(page, device, f"p-{time.monotonic_ns()}") for _ in range(events))
-    context.close()
-    return took_ms
-
-
-WAIT_FOR_PIXEL = """async ([id]) => {
-  while (!window.sawEvent?.has(id)) await new Promise(requestAnimationFrame);
-  await new Promise(requestAnimationFrame);
-  return Date.now();
-}"""
-WATCH = """() => {
-  if (window.sawEvent) return;
-  window.sawEvent = new Set();
-  new MutationObserver(() => {
-    for (const one of document.querySelectorAll('.events-list li p')) window.sawEvent.add(one.textContent);
-  }).observe(document.querySelector('.events-list'), { childList: true, subtree: true });
-}"""
-
-
-def pixel_latency_ms(page: Page, device: httpx.Client, name: str) -> float:
-    """From before the post to the frame after which the event is on the page; one clock, for all is on one machine."""
-    if page.locator(".events").is_hidden():
-        page.get_by_role("button", name="Events").click()
-    page.evaluate(WATCH)
-    began = time.time()
-    assert device.post("/api/v1/events", json=event(name, text=name)).status_code == 202
-    shown_ms: float = page.evaluate(WAIT_FOR_PIXEL, [name])
-    return shown_ms - began * 1000
 
 
 def test_a_lost_server_is_said_and_found_again(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
