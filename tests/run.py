@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,8 @@ ONCE: Final = "TWIN_TEST_CAMPUSES"
 THOROUGH: Final = "TWIN_TEST_THOROUGH"
 """Environment variable: property tests try all their examples (``tests/examples.py``); the slow set does."""
 MOST_BESIDE = 4  # each may hold a campus of a gigabyte
+DAY: Final = "TWIN_TEST_DAY"
+"""Environment variable: the number of the day whose share of long lists of cases is tried (``tests/examples.py``)."""
 FAILED: Final = "TWIN_TEST_FAILED"
 """Environment variable: the file that gets the ids of what failed, a line each (``tests/conftest.py``)."""
 MOST_AGAIN: Final = 8
@@ -82,6 +85,8 @@ def main() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if slow:
         os.environ.setdefault(THOROUGH, "1")
+    # said once, so that all processes of a run collect the same
+    print(f"{DAY}={os.environ.setdefault(DAY, str(datetime.now(UTC).toordinal()))}", flush=True)
     if not chosen:
         require("ruff check", [str(BIN / "ruff"), "check", "."])
         require("ruff format", [str(BIN / "ruff"), "format", "--check", "."])

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.examples import of_today
 from tests.live.incidents.test_any_order import lived
 from tests.screens.asked_campus import NOW, AskedCampus, scattered
 from tests.screens.test_concluded_views import happened
@@ -55,7 +56,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> AskedCampus:
     return one
 
 
-@pytest.mark.parametrize("share", [0.0, 0.21, 0.5, 0.83, 1.0])
+@pytest.mark.parametrize("share", of_today([0.0, 0.21, 0.5, 0.83, 1.0], 2))
 def test_a_cut_of_the_journal(whole: AskedCampus, tmp_path: Path, share: float) -> None:
     known = round(share * len(whole.stored))
     cut = AskedCampus.at(tmp_path / "cut")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import shapely
 
+from tests.examples import of_today
 from tests.live.campus import Campus as Judged
 from tests.simulate.campus import HOUR_US, S, at, scenario, simulated
 from twin.live.messages import EVENTS, READINGS
@@ -89,7 +90,7 @@ def usual(demo_campus: Path) -> set[tuple[str, str]]:
     return standing(campus)
 
 
-@pytest.mark.parametrize("name", sorted(load_scripts()))
+@pytest.mark.parametrize("name", of_today(sorted(load_scripts()), 4))
 def test_an_incident_raises_its_alarms_and_they_end(name: str, demo_campus: Path, usual: set[tuple[str, str]]) -> None:
     script = load_scripts()[name]
     assert script.alarms, "a scripted incident that raises nothing is none"
