@@ -123,6 +123,7 @@ def _ways_in(app: FastAPI) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    os.environ.pop("PYTHONMALLOC", None)  # its readers are as they always are
     application = create_app(Path(sys.argv[1]), clock=GoesOn())
     with served(application) as address:
         print(json.dumps({"url": address, **_ways_in(application)}), flush=True)

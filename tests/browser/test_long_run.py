@@ -278,10 +278,11 @@ def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.Ca
 @pytest.mark.slow
 @pytest.mark.timeout(14_400)
 def test_ten_thousand_cycles(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each by what it holds: the page all but what V8 compiled meanwhile, the server what is in use of its memory.
+    """Of the page by its objects, without allowance: what V8 compiles meanwhile is no leak.
 
-    What a page's heap and the readers are resident with goes up and down by more than is allowed here: of those the
-    doubt is taken off. All is printed, with how far it may be off.
+    What the heap, the server and its readers hold goes up and down by more than is allowed here, so that of those what
+    the figure may be off is taken off: a leak of the heap is seen from some 125 bytes a cycle on, of the server from
+    300, of the readers, who cannot be asked what they hold, from 1,200. All is printed.
     """
     long_run(run, 10_000, MANY_LOOKS, capsys, into=5)
     weighed: dict[str, Weighed] = {"heap": run.heap, "objects": run.objects}
@@ -290,8 +291,7 @@ def test_ten_thousand_cycles(run: Run, capsys: pytest.CaptureFixture[str]) -> No
     with capsys.disabled():
         for name, one in weighed.items():
             print(f"{name}: {a_cycle(one):.0f} bytes a cycle, give or take {doubt(one):.0f}")
-    for name in ("objects", "held"):
-        assert a_cycle(weighed[name]) <= LEAK_BYTES, name
-    for name in ("heap", "readers"):
+    assert a_cycle(weighed["objects"]) <= LEAK_BYTES
+    for name in ("heap", "held", "readers"):
         assert a_cycle(weighed[name]) - doubt(weighed[name]) <= LEAK_BYTES, name
     assert run.one.said == []
