@@ -15,7 +15,8 @@ from tests.ioc_app.small_campus import small_campus
 from tests.screens.small import KPIS, SCREEN
 from twin.people.roles import Role
 
-pytestmark = pytest.mark.browser
+# in the slow set: forty seconds, most of them of waiting; that a file is taken up is tested without a page as well
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # it is taken up within two seconds, asked for every five, on machines that do other things too
 SOON_MS = 60_000
