@@ -38,6 +38,7 @@ def least_s(act: Callable[[], Any]) -> float:
     return min(timed(act)[0] for _ in range(TIMES))
 
 
+@pytest.mark.slow  # half a minute
 @pytest.mark.benchmark
 def test_a_picture_is_not_far_slower_than_a_screenshot(demo_campus: Path) -> None:
     pyvista = pytest.importorskip("pyvista")
