@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.browser.conftest import chromium, url
+from tests.browser.conftest import app, chromium, device, url
 
-__all__ = ["chromium", "url"]
+__all__ = ["app", "chromium", "device", "url"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,11 +11,7 @@ import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 
-from ioc_app.app import create_app
 from tests.browser.serving import let_in
-from tests.ioc_app.small_campus import small_campus
-from twin.people.registry import People
-from twin.people.roles import Right
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.browser]
 
@@ -32,19 +27,6 @@ WATCH: Final = """() => {
     for (const one of document.querySelectorAll('.events-list li p')) window.sawEvent.add(one.textContent);
   }).observe(document.querySelector('.events-list'), { childList: true, subtree: true });
 }"""
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
-    return create_app(small_campus().write(tmp_path_factory.mktemp("app")))
-
-
-@pytest.fixture(scope="module")
-def device(app: FastAPI, url: str) -> Iterator[httpx.Client]:
-    people: People = app.state.people
-    _, secret = people.keys.add("gateway", [Right.SEND], "tests")
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {secret}"}) as client:
-        yield client
 
 
 def post(device: httpx.Client, text: str) -> None:

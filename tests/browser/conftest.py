@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import numpy as np
 import pytest
 from fastapi import FastAPI
@@ -26,6 +27,8 @@ from ioc_app.reports.printing import BROWSERS
 from tests.browser.serving import served
 from tests.browser.small_campus import Campus, write_campus
 from tests.ioc_app.small_campus import small_campus
+from twin.people.registry import People
+from twin.people.roles import Right
 
 # the first, Debian's headless shell, has no window that nobody sees: a page costs it a third less
 CHROMIUM = Path(next((found for one in BROWSERS if (found := shutil.which(one))), "/usr/bin/chromium"))
@@ -172,6 +175,15 @@ def url(app: FastAPI) -> Iterator[str]:
     """The application on a loopback port."""
     with served(app) as one:
         yield one
+
+
+@pytest.fixture(scope="module")
+def device(app: FastAPI, url: str) -> Iterator[httpx.Client]:
+    """Whoever sends to the application, with a key of its own."""
+    people: People = app.state.people
+    _, secret = people.keys.add("gateway", [Right.SEND], "tests")
+    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {secret}"}) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")

@@ -15,18 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 from ioc_app.app import create_app
 from tests.browser.serving import let_in, served
 from tests.ioc_app.small_campus import small_campus
-from twin.people.registry import People
-from twin.people.roles import Right, Role
+from twin.people.roles import Role
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def device(app: FastAPI, url: str) -> Iterator[httpx.Client]:
-    people: People = app.state.people
-    _, secret = people.keys.add("gateway", [Right.SEND], "tests")
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {secret}"}) as client:
-        yield client
 
 
 @pytest.fixture
