@@ -10,7 +10,7 @@ import pytest
 
 from layers import registry
 from tests.readers.ifc.models import METRE, MILLIMETRE, box_model
-from twin.analysis.checks import run_checks
+from twin.analysis.quality import inspect
 from twin.build import build_campus
 from twin.errors import CampusTomlError, TwinError
 from twin.store.campus import Campus, Generation
@@ -154,16 +154,14 @@ def test_a_model_without_building_belongs_to_the_one_that_names_it(tmp_path: Pat
 def test_a_footprint_belongs_to_one_building(tmp_path: Path) -> None:
     plans = [footprint("F1", 8, 18, 12, 22), footprint("F2", 30, 0, 40, 10)]
     generation = build(tmp_path / "c", {"a": box_model()}, "", plans)
-    found = [one for one in run_checks(generation) if one.rule == "building_twice"]
-    assert [one.feature_ids for one in found] == [("building:plans:F1",)]
+    found = [one for one in inspect(generation).findings if one.rule == "building_twice"]
+    assert [one.feature_ids[0] for one in found] == ["building:plans:F1"]
     entry = '[[buildings]]\ncode = "H"\nmodels = ["a"]\nfootprint = "building:plans:F1"\n'
     generation = build(tmp_path / "c", {"a": box_model()}, entry, plans)
-    assert not [one for one in run_checks(generation) if one.rule == "building_twice"]
+    assert not [one for one in inspect(generation).findings if one.rule == "building_twice"]
     assert generation.feature("building:campus:H")["footprint_area_m2"] == pytest.approx(16.0)
     far = entry.replace("F1", "F2")
-    assert [one.rule for one in run_checks(build(tmp_path / "c", {"a": box_model()}, far, plans))].count(
-        "building_off_footprint"
-    ) == 1
+    assert inspect(build(tmp_path / "c", {"a": box_model()}, far, plans)).by_rule()["building_off_footprint"] == 1
     with pytest.raises(CampusTomlError, match="building:plans:F9 is no feature of the buildings layer"):
         build(tmp_path / "c", {"a": box_model()}, entry.replace("F1", "F9"), plans)
     with pytest.raises(TwinError, match="two buildings have the footprint"):

@@ -276,7 +276,7 @@ def test_a_depth_that_no_pipe_has_is_named_once_a_table(tmp_path: Path) -> None:
     lines = lines_of({}, 起点埋深=1200, 终点埋深=1400)
     found = read_tables(tmp_path, "xlsx", plain_points(), [*lines, *lines[1:]])
     (note,) = [one for one in found.report.notes if "no buried pipe" in one]
-    assert note.startswith("survey.xlsx, WSLine, rows 2, 3: ground and pipe are up to 1400 m apart")
+    assert note.startswith("survey.xlsx, WSLine, rows 2, 3: ground and pipe are 1400 m apart")
     assert 'options.units = { "起点埋深" = "mm" }' in note
 
 

@@ -18,7 +18,7 @@ from rasterio.transform import rowcol
 from layers import registry
 from tests.tiles.test_plan import SCHEMA
 from tests.tiles.witness import complaints
-from twin.analysis.checks import run_checks
+from twin.analysis.quality import inspect
 from twin.model.scene import SourceSummary
 from twin.store.campus import Campus, Generation
 
@@ -57,7 +57,7 @@ def test_nothing_is_lost_and_everything_reads(name: str, request: pytest.Fixture
             drawn = table[~table.geometry.isna()]
             assert drawn.total_bounds == pytest.approx([said.bbox[0], said.bbox[1], said.bbox[3], said.bbox[4]])
     assert generation.manifest.notice["zh"]
-    assert not [one for one in run_checks(generation) if one.rule == "height_missing"]
+    assert not [one for one in inspect(generation).findings if one.rule == "height_missing"]
 
 
 # --- PCERT: map coordinates in millimetres -------------------------------------------------------------

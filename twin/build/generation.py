@@ -22,6 +22,7 @@ from twin.model.scene import SCHEMA_VERSION, LayerSummary, Manifest
 from twin.settings import CampusSettings
 from twin.store import geoparquet
 from twin.store.generations import MANIFEST, begin, switch
+from twin.store.patches import Patches
 
 
 def write_generation(
@@ -44,7 +45,8 @@ def write_generation(
     scene = write_scene(building, number, settings, registry, assembled, tables, orthophotos)
     at = datetime.now(UTC)
     failed = [batch for batch in batches if batch.fault is not None]
-    manifest = _manifest(number, at, settings, assembled, failed, scene, inputs, errors)
+    patches = tuple(one.number for one in Patches(folder).in_force())
+    manifest = _manifest(number, at, settings, assembled, failed, scene, inputs, errors, patches)
     (building / MANIFEST).write_text(json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
     progress("campus", "switching")
     switch(folder, number, building, at)
@@ -81,6 +83,7 @@ def _manifest(
     scene: SceneResult,
     inputs: str,
     errors: Sequence[str],
+    patches: tuple[int, ...],
 ) -> Manifest:
     return Manifest(
         schema_version=SCHEMA_VERSION,
@@ -100,4 +103,5 @@ def _manifest(
         ecef=scene.ecef,
         errors=tuple(errors),
         tilesets=scene.tilesets,
+        patches=patches,
     )

@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,11 +20,12 @@ from twin.readers.base import Source
 from twin.readers.jobs import source_to_dict
 from twin.readers.sandbox import Worker
 from twin.settings import TILESET_READER, CampusSettings, SourceSettings, resolve
+from twin.store.patches import Patches
 
 CACHE: Final = "cache"
 WORKERS: Final = 2
 # raised when the form of the cached files changes, so that old ones are read again
-CACHE_VERSION: Final = 2
+CACHE_VERSION: Final = 3
 
 Progress = Callable[[str, str], None]  # (source key, "cached" | "reading" | "read" | "failed")
 
@@ -53,9 +54,11 @@ def plan(
     """Hash ``sources``. A missing file is returned as an error by its key, not raised: the caller decides."""
     jobs: list[Job] = []
     faults: dict[str, TwinError] = {}
+    patches = Patches(folder)
     for one in sources:
         try:
-            jobs.append(_job(resolve(one, folder, settings), one, layers))
+            source = replace(resolve(one, folder, settings), changes=patches.of_source(one.key))
+            jobs.append(_job(source, one, layers))
         except TwinError as fault:
             faults[one.key] = fault
     return jobs, faults

@@ -20,6 +20,7 @@ from twin.cli.asking import ask, moment_of
 from twin.cli.incidents import incidents
 from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
+from twin.cli.quality import check
 from twin.cli.report import report
 from twin.cli.rules import rules
 from twin.cli.saying import say, say_json
@@ -107,6 +108,7 @@ for _group in (
     report,
     simulate,
     snapshot,
+    check,
 ):
     main.add_command(_group)
 
@@ -232,24 +234,6 @@ def _info(folder: Path) -> dict[str, Any]:
         said["errors"] = [*said["errors"], *edition.errors]
         said["registers"] = {key: registers[key] for key in ("number", "in_force_at", "rows")}
     return said
-
-
-@main.command()
-@click.argument("folder", type=_FOLDER)
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def check(folder: Path, as_json: bool) -> None:
-    """Run the validity checks over the generation in use. Exit code 1 when there are errors."""
-    from twin.analysis.checks import run_checks
-    from twin.cli.show import show_findings
-    from twin.store.campus import Campus
-
-    findings = run_checks(Campus.open(folder).generation)
-    if as_json:
-        say_json({"findings": [one.to_dict() for one in findings]})
-    else:
-        show_findings(findings, language())
-    if any(one.severity == "error" for one in findings):
-        raise SystemExit(1)
 
 
 @main.command()

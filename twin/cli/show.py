@@ -17,7 +17,6 @@ from twin.cli.saying import shown
 from twin.model.text import visible
 
 if TYPE_CHECKING:
-    from twin.analysis.checks import Finding
     from twin.build import BuildResult
     from twin.build.exchange import ExchangeReport
     from twin.init import InitReport
@@ -123,6 +122,10 @@ def show_build(result: BuildResult, language: str) -> None:
         return
     said = result.manifest.to_dict()
     show_info(said, language, remarks=False)
+    if patches := said["patches"]:
+        numbers = ", ".join(f"{one:04d}" for one in patches)
+        zh = language == "zh"
+        _line(_console(), f"采用修正：{numbers}" if zh else f"Read with the accepted patches {numbers}")
     count = sum(len(_remarks(one, language)) for one in said["sources"])
     if count:
         zh = language == "zh"
@@ -220,12 +223,6 @@ def _remarks(source: dict[str, Any], language: str) -> list[str]:
     return lines
 
 
-_FINDING_HEADINGS = {
-    "zh": ("级别", "规则", "图层", "来源", "行", "发现", "处理"),
-    "en": ("severity", "rule", "layer", "source", "row", "finding", "cure"),
-}
-
-
 def show_export(report: ExchangeReport, language: str) -> None:
     console = _console()
     tiles = report.tiles
@@ -244,18 +241,3 @@ def show_export(report: ExchangeReport, language: str) -> None:
             ),
             soft_wrap=True,
         )
-
-
-def show_findings(findings: Sequence[Finding], language: str) -> None:
-    console = _console()
-    if not findings:
-        console.print("检查通过，没有发现问题。" if language == "zh" else "Checked: nothing found.")
-        return
-    table = Table(show_edge=False, header_style="bold")
-    for name in _FINDING_HEADINGS[language]:
-        table.add_column(name)
-    for one in findings:
-        row = one.to_dict()
-        cells = (row["severity"], row["rule"], row["layer"], row["source"], row["row"], row["message"], row["fix"])
-        table.add_row(*(shown(str(cell if cell is not None else "")) for cell in cells))
-    console.print(table)

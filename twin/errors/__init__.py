@@ -17,6 +17,7 @@ from twin.errors.messages import *
 from twin.errors.networks import *
 from twin.errors.notebook import *
 from twin.errors.outgoing import *
+from twin.errors.patches import *
 from twin.errors.people import *
 from twin.errors.questions import *
 from twin.errors.readings import *

@@ -54,6 +54,10 @@ class Terms:
         stripped = text.strip()
         return self.by_spelling.get(stripped.upper(), stripped) or None
 
+    def known(self, text: str) -> bool:
+        """Whether ``text`` is a spelling of the list."""
+        return text.strip().upper() in self.by_spelling
+
 
 @dataclass(frozen=True, slots=True)
 class PipeCodes:

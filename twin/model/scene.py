@@ -80,6 +80,7 @@ class Manifest:
     ecef: EcefPlacement | None = None
     errors: tuple[str, ...] = ()
     tilesets: dict[str, TilesetSummary] = field(default_factory=dict)
+    patches: tuple[int, ...] = ()  # accepted fixes that its sources were read with
 
     def to_scene(self, position: Sequence[float]) -> list[float]:
         """A position in the campus CRS as scene axes, 1 mm."""
@@ -112,5 +113,6 @@ class Manifest:
                     key: TilesetSummary(**{**one, "matrix": tuple(one["matrix"]), "bbox": tuple(one["bbox"])})
                     for key, one in data.get("tilesets", {}).items()
                 },
+                "patches": tuple(data.get("patches", ())),
             }
         )

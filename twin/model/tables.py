@@ -74,6 +74,20 @@ SYSTEMS: Final = pa.schema(
     ]
 )
 
+# What readers said of single rows (twin.model.finding.RowRemark). ``row`` counts as a spreadsheet does.
+REMARKS: Final = pa.schema(
+    [
+        pa.field("source_key", pa.string(), nullable=False),
+        pa.field("rule", pa.string(), nullable=False),
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("sheet", pa.string(), nullable=False),
+        pa.field("row", pa.int32(), nullable=False),
+        pa.field("skipped", pa.bool_(), nullable=False),
+        pa.field("said", pa.string(), nullable=False),  # JSON: what fills the rule's sentences
+        pa.field("changes", pa.string()),  # JSON list: cells that would mend the row
+    ]
+)
+
 # Canonical geometry: what tiles, sections, clearance and visibility are derived from.
 MESHES: Final = pa.schema(
     [
@@ -92,12 +106,16 @@ INSTANCES: Final = pa.schema(
     ]
 )
 
+# tables that generations of earlier versions have no file of
+ADDED_LATER: Final = frozenset({"remarks"})
+
 AUXILIARY: Final = {
     "relations": RELATIONS,
     "aliases": ALIASES,
     "properties": PROPERTIES,
     "materials": MATERIALS,
     "systems": SYSTEMS,
+    "remarks": REMARKS,
     "meshes": MESHES,
     "instances": INSTANCES,
 }

@@ -17,6 +17,7 @@ import numpy as np
 
 from twin.crs import CampusFrame, Georeference, Similarity, check_datum, decide_crs
 from twin.errors import BadPlacementError, ControlPointsMisfitError
+from twin.model.finding import CellChange, RowRemark
 
 if TYPE_CHECKING:
     from twin.readers.options import Options
@@ -49,7 +50,8 @@ TOLERANCE_M: Final = 1.0
 class ReadReport:
     """found = kept + skipped, with reasons. ``meshed`` counts kept things that have triangles of their own.
 
-    ``notes`` are single lines for people: where, what, what to do.
+    ``notes`` are single lines for people: where, what, what to do. ``remarks``: what is said of single rows, for the
+    inspection.
     """
 
     found: int = 0
@@ -57,6 +59,7 @@ class ReadReport:
     meshed: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    remarks: list[RowRemark] = field(default_factory=list)
 
     MAX_NOTES: ClassVar[int] = 200
 
@@ -147,6 +150,7 @@ class Source:
     engine: str = "auto"  # IFC geometry: auto | exact
     timezone: str = "Asia/Shanghai"  # of times that name no offset
     options: dict[str, Any] = field(default_factory=dict)
+    changes: tuple[CellChange, ...] = ()  # cells that accepted patches change before they are read
 
     def georeference(
         self,

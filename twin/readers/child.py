@@ -55,6 +55,7 @@ def perform(job: dict[str, Any]) -> dict[str, Any]:
     out = BatchWriter(Path(job["folder"]), source, reader.name, layers)
     report = reader.read(source, out)
     report.check()
+    out.remarks(report.remarks)
     out.close()
     return {"report": report.to_dict()}
 

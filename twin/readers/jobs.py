@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.crs import CampusFrame
+from twin.model.finding import CellChange
 from twin.model.layer import Column, ColumnType, LayerDefinition, LayerKind
 from twin.model.text import Title
 from twin.readers.base import ControlPoint, Placement, Source
@@ -28,9 +29,13 @@ def source_from_dict(data: dict[str, Any]) -> Source:
                 "control_points": points,
             }
         )
-    return Source(
-        **{**data, "path": Path(data["path"]), "campus": CampusFrame(**data["campus"]), "placement": placement}
-    )
+    parts = {
+        "path": Path(data["path"]),
+        "campus": CampusFrame(**data["campus"]),
+        "placement": placement,
+        "changes": tuple(CellChange(**one) for one in data["changes"]),
+    }
+    return Source(**{**data, **parts})
 
 
 def layer_to_dict(layer: LayerDefinition) -> dict[str, Any]:

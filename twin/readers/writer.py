@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from twin.crs import OFF_EARTH_M, Georeference
 from twin.errors import SourceUnreadableError
 from twin.model.feature import ARROW_TYPES, COMMON
+from twin.model.finding import RowRemark
 from twin.model.identity import feature_ids, geometry_keys
 from twin.model.layer import LayerDefinition
 from twin.model.registers import REGISTERS
@@ -30,6 +32,8 @@ from twin.readers.base import Source
 TILESET_FILES = "tileset.files.txt"
 # columns the writer fills itself
 _OWN = {"feature_id", "layer_id", "kind", "geometry", "bbox", "source_key", "reader", "attributes", "id_stable", "idx"}
+
+_OF_A_REMARK = ("rule", "file", "sheet", "row", "skipped")
 
 
 class BatchWriter:
@@ -129,6 +133,19 @@ class BatchWriter:
             for field in schema
         ]
         self._tables.setdefault(f"table.{name}", []).append(pa.table(arrays, schema=schema))
+
+    def remarks(self, remarks: Sequence[RowRemark]) -> None:
+        """What was said of single rows."""
+        if not remarks:
+            return
+        encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+        columns = {name: [getattr(one, name) for one in remarks] for name in _OF_A_REMARK}
+        columns["source_key"] = [self.source.key] * len(remarks)
+        columns["said"] = [encode(one.values) for one in remarks]
+        columns["changes"] = [
+            encode([asdict(cell) for cell in one.changes]) if one.changes else None for one in remarks
+        ]
+        self.table("remarks", columns)
 
     def register(self, name: str, columns: Mapping[str, Sequence[Any]], positions: Sequence[str]) -> None:
         """Append rows to a register (``twin.model.registers``); ``positions`` say where each stands in the source."""

@@ -25,6 +25,7 @@ from twin.errors import (
 )
 from twin.model.layer import LayerDefinition, definition_of
 from twin.model.scene import Manifest
+from twin.model.tables import ADDED_LATER, AUXILIARY
 from twin.model.time import AsOf
 from twin.store.choosing import Choice, joined
 from twin.store.generations import current_number, generation_at, generation_folder, load_manifest
@@ -74,7 +75,10 @@ class Generation:
 
     def auxiliary(self, name: str) -> pa.Table:
         """An auxiliary table (``twin.model.tables.AUXILIARY``); empty columns if the build made no rows."""
-        return self._read(self.folder / "tables" / f"{name}.parquet")
+        path = self.folder / "tables" / f"{name}.parquet"
+        if name in ADDED_LATER and not path.exists():
+            return AUXILIARY[name].empty_table()
+        return self._read(path)
 
     def sql(self, sql: str, parameters: dict[str, Any] | None = None, *, exactly: bool = True) -> pa.Table:
         """One read-only SELECT over every table of this generation; unless ``exactly`` what lies underground masked."""

@@ -18,7 +18,7 @@ from twin.readers.sniff import csv_headings
 from twin.readers.tables.headings import match_headings, normal_heading
 from twin.readers.tables.row_sieve import RowSieve, absent, map_texts
 from twin.readers.tables.sheets import Table, read_sheets
-from twin.readers.tables.times import HOW_TO, moment
+from twin.readers.tables.times import moment
 from twin.readers.writer import BatchWriter
 
 HEADINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -80,17 +80,17 @@ def _read(table: Table, source: Source, out: BatchWriter, report: ReadReport) ->
         name: map_texts(table.text(name), lambda one: moment(one, source.timezone))
         for name in ("valid_from", "valid_to")
     }
-    sieve.drop(absent(start) | absent(end), SkipReason.NO_KEY, "an end of the relation is missing", "Fill in both ids.")
-    sieve.drop(absent(kind), SkipReason.BAD_VALUE, "unknown kind of relation", f"Write one of {', '.join(KINDS)}.")
+    sieve.drop(absent(start) | absent(end), SkipReason.NO_KEY, "relation_end_missing")
+    sieve.drop(absent(kind), SkipReason.BAD_VALUE, "relation_kind_unknown", kinds=list(KINDS))
     odd = np.array([any(times[name][row] is False for name in times) for row in range(table.size)], bool)
-    sieve.drop(odd, SkipReason.BAD_VALUE, "a time is not readable", HOW_TO)
+    sieve.drop(odd, SkipReason.BAD_VALUE, "validity_unreadable")
     seen: set[tuple[Any, ...]] = set()
     repeated = np.zeros(table.size, bool)
     for row in np.flatnonzero(sieve.kept):
         key = (start[row], kind[row], end[row], times["valid_from"][row], times["valid_to"][row])
         repeated[row] = key in seen
         seen.add(key)
-    sieve.drop(repeated, SkipReason.DUPLICATE, "the same relation again", "Delete the row.")
+    sieve.drop(repeated, SkipReason.DUPLICATE, "row_twice")
     report.kept = int(sieve.kept.sum())
     if report.kept:
         kept = sieve.kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from twin.model.feature import Accuracy
 from twin.model.pipe_codes import CROWN, INVERT, pipe_codes
 from twin.readers.base import ReadReport, SkipReason, Source
 from twin.readers.survey.pipe_points import Points
+from twin.readers.survey.pipe_remarks import EndLevels, remark_ground, remark_lines, renumbered
 from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows
 from twin.readers.survey.pipe_sections import NO_SECTION, Section, axis_level, parse_section
 from twin.readers.survey.pipe_units import LARGEST_DEPTH_M, SurveyTable
@@ -71,6 +73,7 @@ class PointIndex:
         unique = ~numbers.duplicated(keep=False).to_numpy()
         self._rows = np.flatnonzero(unique)
         self._unique = pd.Index(points.number[unique], dtype=object)
+        self._points = points
 
     def find(self, pipe_class: Texts, number: Texts) -> NDArray[np.int64]:
         """Row of every point, -1 where there is none."""
@@ -81,6 +84,24 @@ class PointIndex:
             other = self._unique.get_indexer(pd.Index(number[missing], dtype=object))
             rows[missing] = np.where(other >= 0, self._rows[other], -1)
         return rows
+
+    def meant(self, pipe_class: Texts, number: Texts, lost: Mask) -> Texts:
+        """The one point of the class whose number differs in writing only, for ``lost`` rows; None: no or many."""
+        out = np.full(len(number), None, object)
+        if lost.any():
+            alike: dict[str, list[str]] = {}
+            for one, name in zip(self._points.number, self._points.pipe_class, strict=True):
+                alike.setdefault(_folded(name, one), []).append(one)
+            for row in np.flatnonzero(lost):
+                found = alike.get(_folded(pipe_class[row], number[row]), [])
+                out[row] = found[0] if len(found) == 1 else None
+        return out
+
+
+def _folded(pipe_class: Any, number: Any) -> str:
+    """A point number without what a slip of the pen changes: case, width, hyphens and blanks, zeros before digits."""
+    plain = re.sub(r"[^0-9A-Z\u4e00-\u9fff]", "", unicodedata.normalize("NFKC", str(number)).upper())
+    return f"{pipe_class}/{re.sub(r'(?<![0-9])0+(?=[0-9])', '', plain)}"
 
 
 def read_lines(
@@ -95,7 +116,8 @@ def read_lines(
     sieve = RowSieve(table, report)
     numbers = [table.text(f"{end}_no") for end in ENDS]
     pipe_class, subclass = classify_rows(table, sheet_class, numbers[0])
-    ends = _ends(sieve, numbers, pipe_class, index)
+    ends = _ends(table, sieve, numbers, pipe_class, index)
+    remark_lines(table, sieve, sheet_class)
     sections, section_text = _sections(table, sieve)
     tall = np.array([one.tall_m for one in sections])
     reference = map_texts(pipe_class, _reference)
@@ -132,19 +154,20 @@ def _reference(pipe_class: str | None) -> str:
     return pipe_codes().classes[pipe_class].elevation_reference if pipe_class else CROWN
 
 
-def _ends(sieve: RowSieve, numbers: list[Texts], pipe_class: Texts, index: PointIndex) -> NDArray[np.int64]:
+def _ends(
+    table: SurveyTable, sieve: RowSieve, numbers: list[Texts], pipe_class: Texts, index: PointIndex
+) -> NDArray[np.int64]:
     """(n, 2) rows of the points, after skipping rows whose ends are missing, unknown or the same."""
     start, end = numbers
-    sieve.drop(absent(start) | absent(end), SkipReason.NO_KEY, "an end has no point number", "Fill it in.")
-    sieve.drop(absent(pipe_class), SkipReason.BAD_VALUE, "no pipe class", "Fill in 管类 or name the sheet JSLine …")
-    sieve.drop(start == end, SkipReason.INVALID_GEOMETRY, "start and end are the same point", "Correct 终止点号.")
+    sieve.drop(absent(start) | absent(end), SkipReason.NO_KEY, "line_end_missing")
+    sieve.drop(absent(pipe_class), SkipReason.BAD_VALUE, "class_missing")
+    sieve.drop(start == end, SkipReason.INVALID_GEOMETRY, "link_same_ends", number=start)
     rows = np.column_stack([index.find(pipe_class, one) for one in numbers])
-    for number, found in zip(numbers, rows.T, strict=True):
+    for name, number, found in zip(ENDS, numbers, rows.T, strict=True):
         lost = (found < 0) & sieve.kept
-        names = ", ".join(str(one) for one in number[lost][:3])
-        sieve.drop(
-            lost, SkipReason.DANGLING, f"no usable point {names}", "Add it to the point table or correct the number."
-        )
+        meant = index.meant(pipe_class, number, lost)
+        changes = renumbered(table, f"{name}_no", meant)
+        sieve.drop(lost, SkipReason.DANGLING, "line_end_unknown", number=number, changes=changes)
     return rows
 
 
@@ -152,8 +175,9 @@ def _sections(table: SurveyTable, sieve: RowSieve) -> tuple[list[Section], Texts
     text = table.text("section")
     unit = table.unit("section") or "mm"
     parsed = map_texts(text, lambda one: parse_section(one, unit))
-    unread = absent(parsed)
-    sieve.mention(unread, f"the section is not a size in {unit} (DN200, 600X300); kept as attribute, no width assumed")
+    sieve.mention(absent(parsed), "section_unread", value=text, unit=unit)
+    silent = np.array([one is NO_SECTION for one in parsed], bool)
+    sieve.mention(silent, "section_missing", quiet=True)
     return [NO_SECTION if one is None else one for one in parsed], text
 
 
@@ -177,44 +201,48 @@ def _levels(
     assumed = np.zeros(len(ends), bool)
     odd = np.zeros(len(ends), bool)
     used = reference
+    grounds: list[EndLevels] = []
     default = source.options.get("depth_m")
     for column, end in enumerate(ENDS):
         level, odd_level = table.metres(f"{end}_level")
         deep, odd_depth = table.metres(f"{end}_depth")
-        ground = np.where(ends[:, column] >= 0, cover_m[ends[:, column]], np.nan) if len(cover_m) else np.nan
+        known = ends[:, column] >= 0
+        ground = np.where(known, cover_m[ends[:, column]], np.nan) if len(cover_m) else np.full(len(ends), np.nan)
         lacks = np.isnan(level) & np.isnan(deep)
         if default is not None:
             deep = np.where(lacks, float(default), deep)
             assumed |= lacks
         of_level = _overruled(table, f"{end}_level", reference)
         of_depth = _overruled(table, f"{end}_depth", reference)
-        by_level = axis_level(level, tall_m, of_level)
-        axis[:, column] = np.where(np.isnan(level), axis_level(ground - deep, tall_m, of_depth), by_level)
+        by_level, by_depth = axis_level(level, tall_m, of_level), axis_level(ground - deep, tall_m, of_depth)
+        axis[:, column] = np.where(np.isnan(level), by_depth, by_level)
+        # both may refer to another part of the pipe: their axes must agree
+        grounds.append(EndLevels(end, ground, level, deep, by_level - by_depth))
         depth[:, column] = np.where(np.isnan(deep), ground - level, deep)
         odd |= np.isnan(axis[:, column]) & (odd_level | odd_depth)
         used = np.where(np.isnan(level), of_depth, of_level)
-    sieve.mention(assumed, f"neither level nor depth; options.depth_m = {default} was used")
-    sieve.drop(odd, SkipReason.BAD_VALUE, "depth or level is not a number", "Correct 埋深 or 高程 there.")
-    sieve.drop(
-        np.isnan(axis).any(axis=1),
-        SkipReason.NO_GEOMETRY,
-        "neither a level nor ground level and depth at both ends",
-        "Fill in 埋深 or 高程, or write options.depth_m.",
-    )
+    sieve.mention(assumed, "depth_assumed", depth_m=default)
+    sieve.drop(odd, SkipReason.BAD_VALUE, "depth_not_number", value=_odd_text(table))
+    sieve.drop(np.isnan(axis).any(axis=1), SkipReason.NO_GEOMETRY, "depth_missing")
+    for one in grounds:
+        remark_ground(table, sieve, one)
     return axis, depth, used, assumed
+
+
+def _odd_text(table: SurveyTable) -> Texts:
+    """The first cell of each row's depths and levels that is no number."""
+    out = np.full(table.size, None, object)
+    for name in reversed([f"{end}_{what}" for end in ENDS for what in ("level", "depth")]):
+        odd = table.number(name)[1]
+        out[odd] = table.text(name)[odd]
+    return out
 
 
 def _mention_deep(sieve: RowSieve, table: SurveyTable, depth: NDArray[np.float64]) -> None:
     deepest = np.abs(np.nan_to_num(depth)).max(axis=1)
-    deep = (deepest > LARGEST_DEPTH_M) & sieve.kept
-    if deep.any():
-        columns = ("from_depth", "to_depth", "from_level", "to_level")
-        heading = next((table.matched.headings[one] for one in columns if table.has(one)), columns[0])
-        sieve.mention(
-            deep,
-            f"ground and pipe are up to {deepest[deep].max():g} m apart, which no buried pipe is; "
-            f'if a unit is wrong correct the heading or write options.units = {{ "{heading}" = "mm" }}',
-        )
+    columns = ("from_depth", "to_depth", "from_level", "to_level")
+    heading = next((table.matched.headings[one] for one in columns if table.has(one)), columns[0])
+    sieve.mention(deepest > LARGEST_DEPTH_M, "depth_too_large", depth_m=deepest, heading=heading)
 
 
 def _overruled(table: SurveyTable, name: str, reference: Texts) -> Texts:

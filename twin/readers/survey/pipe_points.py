@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.readers.base import ReadReport, SkipReason, Source
+from twin.readers.survey.pipe_remarks import exchanged, remark_points
 from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows
 from twin.readers.survey.pipe_units import LARGEST_DEPTH_M, SurveyTable
 from twin.readers.survey.survey_grid import first_is_north, is_easting, is_northing, to_declared_zone
@@ -77,11 +78,12 @@ def read_points(
     """The usable rows of one point table; the others are counted and named in ``report``."""
     sieve = RowSieve(table, report)
     number = table.text("point_no")
-    sieve.drop(absent(number), SkipReason.NO_KEY, "no point number", "Fill in 物探点号.")
+    sieve.drop(absent(number), SkipReason.NO_KEY, "point_number_missing")
     xy = _coordinates(table, sieve, source, crs)
     pipe_class, subclass = classify_rows(table, sheet_class, number)
-    sieve.drop(absent(pipe_class), SkipReason.BAD_VALUE, "no pipe class", "Fill in 管类 or name the sheet JSPoint …")
+    sieve.drop(absent(pipe_class), SkipReason.BAD_VALUE, "class_missing")
     cover, bottom = _levels(table, sieve)
+    remark_points(table, sieve, sheet_class)
     extra = table.extra()
     if table.has("map_no"):
         extra[table.matched.headings["map_no"]] = table.text("map_no")
@@ -115,13 +117,22 @@ def _coordinates(table: SurveyTable, sieve: RowSieve, source: Source, crs: str) 
     elif explicit and not north_first:
         sieve.report.note(f"{where}: the columns named north and east hold each other's numbers; read by size")
     north, east = (first, second) if north_first else (second, first)
+    texts = [table.text(name) for name in names]
     sieve.drop(
-        odd_first | odd_second, SkipReason.BAD_COORDINATES, "a coordinate is not a number", "Correct X and Y there."
+        odd_first | odd_second,
+        SkipReason.BAD_COORDINATES,
+        "coordinate_not_number",
+        value=np.where(odd_first, *texts),
     )
-    sieve.drop(np.isnan(north) | np.isnan(east), SkipReason.BAD_COORDINATES, "a coordinate is missing", "Fill in X, Y.")
-    swapped = is_easting(north) & is_northing(east)
-    cure = "Swap X and Y there." if swapped.any() else ""
-    sieve.drop(swapped, SkipReason.BAD_COORDINATES, "X and Y are the other way round than in the other rows", cure)
+    sieve.drop(np.isnan(north) | np.isnan(east), SkipReason.BAD_COORDINATES, "coordinate_missing")
+    sieve.drop(
+        is_easting(north) & is_northing(east),
+        SkipReason.BAD_COORDINATES,
+        "coordinates_swapped",
+        changes=exchanged(table, *names),
+        x=texts[0],
+        y=texts[1],
+    )
     seen = np.where(sieve.kept, east, np.nan)
     turned, note = to_declared_zone(source.path, seen, crs)
     if note:
@@ -134,14 +145,13 @@ def _levels(table: SurveyTable, sieve: RowSieve) -> tuple[Numbers, Numbers]:
     cover, odd_cover = table.metres("cover")
     depth, odd_depth = table.metres("well_depth")
     bottom, odd_bottom = table.metres("bottom_level")
-    sieve.mention(odd_cover, "the ground level is not a number and was left out. Correct 地面高程.")
-    sieve.mention(odd_depth | odd_bottom, "the shaft depth is not a number and was left out. Correct 井底深.")
+    sieve.mention(odd_cover, "ground_level_not_number", value=table.text("cover"))
+    sieve.mention(np.isnan(cover) & ~odd_cover, "ground_level_missing", quiet=True)
+    shafts = np.where(odd_depth, table.text("well_depth"), table.text("bottom_level"))
+    sieve.mention(odd_depth | odd_bottom, "shaft_depth_not_number", value=shafts)
     bottom = np.where(np.isnan(bottom), cover - np.where(depth > 0, depth, np.nan), bottom)
-    sieve.mention(
-        np.abs(cover - bottom) > LARGEST_DEPTH_M,
-        f"cover and bottom are more than {LARGEST_DEPTH_M:g} m apart, which no shaft's are; if a unit is wrong correct "
-        'the heading or write options.units = { cover = "mm", well_depth = "mm" } for what is wrong',
-    )
+    deep = np.abs(cover - bottom)
+    sieve.mention(deep > LARGEST_DEPTH_M, "shaft_too_deep", depth_m=deep, limit_m=LARGEST_DEPTH_M)
     return cover, bottom
 
 

@@ -11,7 +11,6 @@ heading does not say it or says it wrong.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -21,6 +20,7 @@ import numpy as np
 from twin.crs import decide_crs
 from twin.errors import TableUnclearError
 from twin.model.feature import Accuracy
+from twin.model.finding import RowRemark, finding_rules
 from twin.model.pipe_codes import pipe_codes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.options import NUMBER, TEXT, UNITS, Options, one_of, said_units
@@ -28,10 +28,12 @@ from twin.readers.sniff import HEADING_ROWS, csv_rows, head, xlsx_rows
 from twin.readers.survey.pipe_headings import LINE, LINE_NEEDED, LINE_ONLY, POINT, POINT_ONLY, pipe_heading
 from twin.readers.survey.pipe_lines import Lines, PointIndex, read_lines
 from twin.readers.survey.pipe_points import Points, read_points
+from twin.readers.survey.pipe_remarks import remark_columns
 from twin.readers.survey.pipe_units import SurveyTable, require_columns, with_units
 from twin.readers.survey.pipe_writing import write_network
 from twin.readers.survey.survey_grid import AXES
 from twin.readers.tables.headings import Matched, match_headings
+from twin.readers.tables.patched import patched
 from twin.readers.tables.sheets import heading_note, read_sheets
 from twin.readers.writer import BatchWriter
 
@@ -76,7 +78,7 @@ class PipeTableReader:
     """Point and line tables -> nodes and links of the pipe layers."""
 
     name: ClassVar[str] = "pipe_table"
-    version: ClassVar[int] = 3  # titles, two heading rows
+    version: ClassVar[int] = 4  # remarks on rows, patches
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".xls", ".csv")
     options: ClassVar[Options] = {
         "units": UNITS,
@@ -123,10 +125,10 @@ class PipeTableReader:
         crs = decide_crs(source.path, None, source.crs, override=False)
         georeference = source.georeference(None, heights=True)
         parts = [read_points(one, _class(one, source), source, crs, report) for one in tables["point"]]
-        points = _without_duplicates(Points.concatenate(parts), report)
+        points = _without_duplicates(Points.concatenate(parts), tables["point"], report)
         index = PointIndex(points)
         lines = [read_lines(one, _class(one, source), source, points, index, report) for one in tables["line"]]
-        kept = [_without_repeats(one, report) for one in lines]
+        kept = [_without_repeats(one, table, report) for one, table in zip(lines, tables["line"], strict=True)]
         _layer_note(source, points, report)
         _unverified_note(points, report)
         report.kept = write_network(out, georeference, points, kept, report)
@@ -178,7 +180,7 @@ def _tables(source: Source, companions: list[Path], report: ReadReport) -> dict[
     """All point and line tables of the source, by role; other sheets are named in a note."""
     found: dict[str, list[SurveyTable]] = {"point": [], "line": []}
     said = said_units(source)
-    for sheet in [one for path in (source.path, *companions) for one in read_sheets(path)]:
+    for sheet in patched([one for path in (source.path, *companions) for one in read_sheets(path)], source, report):
         known = role_of_rows(sheet.rows)
         if known is None:
             report.note(f"{sheet.file.name}, {sheet.name}: neither a point nor a line table; not read")
@@ -186,6 +188,7 @@ def _tables(source: Source, companions: list[Path], report: ReadReport) -> dict[
         role, matched = known
         table = with_units(sheet, matched, said, report)
         found[role].append(table)
+        remark_columns(table, role, report)
         report.note(heading_note(table, f"{role}s"))
     require_columns(source, said, [*found["point"], *found["line"]])
     if not found["point"]:
@@ -251,43 +254,58 @@ def _unverified_note(points: Points, report: ReadReport) -> None:
 # --- repeats -------------------------------------------------------------------------------------------
 
 
-def _without_duplicates(points: Points, report: ReadReport) -> Points:
+def _without_duplicates(points: Points, tables: Sequence[SurveyTable], report: ReadReport) -> Points:
     """A point number stands once in a class; later rows are skipped and named."""
-    seen: set[tuple[str, str]] = set()
+    seen: dict[tuple[str, str], int] = {}
     rows: list[int] = []
-    repeated: list[int] = []
+    repeated: list[tuple[int, int]] = []
     for row, key in enumerate(zip(points.pipe_class, points.number, strict=True)):
-        (repeated if key in seen else rows).append(row)
-        seen.add(key)
+        if key in seen:
+            repeated.append((row, seen[key]))
+        else:
+            seen[key] = row
+            rows.append(row)
     if not repeated:
         return points
-    named = ", ".join(f"{points.positions[row]} ({points.number[row]})" for row in repeated[:8])
-    report.skip(
-        SkipReason.DUPLICATE,
-        len(repeated),
-        f"point number used twice: {named}{' …' if len(repeated) > 8 else ''}; "
-        "the first row counts. Renumber the others.",
-    )
+    places = [(points.positions[one], points.positions[first], points.number[one]) for one, first in repeated]
+    _skip_repeats("point_number_twice", places, tables, report)
     return points.select(np.array(rows, np.int64))
 
 
-def _without_repeats(lines: Lines, report: ReadReport) -> Lines:
+def _without_repeats(lines: Lines, table: SurveyTable, report: ReadReport) -> Lines:
     """A pipe listed twice (also from its other end) with the same section and ducts is one pipe."""
     low, high = np.sort(lines.ends, axis=1).T
-    seen: Counter[tuple[object, ...]] = Counter()
+    seen: dict[tuple[object, ...], int] = {}
     rows: list[int] = []
-    repeated: list[int] = []
+    repeated: list[tuple[int, int]] = []
     for row, key in enumerate(
         zip(lines.pipe_class, lines.subclass, low, high, lines.section_text, lines.columns["ducts"], strict=True)
     ):
-        (repeated if seen[key] else rows).append(row)
-        seen[key] += 1
+        if key in seen:
+            repeated.append((row, seen[key]))
+        else:
+            seen[key] = row
+            rows.append(row)
     if not repeated:
         return lines
-    named = ", ".join(lines.positions[row] for row in repeated[:8])
+    places = [(lines.positions[one], lines.positions[first], "") for one, first in repeated]
+    _skip_repeats("line_twice", places, [table], report)
+    return lines.select(np.array(rows, np.int64))
+
+
+def _skip_repeats(
+    rule: str, places: Sequence[tuple[str, str, str]], tables: Sequence[SurveyTable], report: ReadReport
+) -> None:
+    """``places``: where a row stands, where the first of its kind stands, and its number."""
+    files = {one.sheet.name: one.sheet.file.name for one in tables}
+    for place, first, number in places:
+        sheet, _, row = place.rpartition("!")
+        values = {"number": number, "first": first}
+        report.remarks.append(RowRemark(rule, files[sheet], sheet, int(row), True, values))
+    named = ", ".join(f"{place} ({number})" if number else place for place, _, number in places[:8])
+    texts = finding_rules()[rule]
     report.skip(
         SkipReason.DUPLICATE,
-        len(repeated),
-        f"the same pipe again: {named}{' …' if len(repeated) > 8 else ''}; the first row counts. Delete the others.",
+        len(places),
+        f"{texts.title.en.lower()}: {named}{' …' if len(places) > 8 else ''}. {texts.fix.en}",
     )
-    return lines.select(np.array(rows, np.int64))

@@ -23,7 +23,7 @@ from twin.readers.tables.headings import match_headings, normal_heading
 from twin.readers.tables.register_headings import HEADINGS, KEYS
 from twin.readers.tables.row_sieve import Mask, RowSieve, Texts, absent, map_texts
 from twin.readers.tables.sheets import Sheet, Table, heading_note, read_sheets
-from twin.readers.tables.times import HOW_TO, day, moment
+from twin.readers.tables.times import day, moment
 from twin.readers.writer import BatchWriter
 
 _TIMES: Final = {
@@ -118,10 +118,10 @@ def _read(sheet: Sheet, source: Source, out: BatchWriter, report: ReadReport) ->
     sieve = RowSieve(table, report)
     key = KEYS[name][0] if table.has(KEYS[name][0]) else KEYS[name][1]
     heading = table.matched.headings[key]
-    sieve.drop(absent(table.text(key)), SkipReason.NO_KEY, f"no {heading}", "Fill it in.")
+    sieve.drop(absent(table.text(key)), SkipReason.NO_KEY, "register_key_missing", heading=heading)
     columns = {field.name: _typed(field, sieve, source) for field in REGISTERS[name].fields}
     columns |= _validity(sieve, source)
-    sieve.drop(_repeated(columns, sieve), SkipReason.DUPLICATE, "the same row again", "Delete it.")
+    sieve.drop(_repeated(columns, sieve), SkipReason.DUPLICATE, "row_twice")
     kept = int(sieve.kept.sum())
     report.kept += kept
     if kept:
@@ -145,7 +145,7 @@ def _typed(field: pa.Field, sieve: RowSieve, source: Source) -> Texts:
         odd = np.array([one is False for one in values], bool)
         values[odd] = None
     heading = table.matched.headings.get(field.name, field.name)
-    sieve.mention(odd, f"{heading} is not readable; left empty")
+    sieve.mention(odd, "cell_unreadable", heading=heading)
     return values
 
 
@@ -155,9 +155,9 @@ def _validity(sieve: RowSieve, source: Source) -> dict[str, Texts]:
     times = {name: map_texts(sieve.table.text(name), read) for name in _TIMES}
     starts, ends = times["valid_from"], times["valid_to"]
     odd = np.array([False in pair for pair in zip(starts, ends, strict=True)], bool)
-    sieve.drop(odd, SkipReason.BAD_VALUE, "from when or until when it holds is not readable", HOW_TO)
+    sieve.drop(odd, SkipReason.BAD_VALUE, "validity_unreadable")
     upside = np.array([bool(a and b) and a >= b for a, b in zip(starts, ends, strict=True)], bool)
-    sieve.drop(upside, SkipReason.BAD_VALUE, "it ends before it begins", "Correct one of the two.")
+    sieve.drop(upside, SkipReason.BAD_VALUE, "validity_upside")
     return times
 
 

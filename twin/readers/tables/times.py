@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-HOW_TO: Final = "Write it as 2026-11-20 or 2026-11-20T08:00:00+08:00."
 # 2026/7/1, 2026.7.1, 2026年7月1日, 20260701, each with an optional time
 _WRITTEN: Final = re.compile(
     r"(?P<y>\d{4})(?P<s>[/.年-]?)(?P<m>\d{1,2})(?:(?P=s)|月)(?P<d>\d{1,2})日?(?P<rest>(?:[T ].*)?)\Z"

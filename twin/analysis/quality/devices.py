@@ -1,0 +1,54 @@
+"""Checks of devices: in no zone, hanging in the air, outside of the storey that they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+
+from twin.analysis.quality.buildings import storey_spans
+from twin.analysis.quality.found import Found
+from twin.analysis.quality.subject import Subject
+from twin.model.finding import limit
+
+
+def without_zone(subject: Subject) -> Iterator[Found]:
+    """A device that stands in no zone."""
+    if not subject.has("devices", "zones"):
+        return
+    zones = shapely.union_all(shapely.force_2d(subject.shapes("zones")))
+    shapely.prepare(zones)
+    points = shapely.force_2d(subject.shapes("devices"))
+    for row in np.flatnonzero(~shapely.intersects(zones, points)):
+        yield Found("devices", (int(row),))
+
+
+def floating(subject: Subject) -> Iterator[Found]:
+    """A device in no building that is higher over the ground than masts are, or below it."""
+    if not subject.has("devices"):
+        return
+    above, below = limit("device_floating", "above_m"), limit("device_floating", "below_m")
+    indoors = np.array([one is not None for one in subject.table("devices")["building_id"].to_pylist()], bool)
+    points = shapely.point_on_surface(subject.shapes("devices"))
+    at = np.column_stack([shapely.get_x(points), shapely.get_y(points), shapely.get_z(points)])
+    ground = subject.ground.heights(at[:, :2])
+    rise = at[:, 2] - ground
+    for row in np.flatnonzero(~indoors & ((rise > above) | (rise < -below))):
+        yield Found("devices", (int(row),), {"height_m": float(at[row, 2]), "ground_m": float(ground[row])})
+
+
+def outside_storey(subject: Subject) -> Iterator[Found]:
+    """A device that belongs to a storey and is not between its floor and the floor above."""
+    if not subject.has("devices", "storeys"):
+        return
+    off = limit("device_outside_storey", "off_m")
+    spans = storey_spans(subject)
+    heights = shapely.get_z(shapely.point_on_surface(subject.shapes("devices")))
+    for row, storey in enumerate(subject.table("devices")["storey_id"].to_pylist()):
+        if storey not in spans or np.isnan(heights[row]):
+            continue
+        name, low, high = spans[storey]
+        if not low - off <= heights[row] <= high + off:
+            values = {"height_m": float(heights[row]), "storey": name, "from_m": low, "to_m": high}
+            yield Found("devices", (row,), values)
