@@ -45,6 +45,7 @@ def _write(folder: Path, seed: int) -> None:
         safety_registers,
         service_registers,
         site_plan,
+        supplement,
         surveys,
         terrain,
         traffic_registers,
@@ -69,6 +70,7 @@ def _write(folder: Path, seed: int) -> None:
     lamps = surveys.write_planting(sources, outlines | {one.code: one.polygon for one in city}, tree_rng)
     traced = networks.make_networks(ground)
     pipe_survey.write_surveys(traced, sources / "pipes")
+    supplement.write_supplement(ground, sources / "pipes")
     for place in places.values():
         ifc_writer.write_ifc(
             place.building, place.map_origin, sources / "bim" / f"{place.building.code}.ifc", seed=seed

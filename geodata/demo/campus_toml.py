@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import tomlkit
 
-from geodata.demo import TIMEZONE, frame
+from geodata.demo import TIMEZONE, frame, supplement
 from geodata.demo.ifc_writer import PLACED_BY_CONTROL_POINTS
 from geodata.demo.placing import Place
 from twin.model.registers import REGISTERS
@@ -136,7 +136,9 @@ def _things() -> list[Entry]:
 
 def _pipes() -> list[Entry]:
     more = {"crs": frame.CRS, "vertical_datum": frame.VERTICAL_DATUM, "options": {"axes": "north_east"}}
-    return [_source(key, f"pipes/{key}.xlsx", "pipe_table", layer, **more) for key, layer in PIPE_LAYERS.items()]
+    found = [_source(key, f"pipes/{key}.xlsx", "pipe_table", layer, **more) for key, layer in PIPE_LAYERS.items()]
+    supplement_of = _source(supplement.KEY, f"pipes/{supplement.FILE}", "pipe_table", None, **more)
+    return [*found, supplement_of]
 
 
 def _registers() -> list[Entry]:

@@ -1,13 +1,11 @@
 """Traced networks as the survey tables of CJJ 61-2017: XXPoint and XXLine sheets, X = north, Y = east.
 
-``DEFECTS`` is where later issues seed documented errors into otherwise clean tables: functions that change the rows
-of one workbook in place, by workbook name.
+These are clean; known errors are in the workbook of ``supplement``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +24,6 @@ LINE_HEADINGS: Final = (
 )  # fmt: skip
 
 Rows = dict[str, list[list[Any]]]
-DEFECTS: Final[dict[str, tuple[Callable[[Rows], None], ...]]] = {}
 
 SURVEYOR: Final = "榕城示范勘测院（虚构）"
 STATE_IN_USE: Final = 0
@@ -40,8 +37,6 @@ def write_surveys(networks: list[PipeNetwork], folder: Path) -> None:
         book["Point"] += [_point(network.plan, node) for node in network.nodes]
         book["Line"] += [_line(network.plan, link) for link in network.links]
     for name, rows in books.items():
-        for spoil in DEFECTS.get(name, ()):
-            spoil(rows)
         sheets = {f"{name}Point": (POINT_HEADINGS, rows["Point"]), f"{name}Line": (LINE_HEADINGS, rows["Line"])}
         write_workbook(folder / f"{name}.xlsx", sheets)
 

@@ -120,10 +120,12 @@ def in_pieces(subject: Subject) -> Iterator[Found]:
         of_link = label[ends[whole, 0]]
         sizes = np.bincount(of_link)
         main = int(sizes.argmax())
+        shapes = network.link_shapes()
         for piece in np.flatnonzero((sizes > 0) & (sizes <= largest) & (np.arange(len(sizes)) != main)):
             links = whole[of_link == piece]
             rows = tuple(int(one) for one in network.link_rows[links])
-            yield Found(network.layer_id, rows, {"links": len(links), "whole": int(sizes[main])})
+            shape = shapely.union_all(shapes[links])
+            yield Found(network.layer_id, rows, {"links": len(links), "whole": int(sizes[main])}, shape)
 
 
 def sharp_angles(subject: Subject) -> Iterator[Found]:
