@@ -86,13 +86,13 @@ WATER_POINTS: Final = (
 )
 WATER_LINES: Final = (
     Line("JS901", "JS902", (1.0, 1.0)),
-    Line("JS902", "JS903", (1.0, 1.0), spoil=(("起点埋深", 10.0),), seeds=("ground_disagrees",)),
+    Line("JS902", "JS903", (1.0, 1.0), spoil=(("起点埋深", 10.0),), seeds=("ground_disagrees", "pipes_clash")),
     Line("JS903", "JS904", (1.4, 1.0)),
     Line("JS904", "JS905", (1.0, 1.0), seeds=("line_end_unknown",)),
     Line("JS902", "JS901", (1.0, 1.0), seeds=("line_twice",)),
     Line("JS903", "JS903", (1.0, 1.0), seeds=("link_same_ends",)),
     Line("JS907", "JS908", (1.0, 1.0), "DN1OO", seeds=("section_unread",)),
-    Line("JS-0901", "JS911", (1.0, 1.0), seeds=("line_end_unknown",)),
+    Line("JS901", "JS911", (1.0, 1.0), spoil=(("起始点号", "JS-0901"),), seeds=("line_end_unknown",)),
     Line("JS904", "JS908", (1.0, 1.0), spoil=_NO_LEVELS, seeds=("depth_missing",)),
     Line(
         "JS908",
@@ -118,12 +118,12 @@ DRAIN_POINTS: Final = (
     Point("YS909", 28, 5, "出水口", spoil=(("High", 18.6),), seeds=("cover_off_terrain",)),
 )
 DRAIN_LINES: Final = (
-    Line("YS901", "YS902", (1.7, 1.9), "DN600", "+"),
+    Line("YS901", "YS902", (1.7, 1.9), "DN600", "+", seeds=("crossing_without_node",)),
     Line("YS902", "YS903", (1.9, 1.7), "DN600", "+", seeds=("drain_rises",)),
     Line("YS903", "YS904", (1.5, 1.6), "DN300", "+", seeds=("narrows_downstream",)),
     Line("YS904", "YS905", (1.6, 2.2), "DN300", "+"),
-    Line("YS906", "YS907", (1.6, 1.75), "DN300", "+", seeds=("crossing_without_node",)),
-    Line("YS908", "YS909", (1.1, 1.3), "DN300", "+", seeds=("pipes_clash",)),
+    Line("YS906", "YS907", (1.6, 1.75), "DN300", "+"),
+    Line("YS908", "YS909", (1.1, 1.3), "DN300", "+"),
 )
 _SHEETS: Final = (
     ("JSPoint", WATER_POINTS),

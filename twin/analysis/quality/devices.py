@@ -11,6 +11,7 @@ from twin.analysis.quality.buildings import storey_spans
 from twin.analysis.quality.found import Found
 from twin.analysis.quality.subject import Subject
 from twin.model.finding import limit
+from twin.store.spatial import box_numpy
 
 
 def without_zone(subject: Subject) -> Iterator[Found]:
@@ -30,12 +31,11 @@ def floating(subject: Subject) -> Iterator[Found]:
         return
     above, below = limit("device_floating", "above_m"), limit("device_floating", "below_m")
     indoors = np.array([one is not None for one in subject.table("devices")["building_id"].to_pylist()], bool)
-    points = shapely.point_on_surface(subject.shapes("devices"))
-    at = np.column_stack([shapely.get_x(points), shapely.get_y(points), shapely.get_z(points)])
-    ground = subject.ground.heights(at[:, :2])
-    rise = at[:, 2] - ground
+    box = box_numpy(subject.table("devices"))
+    ground = subject.ground.heights((box[:, :2] + box[:, 3:5]) / 2.0)
+    rise = box[:, 2] - ground
     for row in np.flatnonzero(~indoors & ((rise > above) | (rise < -below))):
-        yield Found("devices", (int(row),), {"height_m": float(at[row, 2]), "ground_m": float(ground[row])})
+        yield Found("devices", (int(row),), {"height_m": float(box[row, 2]), "ground_m": float(ground[row])})
 
 
 def outside_storey(subject: Subject) -> Iterator[Found]:
@@ -44,7 +44,7 @@ def outside_storey(subject: Subject) -> Iterator[Found]:
         return
     off = limit("device_outside_storey", "off_m")
     spans = storey_spans(subject)
-    heights = shapely.get_z(shapely.point_on_surface(subject.shapes("devices")))
+    heights = box_numpy(subject.table("devices"))[:, 2]
     for row, storey in enumerate(subject.table("devices")["storey_id"].to_pylist()):
         if storey not in spans or np.isnan(heights[row]):
             continue

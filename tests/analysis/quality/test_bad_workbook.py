@@ -1,0 +1,147 @@
+"""Every kind of bad row is reported by sheet and row, in the reader's language, and the good rows are kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from geodata.demo import supplement
+from layers import registry
+from tests.analysis.quality.bad_workbook import BAD, GOOD, SHEETS, SKIPS, write_bad_campus
+from twin.analysis.quality import CHECKS, QualityReport, inspect
+from twin.build import build_campus
+from twin.cli import main
+from twin.model.finding import finding_rules
+from twin.store.campus import Campus
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_bad_campus(tmp_path_factory.mktemp("bad") / "campus")
+
+
+@pytest.fixture(scope="module")
+def report(bad: Path) -> QualityReport:
+    return inspect(Campus.open(bad).generation)
+
+
+@pytest.fixture(scope="module")
+def demo_report(demo_campus: Path) -> QualityReport:
+    return inspect(Campus.open(demo_campus).generation)
+
+
+def run(*words: str, language: str = "en") -> Result:
+    return CliRunner().invoke(main, list(words), env={"TWIN_LANGUAGE": language})
+
+
+def test_every_bad_row_is_named_where_it_stands(report: QualityReport) -> None:
+    found = {(one.rule, one.sheet, one.row) for one in report.findings}
+    assert not [one for one in BAD if one not in found]
+
+
+def test_good_rows_are_kept_and_every_row_is_counted(bad: Path, report: QualityReport) -> None:
+    (source,) = Campus.open(bad).generation.manifest.sources
+    assert source.found == source.kept + sum(source.skipped.values()) == sum(len(rows) for _, rows in SHEETS.values())
+    assert source.kept == GOOD
+    skipped = {(one.sheet, one.row) for one in report.findings if one.values.get("skipped")}
+    assert len(skipped) == sum(source.skipped.values())
+    assert {one.rule for one in report.findings if one.values.get("skipped")} == SKIPS
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_findings_speak_the_readers_language(report: QualityReport, demo_report: QualityReport, language: str) -> None:
+    for one in (*report.findings, *demo_report.findings):
+        for text in (one.message(language), one.fix(language)):
+            assert text
+            assert not re.search(r"\{[a-z_]+\}", text)
+            if language == "zh":
+                assert CHINESE.search(text)
+
+
+def test_every_rule_is_somewhere_asked() -> None:
+    rules = finding_rules()
+    rows = {name for name, one in rules.items() if one.about == "row"}
+    assert set(rules) - rows <= set(CHECKS) <= set(rules)
+    assert len(rules) >= 30
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path("twin/readers").rglob("*.py"))
+    assert not [one for one in rows if f'"{one}"' not in sources]
+
+
+def test_the_demo_holds_its_seeded_errors_and_no_others_but_these(demo_report: QualityReport) -> None:
+    """What else is found in the second survey follows from its errors; in the first one only what limits say."""
+    own = [one for one in demo_report.findings if one.source == supplement.KEY]
+    found = {(one.rule, one.sheet, one.row) for one in own}
+    seeds = {(one.rule, one.sheet, one.row) for one in supplement.SEEDS}
+    assert not seeds - found
+    others = Counter(one.rule for one in own if (one.rule, one.sheet, one.row) not in seeds)
+    assert others == {
+        "degree_disagrees": 2,  # ends of pipes that were skipped
+        "ground_disagrees": 1,  # of the point whose ground level is wrong
+        "network_in_pieces": 7,  # the corner hangs together with nothing
+        "sizes_missing": 1,
+        "accuracy_missing": 2,
+    }
+    rest = Counter(one.rule for one in demo_report.findings if one.source != supplement.KEY)
+    assert rest.keys() == {"clearance_short", "cover_shallow", "sharp_angle", "accuracy_missing"}
+    assert not [one for one in demo_report.findings if one.severity == "error" and one.source != supplement.KEY]
+
+
+def test_json_has_the_shape_that_was_agreed(bad: Path) -> None:
+    answer = run("check", str(bad), "--json", "--rule", "coordinates_swapped", language="zh")
+    assert answer.exit_code == 1
+    (one,) = json.loads(answer.stdout)["findings"]
+    assert {"rule", "severity", "layer", "feature_ids", "source", "sheet", "row", "message", "fix"} <= set(one)
+    assert (one["severity"], one["source"], one["file"], one["sheet"], one["row"]) == (
+        "error", "s", "survey.xlsx", "JSPoint", 9,
+    )  # fmt: skip
+    assert one["message"] == "X、Y 与其他行相反（X=429500，Y=2885900）"
+
+
+def test_a_rule_that_is_none_is_refused(bad: Path) -> None:
+    answer = run("check", str(bad), "--rule", "nonsense")
+    assert answer.exit_code == 1
+    assert "There is no rule 'nonsense'" in answer.output
+
+
+def test_safe_fixes_become_a_patch_that_the_next_build_reads(bad: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "campus"
+    shutil.copytree(bad, folder)
+    before = (folder / "survey.xlsx").read_bytes()
+    answer = run("check", str(folder), "--fix")
+    assert "JSPoint 9 X: 429500 → 2885900  (coordinates_swapped)" in answer.output
+    assert "Patch 0001: 2 cells" in answer.output
+    assert "no safe fix" in run("check", str(folder), "--fix").output
+    result = build_campus(folder, registry())
+    assert (folder / "survey.xlsx").read_bytes() == before
+    assert result.changed
+    assert result.manifest.patches == (1,)
+    (source,) = result.manifest.sources
+    assert source.notes[0].startswith("2 cells were changed by accepted patches: JSPoint!9 X, JSPoint!9 Y")
+    generation = Campus.open(folder).generation
+    assert generation.feature("node:s:A7")["source_pos"] == "JSPoint!9"
+    assert "coordinates_swapped" not in inspect(generation).by_rule()
+    assert run("check", str(folder), "--undo", "1").exit_code == 0
+    assert build_campus(folder, registry()).manifest.patches == ()
+    assert "coordinates_swapped" in inspect(Campus.open(folder).generation).by_rule()
+    assert "No fix 1 is in force" in run("check", str(folder), "--undo", "1").output
+
+
+def test_the_report_is_a_page_of_its_own(bad: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    run("check", str(bad), "--html", str(out), language="zh")
+    page = out.read_text(encoding="utf-8")
+    generation = Campus.open(bad).generation
+    assert generation.manifest.inputs_hash in page
+    assert "数据质量检查报告" in page
+    assert "批准人" in page
+    assert page.count('<section class="finding">') == min(200, len(inspect(generation).findings))
+    assert "<del>429500</del> → <ins>2885900</ins>" in page
+    assert not re.search(r"(?:src|href)\s*=|url\(|<script", page)
