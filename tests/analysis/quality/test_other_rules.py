@@ -148,13 +148,15 @@ def test_devices_in_no_zone_and_in_the_air(tmp_path: Path) -> None:
             {"feature_id": "mast", "shape": shapely.Point(5, 5, 18.0)},
             {"feature_id": "air", "shape": shapely.Point(6, 5, 30.0)},
             {"feature_id": "earth", "shape": shapely.Point(7, 5, 2.0)},
+            {"feature_id": "manhole", "mounting_height_m": -4.0, "shape": shapely.Point(7, 6, 6.0)},
+            {"feature_id": "lamp", "mounting_height_m": 6.0, "shape": shapely.Point(7, 7, 10.5)},
             {"feature_id": "roof", "building_id": "b", "shape": shapely.Point(8, 5, 60.0)},
             {"feature_id": "astray", "shape": shapely.Point(50, 50, 11.0)},
         ],
     )
     zones = table_of("zones", [{"feature_id": "z", "shape": shapely.Polygon([(0, 0, 10), (20, 0, 10), (20, 20, 10)])}])
     tables = {"devices": devices, "zones": zones}
-    assert ids(asked("device_floating", tmp_path, tables), devices) == ["air", "earth"]
+    assert ids(asked("device_floating", tmp_path, tables), devices) == ["air", "earth", "lamp"]
     assert ids(asked("device_without_zone", tmp_path, tables), devices) == ["astray"]
 
 

@@ -10,6 +10,7 @@ import shapely
 from twin.analysis.quality.buildings import storey_spans
 from twin.analysis.quality.found import Found
 from twin.analysis.quality.subject import Subject
+from twin.analysis.sections.columns import numbers_of
 from twin.model.finding import limit
 from twin.store.spatial import box_numpy
 
@@ -26,15 +27,19 @@ def without_zone(subject: Subject) -> Iterator[Found]:
 
 
 def floating(subject: Subject) -> Iterator[Found]:
-    """A device in no building that is higher over the ground than masts are, or below it."""
+    """A device in no building that is not as high over the ground as its mounting height says; without one, higher
+    than masts are, or below the ground. Level meters in manholes have a mounting height below 0.
+    """
     if not subject.has("devices"):
         return
-    above, below = limit("device_floating", "above_m"), limit("device_floating", "below_m")
+    above, below, off = (limit("device_floating", one) for one in ("above_m", "below_m", "off_m"))
     indoors = np.array([one is not None for one in subject.table("devices")["building_id"].to_pylist()], bool)
     box = box_numpy(subject.table("devices"))
     ground = subject.ground.heights((box[:, :2] + box[:, 3:5]) / 2.0)
     rise = box[:, 2] - ground
-    for row in np.flatnonzero(~indoors & ((rise > above) | (rise < -below))):
+    stated = numbers_of(subject.table("devices"), "mounting_height_m")
+    wrong = np.where(np.isnan(stated), (rise > above) | (rise < -below), np.abs(rise - stated) > off)
+    for row in np.flatnonzero(~indoors & wrong):
         yield Found("devices", (int(row),), {"height_m": float(box[row, 2]), "ground_m": float(ground[row])})
 
 
