@@ -45,7 +45,8 @@ def test_readme_questions_have_answers(name: str, demo_campus: Path) -> None:
     for command in asked:
         words = [str(demo_campus) if word == ".demo" else word for word in shlex.split(command)[2:]]
         result = CliRunner().invoke(main, words)
-        assert result.exit_code == 0, f"{command}: {result.output}"
+        # the demo has a survey with known errors, which the inspection says
+        assert result.exit_code == (1 if words[0] == "check" else 0), f"{command}: {result.output}"
 
 
 def test_readme_python_runs(demo_campus: Path, capsys: pytest.CaptureFixture[str]) -> None:

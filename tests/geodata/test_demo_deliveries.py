@@ -89,7 +89,7 @@ def test_counts(written: Written) -> None:
     settings = load_settings(written.folder)
     assert [one.code for one in settings.buildings] == [f"B{n:02d}" for n in range(1, 9)]
     assert len(list((written.sources / "bim").glob("*.ifc"))) == 8
-    assert len(list((written.sources / "pipes").glob("*.xlsx"))) == 7
+    assert len(list((written.sources / "pipes").glob("*.xlsx"))) == 8  # the supplementary survey
     with (written.sources / "devices.csv").open(encoding="utf-8-sig", newline="") as file:
         devices = list(csv.DictReader(file))
     assert len(devices) == 1300

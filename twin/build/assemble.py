@@ -11,6 +11,7 @@ import pyarrow as pa
 from twin.build.batches import SourceBatch
 from twin.build.buildings import CAMPUS_KEY, adopted, merge_buildings, rename, rename_column
 from twin.build.clip import clip_batch
+from twin.build.ends import join_ends
 from twin.build.heights import settle, with_edges
 from twin.build.locate import locate, locate_elements
 from twin.build.naming import name_ends
@@ -48,7 +49,7 @@ def assemble(
 ) -> Assembled:
     """Collect, place, merge, settle, locate: in this order, since each needs the one before."""
     batches = [_clipped(batch, settings, registry) for batch in batches]
-    layers = {layer_id: collect(layer, batches) for layer_id, layer in registry.items()}
+    layers = join_ends({layer_id: collect(layer, batches) for layer_id, layer in registry.items()})
     rasters = tuple(raster for batch in batches for raster in batch.rasters)
     origin = choose_origin(settings.origin, previous_origin, layers, batches)
     auxiliary = {name: _gather(name, schema, batches) for name, schema in AUXILIARY.items()}

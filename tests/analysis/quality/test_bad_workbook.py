@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from geodata.demo import supplement
 from layers import registry
 from tests.analysis.quality.bad_workbook import BAD, GOOD, SHEETS, SKIPS, write_bad_campus
+from tests.conftest import REPOSITORY
 from twin.analysis.quality import CHECKS, QualityReport, inspect
 from twin.build import build_campus
 from twin.cli import main
@@ -145,3 +146,15 @@ def test_the_report_is_a_page_of_its_own(bad: Path, tmp_path: Path) -> None:
     assert page.count('<section class="finding">') == min(200, len(inspect(generation).findings))
     assert "<del>429500</del> → <ins>2885900</ins>" in page
     assert not re.search(r"(?:src|href)\s*=|url\(|<script", page)
+
+
+def test_the_page_of_the_docs_lists_the_rules_as_they_are() -> None:
+    page = (REPOSITORY / "docs" / "quality.md").read_text(encoding="utf-8")
+    listed = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| `") and line.count("|") == 6]
+    told = {cells[0].strip(" `"): [one.strip() for one in cells[1:]] for cells in listed}
+    for one in finding_rules().values():
+        judged = ", ".join(f"{name} = {value:g}" for name, value in one.limits.items())
+        judged = (judged + (" *unverified*" if one.unverified else "")).strip()
+        assert told.pop(one.id) == [one.severity, one.title.zh, one.title.en, judged]
+    assert not told
+    assert f"All {len(supplement.SEEDS)} are found" in page

@@ -63,6 +63,7 @@ def drains(*rows: dict[str, Any], names: str = "ABCD") -> dict[str, pa.Table]:
         ("link_dangling", [drain("u", "A", "B", (5.2, 5.1)) | {"to_id": "Z"}], ["u"]),
         ("link_same_ends", [drain("u", "A", "B", (5.2, 5.1)) | {"to_id": "A"}], ["u"]),
         ("link_doubled", [drain("u", "A", "B", (5.2, 5.1)), drain("v", "B", "A", (5.1, 5.2))], ["v"]),
+        ("link_doubled", [drain("u", "A", "B", (5.2, 5.1)), drain("v", "A", "B", (5.2, 5.1), appurtenance="weir")], []),
         ("link_off_its_ends", [drain("u", "A", "B", (5.2, 5.1)) | {"to_id": "C"}], ["u"]),
         ("node_lonely", [drain("u", "A", "B", (5.2, 5.1)), drain("v", "B", "C", (5.1, 5.0))], ["D"]),
         ("sizes_missing", [drain("u", "A", "B", (5.2, 5.1), diameter_m=0.0)], None),
@@ -85,7 +86,9 @@ def test_an_outfall_is_a_way_out(tmp_path: Path) -> None:
 def test_levels_of_pressure_pipes_meet_at_a_point(tmp_path: Path) -> None:
     def pipe(name: str, start: float, end: float, z: tuple[float, float], **more: Any) -> dict[str, Any]:
         ends = {"from_id": f"N{start:g}", "to_id": f"N{end:g}"}
-        return link(name, [(start, 0, z[0]), (end, 0, z[1])], pipe_class="JS", **ends, **more)
+        return link(
+            name, [(start, 0, z[0]), (end, 0, z[1])], pipe_class="JS", elevation_reference="crown", **ends, **more
+        )
 
     points = [node(f"N{x}", float(x), 0.0, 8.0) for x in (0, 10, 20)]
     # crowns meet at 6.2: axes differ by the difference of their radii

@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from twin.analysis.quality.inspect import CHECKS, QualityReport
+from twin.analysis.quality.inspect import QualityReport
 from twin.analysis.quality.plan_map import PlanMap
 from twin.analysis.quality.subject import Subject
 from twin.model.finding import SEVERITIES, Finding, finding_rules
@@ -163,13 +163,17 @@ class _Page:
         yield "</table>"
 
     def _rules(self) -> Iterator[str]:
-        yield f"<h2>{self._say('rules')}</h2><table><tr><th>{self._say('rule')}</th><th>{self._say('limits')}</th></tr>"
+        yield f"<h2>{self._say('rules')} ({len(finding_rules())})</h2>"
+        named = [
+            f"{_text(self._either(one.title))} <span class=said>{one.id}</span>" for one in finding_rules().values()
+        ]
+        yield f"<p>{' · '.join(named)}</p>"
+        yield f"<table><tr><th>{self._say('rule')}</th><th>{self._say('limits')}</th></tr>"
         for rule in finding_rules().values():
-            if rule.id in CHECKS or rule.about == "row":
+            if rule.limits or rule.unverified:
                 judged = ", ".join(f"{name} = {value:g}" for name, value in rule.limits.items())
                 judged += f" ({self._say('unverified')})" if rule.unverified else ""
-                title = _text(self._either(rule.title))
-                yield f"<tr><td>{title} <span class=said>{rule.id}</span></td><td>{judged}</td></tr>"
+                yield f"<tr><td>{_text(self._either(rule.title))}</td><td>{judged}</td></tr>"
         yield "</table>"
 
     def _signatures(self) -> Iterator[str]:

@@ -38,8 +38,9 @@ def doubled(subject: Subject) -> Iterator[Found]:
     """Two pipes that join the same two points, in either direction."""
     for network in subject.networks:
         seen: dict[tuple[int, int], int] = {}
+        fitting = network.fittings()
         for link, (start, end) in enumerate(np.sort(network.links.ends, axis=1).tolist()):
-            if start < 0 or start == end:
+            if start < 0 or start == end or fitting[link]:
                 continue
             first = seen.setdefault((start, end), link)
             if first != link:
@@ -74,11 +75,10 @@ def too_long(subject: Subject) -> Iterator[Found]:
 
 
 def too_short(subject: Subject) -> Iterator[Found]:
-    """Shorter than a joint: one point surveyed twice. Pumps and valves of models are links without a length."""
+    """Shorter than a joint: one point surveyed twice."""
     shortest = limit("link_too_short", "shortest_m")
     for network in subject.networks:
-        fitting = np.array([isinstance(one, str) for one in network.links.appurtenance], bool)
-        for link in np.flatnonzero((network.links.length_m < shortest) & ~fitting):
+        for link in np.flatnonzero((network.links.length_m < shortest) & ~network.fittings()):
             values = {"length_m": float(network.links.length_m[link])}
             yield Found(network.layer_id, (int(network.link_rows[link]),), values)
 
@@ -92,7 +92,7 @@ def steep(subject: Subject) -> Iterator[Found]:
         run = shapely.length(network.link_shapes())
         slope = np.degrees(np.arctan2(rise, run))
         in_shaft = network.link_texts("burial") == "井内连线"
-        for link in np.flatnonzero((slope > steepest) & ~in_shaft):
+        for link in np.flatnonzero((slope > steepest) & ~in_shaft & ~network.fittings()):
             values = {"slope_deg": round(float(slope[link]), 1), "rise_m": float(rise[link])}
             yield Found(network.layer_id, (int(network.link_rows[link]),), values)
 

@@ -17,6 +17,7 @@ from twin.analysis.networks.terms import folded
 from twin.analysis.quality.found import Found
 from twin.analysis.quality.subject import Network, Subject
 from twin.model.finding import limit
+from twin.model.pipe_codes import CROWN
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -178,16 +179,20 @@ def _same_pair(network: Network, a: int, b: int) -> bool:
 
 
 def levels_differ(subject: Subject) -> Iterator[Found]:
-    """Pressure pipes and cables of one point at different levels (crowns); drains may fall into a manhole."""
+    """Pressure pipes and cables of one point at different levels; drains may fall into a manhole.
+
+    What was surveyed is compared: crowns, or axes where the source gives those, as models do.
+    """
     apart = limit("levels_differ_at_point", "apart_m")
     for network in subject.networks:
         links = network.links
-        crown = links.end_z_m + network.tall_m[:, None] / 2.0
-        use = ~links.gravity[:, None] & (links.ends >= 0) & np.isfinite(crown)
+        above_m = np.where(network.link_texts("elevation_reference") == CROWN, network.tall_m / 2.0, 0.0)
+        level = links.end_z_m + above_m[:, None]
+        use = ~links.gravity[:, None] & (links.ends >= 0) & np.isfinite(level)
         size = len(network.nodes.ids)
         low, high = np.full(size, np.inf), np.full(size, -np.inf)
-        np.minimum.at(low, links.ends[use], crown[use])
-        np.maximum.at(high, links.ends[use], crown[use])
+        np.minimum.at(low, links.ends[use], level[use])
+        np.maximum.at(high, links.ends[use], level[use])
         for node in np.flatnonzero(high - low > apart):
             values = {"low_m": float(low[node]), "high_m": float(high[node])}
             yield Found(network.layer_id, (int(network.node_rows[node]),), values)

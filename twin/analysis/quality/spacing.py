@@ -36,7 +36,7 @@ def above_ground(subject: Subject) -> Iterator[Found]:
 
 def _covered(subject: Subject, verdict: str) -> Iterator[tuple[LinkCover, int]]:
     for one in subject.cover.links:
-        if one.verdict == verdict:
+        if one.verdict == verdict and one.feature_id not in subject.fittings:
             yield one, subject.rows_of(one.layer_id)[one.feature_id]
 
 
@@ -76,7 +76,7 @@ def _near(
     values: Callable[[ClearanceFinding], dict[str, object]],
 ) -> Iterator[Found]:
     for one in subject.clearance.findings:
-        if asked(one):
+        if asked(one) and not {one.feature_a, one.feature_b} & subject.fittings:
             own, other = subject.rows_of(one.layer_a)[one.feature_a], subject.rows_of(one.layer_b)[one.feature_b]
             rows = (own, other) if one.layer_a == one.layer_b else (own,)
             title = subject.generation.definitions[one.layer_b].title

@@ -74,13 +74,18 @@ class Network:
         """Axes (m,) as shapely objects."""
         return shapes_of(self.table.take(self.link_rows))
 
+    def fittings(self) -> NDArray[np.bool_]:
+        """Links (m,) that are pumps, weirs, valves: models have them as links, and they are no pipes."""
+        return np.array([isinstance(one, str) for one in self.links.appurtenance], bool)
+
     def flow_ends(self) -> tuple[Ints, Ints, Floats, Floats]:
         """Of drains whose direction is known: link, and with its flow: (upstream, downstream) node and level.
 
         Returns link (k,), nodes (k, 2), axis levels (k, 2), invert levels (k, 2).
         """
         sign = FlowDirections.of(self.links).sign
-        link = np.flatnonzero(self.links.gravity & (sign != 0) & (self.links.ends >= 0).all(axis=1))
+        joined = (self.links.ends >= 0).all(axis=1)
+        link = np.flatnonzero(self.links.gravity & (sign != 0) & joined & ~self.fittings())  # pumps lift
         turned = (sign[link] < 0)[:, None]
         ends = np.where(turned, self.links.ends[link][:, ::-1], self.links.ends[link])
         axis = np.where(turned, self.links.end_z_m[link][:, ::-1], self.links.end_z_m[link])
@@ -140,6 +145,11 @@ class Subject:
     def clearance(self) -> ClearanceReport:
         """Room between pipes."""
         return check_clearance(self._pipe_tables)
+
+    @cached_property
+    def fittings(self) -> frozenset[str]:
+        """Ids of links that are no pipes."""
+        return frozenset(str(one) for network in self.networks for one in network.links.ids[network.fittings()])
 
     @property
     def _pipe_tables(self) -> dict[str, pa.Table]:
