@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -58,3 +59,21 @@ def demo_campus(folder: Path) -> Path:
         build_campus(into, registry())
 
     return own_campus("demo", folder, build)
+
+
+def main() -> None:
+    """Build what many tests share while types are checked, so that no test waits for it."""
+    from tests.conftest import SHARED_DATA
+    from tests.screens.themes_campus import themes_campus
+
+    shared = Path(os.environ[ONCE])
+    recipes = ("composed", "schutterwald", "helsinki") if SHARED_DATA.is_dir() else ()
+    with tempfile.TemporaryDirectory(dir=shared) as own:
+        demo_campus(Path(own) / "demo")
+        for name in recipes:
+            real_campus(name, SHARED_DATA, Path(own) / name)
+        themes_campus(Path(own) / "themes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""``./run test``: lint, types, JavaScript, then pytest. Stops at the first that fails; but all tests are run.
+"""``./run test``: lint, types, JavaScript, then pytest. Stops where one of these fails; but all tests are run.
 
 Tests that measure (``benchmark``) run last and one at a time, with the machine to themselves; what takes half a minute
 or more of that is in the slow set. All others, those in a browser too, are never timed: they run beside each other, a
@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -55,6 +56,18 @@ def require(title: str, command: list[str], folder: Path = ROOT) -> None:
         raise SystemExit(code)
 
 
+def require_both(*lanes: list[tuple[str, list[str], Path]]) -> None:
+    """Run the steps of each lane one after the other, the lanes beside each other: mypy keeps one core busy."""
+
+    def run(lane: list[tuple[str, list[str], Path]]) -> int:
+        return next((code for one in lane if (code := step(*one))), 0)
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        codes = list(pool.map(run, lanes))
+    if worst := max(codes, key=abs):
+        raise SystemExit(worst)
+
+
 def worth_a_second_try(failed: list[str], folder: str) -> bool:
     """Ids of what failed: few, and tests below ``folder`` all of them."""
     return 0 < len(failed) <= MOST_AGAIN and all(one.startswith(folder) and "::" in one for one in failed)
@@ -90,14 +103,19 @@ def main() -> None:
     if not chosen:
         require("ruff check", [str(BIN / "ruff"), "check", "."])
         require("ruff format", [str(BIN / "ruff"), "format", "--check", "."])
-        require("mypy", [str(BIN / "mypy")])
-        require("viewer: types and unit tests", ["npm", "run", "--silent", "check"], VIEWER)
     pytest = [sys.executable, "-m", "pytest", "--durations=15"]
     wanted = "slow or not slow" if slow else "not slow"
     if chosen:
         raise SystemExit(step("pytest", [*pytest, "-m", wanted, *chosen]))
     with tempfile.TemporaryDirectory(prefix="campuses-") as shared:
         os.environ[ONCE] = shared
+        require_both(
+            [("mypy", [str(BIN / "mypy")], ROOT)],
+            [
+                ("viewer: types and unit tests", ["npm", "run", "--silent", "check"], VIEWER),
+                ("campuses that many tests share", [sys.executable, "-m", "tests.campuses"], ROOT),
+            ],
+        )
         told = Path(shared) / "failed.txt"
         ordinary = [*pytest, "-m", f"({wanted}) and not benchmark"]
         measures = [*pytest, "-m", f"({wanted}) and benchmark"]

@@ -72,3 +72,20 @@ def test_what_failed_is_told_by_the_run(tmp_path: Path) -> None:
     assert done.returncode == 1
     names = [one.rpartition("::")[2] for one in told.read_text(encoding="utf-8").splitlines()]
     assert names == ["test_bad", "test_never"]
+
+
+def test_lanes_run_beside_each_other_and_the_first_fault_of_a_lane_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = []
+
+    def stand_in(title: str, _command: list[str], _folder: Path) -> int:
+        ran.append(title)
+        return int(title == "bad")
+
+    monkeypatch.setattr(run, "step", stand_in)
+    run.require_both([("types", [], run.ROOT)], [("viewer", [], run.ROOT), ("campuses", [], run.ROOT)])
+    assert sorted(ran) == ["campuses", "types", "viewer"]
+    ran.clear()
+    with pytest.raises(SystemExit) as ended:
+        run.require_both([("types", [], run.ROOT)], [("bad", [], run.ROOT), ("never", [], run.ROOT)])
+    assert ended.value.code == 1
+    assert sorted(ran) == ["bad", "types"]
