@@ -15,10 +15,12 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from layers import registry
 from twin.cli import main
 from twin.live.alarms.maintenance import Scope
 from twin.live.incidents.setup import load_setup
 from twin.live.rules.settings import AppliesTo
+from twin.model.pipe_codes import pipe_codes
 from twin.model.scene import Manifest
 from twin.schemas import json_schemas
 from twin.settings import CampusSettings, PlacementSettings, SourceSettings, TilesetSettings
@@ -178,3 +180,22 @@ def table_keys(heading: str) -> set[str]:
 def test_scopes_and_choices_are_listed_whole() -> None:
     assert table_keys("key of `applies_to`") == set(AppliesTo.model_fields)
     assert table_keys("key of `scope`") == set(Scope.model_fields)
+
+
+def test_pipe_classes_are_the_codes_own() -> None:
+    lines = (ROOT / "docs" / "pipe-codes.md").read_text(encoding="utf-8").splitlines()
+    rows = [cells for line in lines if len(cells := line.split("|")) == 10]
+    told = {cells[1].strip(): [one.strip() for one in cells[2:-1]] for cells in rows}
+    for one in pipe_codes().classes.values():
+        layer = registry()[one.layer_id]
+        assert told[one.code] == [
+            f"{one.title.zh} {one.title.en}",
+            str(one.number),
+            ",".join(map(str, one.rgb)),
+            layer.colour,
+            f"`{one.layer_id}`",
+            one.elevation_reference + (" *unverified*" if one.unverified else ""),
+            ", ".join(f"{sub.code}{sub.number:02d} {sub.title.zh}" for sub in one.subclasses),
+        ]
+        assert layer.standard_colour == "#" + "".join(f"{part:02x}" for part in one.rgb)
+    assert len(told) == len(pipe_codes().classes) + 2  # heading and rule

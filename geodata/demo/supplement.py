@@ -21,6 +21,8 @@ from geodata.demo.terrain import Ground
 
 KEY: Final = "BC"
 FILE: Final = "补测.xlsx"
+_POINT_HEADINGS: Final = (*POINT_HEADINGS, "探查方式")
+_LINE_HEADINGS: Final = (*LINE_HEADINGS, "探查方式")
 CORNER_UV: Final = (-236.0, 200.0)  # plan metres
 SURVEYOR: Final = "补测作业组（虚构）"
 
@@ -146,10 +148,10 @@ def write_supplement(ground: Ground, folder: Path) -> None:
     uv = np.array([[one.du, one.dv] for one in points.values()]) + CORNER_UV
     levels = dict(zip(points, ground.plan_levels(uv).round(3).tolist(), strict=True))
     sheets = {
-        "JSPoint": (POINT_HEADINGS, [_point(one, "51042101", levels) for one in WATER_POINTS]),
-        "JSLine": (LINE_HEADINGS, [_line(one, "51041001", "PE", levels) for one in WATER_LINES]),
-        "YSPoint": (POINT_HEADINGS, [_point(one, "52012101", levels) for one in DRAIN_POINTS]),
-        "YSLine": (LINE_HEADINGS, [_line(one, "52011001", "混凝土", levels) for one in DRAIN_LINES]),
+        "JSPoint": (_POINT_HEADINGS, [_point(one, "51042101", levels) for one in WATER_POINTS]),
+        "JSLine": (_LINE_HEADINGS, [_line(one, "51041001", "PE", levels) for one in WATER_LINES]),
+        "YSPoint": (_POINT_HEADINGS, [_point(one, "52012101", levels) for one in DRAIN_POINTS]),
+        "YSLine": (_LINE_HEADINGS, [_line(one, "52011001", "混凝土", levels) for one in DRAIN_LINES]),
     }
     write_workbook(folder / FILE, sheets)
 
@@ -157,7 +159,7 @@ def write_supplement(ground: Ground, folder: Path) -> None:
 def _point(one: Point, code: str, levels: dict[str | None, float]) -> list[Any]:
     east, north = frame.to_map([[one.du + CORNER_UV[0], one.dv + CORNER_UV[1]]])[0].round(3).tolist()
     kind = "2" if one.appurtenance is not None and one.feature is None else "1"
-    row = dict.fromkeys(POINT_HEADINGS)
+    row = dict.fromkeys(_POINT_HEADINGS)
     row |= {
         "Prj_No": one.number,
         "Map_No": one.number,
@@ -173,13 +175,14 @@ def _point(one: Point, code: str, levels: dict[str | None, float]) -> list[Any]:
         "SUnit": SURVEYOR,
         "SDate": "2026-11-12",
         "Note": "虚构数据",
+        "探查方式": "明显" if one.appurtenance is not None else "隐蔽",
     }
     return _spoiled(row, one.spoil)
 
 
 def _line(one: Line, code: str, material: str, levels: dict[str | None, float]) -> list[Any]:
     start, end = (levels.get(number, 0.0) - deep for number, deep in zip((one.start, one.end), one.deep, strict=True))
-    row = dict.fromkeys(LINE_HEADINGS)
+    row = dict.fromkeys(_LINE_HEADINGS)
     row |= {
         "起始点号": one.start,
         "终止点号": one.end,
@@ -195,6 +198,7 @@ def _line(one: Line, code: str, material: str, levels: dict[str | None, float]) 
         "道路名称": "西北角绿地",
         "状态": STATE_IN_USE,
         "要素代码": code,
+        "探查方式": "推测" if one.section is None else "隐蔽",
     }
     return _spoiled(row, one.spoil)
 

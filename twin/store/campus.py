@@ -84,7 +84,9 @@ class Generation:
         """One read-only SELECT over every table of this generation; unless ``exactly`` what lies underground masked."""
         secret = [] if exactly else self._secret()
         named = {one: self.told(one, exactly=False) for one in secret if one in sql.lower()}
-        return run_sql(self.folder, sql, parameters, extra=named, without=secret)
+        # what readers said of rows tells coordinates and levels of pipes
+        hidden = secret if exactly else [*secret, "remarks"]
+        return run_sql(self.folder, sql, parameters, extra=named, without=hidden)
 
     def rows(self, layer_id: str, choice: Choice, *, exactly: bool = True) -> pa.Table:
         """As ``Campus.rows``, whatever moment is chosen."""
