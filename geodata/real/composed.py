@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pyproj
 import rasterio
 import shapely
 import tomlkit
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from geodata.real.meters import PATH, meter_points, meter_source, meters_csv
 from geodata.real.schutterwald import networks
+from twin.crs import transformer
 
 CRS: Final = "EPSG:32610"
 # the middle of the square kilometre, on UBC's Main Mall, in the campus CRS
@@ -221,11 +221,7 @@ def _sites(data: Path, window: list[float]) -> dict[str, tuple[str, list[float],
 
 def _footprints(path: Path) -> dict[str, Any]:
     """BLDG_UID -> outline in the campus CRS, for buildings whose id is unique."""
-    engine = pyproj.Transformer.from_crs("EPSG:4326", CRS, always_xy=True, allow_ballpark=False)
-
-    def moved(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(engine.transform(points[:, 0], points[:, 1]))
-
+    moved = transformer("EPSG:4326", CRS)
     rows = json.loads(path.read_text(encoding="utf-8"))["features"]
     keys = [str(row["properties"]["BLDG_UID"]) for row in rows]
     return {

@@ -47,10 +47,28 @@ class DatumMismatchError(TwinError):
     en = "{path}: vertical datum {source} differs from the campus {target}. Give height_offset_m, the difference of the two."
 
 
+class DatumOffsetUnstatedError(DatumMismatchError):
+    code = "datum_offset_unstated"
+    zh = "{path}：高程基准 {source} 与园区 {target} 不同。请写 height_offset_m（两基准之差）；通行值为 {offset_m}（{doubt}），不会自动采用。"
+    en = "{path}: vertical datum {source} differs from the campus {target}. Give height_offset_m, the difference of the two; {offset_m} is in use ({doubt}) and is never applied by itself."
+
+
 class ZoneMismatchError(TwinError):
     code = "zone_mismatch"
     zh = "{path}：东坐标前的带号是 {found}，而 {crs} 是第 {expected} 带。请改正 campus.toml 中的 crs 或数据。"
     en = "{path}: eastings begin with zone {found}, but {crs} is zone {expected}. Correct crs in campus.toml or the data."
+
+
+class ZonePrefixError(TwinError):
+    code = "zone_prefix"
+    zh = "{path}：东坐标{how_zh}，与 {crs} 不符。请写同一带的另一坐标系 crs = {other}，并加 crs_override = true（若文件自己声明了坐标系）。"
+    en = "{path}: its eastings {how_en}, unlike {crs}. Write the other CRS of the same zone, crs = {other}, with crs_override = true if the file declares one."
+
+
+class AxesExchangedError(TwinError):
+    code = "axes_exchanged"
+    zh = '{path}：坐标只有在两轴对调后才与 {crs} 相符（首点 {x}, {y}）。表格请写 options.axis_order = "yx"，其他文件请让交付方以东坐标在前重新导出。'
+    en = '{path}: its coordinates fit {crs} only with the axes exchanged (first point {x}, {y}). For a table write options.axis_order = "yx"; have other files exported again with east first.'
 
 
 class AxesUnclearError(TwinError):
@@ -75,3 +93,29 @@ class ControlPointsMisfitError(TwinError):
     code = "control_points_misfit"
     zh = "{path}：控制点对不上，各点残差（平面/高程，m）：{residuals}，超过 {tolerance_m} m。请核对：from 与 to 均以米为单位、先东后北、点号一一对应；确需如此时写 placement.tolerance_m。"
     en = "{path}: the control points do not fit; residuals in m (plane/height) are {residuals}, over {tolerance_m} m. Check that from and to are in metres, east before north, and in the same order; if it must be so, write placement.tolerance_m."
+
+
+class ControlPointSuspectError(ControlPointsMisfitError):
+    code = "control_point_suspect"
+    zh = "{path}：控制点对不上，各点残差（平面/高程，m）：{residuals}，超过 {tolerance_m} m。与其余各点不符的是第 {suspects} 点；请核对其坐标和点号，或去掉它；确需如此时写 placement.tolerance_m。"
+    en = "{path}: the control points do not fit; residuals in m (plane/height) are {residuals}, over {tolerance_m} m. Out of line with the others: point {suspects}. Check its coordinates and its name, or leave it out; if it must be so, write placement.tolerance_m."
+
+
+class ControlPointsUnfitError(BadPlacementError):
+    code = "control_points_unfit"
+    zh = "{path}：控制点不足以求参数：需要至少 {need} 对坐标完整的公共点，现有 {given} 对。请补充控制点。"
+    en = "{path}: control points are too few: {need} pairs with all coordinates are needed, {given} are given. Add control points."
+
+
+class ControlPointsCoincideError(ControlPointsUnfitError):
+    code = "control_points_coincide"
+    zh = "{path}：控制点都在同一位置，无法确定旋转和尺度。请使用分散在测区四周的控制点。"
+    en = (
+        "{path}: the control points coincide, so rotation and scale cannot be told. Take points spread around the area."
+    )
+
+
+class ControlPointsInLineError(ControlPointsUnfitError):
+    code = "control_points_in_line"
+    zh = "{path}：控制点在一条直线上，绕该线的旋转无法确定。请增加一个离开该线的控制点。"
+    en = "{path}: the control points lie on one line, so the turn about it cannot be told. Add a point away from it."

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import pyproj
-from pyproj.exceptions import ProjError
-
-from twin.crs import Georeference, horizontal, parse_crs, short_name
+from twin.crs import Georeference, operation_at, parse_crs, short_name
 
 # Below this a shift does not show at the scale of a campus.
 WORTH_SAYING_M = 0.1
@@ -18,20 +15,13 @@ def datum_note(georeference: Georeference, sample: tuple[float, float]) -> str |
     """
     if georeference.method != "crs":  # placed by a person: no shift is made
         return None
-    start = parse_crs(georeference.crs, georeference.path)
-    end = parse_crs(georeference.campus.crs, georeference.path)
-    if start is None or end is None:
-        return None
-    try:
-        engine = pyproj.Transformer.from_crs(horizontal(start), horizontal(end), always_xy=True, allow_ballpark=False)
-        engine.transform(*sample)
-        used = engine.get_last_used_operation()
-    except ProjError:
-        return None
-    if used.accuracy < WORTH_SAYING_M:
+    start, end = georeference.crs, georeference.campus.crs
+    used = operation_at(start, end, sample, georeference.path)
+    if used is None or used.accuracy_m is None or used.accuracy_m < WORTH_SAYING_M:
         return None
     steps = [one for one in used.description.split(" + ") if " to " in one]
+    names = [short_name(parse_crs(one, georeference.path)) for one in (start, end)]
     return (
-        f"{short_name(start)} to {short_name(end)} by '{', '.join(steps) or used.description}': "
-        f"PROJ states an accuracy of {used.accuracy:g} m"
+        f"{' to '.join(names)} by '{', '.join(steps) or used.description}': "
+        f"PROJ states an accuracy of {used.accuracy_m:g} m"
     )

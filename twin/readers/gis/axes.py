@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import pyproj
 from numpy.typing import NDArray
 
-from twin.crs import horizontal, parse_crs
+from twin.crs import area_bounds, horizontal, parse_crs
 from twin.errors import SourceUnreadableError
 from twin.readers.base import Source
 from twin.readers.gis.aliases import normalise
@@ -162,21 +160,11 @@ def _share_inside(points: NDArray[np.float64], source: Source) -> float:
     return float(inside.mean())
 
 
-@lru_cache(maxsize=16)
 def _bounds(crs: str, path: str) -> tuple[float, float, float, float] | None:
-    parsed = parse_crs(crs, path)
-    if parsed is None:
-        return None
-    flat = horizontal(parsed)
-    area = flat.area_of_use
-    if area is None:
-        return None
-    if flat.is_geographic:
-        return (area.west, area.south, area.east, area.north)
-    base = flat.geodetic_crs
-    if base is None:
-        return None
-    engine = pyproj.Transformer.from_crs(base, flat, always_xy=True)
-    west, south, east, north = engine.transform_bounds(area.west, area.south, area.east, area.north)
+    """The area of use; that of a grid a tenth wider, for surveys that reach over the edge of a zone."""
+    parsed, area = parse_crs(crs, path), area_bounds(crs, path)
+    if parsed is None or area is None or horizontal(parsed).is_geographic:
+        return area
+    west, south, east, north = area
     margin = 0.1 * (east - west)
     return (west - margin, south - margin, east + margin, north + margin)

@@ -10,6 +10,7 @@ import pyproj
 from numpy.typing import NDArray
 
 from twin.crs import Georeference, Similarity, check_datum, decide_crs, transformer
+from twin.crs.transforming import within
 from twin.errors import BadPlacementError, NoTransformError
 from twin.readers.base import Source
 from twin.readers.ifc.map_conversion import MapPlacement, axis_unit_m, map_placement
@@ -161,7 +162,4 @@ def _inside(crs: str, point: NDArray[np.float64]) -> bool | None:
         return None
     if not np.isfinite([longitude, latitude]).all():
         return False
-    if not area.south - _MARGIN_DEG <= latitude <= area.north + _MARGIN_DEG:
-        return False
-    west, east = area.west - _MARGIN_DEG, area.east + _MARGIN_DEG
-    return bool(west <= longitude <= east) if west <= east else bool(longitude >= west or longitude <= east)
+    return within(area.bounds, longitude, latitude, _MARGIN_DEG)
