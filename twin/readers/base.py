@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 import numpy as np
 
 from twin.crs import CampusFrame, Georeference, Similarity, check_datum, decide_crs
-from twin.errors import BadPlacementError, ControlPointsMisfitError
+from twin.crs.helmert import control_points_fit
+from twin.errors import BadPlacementError, ControlPointsMisfitError, ControlPointSuspectError
 from twin.model.finding import CellChange, RowRemark
 
 if TYPE_CHECKING:
@@ -115,11 +116,12 @@ class Placement:
         if self.control_points:
             start = np.array([one.start for one in self.control_points], dtype=float)
             end = np.array([one.end for one in self.control_points], dtype=float)
-            fitted = Similarity.fit(start, end, free_scale=self.free_scale, path=path)
+            fitted = control_points_fit(start, end, free_scale=self.free_scale, path=path)
             if fitted.worst_m() > self.tolerance_m:
-                raise ControlPointsMisfitError(
-                    path=path, tolerance_m=f"{self.tolerance_m:g}", residuals=_residuals(fitted)
-                )
+                said = {"path": path, "tolerance_m": f"{self.tolerance_m:g}", "residuals": _residuals(fitted)}
+                if fitted.suspects:
+                    raise ControlPointSuspectError(**said, suspects=", ".join(str(one + 1) for one in fitted.suspects))
+                raise ControlPointsMisfitError(**said)
             return "control_points", fitted
         if self.end is None:
             raise BadPlacementError(path=path, detail="neither 'to' nor control_points is given")
