@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from twin.cli.asking import ask, moment_of
+from twin.cli.crs import crs
 from twin.cli.incidents import incidents
 from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
@@ -73,7 +74,7 @@ def main() -> None:
     Start:   twin init my-campus delivered/ --crs EPSG:4549 --vertical-datum EPSG:5737
              twin build my-campus
              twin serve my-campus          then open http://127.0.0.1:8050
-    Look:    twin info my-campus · twin check my-campus
+    Look:    twin info my-campus · twin check my-campus · twin crs delivered/points.csv
     Live:    twin devices my-campus · twin import readings my-campus meters/ · twin letters my-campus
              twin incidents my-campus
     Rules:   twin rules list my-campus · twin rules check my-campus
@@ -93,6 +94,7 @@ def main() -> None:
 for _group in (
     ask,
     ask,
+    crs,
     user,
     key,
     kiosk,

@@ -7,8 +7,9 @@ error here, not a no-op. Heights are not transformed: two vertical datums meet o
 Axis order: EPSG declares 4534-4554 and many others north, east; ``always_xy`` everywhere settles it once.
 
 Start at ``transformer`` (one CRS to another) and ``Georeference`` (a source to the campus). ``naming`` says what a CRS
-is called, ``zones`` what numbers look like and whether they fit a declared CRS, ``chinese_shift`` is GCJ-02 and BD-09,
-``helmert`` estimates 4 and 7 parameters, ``distortion`` tells the scale at a place, ``vertical`` knows height datums.
+is called, ``zones`` and ``readings`` what numbers look like, ``checking`` whether they fit a declared CRS,
+``chinese_shift`` is GCJ-02 and BD-09, ``helmert`` estimates 4 and 7 parameters, ``distortion`` tells the scale at a
+place, ``vertical`` knows height datums.
 """
 
 from twin.crs.georeference import CampusFrame, Georeference, check_datum

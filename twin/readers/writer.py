@@ -27,6 +27,7 @@ from twin.model.layer import LayerDefinition
 from twin.model.registers import REGISTERS
 from twin.model.tables import AUXILIARY
 from twin.readers.base import Source
+from twin.readers.zone_and_axes import require_zone_and_axes
 
 # one file of an attached 3D Tiles set a line, relative to its folder
 TILESET_FILES = "tileset.files.txt"
@@ -52,6 +53,7 @@ class BatchWriter:
         self._tables: dict[str, list[pa.Table]] = {}
         self._rasters: list[dict[str, Any]] = []
         self._tileset: dict[str, Any] | None = None
+        self._looked_at = False  # whether zone and axes were: what a source delivers is all alike
 
     def features(
         self,
@@ -75,6 +77,9 @@ class BatchWriter:
         """
         layer = self.layers[layer_id]
         columns = dict(columns or {})
+        if geometry is not None and georeference is not None and not self._looked_at:
+            require_zone_and_axes(georeference, geometry)
+            self._looked_at = True
         placed = geometry if geometry is None or georeference is None else georeference.geometry(geometry)
         if georeference is not None:
             self.georeference = georeference.describe()

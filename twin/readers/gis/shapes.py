@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from twin.crs import OFF_EARTH_M, Georeference
 from twin.errors import SourceUnreadableError
 from twin.readers.base import SkipReason
+from twin.readers.zone_and_axes import require_zone_and_axes
 
 Geometries = NDArray[np.object_]
 
@@ -34,6 +35,7 @@ def check_shapes(geometry: Geometries, accepted: frozenset[str], georeference: G
     good = np.array([reason is None for reason in reasons], dtype=bool)
     placed: Geometries = np.full(len(whole), None, dtype=object)
     if good.any():
+        require_zone_and_axes(georeference, whole[good])
         placed[good] = georeference.geometry(whole[good])
         reach = np.abs(shapely.bounds(placed)).max(axis=1)
         _require_on_earth(reach[good], georeference)
