@@ -22,6 +22,7 @@ from ioc_app import mcp_tools, page
 from ioc_app.api.alarms import alarm_routes
 from ioc_app.api.asking import asking_routes
 from ioc_app.api.cameras import camera_routes
+from ioc_app.api.changes import change_routes
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.exports import export_routes
 from ioc_app.api.handover import handover_routes
@@ -187,6 +188,7 @@ def _resources(parts: Parts) -> Iterator[APIRouter]:
         yield routes(casework)
     yield wall_routes(parts.walls, parts.hub.on_walls, people.audit)
     yield asking_routes(reads, running, readers, parts.builds, people.audit)
+    yield change_routes(reads, people.audit)
     yield report_routes(Reports(running, casework, book, readers, people), people.audit)
     yield snapshot_routes(parts.snapshots, running.clock, people.audit)
 

@@ -23,6 +23,7 @@ from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
 from twin.cli.quality import check
 from twin.cli.report import report
+from twin.cli.resurvey import diff, generations, prune
 from twin.cli.rules import rules
 from twin.cli.saying import say, say_json
 from twin.cli.screens import kpis, screens
@@ -111,6 +112,9 @@ for _group in (
     simulate,
     snapshot,
     check,
+    diff,
+    generations,
+    prune,
 ):
     main.add_command(_group)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from twin.model.tables import ADDED_LATER, AUXILIARY
 from twin.model.time import AsOf
 from twin.store.choosing import Choice, joined
 from twin.store.generations import current_number, generation_at, generation_folder, load_manifest
+from twin.store.leases import Lease
 from twin.store.place_names import Names, place_names, resolved
 from twin.store.query import ANSWER_MB, run_sql
 from twin.store.registers import Registers, is_current, rows_at
@@ -44,10 +46,15 @@ class Generation:
     def __init__(self, campus: Path, number: int) -> None:
         self.number = number
         self.folder = generation_folder(campus, number)
+        self._lease = Lease(self.folder)
         self.manifest: Manifest = load_manifest(campus, number)
         self._tables: dict[str, pa.Table] = {}
         self._masked: dict[str, pa.Table] = {}
         self._masked_indexes: dict[str, SpatialIndex] = {}
+        # of its own, and not knowing it: nothing holds a generation, and its lease, that nobody asks any more
+        this = weakref.proxy(self)
+        self._index = lru_cache(maxsize=8)(partial(_index_of, this))
+        self._positions = lru_cache(maxsize=8)(partial(_rows_by, this))
 
     @cached_property
     def scene(self) -> dict[str, Any]:
@@ -173,22 +180,12 @@ class Generation:
 
     def spatial_index(self, layer_ids: Sequence[str] | None = None) -> SpatialIndex:
         """An index over the named layers, or all."""
-        return self._index(tuple(layer_ids) if layer_ids is not None else tuple(self.layer_ids()))
-
-    @lru_cache(maxsize=8)  # noqa: B019  a generation lives as long as its campus
-    def _index(self, layer_ids: tuple[str, ...]) -> SpatialIndex:
-        return SpatialIndex.of([self.table(one) for one in layer_ids])
+        names = tuple(layer_ids) if layer_ids is not None else tuple(self.layer_ids())
+        return self._index(names)
 
     def _about(self, name: str, column: str, feature_id: str) -> list[dict[str, Any]]:
         rows = self._positions(name, column).get(feature_id, [])
         return self.auxiliary(name).take(rows).drop_columns([column]).to_pylist() if rows else []
-
-    @lru_cache(maxsize=8)  # noqa: B019
-    def _positions(self, name: str, column: str) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for row, one in enumerate(self.auxiliary(name)[column].to_pylist()):
-            found.setdefault(one, []).append(row)
-        return found
 
     def _read(self, path: Path) -> pa.Table:
         key = str(path)
@@ -199,6 +196,18 @@ class Generation:
             except (OSError, pa.ArrowInvalid) as fault:
                 raise GenerationDamagedError(path=path, detail=str(fault)) from fault
         return self._tables[key]
+
+
+def _index_of(generation: Generation, layer_ids: tuple[str, ...]) -> SpatialIndex:
+    return SpatialIndex.of([generation.table(one) for one in layer_ids])
+
+
+def _rows_by(generation: Generation, name: str, column: str) -> dict[str, list[int]]:
+    """What stands in a column of an auxiliary table -> the rows in which it does."""
+    found: dict[str, list[int]] = {}
+    for row, one in enumerate(generation.auxiliary(name)[column].to_pylist()):
+        found.setdefault(one, []).append(row)
+    return found
 
 
 class Campus:

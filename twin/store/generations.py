@@ -30,6 +30,7 @@ REGISTER_LOCK = "registers.lock"
 REGISTER_WAIT_S = 60.0
 MANIFEST = "manifest.json"
 _UNFINISHED = ".building-"
+PRUNED = ".pruned-"  # on its way out, no generation any more
 SYNCED_AT_ONCE = 8
 
 
@@ -97,19 +98,29 @@ def _lock(folder: Path, name: str, wait_s: float) -> Iterator[None]:
 def generation_at(folder: Path, at: datetime) -> int | None:
     """The generation that was in force at ``at``; before the first, and without a log, the oldest there is."""
     current = current_number(folder)
-    try:
-        lines = (folder / LOG).read_text().splitlines()
-    except FileNotFoundError:
-        return current
-    log = [entry for line in lines if (entry := _log_entry(line)) is not None]
     # a build that was killed before the switch has a line too, but was never in force
     here = [
-        (datetime.fromisoformat(one["in_force_at"]), int(one["generation"]))
-        for one in log
-        if one["generation"] <= (current or 0) and generation_folder(folder, one["generation"]).is_dir()
+        (since, number)
+        for number, since in in_force_since(folder)
+        if number <= (current or 0) and generation_folder(folder, number).is_dir()
     ]
     before = [number for since, number in here if since <= at]
     return before[-1] if before else here[0][1] if here else current
+
+
+def in_force_since(folder: Path) -> list[tuple[int, datetime]]:
+    """What the log says, in its order: a generation and when it came into force. Generations may be gone since."""
+    try:
+        lines = (folder / LOG).read_text().splitlines()
+    except FileNotFoundError:
+        return []
+    log = [entry for line in lines if (entry := _log_entry(line)) is not None]
+    return [(int(one["generation"]), datetime.fromisoformat(one["in_force_at"])) for one in log]
+
+
+def numbers(folder: Path) -> list[int]:
+    """Finished generations that are on disk, the oldest first."""
+    return sorted(int(one.name) for one in (folder / GENERATIONS).glob("*") if one.name.isdigit())
 
 
 def _log_entry(line: str) -> dict[str, Any] | None:
@@ -125,10 +136,9 @@ def begin(folder: Path) -> tuple[int, Path]:
     """The number of the next generation and the folder to build it in. Remains of killed builds are removed."""
     parent = folder / GENERATIONS
     parent.mkdir(exist_ok=True)
-    for remains in parent.glob(f"{_UNFINISHED}*"):
+    for remains in [*parent.glob(f"{_UNFINISHED}*"), *parent.glob(f"{PRUNED}*")]:
         shutil.rmtree(remains)
-    numbers = [int(one.name) for one in parent.iterdir() if one.name.isdigit()]
-    number = max(numbers, default=0) + 1
+    number = max(numbers(folder), default=0) + 1
     building = parent / f"{_UNFINISHED}{number:04d}"
     building.mkdir()
     return number, building
