@@ -9,6 +9,7 @@ import shapely
 
 from layers import registry
 from tests.build.test_build import DEM, HEAD, NORTH, WEST, write_dem
+from tests.campuses import own_campus
 from twin.build import build_campus
 
 SOURCE = """
@@ -24,14 +25,15 @@ KEYED = SOURCE + 'key_column = "no"\n'
 
 # number -> start, end, diameter; by survey. G1 as it was, G2 half a metre east and 0.2 m deeper, G3 another diameter,
 # G4 no longer there, G5 new, G6 has one vertex more in the same straight line
-GAS = {
+Pipes = dict[str, tuple[list[tuple[float, float, float]], float]]
+GAS: Pipes = {
     "G1": ([(5, -50, 9.0), (90, -50, 9.0)], 0.3),
     "G2": ([(5, -60, 9.0), (90, -60, 9.0)], 0.3),
     "G3": ([(5, -70, 9.0), (90, -70, 9.0)], 0.3),
     "G4": ([(5, -80, 9.0), (90, -80, 9.0)], 0.3),
     "G6": ([(5, -85, 9.0), (90, -85, 9.0)], 0.3),
 }
-GAS_AGAIN = {
+GAS_AGAIN: Pipes = {
     "G1": GAS["G1"],
     "G2": ([(5.5, -60, 8.8), (90.5, -60, 8.8)], 0.3),
     "G3": (GAS["G3"][0], 0.25),
@@ -40,7 +42,7 @@ GAS_AGAIN = {
 }
 
 
-def write_gas(path: Path, pipes: dict[str, tuple[list[tuple[float, float, float]], float]]) -> None:
+def write_gas(path: Path, pipes: Pipes) -> None:
     lines = [shapely.LineString([(WEST + x, NORTH + y, z) for x, y, z in line]) for line, _ in pipes.values()]
     columns = {"no": list(pipes), "diameter_m": [one for _, one in pipes.values()]}
     geopandas.GeoDataFrame(columns, geometry=lines, crs="EPSG:4549").to_file(path)
@@ -53,7 +55,11 @@ def write_trees(path: Path, places: list[tuple[float, float]]) -> None:
 
 
 def resurveyed_campus(folder: Path) -> Path:
-    """Generation 1 from the first delivery, 2 from the second, which is in use."""
+    """Generation 1 from the first delivery, 2 from the second, which is in use. Built once in a run."""
+    return own_campus("resurveyed", folder, _build)
+
+
+def _build(folder: Path) -> None:
     sources = folder / "sources"
     sources.mkdir(parents=True)
     write_dem(sources / "dem.tif", 10.0)
@@ -66,4 +72,3 @@ def resurveyed_campus(folder: Path) -> Path:
     write_gas(sources / "gas.gpkg", GAS_AGAIN)
     write_trees(sources / "sheds.gpkg", [(20, -20), (40.4, -20), (75, -20)])
     build_campus(folder, registry())
-    return folder

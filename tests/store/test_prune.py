@@ -17,7 +17,6 @@ from click.testing import CliRunner
 from tests.resurvey import resurveyed_campus
 from twin.cli import main
 from twin.errors import BuildLockedError, CitationUnreadableError, UnknownGenerationError
-from twin.store import prune as pruning
 from twin.store.campus import Campus, Generation
 from twin.store.generations import build_lock, generation_at, generation_folder, numbers
 from twin.store.keeping import Kept, existing, held
@@ -132,7 +131,7 @@ def test_killed_at_any_moment_only_whole_generations_are_left(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(pruning.shutil, "rmtree", killed)
+        patched.setattr("twin.store.prune.shutil.rmtree", killed)
         with pytest.raises(KeyboardInterrupt):
             prune(campus, 2)
     assert numbers(campus) == [2, 3, 4, 5]

@@ -59,10 +59,19 @@ def export_tiles(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise ExportTargetError(path=out)
-    generation = campus.generation
+    report = write_exchange(campus.generation, registry, out, compress=compress, whole=underground_reason is not None)
+    if underground_reason is not None:
+        log_exact(campus.folder, report.generation, str(out.resolve()), underground_reason)
+    return report
+
+
+def write_exchange(
+    generation: Generation, registry: Mapping[str, LayerDefinition], out: Path, *, compress: bool, whole: bool
+) -> ExchangeReport:
+    """As ``export_tiles``, of any generation and without a word in the log; ``out`` is not there, or empty."""
     registry = {**generation.definitions, **registry}  # those that were written back are in no registry
     contents = meshing_of(generation, registry).contents()
-    hidden = {one for one in generation.layer_ids() if registry[one].underground and underground_reason is None}
+    hidden = {one for one in generation.layer_ids() if registry[one].underground and not whole}
     masked = tuple(one for one in generation.layer_ids() if one in hidden)
     ecef = generation.manifest.ecef
     building = out.with_name(f".{out.name}.new")
@@ -78,8 +87,6 @@ def export_tiles(
     if ecef:
         (building / SCENE_DOCUMENT).rename(building / LOCAL_DOCUMENT)
         (building / GLOBE_DOCUMENT).rename(building / SCENE_DOCUMENT)
-    if underground_reason is not None:
-        log_exact(campus.folder, generation.number, str(out.resolve()), underground_reason)
     if out.exists():
         out.rmdir()
     building.rename(out)

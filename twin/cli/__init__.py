@@ -18,6 +18,7 @@ import click
 
 from twin.cli.asking import ask, moment_of
 from twin.cli.crs import crs
+from twin.cli.handover import handover
 from twin.cli.incidents import incidents
 from twin.cli.live import devices, import_group, letters
 from twin.cli.people import audit, console, key, kiosk, people_of, user
@@ -115,6 +116,7 @@ for _group in (
     diff,
     generations,
     prune,
+    handover,
 ):
     main.add_command(_group)
 

@@ -12,6 +12,7 @@ from twin.errors.config import *
 from twin.errors.derived import *
 from twin.errors.energy import *
 from twin.errors.generations import *
+from twin.errors.handover import *
 from twin.errors.incidents import *
 from twin.errors.journal import *
 from twin.errors.messages import *

@@ -112,7 +112,7 @@ def test_another_crs_is_refused(campus: Path) -> None:
 
 def table(**columns: list[Any]) -> pa.Table:
     size = len(next(iter(columns.values())))
-    shapes = shapely.points(np.arange(size), 0.0, 1.0)
+    shapes = np.asarray(shapely.points(np.arange(size), 0.0, 1.0), dtype=object)
     said: dict[str, Any] = {
         "feature_id": [f"a:{n}" for n in range(size)],
         "layer_id": ["x"] * size,

@@ -1,0 +1,83 @@
+"""``twin handover``: a campus as one file that can be signed for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from twin.cli.saying import say, say_json
+from twin.cli.versions import folder_argument
+
+if TYPE_CHECKING:
+    from twin.store.campus import Generation
+
+_SAID: Final = {
+    "zh": {
+        "written": "{path}：第 {generation} 版，{files} 个文件，{mb:,.1f} MB",
+        "masked": "地下图层已脱敏：{layers}。确需准确位置请用 --exactly 并说明理由。",
+        "names": "登记表中的姓名、电话、承租人、车牌已略去；有权时可用 --names。",
+    },
+    "en": {
+        "written": "{path}: generation {generation}, {files} files, {mb:,.1f} MB",
+        "masked": "Masked, since they lie underground: {layers}. Say --exactly and why for exact places.",
+        "names": "Names, phones, tenants and plates are left out of registers; --names includes them.",
+    },
+}
+
+
+def inspection_files(generation: Generation, hidden: frozenset[str]) -> dict[str, bytes]:
+    """What ``twin check`` says, as files of the package; of ``hidden`` layers without messages, which tell levels."""
+    from twin.analysis.checks import run_checks
+
+    findings = [one.to_dict() for one in run_checks(generation)]
+    told = [_without_place(one) if one["layer"] in hidden else one for one in findings]
+    text = json.dumps({"generation": generation.number, "findings": told}, ensure_ascii=False, indent=1)
+    return {"inspection.json": text.encode()}
+
+
+def _without_place(finding: dict[str, Any]) -> dict[str, Any]:
+    return {**finding, "message": None, "sheet": None, "row": None}
+
+
+@click.command()
+@folder_argument
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--exactly", metavar="REASON", help="With exact places underground; the reason is kept in exports.log.")
+@click.option("--names", is_flag=True, help="With what persons in registers are called; kept in the audit.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def handover(folder: Path, out: Path, exactly: str | None, names: bool, as_json: bool) -> None:
+    """Write the campus in FOLDER to the new file OUT.zip: tables, GeoPackage, 3D Tiles, report, dictionary, checksums.
+
+    What lies underground is told to a grid and without levels, unless you say --exactly and why. It is written whole
+    or not at all.
+
+    \b
+    twin handover my-campus delivered.zip
+    twin handover my-campus exact.zip --exactly "design of the east road"
+    """
+    from layers import registry
+    from twin.build.handover import hand_over
+    from twin.cli import language
+    from twin.cli.people import console, people_of
+    from twin.store.campus import Campus
+
+    campus = Campus.open(folder)
+    if names:
+        people_of(folder).audit.append(console(), "handover.names", str(out)[:200])
+    report = hand_over(campus, registry(), out, inspection_files, exactly=exactly, names=names)
+    if as_json:
+        say_json(report.to_dict())
+        return
+    words = _SAID[language()]
+    say(
+        words["written"].format(
+            path=report.path, generation=report.generation, files=report.files, mb=report.size_bytes / 1e6
+        )
+    )
+    if report.masked:
+        say(words["masked"].format(layers=", ".join(report.masked)))
+    if not report.names and any(one.blanked for one in report.tables):
+        say(words["names"])
