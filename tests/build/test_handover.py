@@ -142,7 +142,19 @@ def test_nothing_in_a_masked_package_says_a_level(masked: Package) -> None:
         if path.is_file():
             assert level not in path.read_bytes(), path
     findings = json.loads((masked[1] / "inspection.json").read_text(encoding="utf-8"))["findings"]
-    assert all(one["message"] is None for one in findings if one["layer"] == "gas")
+    assert all(one["message"] is None for one in findings if one["layer"] in ("gas", None))
+    assert not any(one["values"] or one["changes"] for one in findings if one["layer"] in ("gas", None))
+
+
+def test_the_inspection_report_lies_in_the_package(masked: Package, exact: Package) -> None:
+    """In both languages; its drawings and sentences, which tell where pipes lie, with exact places only."""
+    for language, title in (("zh", "数据质量检查报告"), ("en", "Inspection report")):
+        told, whole = ((one[1] / f"inspection.{language}.html").read_text(encoding="utf-8") for one in (masked, exact))
+        assert title in told
+        assert "<svg" not in told
+        assert '<section class="finding">' not in told
+        assert '<section class="finding">' in whole
+        assert "<svg" in whole
 
 
 def test_exact_places_are_kept_in_the_log(exact: Package, campus: Path) -> None:

@@ -95,7 +95,6 @@ def main() -> None:
 
 for _group in (
     ask,
-    ask,
     crs,
     user,
     key,

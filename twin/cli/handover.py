@@ -12,6 +12,7 @@ from twin.cli.saying import say, say_json
 from twin.cli.versions import folder_argument
 
 if TYPE_CHECKING:
+    from twin.model.finding import Finding
     from twin.store.campus import Generation
 
 _SAID: Final = {
@@ -29,17 +30,28 @@ _SAID: Final = {
 
 
 def inspection_files(generation: Generation, hidden: frozenset[str]) -> dict[str, bytes]:
-    """What ``twin check`` says, as files of the package; of ``hidden`` layers without messages, which tell levels."""
-    from twin.analysis.checks import run_checks
+    """The inspection as files of the package: the report in both languages, and every finding as JSON.
 
-    findings = [one.to_dict() for one in run_checks(generation)]
-    told = [_without_place(one) if one["layer"] in hidden else one for one in findings]
-    text = json.dumps({"generation": generation.number, "findings": told}, ensure_ascii=False, indent=1)
-    return {"inspection.json": text.encode()}
+    With ``hidden`` layers the report has counts only, and findings about those layers and about rows of tables have
+    neither message nor values: both tell places and levels.
+    """
+    from twin.analysis.quality import inspect
+    from twin.analysis.quality.document import report_html
+
+    report = inspect(generation)
+    told = [_told(one, masked=bool(hidden) and (one.layer is None or one.layer in hidden)) for one in report.findings]
+    said = {"generation": generation.number, "inputs_hash": report.inputs_hash, "findings": told}
+    files = {"inspection.json": json.dumps(said, ensure_ascii=False, indent=1).encode()}
+    for language in ("zh", "en"):
+        page = report_html(generation, report, report.findings, language, exactly=not hidden)
+        files[f"inspection.{language}.html"] = page.encode()
+    return files
 
 
-def _without_place(finding: dict[str, Any]) -> dict[str, Any]:
-    return {**finding, "message": None, "sheet": None, "row": None}
+def _told(finding: Finding, *, masked: bool) -> dict[str, Any]:
+    both = {**finding.to_dict("en"), "message_zh": finding.message("zh"), "fix_zh": finding.fix("zh")}
+    secret = ("message", "message_zh", "fix", "fix_zh", "values", "changes")
+    return both | dict.fromkeys(secret) if masked else both
 
 
 @click.command()
