@@ -4,8 +4,8 @@
 the built-in ones go through the same door.
 
 Here stand the contract and what every reader needs; a family of formats has a folder of its own: ``grids`` (terrain,
-orthophotos), ``gis``, ``city``, ``survey`` (pipe tables), ``networks``, ``ifc``, ``tables`` (registers), ``relations``,
-``tilesets`` (3D Tiles of others).
+orthophotos), ``gis``, ``city``, ``survey`` (pipe tables), ``dxf`` (pipe drawings), ``networks``, ``ifc``, ``tables``
+(registers), ``relations``, ``tilesets`` (3D Tiles of others).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ BUILT_IN: Final[dict[str, str]] = {
     "citygml": "twin.readers.city.citygml:CityGmlReader",
     "osm": "twin.readers.gis.osm:OsmReader",
     "pipe_table": "twin.readers.survey.pipe_table:PipeTableReader",
+    "dxf": "twin.readers.dxf.reader:DxfReader",
     "epanet": "twin.readers.networks.epanet:EpanetReader",
     "swmm": "twin.readers.networks.swmm:SwmmReader",
     "pandapipes": "twin.readers.networks.pandapipes:PandapipesReader",
