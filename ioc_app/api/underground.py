@@ -1,7 +1,9 @@
-"""``/sections/cross``, ``/sections/long``, ``/digs``: what lies under a line, along pipes, in a pit; with a reason.
+"""``/sections/cross``, ``/sections/long``, ``/digs``, ``/possible-positions``: what lies under a line, along pipes, in
+a pit, and within which tube a pipe does; with a reason.
 
-The same calls as in a notebook (``campus.section``, ``campus.pipes(…).long_section``, ``campus.check_dig``). Lines and
-areas are drawn in scene axes; levels are those of the campus datum. Every answer is written into the audit.
+The same calls as in a notebook (``campus.section``, ``campus.pipes(…).long_section``, ``campus.check_dig``,
+``campus.possible_positions``). Lines and areas are drawn in scene axes; levels are those of the campus datum. Every
+answer is written into the audit.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from ioc_app.api.people import actor_of, identity_of
 from ioc_app.api.positions import WrittenMetres
 from ioc_app.api.reads import Reads
 from ioc_app.api.said import Said
-from ioc_app.api.underground_said import cross_said, dig_said, long_said
+from ioc_app.api.underground_said import cross_said, dig_said, long_said, possible_said
 from twin.analysis.sections.dig import HAND_DIG_M, DigCheck
 from twin.errors import DigAreaError, NoGroundHereError, SectionLineError, TooLargeToDrawError
 from twin.people.audit import AuditLog
@@ -71,6 +73,13 @@ class AskedDig(_Asked):
     near_m: Annotated[float, Field(strict=True, ge=0, le=20)] = HAND_DIG_M
 
 
+class AskedPossible(_Asked):
+    """``around``: what is looked at; the nearest pipes are told."""
+
+    layer_id: Annotated[str, Field(min_length=1, max_length=100)]
+    around: Corner
+
+
 def underground_routes(reads: Reads, audit: AuditLog) -> APIRouter:
     """Plain functions: the server runs each in a worker thread. The gate lets nobody in without ``underground``."""
     router = APIRouter()
@@ -105,6 +114,14 @@ def underground_routes(reads: Reads, audit: AuditLog) -> APIRouter:
         directory, cleared = reads.directory(generation), identity_of(request).may(Right.NAMES)
         said = dig_said(check, generation, directory, asked.language, cleared=cleared)
         return {**said, "svg": drawn and drawn.svg(asked.language, title=_pit_title(drawn, asked))}
+
+    @router.post("/possible-positions")
+    def possible(request: Request, asked: AskedPossible) -> dict[str, Any]:
+        """The tube within which each pipe of a layer lies, those nearest to what is looked at."""
+        generation = reads.generation
+        found = reads.analyses.asked(lambda campus: campus.possible_positions([asked.layer_id]))
+        told(request, asked, f"possible positions {asked.layer_id} {asked.around[0]:.1f},{asked.around[1]:.1f}")
+        return possible_said(found, generation, reads.directory(generation), asked.around)
 
     return router
 

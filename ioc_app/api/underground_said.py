@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from ioc_app.api.underground_tables import CROSS, DIG, LONG, csv_of
 from ioc_app.directory import Directory
 from twin.analysis.sections.contacts import Contact
 from twin.analysis.sections.dig import DigCheck
 from twin.analysis.sections.long import size_text
+from twin.analysis.sections.tubes import Tubes
 from twin.live.messages_out import mask
 from twin.store.campus import Generation
 
 if TYPE_CHECKING:
     from twin.notebook.drawn import DrawnCross, DrawnLong
+
+MOST_PARTS: Final = 4_000  # straight parts of one answer: half a megabyte, some hundred thousand triangles
 
 
 def cross_said(found: DrawnCross, generation: Generation, directory: Directory, language: str) -> dict[str, Any]:
@@ -92,6 +97,29 @@ def _contact(one: Contact, *, cleared: bool) -> dict[str, Any]:
 
 def _size(wide_m: float | None, tall_m: float | None, is_box: bool) -> str | None:
     return size_text(wide_m or 0.0, tall_m or 0.0, is_box)
+
+
+def possible_said(
+    found: Tubes, generation: Generation, directory: Directory, around: tuple[float, float]
+) -> dict[str, Any]:
+    """``parts``: x, y, z of both ends in scene axes, half in plan, half in depth, m to 1 mm; ``idx`` of each."""
+    pipes, origin = found.pipes, np.asarray(generation.manifest.origin)
+    start, end = pipes.start - origin, pipes.end - origin
+    away = np.hypot(*((start + end)[:, :2] / 2 - around).T)
+    rows = np.sort(np.argsort(away, kind="stable")[:MOST_PARTS])
+    link = pipes.link[rows]
+    halves = np.column_stack([found.half_plan_m[link], found.half_depth_m[link]])
+    return {
+        "generation": generation.number,
+        "k": found.k,
+        "parts": np.round(np.hstack([start[rows], end[rows], halves]), 3).tolist(),
+        "idx": [directory.idx_by_id.get(one) for one in pipes.feature_id[link]],
+        "parts_found": len(pipes.start),
+        "found": pipes.found,
+        "skipped": pipes.skipped,
+        "by_class": int(found.by_class.sum()),
+        "widest_m": float(found.half_plan_m.max(initial=0.0)),
+    }
 
 
 class _Rows:

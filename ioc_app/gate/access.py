@@ -79,7 +79,8 @@ ASKING: Final = (
     Access(LOOK, "/api/v1/builds/{build_id}", Right.LAYERS),
 )
 UNDERGROUND: Final = tuple(
-    Access(POST, f"/api/v1/{one}", Right.UNDERGROUND) for one in ("sections/cross", "sections/long", "digs")
+    Access(POST, f"/api/v1/{one}", Right.UNDERGROUND)
+    for one in ("sections/cross", "sections/long", "digs", "possible-positions")
 )
 OGC: Final = tuple(
     Access(LOOK, f"/ogc{one}", Right.SEE)

@@ -24,7 +24,7 @@ LIMITS_BYTES = {
     "sight.js": 7_000,
     "snapshots.js": 6_000,
     "snapshot.js": 400_000,  # all of it, in a file of its own
-    "underground.js": 13_000,
+    "underground.js": 14_500,  # with the possible positions of the layers' list
     "wall.js": 16_000,
     "time.js": 9_000,
     "component.js": 2_100,

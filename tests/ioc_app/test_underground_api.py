@@ -23,7 +23,7 @@ from twin.people.roles import Role
 LINE = [(429440.0, 2885940.0), (429440.0, 2885860.0)]
 PIT = shapely.box(429436, 2885905, 429446, 2885925)
 WHY = "开挖方案编制"
-PATHS = ("sections/cross", "sections/long", "digs")
+PATHS = ("sections/cross", "sections/long", "digs", "possible-positions")
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +164,24 @@ def test_others_are_told_nothing(app: FastAPI, role: Role, pit: list[list[float]
             assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
 
 
+def test_possible_positions_are_half_the_section_and_k_deviations(
+    client: TestClient, campus: Campus, origin: list[float]
+) -> None:
+    told = asked(client, "possible-positions", {"layer_id": "drainage", "around": [0.0, 0.0]})
+    assert told["parts_found"] == len(told["parts"]) == len(told["idx"]) > 100
+    links = campus["drainage"].to_geopandas().set_index("feature_id")
+    for part, idx in zip(told["parts"][::25], told["idx"][::25], strict=True):
+        row = links.loc[client.get(f"/api/v1/features/by-idx/{idx}").json()["feature_id"]]
+        ends = shapely.get_coordinates(row.geometry, include_z=True) - origin
+        assert part[:6] == pytest.approx(ends.ravel().tolist(), abs=2e-3)
+        wide = row.diameter_m if row.diameter_m == row.diameter_m else row.width_m
+        tall = row.diameter_m if row.diameter_m == row.diameter_m else row.height_m
+        middle = ends.mean(axis=0) + origin
+        [ground_m] = campus._kept.ground().heights(middle[None, :2])
+        deep_m = max(1.0, ground_m - middle[2])  # the demo states no accuracy, which counts as detected
+        assert part[6:] == pytest.approx([wide / 2 + 2 * 0.10 * deep_m, tall / 2 + 2 * 0.15 * deep_m], abs=2e-3)
+
+
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("why", [None, "", "abc"])
 def test_without_a_reason_nothing_is_told(
@@ -173,6 +191,7 @@ def test_without_a_reason_nothing_is_told(
         "sections/cross": {"line": pit},
         "sections/long": {"layer_id": "drainage", "start": "node:PS:YS001", "end": "node:PS:YS010"},
         "digs": {"area": pit, "depth_m": 1.0},
+        "possible-positions": {"layer_id": "gas", "around": [0.0, 0.0]},
     }[path]
     answer = client.post(f"/api/v1/{path}", json={**body, **({} if why is None else {"exactly": why})})
     assert answer.status_code == 422
@@ -203,6 +222,8 @@ def square(size_m: float) -> list[list[float]]:
         ("digs", {"area": square(9), "depth_m": 1, "bottom_level_m": 1}, "dig_depth"),
         ("digs", {"area": square(9), "bottom_level_m": 4000}, "dig_depth"),
         ("digs", {"area": square(9), "depth_m": 0}, "dig_depth"),
+        ("possible-positions", {"layer_id": "buildings", "around": [0, 0]}, "unknown_layer"),
+        ("possible-positions", {"layer_id": "gas", "around": [0]}, "bad_request"),
     ],
 )
 def test_what_cannot_be_asked_is_one_clear_line(client: TestClient, path: str, body: dict[str, Any], code: str) -> None:

@@ -10,6 +10,7 @@ from twin.analysis.sections.cover import CoverReport, check_cover
 from twin.analysis.sections.cross import cross_section
 from twin.analysis.sections.dig import HAND_DIG_M, DigCheck, check_dig
 from twin.analysis.sections.limits import Limits
+from twin.analysis.sections.tubes import Tubes, tubes
 from twin.errors import NoGroundHereError
 from twin.notebook.drawn import DrawnCross
 from twin.notebook.kept import BUILDINGS, Kept
@@ -65,6 +66,15 @@ class Underground:
         Method and limits (unverified): docs/analyses/clearance.md.
         """
         return check_cover(self._kept.networks(layers), self._kept.ground(), limits)
+
+    def possible_positions(self, layers: Sequence[str] | None = None) -> Tubes:
+        """The tube within which each pipe lies: its section and k standard deviations of the survey around it.
+
+        ``layers``: default all of pipes. Gives ``pipes`` (straight parts in campus metres), ``half_plan_m``,
+        ``half_depth_m``, ``by_class``, ``k``. Raises UnknownLayerError, MaskedPositionsError. Method and limits
+        (unverified): docs/analyses/dig.md.
+        """
+        return tubes(self._kept.networks(layers), self._kept.ground())
 
     def check_dig(
         self,

@@ -60,7 +60,7 @@ class Margins:
 
 def pipe_meetings(pipes: Pipes, pit: Pit, k: float, near_m: float) -> tuple[list[Meeting], Uncertainty]:
     """One meeting for each link that the pit meets, the worst of its straight parts; and the uncertainty of all."""
-    middle = _middles(pipes)
+    middle = middles(pipes)
     depth = pit.ground.heights(middle[:, :2]) - middle[:, 2]
     sd = uncertainty(
         pipes.texts["accuracy_class"], pipes.numbers["plan_sd_m"], pipes.numbers["depth_sd_m"], np.abs(depth)
@@ -83,7 +83,7 @@ def pipe_meetings(pipes: Pipes, pit: Pit, k: float, near_m: float) -> tuple[list
     return [found[link] for link in sorted(found)], sd
 
 
-def _middles(pipes: Pipes) -> Floats:
+def middles(pipes: Pipes) -> Floats:
     """(n, 3) mean of the ends of all straight parts of a link."""
     count = np.bincount(pipes.link, minlength=len(pipes))
     both = (pipes.start + pipes.end) / 2.0

@@ -15,6 +15,8 @@ import zh from './i18n/zh.json';
 
 const PATHS = /** @type {const} */ ({ cross: '/sections/cross', long: '/sections/long', dig: '/digs' });
 
+export { possiblePositions } from './possible.js';
+
 /** @param {Context} context @returns {import('../ui/context.js').Panel} */
 export function undergroundPanel(context) {
   const { tr, api } = context;

@@ -1,6 +1,7 @@
 /** Layers by where they lie: shown or not, how opaque, how many, in which colours. And buildings with their storeys. */
 import { fill, h, icon } from '../dom.js';
 import { category } from '../palettes.js';
+import { part } from '../tools/part.js';
 import { storeyList } from './storeys.js';
 
 /** @typedef {import('../../engine/types').SceneLayer} SceneLayer */
@@ -83,7 +84,7 @@ function layerRow(context, layer) {
   check.addEventListener('change', () => engine.setLayerVisible(layer.id, check.checked));
   const opacity = opacitySlider(context, layer);
   const details = h('div', { class: 'layer-details', hidden: true });
-  const more = moreButton(tr, tr.title(layer.title), details, () => fill(details, opacity.element, provenance(context, layer), classLegend(context, layer)));
+  const more = moreButton(tr, tr.title(layer.title), details, () => fill(details, opacity.element, provenance(context, layer), classLegend(context, layer), possible(context, layer)));
   const element = h(
     'li',
     { class: 'layer' },
@@ -136,6 +137,12 @@ function provenance({ tr }, { provenance: said }) {
   const who = tr.text('layers.computedBy', { who: said.made_by, at: tr.moment(said.made_at), version: said.version });
   const inputs = said.inputs.length ? h('p', {}, tr.text('layers.inputs', { inputs: said.inputs.join(', ') })) : null;
   return h('div', { class: 'provenance' }, h('p', {}, said.method), h('p', {}, who), inputs);
+}
+
+/** Where pipes may lie, for those who may know where they do. @param {Context} context @param {SceneLayer} layer */
+function possible(context, layer) {
+  if (layer.kind !== 'pipe' || !layer.underground || !context.store.state.me?.rights.includes('underground')) return null;
+  return part('underground', ({ possiblePositions }) => possiblePositions(context, layer), 'fault.underground')(context).element;
 }
 
 /** The colours of the classes, and a way to colour by them. @param {Context} context @param {SceneLayer} layer */
