@@ -42,7 +42,10 @@ def join(points: Coordinates, lines: list[Coordinates], near: float) -> Joined:
     at, away = nearest(points, tips, near)
     nodes = np.concatenate([points, clusters(tips[at < 0], near)])
     at_ends = len(nodes)
-    kept = [_corners(line, nearest(nodes, line[:, :2], near)[0] >= 0, near / 2) for line in lines]
+    vertices = np.concatenate([line[:, :2] for line in lines]) if lines else np.empty((0, 2))
+    cuts = np.cumsum([len(line) for line in lines])[:-1]
+    fixed = np.split(nearest(nodes, vertices, near)[0] >= 0, cuts)
+    kept = [_corners(line, stays, near / 2) for line, stays in zip(lines, fixed, strict=False)]
     inner = np.array([vertex[:2] for line in kept for vertex in line[1:-1]]).reshape(-1, 2)
     nodes = np.concatenate([nodes, clusters(inner[nearest(nodes, inner, near)[0] < 0], near)])
     bends = np.arange(len(nodes)) >= at_ends

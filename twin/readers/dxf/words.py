@@ -80,6 +80,7 @@ def _class_in(folded: str) -> tuple[str, str | None] | None:
     return next((found for one in candidates if (found := pipe_codes().classify(one)) is not None), None)
 
 
+@lru_cache(maxsize=4096)
 def block_of(name: str) -> Block:
     """What a block stands for; unknown names say so."""
     folded = name.upper()
