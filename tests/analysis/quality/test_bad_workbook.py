@@ -95,6 +95,14 @@ def test_the_demo_holds_its_seeded_errors_and_no_others_but_these(demo_report: Q
     assert not [one for one in demo_report.findings if one.severity == "error" and one.source != supplement.KEY]
 
 
+def test_what_a_build_says_of_rows_is_chinese_for_a_chinese_reader(bad: Path) -> None:
+    told = run("info", str(bad), language="zh").output
+    assert "survey.xlsx JSPoint 第 5 行：没有物探点号；未采用。补填物探点号。" in told
+    assert "survey.xlsx JSPoint 第 8 行：坐标“东边”不是数字；未采用。改正该行的 X、Y。" in told
+    assert "skipped." not in told
+    assert "survey.xlsx, JSPoint, row 5: no point number; skipped. Fill in" in run("info", str(bad)).output
+
+
 def test_json_has_the_shape_that_was_agreed(bad: Path) -> None:
     answer = run("check", str(bad), "--json", "--rule", "coordinates_swapped", language="zh")
     assert answer.exit_code == 1
