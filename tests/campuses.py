@@ -15,6 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geodata.demo import supplement
 from geodata.demo import write as write_demo
 from geodata.real import write as write_real
 from layers import registry
@@ -59,6 +63,11 @@ def demo_campus(folder: Path) -> Path:
         build_campus(into, registry())
 
     return own_campus("demo", folder, build)
+
+
+def without_supplement(table: pa.Table) -> pa.Table:
+    """A layer of the demo without its supplementary survey, whose pipes have known errors and reach no network."""
+    return table.filter(pc.not_equal(table["source_key"], supplement.KEY))
 
 
 def main() -> None:

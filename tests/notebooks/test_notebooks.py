@@ -61,9 +61,10 @@ def check_pipes(names: dict[str, Any], themes: ThemesCampus) -> None:
     graph = networkx.Graph()
     for link in table[table.kind == "link"].itertuples():
         graph.add_edges_from([(link.from_id, link.feature_id), (link.feature_id, link.to_id)])
+    source = names["water"].network.sources[0]
+    fed = set(networkx.node_connected_component(graph, source))
     graph.remove_nodes_from(names["burst"].to_close)
-    reached = networkx.node_connected_component(graph, names["water"].network.sources[0])
-    cut_off = set(table[table.kind == "link"].feature_id) - reached
+    cut_off = (fed - networkx.node_connected_component(graph, source)) & set(table[table.kind == "link"].feature_id)
     assert cut_off == set(names["burst"].lost.links)
     assert names["critical"].iloc[0] >= names["critical"].iloc[-1]
     with rasterio.open(themes.folder / "sources" / "dem.tif") as dem:

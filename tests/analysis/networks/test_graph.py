@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.analysis.networks.drawn import drawn, read_layer, valve_rows
+from tests.campuses import without_supplement
 from twin.analysis.networks.connected import components
 from twin.analysis.networks.graph import PipeNetwork
 from twin.analysis.networks.isolation import isolate
@@ -38,7 +39,7 @@ def test_an_epanet_file_says_its_sources_and_control_valves(shared_data: Path, t
 
 
 def test_a_campus_of_surveyed_points(demo_campus: Path) -> None:
-    network = PipeNetwork.of(Campus.open(demo_campus).generation.table("water_supply"))
+    network = PipeNetwork.of(without_supplement(Campus.open(demo_campus).generation.table("water_supply")))
     assert network.layer_id == "water_supply"
     assert (len(network.nodes.ids), len(network.links.ids), len(network.valves)) == (121, 122, 13)
     assert network.sources == ("node:JS:JS079",)  # 市政接口

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.analysis.networks.drawn import drawn, read_layer, valve_rows
 from tests.analysis.networks.plain import PlainNetwork
 from tests.analysis.networks.test_segments import FILES, valve_layer
+from tests.campuses import without_supplement
 from tests.examples import examples
 from twin.analysis.networks.graph import PipeNetwork
 from twin.analysis.networks.isolation import Isolation, isolate
@@ -93,7 +94,7 @@ def test_random_pipes(shared_data: Path, tmp_path: Path, name: str, count: int) 
 
 
 def test_every_pipe_of_a_campus_with_valve_nodes(demo_campus: Path) -> None:
-    table = Campus.open(demo_campus).generation.table("water_supply")
+    table = without_supplement(Campus.open(demo_campus).generation.table("water_supply"))
     network, plain = PipeNetwork.of(table), PlainNetwork(table)
     assert len(network.valves) == 13
     sources = list(network.sources)

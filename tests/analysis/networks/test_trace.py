@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.networks.drawn import drawn, read_layer, valve_rows
+from tests.campuses import without_supplement
 from tests.examples import examples
 from twin.analysis.networks.graph import PipeNetwork
 from twin.analysis.networks.steps import Direction
@@ -85,7 +86,7 @@ def test_a_whole_sewer_up_and_down(shared_data: Path, tmp_path: Path) -> None:
 
 
 def test_every_point_of_a_campus_drain(demo_campus: Path) -> None:
-    table = Campus.open(demo_campus).generation.table("drainage")
+    table = without_supplement(Campus.open(demo_campus).generation.table("drainage"))
     network, graph = PipeNetwork.of(table), flow_graph(table)
     graphs = turned_graphs(graph)
     for start in network.nodes.ids:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from tests.campuses import without_supplement
 from twin.analysis.ground import ground_of
 from twin.analysis.sections.cross import cross_section
 from twin.store.campus import Campus
@@ -50,7 +51,7 @@ def surveyed(folder: Path) -> list[dict[str, Any]]:
 
 def test_the_demo_survey_is_cut_where_and_as_deep_as_its_workbooks_say(demo_campus: Path) -> None:
     generation = Campus.open(demo_campus).generation
-    tables = {one: generation.table(one) for one in CLASSES.values()}
+    tables = {one: without_supplement(generation.table(one)) for one in CLASSES.values()}
     ground = ground_of(generation)
     pipes = surveyed(demo_campus / "sources" / "pipes")
     middle = np.mean([one["plan"].centroid.coords[0] for one in pipes], axis=0)
