@@ -25,6 +25,7 @@ from ioc_app.api.cameras import camera_routes
 from ioc_app.api.changes import change_routes
 from ioc_app.api.errors import register_error_handlers
 from ioc_app.api.exports import export_routes
+from ioc_app.api.findings import finding_routes
 from ioc_app.api.handover import handover_routes
 from ioc_app.api.incidents import incident_routes
 from ioc_app.api.intake import intake_routes
@@ -172,6 +173,7 @@ def _resources(parts: Parts) -> Iterator[APIRouter]:
     yield points_now_routes(running, reads)
     yield network_routes(reads)
     yield sight_routes(reads)
+    yield finding_routes(reads, people.audit)
     yield underground_routes(reads, people.audit)
     yield moment_routes(running, reads, casework)
     yield export_routes(running, reads, casework)

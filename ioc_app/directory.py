@@ -43,7 +43,7 @@ class Directory:
             storey["storey_id"]: storey["name"] for building in buildings for storey in building["storeys"]
         }
 
-        self.source_files = {one.key: _shown_path(one.path) for one in generation.manifest.sources}
+        self.source_files = {one.key: shown_path(one.path) for one in generation.manifest.sources}
 
     def __len__(self) -> int:
         return len(self._columns["feature_id"])
@@ -100,7 +100,7 @@ class Directory:
         return {"feature_id": feature_id, "idx": idx, **{name: entry[name] for name in names}}
 
 
-def _shown_path(path: str) -> str:
+def shown_path(path: str) -> str:
     """Where a source lies in the campus folder; of a linked one only its name, for the disks of others are private."""
     absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
     return PureWindowsPath(path).name if absolute else path

@@ -112,21 +112,21 @@ def _rows(router: APIRouter, reads: Reads, readers: Readers, audit: AuditLog) ->
         if layer_id not in reads.generation.layer_ids() and asked.at is None:
             raise UnknownLayerError(layer=layer_id, known=", ".join(reads.generation.layer_ids()))
         choice = Choice(tuple(asked.where), tuple(_wkb(asked.within)), asked.at)
-        return _arrow(readers.rows(layer_id, choice, exactly=_exactly(request, asked, layer_id, audit)))
+        return arrow(readers.rows(layer_id, choice, exactly=_exactly(request, asked, layer_id, audit)))
 
     @router.post("/terrain")
     def terrain(request: Request, asked: _Asked) -> Response:
         """Heights of the ground, a row a grid; what only manhole covers tell of is for those who ask exactly."""
         told = _exactly(request, asked, "terrain", audit)
         generation = reads.generation if asked.at is None else reads.campus.generation_at(AsOf(asked.at))
-        return _arrow(ground_table(ground_of(generation, exactly=told)))
+        return arrow(ground_table(ground_of(generation, exactly=told)))
 
 
 def _questions(router: APIRouter, running: RunningCampus, readers: Readers, audit: AuditLog) -> None:
     @router.post("/sql")
     def sql(request: Request, asked: AskedSql) -> Response:
         """One SELECT over the layers with their shapes; registers are asked through ``/ask``."""
-        return _arrow(readers.query(asked.sql, asked.at, exactly=_exactly(request, asked, asked.sql, audit)))
+        return arrow(readers.query(asked.sql, asked.at, exactly=_exactly(request, asked, asked.sql, audit)))
 
     @router.post("/ask")
     def ask(request: Request, asked: AskedView) -> Response:
@@ -142,7 +142,7 @@ def _questions(router: APIRouter, running: RunningCampus, readers: Readers, audi
             identity_of(request).may(Right.NAMES),
             _exactly(request, asked, asked.sql, audit),
         )
-        return _arrow(readers.table(question).slice(0, asked.most_rows))
+        return arrow(readers.table(question).slice(0, asked.most_rows))
 
 
 def _writing(router: APIRouter, builds: Builds, audit: AuditLog) -> None:
@@ -193,5 +193,5 @@ def _wkb(areas: Sequence[str]) -> list[bytes]:
         raise BadRequestError(detail="within is WKB as base64") from fault
 
 
-def _arrow(table: pa.Table) -> Response:
+def arrow(table: pa.Table) -> Response:
     return Response(bytes(table_to_bytes(table)), media_type=ARROW, headers={"Cache-Control": "no-store"})

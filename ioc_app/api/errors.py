@@ -24,6 +24,8 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.UnknownGenerationError: 404,
     errors.NoEarlierGenerationError: 404,
     errors.GenerationsApartError: 409,
+    errors.UnknownFindingError: 404,
+    errors.UnknownGenerationError: 404,
     errors.UnknownPathError: 404,
     errors.BadRequestError: 422,
     errors.BodyTooLargeError: 413,

@@ -65,6 +65,10 @@ CAMPUS: Final = (
     Access(LOOK, "/api/v1/sight/cameras", Right.SEE),  # as their relations ``sees``; their pictures are CAMERAS
     Access(LOOK, "/api/v1/sight/views/{device_code}", Right.SEE),
     Access(LOOK, "/api/v1/sight/coverage/{storey_id:path}", Right.SEE),
+    Access(LOOK, "/api/v1/findings", Right.SEE),  # underground without place and values, but with UNDERGROUND
+    Access(LOOK, "/api/v1/findings/marks", Right.SEE),
+    Access(LOOK, "/api/v1/findings/table", Right.SEE),  # exactly: UNDERGROUND beside
+    Access(LOOK, "/api/v1/findings/{finding}", Right.SEE),
     Access(LOOK, "/tiles/{generation}/{path:path}", Right.SEE),
 )
 ASKING: Final = (

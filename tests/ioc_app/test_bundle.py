@@ -17,6 +17,7 @@ LIMITS_BYTES = {
     "engine.js": 300_000,
     "colour.js": 3_000,
     "desk.js": 60_000,  # with its incidents and work orders
+    "findings.js": 10_000,
     "now.js": 8_000,
     "pipes.js": 5_500,
     "plan.js": 5_500,  # with what cameras see of the floor

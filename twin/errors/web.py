@@ -11,6 +11,18 @@ class UnknownColumnError(TwinError):
     en = "Layer '{layer}' has no column '{column}'. Columns here: {known}."
 
 
+class UnknownFindingError(TwinError):
+    code = "unknown_finding"
+    zh = "第 {generation} 版没有编号为 {finding} 的检查结果。请重新打开质量检查。"
+    en = "Generation {generation} has no finding {finding}. Open the inspection anew."
+
+
+class UnknownGenerationError(TwinError):
+    code = "unknown_generation"
+    zh = "没有第 {generation} 版；当前使用第 {current} 版。"
+    en = "There is no generation {generation}; generation {current} is in use."
+
+
 class UnknownStoreyError(TwinError):
     code = "unknown_storey"
     zh = "没有楼层 “{storey_id}”。"

@@ -27,6 +27,7 @@ from twin.notebook.layer import Layer
 from twin.notebook.moments import Moment, moment_of
 from twin.notebook.page import HEIGHT_PX, Page, WantedPage
 from twin.notebook.pipes import Pipes
+from twin.notebook.quality import Quality
 from twin.notebook.rain import Rain
 from twin.notebook.source import Source
 from twin.notebook.underground import Underground
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 MOST_ROWS: Final = 1_000_000
 
 
-class Campus(Underground, Views, Rain):
+class Campus(Underground, Views, Rain, Quality):
     """A campus, from ``twin.open(folder)`` or ``twin.connect(url)``; both answer the same calls.
 
     Layers and registers::
@@ -81,6 +82,7 @@ class Campus(Underground, Views, Rain):
         campus.cameras_seeing("zone:zones:JH-01").visible          # and camera_view(camera), viewshed(place)
         campus.coverage("storey:campus:B02.1F").blind
         campus.rain([20, 30, 10], step_min=10).entrances
+        campus.findings(severity="error")                          # what the quality inspection found
         campus.frame(found)                                        # any of these as a (Geo)DataFrame
 
     Layers that you computed, for everybody to see::

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 
 from layers import registry
+from twin.analysis.findings_table import choose, findings_table
 from twin.analysis.ground import ground_of
+from twin.analysis.inspected import inspected
 from twin.analysis.plans.bodies import Bodies
 from twin.analysis.plans.parts import StoreyParts, parts_of
 from twin.analysis.plans.storey import storey_plan
@@ -111,6 +114,13 @@ class FolderSource:
     def storey(self, storey_id: str) -> StoreyParts:
         generation = self._campus.generation
         return parts_of(storey_plan(generation, Bodies(generation), storey_id), generation.manifest.origin)
+
+    def findings(self, rule: str | None, severity: str | None, layer: str | None) -> pa.Table:
+        found = inspected(self._folder, self._campus.generation).findings
+        chosen = choose(found, {"rule": rule, "severity": severity, "layer": layer})
+        files = {one.key: one.path for one in self._campus.generation.manifest.sources}
+        told = ((int(row), found[row], False) for row in np.flatnonzero(chosen))
+        return findings_table(told, files)
 
     def sql(self, sql: str, at: datetime | None) -> pa.Table:
         return self._campus.sql(sql, as_of=AsOf(at) if at is not None else None)

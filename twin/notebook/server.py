@@ -121,6 +121,11 @@ class ServerSource:
         plan = self._json("GET", f"/plan/{quote(storey_id, safe='')}")
         return parts_of(plan, self._campus["origin"])
 
+    def findings(self, rule: str | None, severity: str | None, layer: str | None) -> pa.Table:
+        said = {"rule": rule, "severity": severity, "layer": layer, "exactly": self._exactly}
+        query = urlencode({name: one for name, one in said.items() if one is not None})
+        return self._stream(self._send("GET", f"/findings/table?{query}"))
+
     def sql(self, sql: str, at: datetime | None) -> pa.Table:
         return self._arrow("/sql", {"sql": sql, **self._as_of(at)})
 
@@ -240,7 +245,9 @@ class ServerSource:
         return {"at": at.isoformat() if at else None, "exactly": self._exactly}
 
     def _arrow(self, path: str, body: Mapping[str, Any]) -> pa.Table:
-        answer = self._send("POST", path, body=json.dumps(body).encode(), media=JSON)
+        return self._stream(self._send("POST", path, body=json.dumps(body).encode(), media=JSON))
+
+    def _stream(self, answer: Answer) -> pa.Table:
         try:
             return pa.ipc.open_stream(answer.body).read_all()
         except (pa.ArrowException, OSError) as fault:

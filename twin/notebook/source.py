@@ -62,6 +62,9 @@ class Source(Protocol):
     def storey(self, storey_id: str) -> StoreyParts:
         """Outline, walls and rooms of a storey. Raises UnknownStoreyError."""
 
+    def findings(self, rule: str | None, severity: str | None, layer: str | None) -> pa.Table:
+        """What the quality inspection found, worst first, evidence as WKB; None: of any."""
+
     def sql(self, sql: str, at: datetime | None) -> pa.Table:
         """One SELECT over layers (with shapes) and registers."""
 

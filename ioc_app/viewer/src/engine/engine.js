@@ -124,6 +124,11 @@ export class CampusEngine extends LiveEngine {
     };
   }
 
+  /** @param {((x: number, y: number) => boolean) | null} claim */
+  claimClicks(claim) {
+    this.claim = claim;
+  }
+
   /**
    * @param {number} x
    * @param {number} y
@@ -134,6 +139,7 @@ export class CampusEngine extends LiveEngine {
       if (hit) this.ruler.add(hit.position);
       return this.invalidate();
     }
+    if (this.claim?.(x, y)) return undefined;
     const hit = this.pick(x, y);
     if (hit && this.clickedSign(hit)) return this.invalidate();
     const kind = this.scene?.layers.find((layer) => layer.id === hit?.layerId)?.kind;

@@ -249,6 +249,8 @@ export interface Engine {
   readonly selected: number | null;
   /** CSS pixels from the canvas' top left corner. */
   pick(x: number, y: number): Hit | null;
+  /** Asked before a click selects, in CSS pixels; true: it was for what a tool shows. null: nobody asks. */
+  claimClicks(claim: ((x: number, y: number) => boolean) | null): void;
   /** CSS pixels of a scene position, or null when behind the camera. */
   project(position: Vec3): { x: number; y: number } | null;
 

@@ -43,5 +43,7 @@ export const colourTool = part('colour', (tools, context) => tools.colourTool(co
 export const wallTool = part('wall', ({ sendTool }, context) => sendTool(context), 'fault.wall');
 /** What lies under a line or in a pit. */
 export const undergroundTool = part('underground', ({ undergroundPanel }, context) => undergroundPanel(context), 'fault.underground');
+/** What the quality inspection found. */
+export const findingsTool = part('findings', ({ findingsPanel }, context) => findingsPanel(context), 'fault.findings');
 /** What is shown, as a file. */
 export const snapshotTool = part('snapshots', ({ snapshotPanel }, context) => snapshotPanel(context), 'fault.snapshots');
