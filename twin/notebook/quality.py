@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from twin.errors import UnknownRuleError
 from twin.model.finding import finding_rules
-from twin.notebook.frames import geo_frame
+from twin.notebook.frames import GEOMETRY, crs_of
 from twin.notebook.source import Source
 
 if TYPE_CHECKING:
@@ -31,4 +31,10 @@ class Quality:
         """
         if rule is not None and rule not in finding_rules():
             raise UnknownRuleError(rule=rule)
-        return geo_frame(self._source.findings(rule, severity, layer), self._source.crs, "findings")
+        import geopandas
+        import shapely
+
+        table = self._source.findings(rule, severity, layer)
+        shapes = shapely.from_wkb(table[GEOMETRY].to_numpy())  # all of them may be missing, and it is a frame of shapes
+        plain = table.drop_columns([GEOMETRY]).to_pandas()
+        return geopandas.GeoDataFrame(plain, geometry=shapes, crs=crs_of(self._source.crs))
