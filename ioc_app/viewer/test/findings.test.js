@@ -53,6 +53,7 @@ test('a finding is told by its row, else by its thing, else by its source', () =
   assert.equal(whereOf(tr, { ...one, row: null }), 'RL059--RL060');
   assert.equal(whereOf(tr, { ...one, row: null, features: [], file: null }), 'RL');
   assert.equal(nameOf({ ...feature, label: 'B-1', name: '泵房' }), 'B-1 泵房');
+  assert.equal(nameOf({ ...feature, label: 'YS105', name: 'YS105' }), 'YS105');
   assert.equal(fileName('sources/pipes/RL.xlsx'), 'RL.xlsx');
 });
 

@@ -8,7 +8,7 @@ import { keyOf } from '../names.js';
 export const fileName = (path) => path?.split(/[\\/]/).at(-1) ?? '';
 
 /** @param {import('./shapes.js').Named} one */
-export const nameOf = ({ name, label, feature_id }) => plainText([label, name].filter(Boolean).join(' ') || keyOf(feature_id), 60);
+export const nameOf = ({ name, label, feature_id }) => plainText([...new Set([label, name])].filter(Boolean).join(' ') || keyOf(feature_id), 60);
 
 /** File, sheet and row; else the thing; else the source. @param {import('../ui/i18n.js').Translator} tr @param {Finding} one */
 export function whereOf(tr, one) {
