@@ -25,7 +25,6 @@ STATUS: Final[dict[type[TwinError], int]] = {
     errors.NoEarlierGenerationError: 404,
     errors.GenerationsApartError: 409,
     errors.UnknownFindingError: 404,
-    errors.UnknownGenerationError: 404,
     errors.UnknownPathError: 404,
     errors.BadRequestError: 422,
     errors.BodyTooLargeError: 413,

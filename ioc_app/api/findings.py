@@ -15,12 +15,12 @@ from ioc_app.api.asking import Reason, arrow
 from ioc_app.api.people import actor_of, identity_of
 from ioc_app.api.reads import PerGeneration, Reads
 from ioc_app.findings import Chosen, Findings
-from twin.errors import BadRequestError, NotAllowedError, UnknownFindingError, UnknownGenerationError
+from twin.errors import BadRequestError, NotAllowedError, UnknownFindingError
 from twin.model.finding import finding_rules
 from twin.people.audit import AuditLog
 from twin.people.roles import Right
 from twin.store.campus import Generation
-from twin.store.generations import generation_folder
+from twin.store.keeping import existing
 
 MOST_ROWS: Final = 500
 MOST_MARKS: Final = 5000
@@ -120,9 +120,7 @@ def _exactly(request: Request) -> bool:
 def _generation(reads: Reads, number: int | None) -> Generation:
     if number is None or number == reads.generation.number:
         return reads.generation
-    if not generation_folder(reads.campus_folder, number).is_dir():
-        raise UnknownGenerationError(generation=number, current=reads.generation.number)
-    return Generation(reads.campus_folder, number)
+    return Generation(reads.campus_folder, existing(reads.campus_folder, number))
 
 
 def _box(said: str) -> tuple[float, float, float, float]:

@@ -17,12 +17,6 @@ class UnknownFindingError(TwinError):
     en = "Generation {generation} has no finding {finding}. Open the inspection anew."
 
 
-class UnknownGenerationError(TwinError):
-    code = "unknown_generation"
-    zh = "没有第 {generation} 版；当前使用第 {current} 版。"
-    en = "There is no generation {generation}; generation {current} is in use."
-
-
 class UnknownStoreyError(TwinError):
     code = "unknown_storey"
     zh = "没有楼层 “{storey_id}”。"
