@@ -86,6 +86,10 @@ def test_a_mark_opens_its_card_and_its_thing_is_selected(page: Page, found: tupl
     those = [one for one in found if one.rule == RULE]
     expect(page.locator(".findings-row")).to_have_count(min(50, len(those)))
     mark = page.evaluate(MARK, [320, 700])
+    page.mouse.move(mark["x"], mark["y"])
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('.finding-marks').previousSibling).cursor") == "pointer"
+    )
     page.mouse.click(mark["x"], mark["y"])
     card = page.locator(f".finding-card[data-open='{mark['finding']}']")
     expect(card).to_contain_text(found[mark["finding"]].message("zh"))

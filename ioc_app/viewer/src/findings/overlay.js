@@ -35,10 +35,21 @@ export class Overlay {
     engine.canvas.after(this.canvas);
     this.stop = engine.on('frame', () => this.draw());
     engine.claimClicks((x, y) => {
-      const n = markAt(this.placed, x, y, this.size / 2 + 2);
+      const n = this.under(x, y);
       if (n >= 0 && this.marks) picked(this.marks.finding[n]);
       return n >= 0;
     });
+    this.host = this.canvas.parentElement; // the engine may change its canvas for another
+    this.hovered = (/** @type {PointerEvent} */ event) => {
+      const over = event.target === engine.canvas && event.buttons === 0 && this.under(event.offsetX, event.offsetY) >= 0;
+      this.host?.classList.toggle('is-over-finding', over);
+    };
+    this.host?.addEventListener('pointermove', this.hovered);
+  }
+
+  /** The mark there, CSS pixels. @param {number} x @param {number} y */
+  under(x, y) {
+    return markAt(this.placed, x, y, this.size / 2 + 2);
   }
 
   get size() {
@@ -61,6 +72,8 @@ export class Overlay {
   dispose() {
     this.stop();
     this.engine.claimClicks(null);
+    this.host?.removeEventListener('pointermove', this.hovered);
+    this.host?.classList.remove('is-over-finding');
     this.canvas.remove();
   }
 
