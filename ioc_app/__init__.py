@@ -15,6 +15,7 @@ _js_dist: list[dict[str, Any]] = [
     {"relative_package_path": "_viewer/component.js", "namespace": "ioc_app"},
     {"relative_package_path": "_viewer/panels.js", "namespace": "ioc_app"},
     {"relative_package_path": "_viewer/engine.js", "namespace": "ioc_app", "async": "lazy"},
+    {"relative_package_path": "_viewer/changes.js", "namespace": "ioc_app", "dynamic": True},
     {"relative_package_path": "_viewer/colour.js", "namespace": "ioc_app", "dynamic": True},
     {"relative_package_path": "_viewer/findings.js", "namespace": "ioc_app", "dynamic": True},
     {"relative_package_path": "_viewer/desk.js", "namespace": "ioc_app", "dynamic": True},

@@ -74,7 +74,9 @@ CAMPUS: Final = (
 ASKING: Final = (
     Access(LOOK, "/api/v1/layers", Right.SEE),
     Access(POST, "/api/v1/layers/{layer_id}/rows", Right.SEE, INTAKE_BYTES),  # exactly: UNDERGROUND beside
+    Access(LOOK, "/api/v1/generations", Right.SEE),
     Access(LOOK, "/api/v1/changes", Right.SEE),  # exactly: UNDERGROUND beside
+    Access(LOOK, "/api/v1/changes/rows", Right.SEE),  # exactly: UNDERGROUND beside
     Access(POST, "/api/v1/terrain", Right.SEE),  # exactly: UNDERGROUND beside
     Access(POST, "/api/v1/sql", Right.SEE),
     Access(POST, "/api/v1/ask", Right.SEE),

@@ -53,7 +53,7 @@ const hashOf = (chunk) => createHash('sha256').update(chunk).digest('hex').slice
 
 /** What the engine fetches when it is wanted, by folder; in the engine `CHUNK_HASHES`, a text: esbuild makes a module of an object, and all others call it. @type {Record<string, Uint8Array>} */
 const chunks = {};
-for (const name of ['colour', 'desk', 'findings', 'now', 'pipes', 'plan', 'sight', 'snapshots', 'time', 'underground', 'wall']) chunks[name] = await bundle({ entryPoints: [`src/${name}/index.js`], format: 'esm' });
+for (const name of ['changes', 'colour', 'desk', 'findings', 'now', 'pipes', 'plan', 'sight', 'snapshots', 'time', 'underground', 'wall']) chunks[name] = await bundle({ entryPoints: [`src/${name}/index.js`], format: 'esm' });
 const hashes = Object.fromEntries(Object.entries(chunks).map(([name, chunk]) => [name, hashOf(chunk)]));
 const engine = await bundle({ entryPoints: ['src/index.js'], format: 'esm', define: { CHUNK_HASHES: JSON.stringify(JSON.stringify(hashes)) } });
 const screen = await bundle({ entryPoints: ['src/screen/index.js'], format: 'esm' });

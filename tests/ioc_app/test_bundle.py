@@ -15,6 +15,7 @@ SOURCES = REPOSITORY / "ioc_app" / "viewer"
 BUNDLE = REPOSITORY / "ioc_app" / "_viewer"
 LIMITS_BYTES = {
     "engine.js": 300_000,
+    "changes.js": 10_000,
     "colour.js": 3_000,
     "desk.js": 60_000,  # with its incidents and work orders
     "findings.js": 10_000,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -13,7 +15,7 @@ from tests.build.test_build import NORTH, WEST
 from tests.entering import TestClient, entered
 from tests.resurvey import GAS, resurveyed_campus
 from twin.people.roles import Role
-from twin.store.campus import Campus
+from twin.store.campus import Campus, Generation
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,69 @@ def test_without_a_reason_pipes_are_compared_as_they_are_told(client: TestClient
     assert (said["exact"], gas["moved"], gas["largest_plan_m"], gas["largest_height_m"]) == (False, 0, 0.0, 0.0)
     (gone,) = [one for one in said["removed"] if one["layer_id"] == "gas"]
     assert all(len(place) == 2 for place in gone["geometry"]["coordinates"]), "no height"
+    assert gone["ground"] == pytest.approx([slope(client, x) for x, _ in gone["geometry"]["coordinates"]], abs=0.01)
+
+
+def slope(client: TestClient, scene_x: float) -> float:
+    """The ground in scene axes: 10 m at the western edge, rising 0.1 m per metre to the east (``write_dem``)."""
+    east, _, height = client.get("/api/v1/scene").json()["campus"]["origin"]
+    return float(10.0 + 0.1 * (scene_x + east - WEST) - height)
+
+
+def rows(client: TestClient, layer: str, change: str, **more: Any) -> dict[str, Any]:
+    answer = client.get("/api/v1/changes/rows", params={"layer": layer, "change": change, **more})
+    assert answer.status_code == 200, answer.text
+    said: dict[str, Any] = answer.json()
+    return said
+
+
+def test_a_page_of_one_layer_and_class_says_by_how_much_and_from_what_to_what(client: TestClient, folder: Path) -> None:
+    why = {"exactly": "re-survey of the east road"}
+    generation = Campus.open(folder).generation
+    ids = generation.feature_ids().to_pylist()
+    (moved,) = rows(client, "gas", "moved", **why)["rows"]
+    assert (ids[moved["idx"]], moved["moved_plan_m"], moved["moved_height_m"]) == ("link:gas:G2", 0.5, -0.2)
+    east, north, _ = generation.manifest.origin
+    west, south = WEST + 5.5 - east, NORTH - 60 - north
+    assert (moved["bbox"][0], moved["bbox"][1]) == pytest.approx((west, south), abs=0.5), "half a pipe's width"
+    (other,) = rows(client, "gas", "changed", **why)["rows"]
+    assert other["columns"] == [{"column": "diameter_m", "old": "0.3", "new": "0.25"}]
+    (gone,) = rows(client, "gas", "removed", **why)["rows"]
+    assert (gone["feature_id"], gone["idx"]) == ("link:gas:G4", None)
+    first = rows(client, "buildings", "added", limit=1)
+    assert (first["total"], len(first["rows"])) == (1, 1)
+    assert rows(client, "buildings", "added", limit=1, offset=1)["rows"] == []
+
+
+def test_a_page_of_pipes_without_a_reason_tells_no_levels(client: TestClient) -> None:
+    assert rows(client, "gas", "moved")["rows"] == []
+    (gone,) = rows(client, "gas", "removed")["rows"]
+    x0, _, bottom, x1, _, top = gone["bbox"]
+    assert bottom == top == pytest.approx(slope(client, (x0 + x1) / 2), abs=0.01), "on the ground"
+    answer = client.get("/api/v1/changes/rows", params={"layer": "steam", "change": "moved"})
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_layer")
+
+
+def test_what_is_shown_may_be_another_generation_than_the_two(folder: Path, client: TestClient) -> None:
+    """Backwards: what was new is gone, and features are found in the model in use by what they are called."""
+    told = client.get("/api/v1/changes", params={"from": 2, "to": 1, "exactly": "the other way"}).json()
+    assert (told["from"], told["to"], told["generation"]) == (2, 1, 1)
+    shown, old = (Generation(folder, one).feature_ids().to_pylist() for one in (2, 1))
+    here = told["features"]
+    for idx, in_use in zip(here["idx"], here["idx_in_use"], strict=True):
+        assert in_use is None if old[idx] not in shown else shown[in_use] == old[idx]
+    assert None in here["idx_in_use"]
+
+
+def test_the_models_there_are(client: TestClient, app: FastAPI) -> None:
+    first, second = client.get("/api/v1/generations").json()["generations"]
+    assert (first["number"], first["in_use"]) == (1, False)
+    assert (second["number"], second["in_use"]) == (2, True)
+    assert datetime.fromisoformat(first["in_force_at"]) < datetime.fromisoformat(second["in_force_at"])
+    with entered(app, Role.VIEWER) as viewer:
+        assert viewer.get("/api/v1/generations").status_code == 200
+        refused = viewer.get("/api/v1/changes/rows", params={"layer": "gas", "change": "moved", "exactly": "curious"})
+        assert refused.status_code == 403
 
 
 def test_exactly_takes_a_right_and_stands_in_the_audit(app: FastAPI, client: TestClient) -> None:

@@ -76,6 +76,14 @@ export class LiveEngine extends EngineCore {
     this.invalidate();
   }
 
+  /** @param {[Vec3, Vec3][]} segments @param {string} [colour] */
+  drawLines(segments, colour = '#fff') {
+    const { lines } = this.content?.overlays ?? {};
+    lines?.setColour(colour);
+    lines?.set(segments);
+    this.invalidate();
+  }
+
   /** @param {number} idx */
   markerAt(idx) {
     return this.content?.markers.standing(idx) ?? null;

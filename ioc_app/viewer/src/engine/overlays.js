@@ -3,11 +3,13 @@ import { Matrix4 } from 'three';
 import { GroundAreas } from './areas.js';
 import { Crowd } from './crowd.js';
 import { HeatPlane } from './heat.js';
+import { ScreenLines } from './lines.js';
 import { LiveStates } from './live.js';
 import { Trails } from './trails.js';
 
 const PULSE_S = 1.4;
 const PRUNE_MS = 5000;
+const MOST_LINES = 20_000;
 
 /** Those who want no motion get still rings and heads that jump. */
 const wantsStill = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -30,7 +32,8 @@ export class Overlays {
     this.trails = new Trails(uniforms);
     this.heat = new HeatPlane(uniforms);
     this.areas = new GroundAreas(uniforms);
-    this.objects = [this.crowd.badges.group, this.crowd.events.labels.mesh, this.crowd.events.stems.mesh, this.trails.mesh, this.heat.mesh, this.areas.mesh];
+    this.lines = new ScreenLines('#fff', 1.2, { capacity: MOST_LINES });
+    this.objects = [this.crowd.badges.group, this.crowd.events.labels.mesh, this.crowd.events.stems.mesh, this.trails.mesh, this.heat.mesh, this.areas.mesh, this.lines.mesh];
     this.matrix = new Matrix4();
     /** The same when the crowd was looked at last. */
     this.looked = new Matrix4();
@@ -69,7 +72,7 @@ export class Overlays {
    * @param {number} height
    */
   resize(width, height) {
-    for (const part of [this.crowd.badges, this.crowd.events.labels, this.trails]) part.resize(width, height);
+    for (const part of [this.crowd.badges, this.crowd.events.labels, this.trails, this.lines]) part.resize(width, height);
     this.crowd.changed = true;
   }
 
@@ -81,6 +84,6 @@ export class Overlays {
 
   dispose() {
     clearInterval(this.pruning);
-    for (const part of [this.crowd, this.trails, this.heat, this.areas]) part.dispose();
+    for (const part of [this.crowd, this.trails, this.heat, this.areas, this.lines]) part.dispose();
   }
 }

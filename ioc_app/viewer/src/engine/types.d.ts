@@ -294,6 +294,8 @@ export interface Engine {
   setHeat(heat: Heat | null): HeatLegend | null;
   /** Coloured areas on the ground, instead of those before; null: none. Another generation has none. */
   layAreas(areas: Areas | null): void;
+  /** Thin lines that show through everything, the first 20,000, instead of those before; `#rrggbb`. Another generation has none. */
+  drawLines(segments: [Vec3, Vec3][], colour?: string): void;
   setLabelsVisible(visible: boolean): void;
   /** Whether the ways of what moves are drawn; they are kept all the same. */
   setTrailsVisible(visible: boolean): void;

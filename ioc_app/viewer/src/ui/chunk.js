@@ -2,6 +2,7 @@
 
 /**
  * @typedef {{
+ *   changes: typeof import('../changes/index.js'),
  *   colour: typeof import('../colour/index.js'), desk: typeof import('../desk/index.js'), findings: typeof import('../findings/index.js'), now: typeof import('../now/index.js'), pipes: typeof import('../pipes/index.js'), plan: typeof import('../plan/index.js'),
  *   sight: typeof import('../sight/index.js'), snapshots: typeof import('../snapshots/index.js'), time: typeof import('../time/index.js'), underground: typeof import('../underground/index.js'),
  *   wall: typeof import('../wall/index.js'),

@@ -7,7 +7,7 @@ import { sectionTool } from '../tools/section.js';
 import { storeysTool } from '../tools/storeys.js';
 import { viewsTool } from '../tools/views.js';
 import { copyLink } from '../tools/share.js';
-import { colourTool, findingsTool, snapshotTool, undergroundTool, wallTool } from '../tools/part.js';
+import { changesTool, colourTool, findingsTool, snapshotTool, undergroundTool, wallTool } from '../tools/part.js';
 
 /** @typedef {import('../context.js').Context} Context */
 /** @typedef {import('../context.js').Panel} Panel */
@@ -21,6 +21,7 @@ const TOOLS = {
   underground: undergroundTool,
   findings: findingsTool,
   colour: colourTool,
+  changes: changesTool,
   views: viewsTool,
   picture: snapshotTool,
   wall: wallTool,
@@ -39,7 +40,7 @@ export function toolbar(context) {
   const tool = (/** @type {string} */ name, /** @type {string} */ iconName) =>
     iconButton(iconName, tr.text(`tool.${name}`), () => toggle(name), { 'data-tool': name, 'aria-expanded': 'false' });
   const underground = tool('underground', 'underground');
-  const buttons = [tool('ground', 'ground'), tool('section', 'section'), tool('storeys', 'storeys'), tool('measure', 'measure'), underground, tool('findings', 'inspect'), tool('colour', 'colour'), tool('views', 'views')];
+  const buttons = [tool('ground', 'ground'), tool('section', 'section'), tool('storeys', 'storeys'), tool('measure', 'measure'), underground, tool('findings', 'inspect'), tool('colour', 'colour'), tool('changes', 'changes'), tool('views', 'views')];
   const picture = tool('picture', 'camera');
   const help = tool('help', 'keyboard');
   const wall = tool('wall', 'wall');

@@ -39,6 +39,8 @@ export const part = (name, make, broken) => (context) => {
 
 /** Colouring a layer by a field. */
 export const colourTool = part('colour', (tools, context) => tools.colourTool(context), 'fault.colour');
+/** What another survey changed. */
+export const changesTool = part('changes', ({ changesPanel }, context) => changesPanel(context), 'fault.changes');
 /** Sending what is shown to a wall. */
 export const wallTool = part('wall', ({ sendTool }, context) => sendTool(context), 'fault.wall');
 /** What lies under a line or in a pit. */
