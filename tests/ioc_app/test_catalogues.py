@@ -17,7 +17,19 @@ from twin.screens.screen import Accent, Meaning
 
 SRC = Path(__file__).resolve().parents[2] / "ioc_app" / "viewer" / "src"
 # each has its own catalogue; the chunks of the desk and of the screens come later
-PARTS = ("ui", "live", "desk", "desk/incidents", "screen", "reports", "sight", "plan", "underground", "findings", "changes")
+PARTS = (
+    "ui",
+    "live",
+    "desk",
+    "desk/incidents",
+    "screen",
+    "reports",
+    "sight",
+    "plan",
+    "underground",
+    "findings",
+    "changes",
+)
 FOLDERS = tuple(SRC / one for one in PARTS)
 PIPE_CODES = SRC.parents[2] / "twin" / "model" / "pipe_codes.toml"
 ASSETS = SRC.parents[2] / "assets"
