@@ -101,6 +101,7 @@ def afternoon(table: pa.Table) -> dict[str, int]:
     }
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_pipes(tmp_path: Path) -> None:
     table = town()
     write_ground(tmp_path, np.full((STREETS * 2, STEPS + 2), 22.0), cell_m=STEP_M, west=-5.0)

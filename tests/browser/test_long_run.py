@@ -1,8 +1,7 @@
 """Hours of a wall in a minute: screens change, events come; at the end there is no more than at the beginning.
 
 A switch takes about a second of two cores here, half of it the software that draws, a third of one where nothing is
-drawn: an ordinary run makes two rounds of all screens, the slow set two hundred switches, a thousand cycles and ten
-thousand.
+drawn: two hundred switches, a thousand cycles and ten thousand are in the slow set, all of this file.
 """
 
 from __future__ import annotations
@@ -26,10 +25,9 @@ from tests.browser.screen_pages import ScreenPage, open_page
 from tests.browser.screen_server import ScreenServer, screen_server
 from tests.screens.themes_campus import themes_campus
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 CYCLES: Final = 1_000
-FEW_SWITCHES: Final = 18
 SWITCHES: Final = 200
 LOOKS: Final = 18  # at the page and the server, between two runs of cycles: six of each third
 MANY_LOOKS: Final = 90  # what a process holds goes up and down by megabytes: the middle of thirty
@@ -233,12 +231,11 @@ def long_run(run: Run, cycles: int, looks: int, capsys: pytest.CaptureFixture[st
         print(f"\n{run.heap[-1][0]} cycles in {time.monotonic() - began:.0f} s\n{json.dumps(told)}")
 
 
-@pytest.mark.parametrize("switches", [FEW_SWITCHES, pytest.param(SWITCHES, marks=pytest.mark.slow)])
-def test_switches_leave_nothing(run: Run, switches: int) -> None:
+def test_switches_leave_nothing(run: Run) -> None:
     run.switches(len(run.screens))
     run.home()
     before = run.parts()
-    run.switches(switches)
+    run.switches(SWITCHES)
     run.home()
     after = run.parts()
     assert (after["contexts"], after["sockets"]) == (1, 1)
@@ -267,7 +264,6 @@ def test_a_switch_draws_each_figure_once(run: Run) -> None:
         assert 0 < figures <= draws < 2 * figures, "one more at most, if something has just come in"
 
 
-@pytest.mark.slow
 def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """What processes take is printed only: a thousand times 100 bytes are less than an allocator takes at a time."""
     long_run(run, CYCLES, LOOKS, capsys)
@@ -275,7 +271,6 @@ def test_cycles_of_screens_and_events_take_no_memory(run: Run, capsys: pytest.Ca
     assert run.one.said == []
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(14_400)
 def test_ten_thousand_cycles(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """Of the page by its objects, without allowance: what V8 compiles meanwhile is no leak.

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ioc_app.api.errors import STATUS, status_of
-from ioc_app.directory import _shown_path
+from ioc_app.directory import shown_path
 from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import ORIGIN, STOREYS, TREES, small_campus
 from twin import errors
@@ -92,7 +92,7 @@ def test_relations_and_references_say_where_the_other_is(client: TestClient) -> 
     [("sources/a.ifc", "sources/a.ifc"), ("/home/wang/a.ifc", "a.ifc"), (r"C:\Users\wang\a.ifc", "a.ifc")],
 )
 def test_other_peoples_folders_are_not_shown(path: str, shown: str) -> None:
-    assert _shown_path(path) == shown
+    assert shown_path(path) == shown
 
 
 def test_idx_is_the_one_of_the_tables(client: TestClient, campus_folder: Path) -> None:
