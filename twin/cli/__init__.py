@@ -207,12 +207,12 @@ def info(folder: Path, as_json: bool) -> None:
     if as_json:
         say_json(said)
     else:
-        from twin.cli.row_notes import in_chinese
         from twin.cli.show import show_info
-        from twin.store.campus import Campus
 
         if language() == "zh":
-            said["sources"] = in_chinese(said["sources"], Campus.open(folder).generation.auxiliary("remarks"))
+            from twin.cli.row_notes import in_chinese
+
+            said["sources"] = in_chinese(said["sources"], folder, said["generation"])
         show_info(said, language())
 
 

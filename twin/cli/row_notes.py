@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa
-
 from twin.model.finding import finding_rules, said
+from twin.store.generations import generation_folder
 
 _ROWS_SHOWN: Final = 8
 _VALUES_SHOWN: Final = 3
+_ABOUT_ROWS: Final = re.compile(r", rows? \d|: .+!\d")
 
 Group = tuple[str, str, str]  # file, sheet, rule
 
 
-def in_chinese(sources: Sequence[dict[str, Any]], remarks: pa.Table) -> list[dict[str, Any]]:
+def in_chinese(sources: Sequence[dict[str, Any]], campus: Path, generation: int) -> list[dict[str, Any]]:
     """``sources`` of a manifest with the notes that remarks say, too, in Chinese; all others stay as they are."""
+    path = generation_folder(campus, generation) / "tables" / "remarks.parquet"
+    if not path.is_file() or not any(_ABOUT_ROWS.search(note) for one in sources for note in one["notes"]):
+        return list(sources)
+    import pyarrow.parquet as pq  # takes longer than all the rest of this command
+
     groups: dict[str, dict[Group, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-    for one in remarks.to_pylist():
+    for one in pq.read_table(path).to_pylist():
         if one["rule"] in finding_rules():
             groups[one["source_key"]][one["file"], one["sheet"], one["rule"]].append(one)
     return [{**one, "notes": _notes(one["notes"], groups[one["key"]])} for one in sources]
