@@ -79,7 +79,7 @@ class Findings:
         return {
             "finding": number,
             **{name: getattr(one, name) for name in ("rule", "severity", "layer", "source", "sheet", "row")},
-            "title": {"zh": rule.title.zh, "en": rule.title.en},
+            "title": rule.title.to_dict(),
             "file": self._file(one),
             "features": [self._named(feature, placed=not masked) for feature in about[:MOST_NAMED]],
             "features_total": len(about),
@@ -177,11 +177,10 @@ class Findings:
 
 
 def _masked(rule: FindingRule, language: str) -> dict[str, Any]:
-    message = rule.title.zh if language == "zh" else rule.title.en
     nothing = dict.fromkeys(("position", "bbox", "shape", "fix"))
-    return {**nothing, "message": message, "values": {}, "changes": [], "safe": False}
+    return {**nothing, "message": rule.title.text(language), "values": {}, "changes": [], "safe": False}
 
 
 def _rule(one: FindingRule) -> dict[str, Any]:
-    title = {"zh": one.title.zh, "en": one.title.en}
-    return {"id": one.id, "about": one.about, "severity": one.severity, "title": title, "unverified": one.unverified}
+    said = {name: getattr(one, name) for name in ("id", "about", "severity", "unverified")}
+    return {**said, "title": one.title.to_dict()}

@@ -18,12 +18,13 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, Field
 from starlette.concurrency import run_in_threadpool
 
+from ioc_app.api.exactly import told_exactly
 from ioc_app.api.people import actor_of, identity_of
 from ioc_app.api.reads import Reads
 from ioc_app.api.said import Said
 from ioc_app.building import Build, Builds
 from twin.analysis.ground import ground_of, ground_table
-from twin.errors import BadRequestError, NotAllowedError, UnknownLayerError, in_both
+from twin.errors import BadRequestError, UnknownLayerError, in_both
 from twin.live.running import RunningCampus
 from twin.model.time import AsOf, moment
 from twin.people.audit import AuditLog
@@ -77,16 +78,6 @@ def asking_routes(reads: Reads, running: RunningCampus, readers: Readers, builds
     return router
 
 
-def _exactly(request: Request, asked: _Asked, what: str, audit: AuditLog) -> bool:
-    """Whether what lies underground is told as it is; that it was asked is kept."""
-    if asked.exactly is None:
-        return False
-    if not identity_of(request).may(Right.UNDERGROUND):
-        raise NotAllowedError(right=Right.UNDERGROUND.value)
-    audit.append(actor_of(request), "underground.told", what[:200], why=asked.exactly)
-    return True
-
-
 def _layers(router: APIRouter, reads: Reads, running: RunningCampus) -> None:
     @router.get("/layers")
     def layers() -> dict[str, Any]:
@@ -112,12 +103,12 @@ def _rows(router: APIRouter, reads: Reads, readers: Readers, audit: AuditLog) ->
         if layer_id not in reads.generation.layer_ids() and asked.at is None:
             raise UnknownLayerError(layer=layer_id, known=", ".join(reads.generation.layer_ids()))
         choice = Choice(tuple(asked.where), tuple(_wkb(asked.within)), asked.at)
-        return arrow(readers.rows(layer_id, choice, exactly=_exactly(request, asked, layer_id, audit)))
+        return arrow(readers.rows(layer_id, choice, exactly=told_exactly(request, asked.exactly, layer_id, audit)))
 
     @router.post("/terrain")
     def terrain(request: Request, asked: _Asked) -> Response:
         """Heights of the ground, a row a grid; what only manhole covers tell of is for those who ask exactly."""
-        told = _exactly(request, asked, "terrain", audit)
+        told = told_exactly(request, asked.exactly, "terrain", audit)
         generation = reads.generation if asked.at is None else reads.campus.generation_at(AsOf(asked.at))
         return arrow(ground_table(ground_of(generation, exactly=told)))
 
@@ -126,7 +117,7 @@ def _questions(router: APIRouter, running: RunningCampus, readers: Readers, audi
     @router.post("/sql")
     def sql(request: Request, asked: AskedSql) -> Response:
         """One SELECT over the layers with their shapes; registers are asked through ``/ask``."""
-        return arrow(readers.query(asked.sql, asked.at, exactly=_exactly(request, asked, asked.sql, audit)))
+        return arrow(readers.query(asked.sql, asked.at, exactly=told_exactly(request, asked.exactly, asked.sql, audit)))
 
     @router.post("/ask")
     def ask(request: Request, asked: AskedView) -> Response:
@@ -140,7 +131,7 @@ def _questions(router: APIRouter, running: RunningCampus, readers: Readers, audi
             asked.place,
             asked.most_rows,
             identity_of(request).may(Right.NAMES),
-            _exactly(request, asked, asked.sql, audit),
+            told_exactly(request, asked.exactly, asked.sql, audit),
         )
         return arrow(readers.table(question).slice(0, asked.most_rows))
 

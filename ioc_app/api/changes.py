@@ -12,14 +12,12 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request
 
 from ioc_app.api.changes_told import Compared
-from ioc_app.api.people import actor_of, identity_of
+from ioc_app.api.exactly import told_exactly
 from ioc_app.api.reads import Reads
 from twin.analysis.changes import Change
-from twin.errors import NoEarlierGenerationError, NotAllowedError
+from twin.errors import NoEarlierGenerationError
 from twin.model.last_asked import LastAsked
 from twin.people.audit import AuditLog
-from twin.people.roles import Right
-from twin.store.campus import Generation
 from twin.store.generations import in_force_since, numbers
 from twin.store.keeping import existing, one_before
 
@@ -35,9 +33,8 @@ Key = tuple[int, int, bool]
 class Comparing:
     """Comparisons of one campus, the last few kept; one is made at a time."""
 
-    def __init__(self, reads: Reads, audit: AuditLog) -> None:
+    def __init__(self, reads: Reads) -> None:
         self._reads = reads
-        self._audit = audit
         self._one_at_a_time = threading.Lock()
         self._compared: LastAsked[Key, Compared] = LastAsked(_KEPT)
         self._answers: LastAsked[tuple[Key, int], dict[str, Any]] = LastAsked(_KEPT)
@@ -54,15 +51,6 @@ class Comparing:
             raise NoEarlierGenerationError(path=folder.name, generation=new)
         return old, new
 
-    def exactly(self, request: Request, reason: str | None, what: str) -> bool:
-        """Whether what lies underground is told as it is; that it was asked is kept. Raises NotAllowedError."""
-        if reason is None:
-            return False
-        if not identity_of(request).may(Right.UNDERGROUND):
-            raise NotAllowedError(right=Right.UNDERGROUND.value)
-        self._audit.append(actor_of(request), "underground.told", what, why=reason)
-        return True
-
     def whole(self, key: Key) -> dict[str, Any]:
         in_use = self._reads.generation
         with self._one_at_a_time:
@@ -76,17 +64,13 @@ class Comparing:
     def _made(self, key: Key) -> Compared:
         old, new, exactly = key
         return self._compared.made(
-            key, lambda: Compared.of(self._generation(old), self._generation(new), exactly=exactly)
+            key, lambda: Compared.of(self._reads.numbered(old), self._reads.numbered(new), exactly=exactly)
         )
-
-    def _generation(self, number: int) -> Generation:
-        in_use = self._reads.generation
-        return in_use if number == in_use.number else Generation(self._reads.campus_folder, number)
 
 
 def change_routes(reads: Reads, audit: AuditLog) -> APIRouter:
     router = APIRouter()
-    comparing = Comparing(reads, audit)
+    comparing = Comparing(reads)
 
     @router.get("/generations")
     def generations() -> dict[str, Any]:
@@ -108,7 +92,7 @@ def change_routes(reads: Reads, audit: AuditLog) -> APIRouter:
     def changes(request: Request, before: Before = None, to: Number = None, exactly: Reason = None) -> dict[str, Any]:
         """From one generation to another; without numbers from the one before to the one in use."""
         old, new = comparing.pair(before, to)
-        told = comparing.exactly(request, exactly, f"changes {old} {new}")
+        told = told_exactly(request, exactly, f"changes {old} {new}", audit)
         return comparing.whole((old, new, told))
 
     @router.get("/changes/rows")
@@ -124,7 +108,7 @@ def change_routes(reads: Reads, audit: AuditLog) -> APIRouter:
     ) -> dict[str, Any]:
         """The features of one layer and one class, a page at a time, with their values before and after."""
         old, new = comparing.pair(before, to)
-        told = comparing.exactly(request, exactly, f"changes {old} {new} {layer} {change.value}")
+        told = told_exactly(request, exactly, f"changes {old} {new} {layer} {change.value}", audit)
         return comparing.page((old, new, told), layer, change, offset, limit)
 
     return router

@@ -12,19 +12,18 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from ioc_app.api.asking import Reason, arrow
-from ioc_app.api.people import actor_of, identity_of
+from ioc_app.api.exactly import told_exactly
+from ioc_app.api.people import identity_of
 from ioc_app.api.reads import PerGeneration, Reads
 from ioc_app.findings import Chosen, Findings
-from twin.errors import BadRequestError, NotAllowedError, UnknownFindingError
+from twin.errors import BadRequestError, UnknownFindingError
 from twin.model.finding import finding_rules
 from twin.people.audit import AuditLog
 from twin.people.roles import Right
 from twin.store.campus import Generation
-from twin.store.keeping import existing
 
 MOST_ROWS: Final = 500
 MOST_MARKS: Final = 5000
-TOLD: Final = "underground.told"
 
 Word = Annotated[str, Field(max_length=100)]
 Language = Annotated[Literal["zh", "en"], Query(alias="lang")]
@@ -50,7 +49,7 @@ def finding_routes(reads: Reads, audit: AuditLog) -> APIRouter:
     made = PerGeneration(lambda one: Findings(reads.campus_folder, one, reads.directory(one)))
 
     def of(number: int | None) -> tuple[Generation, Findings]:
-        generation = _generation(reads, number)
+        generation = reads.generation if number is None else reads.numbered(number)
         return generation, made.of(generation)
 
     @router.get("/findings")
@@ -92,12 +91,8 @@ def finding_routes(reads: Reads, audit: AuditLog) -> APIRouter:
     @router.get("/findings/table", response_class=Response)
     def table(request: Request, chosen: Wanted, exactly: Reason | None = None) -> Response:
         """All that is chosen as an Arrow stream. What lies underground exactly takes a reason, kept in the audit."""
-        if exactly is not None:
-            if not _exactly(request):
-                raise NotAllowedError(right=Right.UNDERGROUND.value)
-            audit.append(actor_of(request), TOLD, "findings", why=exactly)
+        told = told_exactly(request, exactly, "findings", audit)
         _, found = of(None)
-        told = exactly is not None
         return arrow(found.table(found.rows(chosen, exactly=told), exactly=told))
 
     @router.get("/findings/{finding}")
@@ -115,12 +110,6 @@ def finding_routes(reads: Reads, audit: AuditLog) -> APIRouter:
 
 def _exactly(request: Request) -> bool:
     return identity_of(request).may(Right.UNDERGROUND)
-
-
-def _generation(reads: Reads, number: int | None) -> Generation:
-    if number is None or number == reads.generation.number:
-        return reads.generation
-    return Generation(reads.campus_folder, existing(reads.campus_folder, number))
 
 
 def _box(said: str) -> tuple[float, float, float, float]:

@@ -15,6 +15,7 @@ from ioc_app.search import SearchIndex
 from twin.analysis.plans.bodies import Bodies
 from twin.model.last_asked import LastAsked
 from twin.store.campus import Campus, Generation
+from twin.store.keeping import existing
 
 KEPT_GENERATIONS = 2  # the one in use, and the one that open browsers still show
 
@@ -51,6 +52,13 @@ class Reads:
     @property
     def generation(self) -> Generation:
         return self.campus.generation
+
+    def numbered(self, number: int) -> Generation:
+        """Any generation that is still there. Raises UnknownGenerationError."""
+        in_use = self.generation
+        if number == in_use.number:
+            return in_use
+        return Generation(self.campus_folder, existing(self.campus_folder, number))
 
     def directory(self, generation: Generation) -> Directory:
         return self._directories.of(generation)

@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from ioc_app.api.asking import Reason
+from ioc_app.api.exactly import TOLD
 from ioc_app.api.people import actor_of, identity_of
 from ioc_app.api.positions import WrittenMetres
 from ioc_app.api.reads import Reads
@@ -34,7 +35,6 @@ MOST_CORNERS: Final = 500
 LONGEST_M: Final = 3_000.0
 LARGEST_M2: Final = 50_000.0
 BESIDE_PIT_M: Final = 3.0  # how far the drawing of a pit goes on beside it
-TOLD: Final = "underground.told"
 
 Corner = tuple[WrittenMetres, WrittenMetres]
 Corners = Annotated[list[Corner], Field(max_length=20_000)]  # what is too many is said below, in words

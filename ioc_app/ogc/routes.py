@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from ioc_app.api.people import actor_of, identity_of
+from ioc_app.api.exactly import told_exactly
 from ioc_app.api.reads import Reads
 from ioc_app.ogc import documents
 from ioc_app.ogc.asked import asked
@@ -18,9 +18,8 @@ from ioc_app.ogc.encoding import FeatureTexts
 from ioc_app.ogc.items import Page, one_of, page_of, queryables
 from ioc_app.ogc.openapi import openapi
 from ioc_app.ogc.reference import Reference, references
-from twin.errors import NotAllowedError, UnknownLayerError
+from twin.errors import UnknownLayerError
 from twin.people.audit import AuditLog
-from twin.people.roles import Right
 from twin.store.campus import Generation
 
 PREFIX: Final = "/ogc"
@@ -67,19 +66,12 @@ def _documents(router: APIRouter, reads: Reads) -> None:
 def _features(router: APIRouter, reads: Reads, audit: AuditLog) -> None:
     texts = FeatureTexts()
 
-    def allow(request: Request, reason: str | None, what: str) -> None:
-        """Exact positions underground take a right, and are kept in the audit."""
-        if reason is not None:
-            if not identity_of(request).may(Right.UNDERGROUND):
-                raise NotAllowedError(right=Right.UNDERGROUND.value)
-            audit.append(actor_of(request), "underground.told", what, why=reason)
-
     @router.get("/collections/{layer_id}/items")
     def items(request: Request, layer_id: str) -> Response:
         generation = _with(reads.generation, layer_id)
         known = references(generation.manifest.crs)
         wanted = asked(request.query_params.multi_items(), known, queryables(generation.table(layer_id)))
-        allow(request, wanted.exactly, f"ogc {layer_id}")
+        told_exactly(request, wanted.exactly, f"ogc {layer_id}", audit)
         page = page_of(generation, layer_id, wanted, texts)
         return _geojson(_whole(request, page, wanted.limit, wanted.offset), wanted.reference)
 
@@ -87,7 +79,7 @@ def _features(router: APIRouter, reads: Reads, audit: AuditLog) -> None:
     def item(request: Request, layer_id: str, feature_id: str) -> Response:
         generation = _with(reads.generation, layer_id)
         wanted = asked(request.query_params.multi_items(), references(generation.manifest.crs), {})
-        allow(request, wanted.exactly, f"ogc {layer_id} {feature_id}"[:200])
+        told_exactly(request, wanted.exactly, f"ogc {layer_id} {feature_id}"[:200], audit)
         exactly = wanted.exactly is not None
         text = one_of(generation, layer_id, feature_id, wanted.reference, texts, exactly=exactly)
         here = f"{_base(request)}/collections/{quote(layer_id)}"

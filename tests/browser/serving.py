@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final
 
+import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from pytest_socket import enable_socket
 
 from ioc_app.gate.credentials import SESSION_COOKIE
@@ -66,6 +67,18 @@ def let_in(
     if on_desk:
         context.add_init_script(ON_THE_DESK)
     return let_in_with(context, url, session_of(app, role), fine=fine)
+
+
+@contextlib.contextmanager
+def desk_of(browser: Browser, url: str, app: FastAPI, role: Role, height: int = 768) -> Iterator[Page]:
+    """The desk as somebody with this role has it on a laptop, in Chinese; an error of the page fails the test."""
+    size = ViewportSize(width=1366, height=height)
+    context = let_in(browser.new_context(viewport=size, locale="zh-CN"), url, app, role)
+    page = context.new_page()
+    page.on("pageerror", lambda fault: pytest.fail(str(fault)))
+    page.goto(f"{url}#desk")
+    yield page
+    context.close()
 
 
 def let_in_with(context: BrowserContext, url: str, session: tuple[str, str], *, fine: bool = False) -> BrowserContext:

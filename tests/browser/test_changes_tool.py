@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ioc_app.app import create_app
-from tests.browser.serving import let_in
+from tests.browser.serving import desk_of
 from tests.build.test_build import NORTH, WEST
 from tests.resurvey import resurveyed_campus
 from twin.people.roles import Role
@@ -47,14 +47,9 @@ def app(folder: Path) -> FastAPI:
 
 @pytest.fixture
 def page(app: FastAPI, url: str, chromium: Browser) -> Iterator[Page]:
-    size = ViewportSize(width=1366, height=900)
-    context = let_in(chromium.new_context(viewport=size, locale="zh-CN"), url, app, Role.ENGINEER)
-    page = context.new_page()
-    page.on("pageerror", lambda fault: pytest.fail(str(fault)))
-    page.goto(f"{url}#desk")
-    page.locator("[data-tool=changes]").click()
-    yield page
-    context.close()
+    with desk_of(chromium, url, app, Role.ENGINEER, 900) as page:
+        page.locator("[data-tool=changes]").click()
+        yield page
 
 
 def test_a_re_survey_is_counted_listed_painted_and_taken_away(page: Page, folder: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from ioc_app.app import create_app
-from tests.browser.serving import let_in
+from tests.browser.serving import desk_of
 from twin.analysis.inspected import inspected
 from twin.model.finding import Finding, finding_rules
 from twin.people.roles import Role
@@ -52,15 +52,10 @@ def found(demo_campus: Path) -> tuple[Finding, ...]:
 
 @pytest.fixture(scope="module")
 def page(app: FastAPI, url: str, chromium: Browser) -> Iterator[Page]:
-    size = ViewportSize(width=1366, height=768)
-    context = let_in(chromium.new_context(viewport=size, locale="zh-CN"), url, app, Role.ENGINEER)
-    page = context.new_page()
-    page.on("pageerror", lambda fault: pytest.fail(str(fault)))
-    page.goto(f"{url}#desk")
-    page.locator("[data-tool=findings]").click()
-    page.locator(".findings-rule").first.wait_for()
-    yield page
-    context.close()
+    with desk_of(chromium, url, app, Role.ENGINEER) as page:
+        page.locator("[data-tool=findings]").click()
+        page.locator(".findings-rule").first.wait_for()
+        yield page
 
 
 def test_rules_are_listed_and_a_filter_counts_anew(page: Page, found: tuple[Finding, ...]) -> None:

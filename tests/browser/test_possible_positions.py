@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 import twin
 from ioc_app.app import create_app
-from tests.browser.serving import let_in
+from tests.browser.serving import desk_of
 from twin.people.roles import Role
 
 pytestmark = pytest.mark.browser
@@ -39,13 +39,8 @@ def app(demo_campus: Path) -> FastAPI:
 
 @pytest.fixture
 def page(app: FastAPI, url: str, chromium: Browser) -> Iterator[Page]:
-    size = ViewportSize(width=1366, height=768)
-    context = let_in(chromium.new_context(viewport=size, locale="zh-CN"), url, app, Role.ENGINEER)
-    page = context.new_page()
-    page.on("pageerror", lambda fault: pytest.fail(str(fault)))
-    page.goto(f"{url}#desk")
-    yield page
-    context.close()
+    with desk_of(chromium, url, app, Role.ENGINEER) as page:
+        yield page
 
 
 def test_tubes_are_shown_with_a_reason_and_the_pipe_in_them_is_picked(

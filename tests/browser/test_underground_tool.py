@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import shapely
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 import twin
 from ioc_app.app import create_app
-from tests.browser.serving import let_in
+from tests.browser.serving import desk_of, let_in
 from twin.notebook.campus import Campus
 from twin.people.roles import Role
 
@@ -57,16 +57,11 @@ def origin(app: FastAPI) -> tuple[float, ...]:
 
 @pytest.fixture(scope="module")
 def page(app: FastAPI, url: str, chromium: Browser, origin: tuple[float, ...]) -> Iterator[Page]:
-    size = ViewportSize(width=1366, height=900)
-    context = let_in(chromium.new_context(viewport=size, locale="zh-CN"), url, app, Role.ENGINEER)
-    page = context.new_page()
-    page.on("pageerror", lambda fault: pytest.fail(str(fault)))
-    page.goto(f"{url}#desk")
-    page.locator("[data-tool=underground]").click()
-    page.locator(".dug-form").wait_for()
-    page.evaluate(LOOK, [429441 - origin[0], 2885908 - origin[1]])
-    yield page
-    context.close()
+    with desk_of(chromium, url, app, Role.ENGINEER, 900) as page:
+        page.locator("[data-tool=underground]").click()
+        page.locator(".dug-form").wait_for()
+        page.evaluate(LOOK, [429441 - origin[0], 2885908 - origin[1]])
+        yield page
 
 
 def draw(page: Page, points: list[tuple[int, int]], origin: tuple[float, ...]) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pyproj
 import pytest
 
+from twin.crs.axes import first_is_north
+from twin.crs.zones import to_declared_zone
 from twin.errors import ZoneMismatchError
-from twin.readers.survey.survey_grid import first_is_north, to_declared_zone
 
 HERE = Path("points.xlsx")
 

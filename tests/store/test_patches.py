@@ -9,7 +9,7 @@ import pytest
 
 from twin.errors import NoSuchPatchError, PatchDamagedError
 from twin.model.finding import CellChange, Finding
-from twin.store.patches import FOLDER, Patches
+from twin.store.patches import FOLDER, Patches, of_source
 
 AT = "2026-11-28T08:00:00+00:00"
 CELL = CellChange("JS.xlsx", "JSPoint", 6, 4, "X", "429500", "2885900")
@@ -25,8 +25,8 @@ def test_only_safe_changes_of_a_source_are_accepted_and_once(tmp_path: Path) -> 
     assert first is not None
     assert (first.number, [one.change for one in first.cells]) == (1, [CELL])
     assert kept.accept([SWAPPED], "li", AT, 2) is None
-    assert kept.of_source("JS") == (CELL,)
-    assert kept.of_source("PS") == ()
+    assert of_source(kept.in_force(), "JS") == (CELL,)
+    assert of_source(kept.in_force(), "PS") == ()
 
 
 def test_a_patch_is_taken_back_and_may_come_again(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_damaged_patch_stops_whoever_would_read_it(text: str, tmp_path: Path) 
     kept.accept([SWAPPED], "li", AT, 1)
     (tmp_path / FOLDER / "0001.json").write_text(text, encoding="utf-8")
     with pytest.raises(PatchDamagedError, match=r"0001\.json"):
-        kept.of_source("JS")
+        of_source(kept.in_force(), "JS")
     (tmp_path / FOLDER / ".0002.json.new").write_text("half of one", encoding="utf-8")  # a writer was killed
     (tmp_path / FOLDER / "0001.json").unlink()
     assert kept.all() == []

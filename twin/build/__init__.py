@@ -21,6 +21,7 @@ from twin.model.layer import LayerDefinition
 from twin.model.scene import Manifest
 from twin.settings import load_settings
 from twin.store.generations import build_lock, current_number, load_manifest
+from twin.store.patches import Patches
 
 # what decides the tables and tiles of a generation beside its inputs: a changed line here is a reason to build again
 _CODE = ("build", "mesh", "model", "store", "tiles")
@@ -58,7 +59,8 @@ def build_campus(
         derived = written_back(folder, registry)
         registry = {**registry, **derived.layers}
         attached = [one.source() for one in settings.tilesets]
-        jobs, absent = plan(folder, settings, [*settings.sources, *attached], registry)
+        fixes = Patches(folder).in_force()
+        jobs, absent = plan(folder, settings, [*settings.sources, *attached], registry, fixes)
         missing = list(absent.values())
         if missing and not keep_going:
             raise missing[0]
@@ -73,7 +75,7 @@ def build_campus(
         from twin.build.generation import write_generation  # heavy, and not needed when nothing changed
 
         manifest = write_generation(
-            folder, settings, registry, batches, [str(one) for one in faults], inputs, previous, progress
+            folder, settings, registry, batches, fixes, [str(one) for one in faults], inputs, previous, progress
         )
         prune_cache(folder, jobs)
         return BuildResult(manifest, changed=True, registers=taken)

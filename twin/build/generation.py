@@ -22,7 +22,7 @@ from twin.model.scene import SCHEMA_VERSION, LayerSummary, Manifest
 from twin.settings import CampusSettings
 from twin.store import geoparquet
 from twin.store.generations import MANIFEST, begin, switch
-from twin.store.patches import Patches
+from twin.store.patches import Patch
 
 
 def write_generation(
@@ -30,6 +30,7 @@ def write_generation(
     settings: CampusSettings,
     registry: Mapping[str, LayerDefinition],
     batches: Sequence[SourceBatch],
+    fixes: Sequence[Patch],
     errors: Sequence[str],
     inputs: str,
     previous: Manifest | None,
@@ -45,7 +46,7 @@ def write_generation(
     scene = write_scene(building, number, settings, registry, assembled, tables, orthophotos)
     at = datetime.now(UTC)
     failed = [batch for batch in batches if batch.fault is not None]
-    patches = tuple(one.number for one in Patches(folder).in_force())
+    patches = tuple(one.number for one in fixes)
     manifest = _manifest(number, at, settings, assembled, failed, scene, inputs, errors, patches)
     (building / MANIFEST).write_text(json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
     progress("campus", "switching")

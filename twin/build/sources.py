@@ -20,7 +20,7 @@ from twin.readers.base import Source
 from twin.readers.jobs import source_to_dict
 from twin.readers.sandbox import Worker
 from twin.settings import TILESET_READER, CampusSettings, SourceSettings, resolve
-from twin.store.patches import Patches
+from twin.store.patches import Patch, of_source
 
 CACHE: Final = "cache"
 WORKERS: Final = 2
@@ -50,14 +50,17 @@ def plan(
     settings: CampusSettings,
     sources: Sequence[SourceSettings],
     layers: Mapping[str, LayerDefinition],
+    fixes: Sequence[Patch] = (),
 ) -> tuple[list[Job], dict[str, TwinError]]:
-    """Hash ``sources``. A missing file is returned as an error by its key, not raised: the caller decides."""
+    """Hash ``sources``, which are read with ``fixes``.
+
+    A missing file is returned as an error by its key, not raised: the caller decides.
+    """
     jobs: list[Job] = []
     faults: dict[str, TwinError] = {}
-    patches = Patches(folder)
     for one in sources:
         try:
-            source = replace(resolve(one, folder, settings), changes=patches.of_source(one.key))
+            source = replace(resolve(one, folder, settings), changes=of_source(fixes, one.key))
             jobs.append(_job(source, one, layers))
         except TwinError as fault:
             faults[one.key] = fault

@@ -25,10 +25,6 @@ _HEADINGS: Final = {
     "zh": ("级别", "规则", "位置", "发现", "处理"),
     "en": ("severity", "rule", "where", "finding", "cure"),
 }
-_SEVERITY: Final = {
-    "zh": {"error": "错误", "warning": "警告", "info": "提示"},
-    "en": {"error": "error", "warning": "warning", "info": "info"},
-}
 
 
 @click.command()
@@ -119,7 +115,7 @@ def _as_json(
 
 def show_findings(findings: Sequence[Finding], language: str, at_most: int | None) -> None:
     """How many of each rule, then the findings; ``at_most`` of each rule, the others are counted."""
-    from twin.model.finding import finding_rules
+    from twin.model.finding import SEVERITY_TITLES, finding_rules
 
     console = Console()
     zh = language == "zh"
@@ -134,7 +130,13 @@ def show_findings(findings: Sequence[Finding], language: str, at_most: int | Non
         table.add_column(name, overflow="fold")
     for rule, those in by_rule.items():
         for one in those[:at_most]:
-            cells = (_SEVERITY[language][one.severity], rule, where(one), one.message(language), one.fix(language))
+            cells = (
+                SEVERITY_TITLES[one.severity].text(language),
+                rule,
+                where(one),
+                one.message(language),
+                one.fix(language),
+            )
             table.add_row(*(shown(cell) for cell in cells))
         if at_most is not None and len(those) > at_most:
             more = len(those) - at_most
@@ -142,8 +144,8 @@ def show_findings(findings: Sequence[Finding], language: str, at_most: int | Non
     console.print(table)
     for rule, those in by_rule.items():
         title = finding_rules()[rule].title
-        level = _SEVERITY[language][those[0].severity]
-        console.print(shown(f"{len(those):>7,}  {level}  {rule}  {title.zh if zh else title.en}"), soft_wrap=True)
+        level = SEVERITY_TITLES[those[0].severity].text(language)
+        console.print(shown(f"{len(those):>7,}  {level}  {rule}  {title.text(language)}"), soft_wrap=True)
 
 
 def where(one: Finding) -> str:
@@ -169,16 +171,18 @@ def _show_patch(patch: Patch | None, language: str) -> None:
 
 
 def _show_rules(language: str) -> None:
-    from twin.model.finding import finding_rules
+    from twin.model.finding import SEVERITY_TITLES, finding_rules
 
     table = Table(show_edge=False, header_style="bold")
     for name in ("规则", "级别", "含义", "判据") if language == "zh" else ("rule", "severity", "meaning", "judges by"):
         table.add_column(name, overflow="fold")
     for one in finding_rules().values():
-        title = one.title.zh if language == "zh" else one.title.en
-        table.add_row(*(shown(cell) for cell in (one.id, _SEVERITY[language][one.severity], title, _judged(one))))
+        title = one.title.text(language)
+        table.add_row(
+            *(shown(cell) for cell in (one.id, SEVERITY_TITLES[one.severity].text(language), title, _judged(one)))
+        )
     Console().print(table)
 
 
 def _judged(rule: FindingRule) -> str:
-    return ", ".join(f"{name} = {value:g}" for name, value in rule.limits.items()) + (" ?" if rule.unverified else "")
+    return rule.judged_by() + (" ?" if rule.unverified else "")

@@ -16,7 +16,12 @@ from typing import Any, Final
 
 from twin.model.text import Title
 
-SEVERITIES: Final = ("error", "warning", "info")
+SEVERITY_TITLES: Final = {
+    "error": Title("错误", "error"),
+    "warning": Title("警告", "warning"),
+    "info": Title("提示", "info"),
+}
+SEVERITIES: Final = tuple(SEVERITY_TITLES)  # the worst first
 _FILE: Final = Path(__file__).with_name("finding_rules.toml")
 _PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 
@@ -41,6 +46,10 @@ class FindingRule:
     safe: bool = False
     unverified: bool = False
     limits: Mapping[str, float] = field(default_factory=dict)
+
+    def judged_by(self) -> str:
+        """Its limits as people read them; empty without any."""
+        return ", ".join(f"{name} = {value:g}" for name, value in self.limits.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +136,16 @@ class Finding:
 
 def said(words: Title, values: Values, language: str) -> str:
     """``words`` with ``values`` in their places; what has no value stays as it is written."""
-    text = words.zh if language == "zh" else words.en
-    return _PLACE.sub(lambda found: _told(values[found[1]], language) if found[1] in values else found[0], text)
+    return _PLACE.sub(
+        lambda found: _told(values[found[1]], language) if found[1] in values else found[0], words.text(language)
+    )
 
 
 def _told(value: Any, language: str) -> str:
     if isinstance(value, list | tuple):
         return ("、" if language == "zh" else ", ").join(_told(one, language) for one in value)
     if isinstance(value, Title):
-        return value.zh if language == "zh" else value.en
+        return value.text(language)
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
     return "-" if value is None else str(value)

@@ -23,6 +23,10 @@ class Title:
     def to_dict(self) -> dict[str, str]:
         return {"zh": self.zh, "en": self.en}
 
+    def text(self, language: str) -> str:
+        """In Chinese for ``zh``, else in English."""
+        return self.zh if language == "zh" else self.en
+
 
 def storable(text: str) -> str:
     """Text that a file, a table and other programs can hold, of the same length.

@@ -65,10 +65,6 @@ class Patches:
         gone = {one.withdraws for one in every}
         return [one for one in every if one.withdraws is None and one.number not in gone]
 
-    def of_source(self, key: str) -> tuple[CellChange, ...]:
-        """The changes in force of a source; of two of one cell the later follows the earlier."""
-        return tuple(cell.change for one in self.in_force() for cell in one.cells if cell.source == key)
-
     def accept(self, findings: Iterable[Finding], made_by: str, made_at: str, generation: int) -> Patch | None:
         """Keep the changes of the safe ones among ``findings`` as one patch; None where none is new."""
         known = {(cell.source, cell.change) for one in self.in_force() for cell in one.cells}
@@ -110,6 +106,6 @@ class Patches:
             raise PatchDamagedError(path=path, detail=f"{type(fault).__name__}: {fault}") from fault
 
 
-def cells_of(patches: Sequence[Patch]) -> int:
-    """How many cells ``patches`` change."""
-    return sum(len(one.cells) for one in patches)
+def of_source(patches: Sequence[Patch], key: str) -> tuple[CellChange, ...]:
+    """The changes of a source; of two of one cell the later follows the earlier."""
+    return tuple(cell.change for one in patches for cell in one.cells if cell.source == key)

@@ -15,7 +15,7 @@ from typing import Final
 from twin.analysis.quality.inspect import QualityReport
 from twin.analysis.quality.plan_map import PlanMap
 from twin.analysis.quality.subject import Subject
-from twin.model.finding import SEVERITIES, Finding, finding_rules
+from twin.model.finding import SEVERITIES, SEVERITY_TITLES, Finding, finding_rules
 from twin.model.text import Title, visible
 from twin.store.campus import Generation
 
@@ -57,9 +57,7 @@ _WORDS: Final = {
     "kept": Title("读取", "Read"),
     "skipped": Title("未采用", "Skipped"),
     "content": Title("内容摘要", "Hash"),
-    "error": Title("错误", "error"),
-    "warning": Title("警告", "warning"),
-    "info": Title("提示", "info"),
+    **SEVERITY_TITLES,
 }
 
 
@@ -107,14 +105,11 @@ class _Page:
         yield "</html>"
 
     def _say(self, key: str) -> str:
-        return _text(self._either(_WORDS[key]))
-
-    def _either(self, title: Title) -> str:
-        return title.zh if self._language == "zh" else title.en
+        return _text(_WORDS[key].text(self._language))
 
     def _layer(self, layer_id: str | None) -> str:
         definition = self._generation.definitions.get(layer_id or "")
-        return _text(self._either(definition.title) if definition is not None else layer_id or "-")
+        return _text(definition.title.text(self._language) if definition is not None else layer_id or "-")
 
     def _head(self) -> Iterator[str]:
         manifest = self._generation.manifest
@@ -157,7 +152,7 @@ class _Page:
         for (rule, severity, layer), count in counts.items():
             yield (
                 f'<tr><td class="{severity}">{self._say(severity)}</td>'
-                f"<td>{_text(self._either(finding_rules()[rule].title))} <span class=said>{rule}</span></td>"
+                f"<td>{_text(finding_rules()[rule].title.text(self._language))} <span class=said>{rule}</span></td>"
                 f'<td>{self._layer(layer)}</td><td class="n">{count:,}</td></tr>'
             )
         yield "</table>"
@@ -165,15 +160,15 @@ class _Page:
     def _rules(self) -> Iterator[str]:
         yield f"<h2>{self._say('rules')} ({len(finding_rules())})</h2>"
         named = [
-            f"{_text(self._either(one.title))} <span class=said>{one.id}</span>" for one in finding_rules().values()
+            f"{_text(one.title.text(self._language))} <span class=said>{one.id}</span>"
+            for one in finding_rules().values()
         ]
         yield f"<p>{' · '.join(named)}</p>"
         yield f"<table><tr><th>{self._say('rule')}</th><th>{self._say('limits')}</th></tr>"
         for rule in finding_rules().values():
             if rule.limits or rule.unverified:
-                judged = ", ".join(f"{name} = {value:g}" for name, value in rule.limits.items())
-                judged += f" ({self._say('unverified')})" if rule.unverified else ""
-                yield f"<tr><td>{_text(self._either(rule.title))}</td><td>{judged}</td></tr>"
+                judged = rule.judged_by() + (f" ({self._say('unverified')})" if rule.unverified else "")
+                yield f"<tr><td>{_text(rule.title.text(self._language))}</td><td>{judged}</td></tr>"
         yield "</table>"
 
     def _signatures(self) -> Iterator[str]:
@@ -185,7 +180,7 @@ class _Page:
 
     def _finding(self, number: int, one: Finding) -> Iterator[str]:
         rule = finding_rules()[one.rule]
-        title = _text(self._either(rule.title))
+        title = _text(rule.title.text(self._language))
         yield f'<section class="finding"><h3 class="{one.severity}">{number}. {title}</h3><table>'
         rows = {
             "rule": _text(one.rule),

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from twin.crs.axes import first_is_north, is_easting, is_northing
+from twin.crs.zones import to_declared_zone
 from twin.readers.base import ReadReport, Source
 from twin.readers.crs_unit import crs_units_per
 from twin.readers.dxf.entities import Entity
 from twin.readers.dxf.file import DxfText
 from twin.readers.dxf.layers import Layers, unclear
-from twin.readers.survey.survey_grid import first_is_north, is_easting, is_northing, to_declared_zone
 from twin.units import in_metres
 
 

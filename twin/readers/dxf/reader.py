@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from twin.crs import decide_crs
+from twin.crs.axes import AXES
 from twin.model.feature import Accuracy
 from twin.model.pipe_codes import CROWN, INVERT, pipe_codes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
@@ -26,7 +27,6 @@ from twin.readers.options import NUMBER, POSITIVE, WORDS, Options, one_of
 from twin.readers.options import TEXT as WORD
 from twin.readers.survey.pipe_points import Points
 from twin.readers.survey.pipe_writing import write_network
-from twin.readers.survey.survey_grid import AXES
 from twin.readers.writer import BatchWriter
 from twin.units import METRES_PER_UNIT
 

@@ -9,11 +9,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.crs.axes import first_is_north, is_easting, is_northing
+from twin.crs.zones import to_declared_zone
 from twin.readers.base import ReadReport, SkipReason, Source
 from twin.readers.survey.pipe_remarks import exchanged, remark_points
 from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows
 from twin.readers.survey.pipe_units import LARGEST_DEPTH_M, SurveyTable
-from twin.readers.survey.survey_grid import first_is_north, is_easting, is_northing, to_declared_zone
 from twin.readers.tables.row_sieve import RowSieve, Texts, absent
 from twin.units import in_metres
 
@@ -125,11 +126,12 @@ def _coordinates(table: SurveyTable, sieve: RowSieve, source: Source, crs: str) 
         value=np.where(odd_first, *texts),
     )
     sieve.drop(np.isnan(north) | np.isnan(east), SkipReason.BAD_COORDINATES, "coordinate_missing")
+    swapped = is_easting(north) & is_northing(east)
     sieve.drop(
-        is_easting(north) & is_northing(east),
+        swapped,
         SkipReason.BAD_COORDINATES,
         "coordinates_swapped",
-        changes=exchanged(table, *names),
+        changes=exchanged(table, *names, swapped),
         x=texts[0],
         y=texts[1],
     )

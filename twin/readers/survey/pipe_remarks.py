@@ -193,11 +193,12 @@ def _moved_points(table: SurveyTable, end: EndLevels, wrong: Mask) -> Texts:
 # --- changes -------------------------------------------------------------------------------------------
 
 
-def exchanged(table: SurveyTable, first: str, second: str) -> Texts:
-    """For every row the two changes that exchange the cells of two columns."""
-    out = np.empty(table.size, object)
+def exchanged(table: SurveyTable, first: str, second: str, wrong: Mask) -> Texts:
+    """For the rows of ``wrong`` the two changes that exchange the cells of two columns."""
+    out = np.full(table.size, None, object)
     a, b = table.text(first), table.text(second)
-    out[:] = [(_cell(table, row, first, b[row]), _cell(table, row, second, a[row])) for row in range(table.size)]
+    for row in np.flatnonzero(wrong):
+        out[row] = (_cell(table, row, first, b[row]), _cell(table, row, second, a[row]))
     return out
 
 

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from twin.crs import decide_crs
+from twin.crs.axes import AXES
 from twin.errors import TableUnclearError
 from twin.model.feature import Accuracy
 from twin.model.finding import RowRemark, finding_rules
@@ -31,7 +32,6 @@ from twin.readers.survey.pipe_points import Points, read_points
 from twin.readers.survey.pipe_remarks import remark_columns
 from twin.readers.survey.pipe_units import SurveyTable, require_columns, with_units
 from twin.readers.survey.pipe_writing import write_network
-from twin.readers.survey.survey_grid import AXES
 from twin.readers.tables.headings import Matched, match_headings
 from twin.readers.tables.patched import patched
 from twin.readers.tables.sheets import heading_note, read_sheets
