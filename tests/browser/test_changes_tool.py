@@ -63,6 +63,7 @@ def test_a_re_survey_is_counted_listed_painted_and_taken_away(page: Page, folder
     count = counts.locator("button[data-layer=gas]")
     # without a reason on a grid: nothing moved
     expect(count).to_have_text(["1", "1", "1"])
+    expect(page.locator(".stack")).to_contain_text("地面 35")  # pipes differ, and are seen
     page.locator(".changes [name=exactly]").fill(WHY)
     page.locator(".changes-exactly button").click()
     expect(count).to_have_text(["1", "1", "1", "1"])

@@ -1,7 +1,8 @@
 /** A comparison on the model, and all of it away again: colours, lines of what is gone, the ground seen through. */
-import { coloursOf } from './classes.js';
+import { CHANGES, coloursOf } from './classes.js';
 import { ghostsOf } from './ghosts.js';
 import { coloursFor } from './painting.js';
+import { Uncovered } from '../ui/uncovered.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 /** @typedef {import('./shapes.js').Compared} Compared */
@@ -16,8 +17,7 @@ export class OnModel {
     this.before = context.store.state.colouring;
     /** @type {Compared | null} */
     this.told = null;
-    /** How see-through the ground was made to show something. @type {number | null} */
-    this.seenThrough = null;
+    this.uncovered = new Uncovered(context);
     // a colouring that somebody chose meanwhile is theirs, and stays
     this.stop = context.store.watch(['colouring'], ({ colouring }) => colouring && this.told && this.forget());
   }
@@ -30,6 +30,7 @@ export class OnModel {
     void actions.colourBy(null);
     this.told = told;
     engine.colourBy(coloursFor(scene, told.features));
+    this.uncovered.show(...told.layers.filter((one) => CHANGES.some((change) => one[change])).map((one) => one.layer_id));
     this.draw(null);
   }
 
@@ -42,13 +43,11 @@ export class OnModel {
 
   /** Goes there. @param {import('./shapes.js').Row} row @param {string} layer_id */
   go({ idx, bbox, feature_id }, layer_id) {
-    const { engine, actions, store } = this.context;
-    const { groundOpacity } = store.state;
+    const { engine, actions } = this.context;
     engine.select(null); // what is selected has not the colour of its class
-    actions.uncover({ layer_id });
+    this.uncovered.show(layer_id);
     actions.flyTo({ bbox });
     this.draw(idx === null ? feature_id : null);
-    if (store.state.groundOpacity !== groundOpacity) this.seenThrough = store.state.groundOpacity;
   }
 
   forget() {
@@ -64,11 +63,10 @@ export class OnModel {
 
   /** Every colour back. */
   dispose() {
-    const { store, actions } = this.context;
     this.stop();
     const painted = this.told !== null;
     this.forget();
-    if (painted) void actions.colourBy(this.before);
-    if (this.seenThrough !== null && store.state.groundOpacity === this.seenThrough) actions.groundOpacity(1);
+    if (painted) void this.context.actions.colourBy(this.before);
+    this.uncovered.restore();
   }
 }

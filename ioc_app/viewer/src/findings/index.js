@@ -9,6 +9,7 @@ import en from './i18n/en.json';
 import { List } from './list.js';
 import { Overlay } from './overlay.js';
 import { queryOf } from './shapes.js';
+import { Uncovered } from '../ui/uncovered.js';
 import zh from './i18n/zh.json';
 
 /** @typedef {import('../ui/context.js').Context} Context */
@@ -18,13 +19,12 @@ const MOST_MARKS = 3000;
 
 /** @param {Context} context @returns {import('../ui/context.js').Panel} */
 export function findingsPanel(context) {
-  const { tr, api, store, engine, actions } = context;
+  const { tr, api, engine, actions } = context;
   /** @type {typeof import('../ui/i18n.js').Translator} */ (tr.constructor).learn({ zh, en });
   const overlay = new Overlay(engine, (finding) => void open(finding));
   const card = h('div', { class: 'finding-place', 'aria-live': 'polite' });
   const list = new List(context, { chosen: (chosen) => void mark(chosen), open: (finding) => void open(finding) });
-  /** How see-through the ground was made for a finding; null: it was left as it was. @type {number | null} */
-  let seenThrough = null;
+  const uncovered = new Uncovered(context);
   /** @type {HTMLElement | null} */
   let came = null;
   let asked = 0;
@@ -42,9 +42,7 @@ export function findingsPanel(context) {
   /** @param {Finding} one */
   const fly = (one) => {
     if (!one.position) return;
-    const before = store.state.groundOpacity;
-    actions.uncover({ layer_id: one.layer });
-    if (store.state.groundOpacity !== before) seenThrough = store.state.groundOpacity;
+    uncovered.show(one.layer);
     actions.flyTo(one);
   };
   const back = () => {
@@ -75,7 +73,7 @@ export function findingsPanel(context) {
     asked += 1;
     opened += 1;
     overlay.dispose();
-    if (seenThrough !== null && store.state.groundOpacity === seenThrough) actions.groundOpacity(1);
+    uncovered.restore();
   };
   void list.draw();
   void mark(list.chosen);

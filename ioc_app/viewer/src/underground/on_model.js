@@ -1,5 +1,6 @@
 /** An answer on the model: colours by verdict, the pit open, the ground seen through, the drawn line; and all of it away again. */
 import { clear as unpaint, paint } from '../pipes/painting.js';
+import { Uncovered } from '../ui/uncovered.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 /** @typedef {[number, number, number]} Colour */
@@ -17,20 +18,17 @@ export class OnModel {
     /** @type {import('./sketch.js').Corner[]} */
     this.corners = [];
     this.painted = false;
-    /** How see-through the ground was made for the answer; null: it was left as it was. @type {number | null} */
-    this.seenThrough = null;
+    this.uncovered = new Uncovered(context);
   }
 
   /** @param {import('./answers.js').Answer} answer @param {boolean} isPit */
   show({ paints, layers }, isPit) {
-    const { engine, store, actions } = this.context;
+    const { engine, store } = this.context;
     paint(this.context, paints);
     this.painted = true;
     engine.measure(null, true);
     store.set({ measureMode: null });
-    const before = store.state.groundOpacity;
-    for (const one of layers) actions.uncover({ layer_id: one });
-    if (store.state.groundOpacity !== before) this.seenThrough = store.state.groundOpacity;
+    this.uncovered.show(...layers);
     if (isPit && this.corners.length <= MOST_CORNERS) engine.digWindow({ polygon: this.corners });
   }
 
@@ -52,12 +50,11 @@ export class OnModel {
 
   /** The answer is taken back. */
   wipe() {
-    const { engine, store, actions } = this.context;
+    const { engine, store } = this.context;
     if (!this.painted) return;
     this.painted = false;
     unpaint(this.context);
     engine.digWindow(store.state.dig);
-    if (this.seenThrough !== null && store.state.groundOpacity === this.seenThrough) actions.groundOpacity(1);
-    this.seenThrough = null;
+    this.uncovered.restore();
   }
 }
