@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import shapely
 import swmmio
-import wntr
 
 from tests.readers.reading import Reading, read_with
 from twin.crs import CampusFrame
@@ -36,6 +35,8 @@ def rows_of(path: Path, section: str) -> int:
 
 @pytest.mark.parametrize("name", ["epanet/Net3.inp", "ltown/L-TOWN.inp"])
 def test_epanet_counts_and_sizes_are_wntrs(shared_data: Path, tmp_path: Path, name: str) -> None:
+    import wntr  # it takes seconds to come, of every process that collects tests
+
     path = shared_data / "pipes" / name
     model = wntr.network.WaterNetworkModel(str(path))
     found = read_local("epanet", path, tmp_path, coordinate_unit="m")

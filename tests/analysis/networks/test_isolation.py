@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-import wntr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.networks.drawn import drawn, read_layer, valve_rows
 from tests.analysis.networks.plain import PlainNetwork
-from tests.analysis.networks.test_segments import FILES, valve_layer
+from tests.analysis.networks.test_segments import FILES, valve_layer, water_network
 from tests.campuses import without_supplement
 from tests.examples import examples
 from twin.analysis.networks.graph import PipeNetwork
@@ -23,7 +22,7 @@ from twin.analysis.networks.rings import Reason
 from twin.errors import NotAValveError, PipeOutOfUseError, UnknownPipeError
 from twin.store.campus import Campus
 
-BURSTS, FEW = 200, 50
+BURSTS, FEW = 200, 15
 RANDOM = 20261128
 
 
@@ -70,9 +69,9 @@ def rings_agree(plain: PlainNetwork, found: Isolation, sources: Collection[str])
 @pytest.mark.parametrize("count", [FEW, pytest.param(BURSTS, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", FILES)
 def test_random_pipes(shared_data: Path, tmp_path: Path, name: str, count: int) -> None:
-    """Fifty in every run, two hundred in the slow set."""
+    """Fifteen in every run, two hundred in the slow set."""
     path = shared_data / FILES[name]
-    layer = valve_layer(wntr.network.WaterNetworkModel(str(path)), "strategic", 2)
+    layer = valve_layer(water_network(path), "strategic", 2)
     pairs = [(f"link:s:{row.link}", f"node:s:{row.node}") for row in layer.itertuples()]
     table = read_layer("epanet", path, tmp_path, "water_supply")
     network, plain = PipeNetwork.of(table, valves=valve_rows(pairs)), PlainNetwork(table, pairs)

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
-import wntr
 
 from tests.analysis.networks.drawn import drawn, read_layer, valve_rows
 from twin.analysis.networks.graph import PipeNetwork
+
+if TYPE_CHECKING:
+    import wntr
 
 FILES = {"L-TOWN": "pipes/ltown/L-TOWN.inp", "Net3": "pipes/epanet/Net3.inp"}
 PLACED = [("strategic", 1), ("strategic", 2), ("random", 120)]
 
 
+def water_network(path: Path) -> wntr.network.WaterNetworkModel:
+    import wntr  # it takes seconds to come, of every process that collects tests
+
+    return wntr.network.WaterNetworkModel(str(path))
+
+
 def valve_layer(model: wntr.network.WaterNetworkModel, placed: str, number: int, seed: int = 20261128) -> pd.DataFrame:
+    import wntr
+
     return wntr.network.generate_valve_layer(model, placed, n=number, seed=seed)
 
 
@@ -29,8 +40,10 @@ def same_partition(ours: np.ndarray, theirs: np.ndarray) -> bool:
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize(("placed", "number"), PLACED)
 def test_segments_are_wntrs(shared_data: Path, tmp_path: Path, name: str, placed: str, number: int) -> None:
+    import wntr
+
     path = shared_data / FILES[name]
-    model = wntr.network.WaterNetworkModel(str(path))
+    model = water_network(path)
     layer = valve_layer(model, placed, number)
     nodes, links, sizes = wntr.metrics.topographic.valve_segments(model.to_graph(), layer)
     pairs = [(f"link:s:{row.link}", f"node:s:{row.node}") for row in layer.itertuples()]
