@@ -94,8 +94,6 @@ def main() -> None:
     arguments = sys.argv[1:]
     slow = "--slow" in arguments
     chosen = [one for one in arguments if one != "--slow"]
-    # images for containers set it: each of a thousand child processes would compile all our sources again
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if slow:
         os.environ.setdefault(THOROUGH, "1")
     # said once, so that all processes of a run collect the same
