@@ -14,9 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from twin.config_file import Parsed, parse, spoken
 from twin.crs import CampusFrame, require_projected_metres
+from twin.crs.datum_shift import DatumShift
+from twin.crs.helmert import TOLERANCE_M, ControlPoint, Convention, SevenParameters
 from twin.errors import CampusTomlError, NotACampusError, TwinError
 from twin.mistakes import Mistake, wrong
-from twin.readers.base import TOLERANCE_M, ControlPoint, Placement, Source
+from twin.readers.base import Placement, Source
 from twin.toml_lines import line_of
 
 FILE_NAME = "campus.toml"
@@ -70,6 +72,50 @@ class PlacementSettings(_Strict):
         )
 
 
+class SevenParametersSettings(_Strict):
+    """As the document of the surveying bureau has them, in its direction and convention: nothing has a default."""
+
+    dx_m: float
+    dy_m: float
+    dz_m: float
+    rx_arcsec: float
+    ry_arcsec: float
+    rz_arcsec: float
+    scale_ppm: float
+    convention: Convention
+
+    def parameters(self) -> SevenParameters:
+        turns = (self.rx_arcsec, self.ry_arcsec, self.rz_arcsec)
+        return SevenParameters(self.dx_m, self.dy_m, self.dz_m, *turns, self.scale_ppm, self.convention)
+
+
+class DatumShiftSettings(_Strict):
+    """``parameters`` or ``control_points``; points beside parameters check them."""
+
+    parameters: SevenParametersSettings | None = None
+    control_points: tuple[ControlPointSettings, ...] = ()
+    to_crs: str | None = None  # what they lead to; default: the CRS of the campus
+    height_m: float | None = None  # at which the plan is moved; default: the mean of the control points
+    tolerance_m: float = Field(default=TOLERANCE_M, gt=0)  # how far a control point may lie off
+
+    @model_validator(mode="after")
+    def _complete(self) -> DatumShiftSettings:
+        points = self.control_points
+        if self.parameters is None and len(points) < 3:
+            raise ValueError("give 'parameters', or at least three 'control_points' (four, to tell which one is wrong)")
+        if not points and self.height_m is None:
+            raise ValueError("beside 'parameters' give 'height_m', the height of the site to some 30 m")
+        flat = [n for n, one in enumerate(points, 1) if min(len(one.start), len(one.end)) < 3]
+        if flat:
+            raise ValueError(f"control point {flat[0]} needs its height: from = [x, y, height], to = [E, N, height]")
+        return self
+
+    def shift(self) -> DatumShift:
+        given = None if self.parameters is None else self.parameters.parameters()
+        points = tuple(ControlPoint(one.start, one.end) for one in self.control_points)
+        return DatumShift(given, points, self.to_crs, self.height_m, self.tolerance_m)
+
+
 class SourceSettings(_Strict):
     """One ``[[sources]]`` entry."""
 
@@ -82,6 +128,7 @@ class SourceSettings(_Strict):
     vertical_datum: str | None = None
     height_offset_m: float | None = None
     placement: PlacementSettings | None = None
+    datum_shift: DatumShiftSettings | None = None  # from ``crs`` (with a placement: where that leads) to the campus
     # absolute: as delivered; terrain: laid on it; own_depth: as far below it as below its own covers
     heights: Literal["absolute", "terrain", "own_depth"] = "absolute"
     # west, south, east, north in the campus CRS: what lies outside is not taken
@@ -106,6 +153,7 @@ class TilesetSettings(_Strict):
     vertical_datum: str | None = None
     height_offset_m: float | None = None
     placement: PlacementSettings | None = None
+    datum_shift: DatumShiftSettings | None = None  # from ``crs`` (with a placement: where that leads) to the campus
 
     def source(self) -> SourceSettings:
         """The same as an entry that the tileset reader takes."""
@@ -117,6 +165,7 @@ class TilesetSettings(_Strict):
             vertical_datum=self.vertical_datum,
             height_offset_m=self.height_offset_m,
             placement=self.placement,
+            datum_shift=self.datum_shift,
         )
 
 
@@ -249,6 +298,7 @@ def resolve(settings: SourceSettings, folder: Path, campus: CampusSettings) -> S
         vertical_datum=settings.vertical_datum,
         height_offset_m=settings.height_offset_m,
         placement=settings.placement.placement() if settings.placement else None,
+        datum_shift=settings.datum_shift.shift() if settings.datum_shift else None,
         key_column=settings.key_column,
         engine=settings.engine,
         timezone=campus.timezone,

@@ -13,14 +13,22 @@ from hypothesis import strategies as st
 
 from twin.crs import Points, Similarity
 from twin.crs.adjustment import f_tail
-from twin.crs.helmert import ARCSEC_PER_RAD, Convention, SevenParameters, control_points_fit, fit_plane, fit_space
+from twin.crs.helmert import (
+    ARCSEC_PER_RAD,
+    ControlPoint,
+    Convention,
+    SevenParameters,
+    control_points_fit,
+    fit_plane,
+    fit_space,
+)
 from twin.errors import (
     ControlPointsCoincideError,
     ControlPointsInLineError,
     ControlPointsUnfitError,
     ControlPointSuspectError,
 )
-from twin.readers.base import ControlPoint, Placement
+from twin.readers.base import Placement
 
 HERE = Path("model.ifc")
 SQUARE = np.array([[0.0, 0.0], [100.0, 0.0], [0.0, 100.0], [100.0, 100.0]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from twin.crs.datum_shift import DatumStep
 from twin.crs.naming import Points, horizontal, parse_crs, short_name
 from twin.crs.similarity import Similarity
 from twin.crs.transforming import transformer
@@ -30,8 +32,8 @@ class CampusFrame:
 class Georeference:
     """Source coordinates -> campus coordinates: unit, CRS change, similarity, height offset, in this order.
 
-    ``method`` is what the report says: ``crs``, ``map_conversion``, ``control_points``, ``placement``,
-    ``unplaced``.
+    ``method`` is what the report says: ``crs``, ``datum_shift``, ``map_conversion``, ``control_points``, ``placement``,
+    ``unplaced``. ``datum_step`` makes the CRS change where PROJ has none.
     """
 
     method: str
@@ -44,6 +46,7 @@ class Georeference:
     similarity_first: bool = False  # a map conversion acts in the file's own metres, before the CRS change
     vertical_unit_m: float | None = None
     plane_crs: str | None = None  # the CRS that the similarity starts from, when it is not ``crs`` itself
+    datum_step: DatumStep | None = None
 
     def points(self, points: Points) -> Points:
         """(n, 2) or (n, 3), x first. NaN stays NaN."""
@@ -54,7 +57,7 @@ class Georeference:
             out[:, 2] *= self.vertical_unit_m or self.unit_m
         if self.similarity_first:
             out = self.similarity.apply(out)
-        out[:, :2] = transformer(self.crs, self._target(), self.path)(out[:, :2])
+        out[:, :2] = self._to_campus()(out[:, :2])
         if not self.similarity_first:
             out = self.similarity.apply(out)
         if out.shape[1] > 2:
@@ -104,11 +107,16 @@ class Georeference:
         if self.similarity != Similarity():
             said["rotation_deg"] = round(math.degrees(self.similarity.rotation_rad), 6)
             said["scale"] = self.similarity.scale
+        if self.datum_step is not None:
+            said["datum_shift"] = self.datum_step.describe()
         return said
 
     def _geographic(self) -> bool:
         parsed = parse_crs(self.crs, self.path)
         return parsed is not None and horizontal(parsed).is_geographic
+
+    def _to_campus(self) -> Callable[[Points], Points]:
+        return transformer(self.crs, self._target(), self.path) if self.datum_step is None else self.datum_step.plan
 
     def _target(self) -> str:
         # Placed by a similarity from a frame PROJ cannot relate: the numbers are already metres.

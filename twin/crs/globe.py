@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
+from twin.crs.geocentric import level_axes
 from twin.crs.georeference import CampusFrame
 from twin.crs.naming import Points
 from twin.crs.transforming import transformer
@@ -21,12 +20,8 @@ def geocentric(lonlat_h: Points) -> Points:
 
 def enu(longitude_deg: float, latitude_deg: float, height_m: float) -> NDArray[np.float64]:
     """4×4 geocentric -> east, north, up at a point of the WGS 84 ellipsoid."""
-    lon, lat = math.radians(longitude_deg), math.radians(latitude_deg)
-    east = [-math.sin(lon), math.cos(lon), 0.0]
-    north = [-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)]
-    up = [math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)]
     matrix = np.eye(4)
-    matrix[:3, :3] = [east, north, up]
+    matrix[:3, :3] = level_axes(np.array([longitude_deg]), np.array([latitude_deg]))[0]
     matrix[:3, 3] = -matrix[:3, :3] @ geocentric(np.array([[longitude_deg, latitude_deg, height_m]]))[0]
     return matrix
 

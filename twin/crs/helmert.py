@@ -28,7 +28,18 @@ _THIN: Final = 1e-4  # narrower than this part of its length a set of points is 
 _COINCIDE_M: Final = 1e-3
 _STEP_RAD: Final = 1e-6
 
+# a control point that lies off by more is a blunder: another unit, swapped axes, another point
+TOLERANCE_M: Final = 1.0
+
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ControlPoint:
+    """One place in the coordinates of a source and in those it is brought to, east (or longitude) first."""
+
+    start: tuple[float, ...]
+    end: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,12 @@ class SevenParameters:
         angles = _angles(turn if convention == "coordinate_frame" else turn.T)
         return SevenParameters(self.tx_m, self.ty_m, self.tz_m, *angles, self.scale_ppm, convention)
 
+    def inverse(self, points: Points) -> Points:
+        """(n, 3) metres, back."""
+        shift = np.array([self.tx_m, self.ty_m, self.tz_m])
+        out: Points = (points - shift) @ self.matrix() / (1.0 + self.scale_ppm / PPM)
+        return out
+
     def pipeline(self) -> str:
         """The same as PROJ writes it."""
         shift = f"+x={self.tx_m:.17g} +y={self.ty_m:.17g} +z={self.tz_m:.17g} +s={self.scale_ppm:.17g}"
@@ -124,15 +141,34 @@ class SevenParameters:
 class SpaceFit:
     """Seven parameters, and how good they are; standard errors are None without redundancy.
 
-    ``shift_se_m`` holds at the middle of the points. The three translations at the geocentre are far less certain than
-    their many digits say, and go only with the rotations of the same fit.
+    ``shift_se_m`` holds at ``middle_m``, that of the points. The three translations at the geocentre
+    (``translation_se_m``) are far less certain than their many digits say, and go only with the rotations of the same
+    fit.
     """
 
     parameters: SevenParameters
     adjustment: Adjustment
+    middle_m: tuple[float, float, float]
     shift_se_m: float | None
     rotation_se_arcsec: tuple[float, float, float] | None
     scale_se_ppm: float | None
+
+    def cofactors_at(self, points: Points) -> Array:
+        """(n, 3, 3): of the transformed coordinates of ``points`` (n, 3), start system.
+
+        Times the square of the standard error of unit weight they are covariances.
+        """
+        design = _space_design(self.parameters, points - np.array(self.middle_m))
+        out: Array = design @ self.adjustment.cofactors @ design.transpose(0, 2, 1)
+        return out
+
+    @property
+    def translation_se_m(self) -> tuple[float, float, float] | None:
+        """Of the three translations, at the geocentre."""
+        if (error := self.adjustment.standard_error_m) is None:
+            return None
+        x, y, z = (float(one) for one in error * np.sqrt(np.diag(self.cofactors_at(np.zeros((1, 3)))[0])))
+        return (x, y, z)
 
 
 def fit_space(
@@ -149,6 +185,7 @@ def fit_space(
     _require(start, end, 3, 3, path)
     parameters = _space(start, end, convention)
     middle = start.mean(axis=0)
+    x, y, z = (float(one) for one in middle)
 
     def fit(chosen: NDArray[np.intp]) -> tuple[Array, Array]:
         found = _space(start[chosen], end[chosen], convention)
@@ -157,9 +194,10 @@ def fit_space(
     adjusted = adjust(len(start), fit)
     errors = adjusted.standard_errors()
     if errors is None:
-        return SpaceFit(parameters, adjusted, None, None, None)
+        return SpaceFit(parameters, adjusted, (x, y, z), None, None, None)
     rx, ry, rz = (float(one) * ARCSEC_PER_RAD for one in errors[3:6])
-    return SpaceFit(parameters, adjusted, float(errors[:3].max()), (rx, ry, rz), float(errors[6]) * PPM)
+    scale = float(errors[6]) * PPM
+    return SpaceFit(parameters, adjusted, (x, y, z), float(errors[:3].max()), (rx, ry, rz), scale)
 
 
 def _space(start: Points, end: Points, convention: Convention) -> SevenParameters:

@@ -77,8 +77,20 @@ def short_name(crs: pyproj.CRS | None) -> str:
     """``EPSG:4549`` where there is a code, else the name; ``local`` for None."""
     if crs is None:
         return LOCAL
-    authority = crs.to_authority()
-    return ":".join(authority) if authority else crs.name
+    return _code(crs) or crs.name
+
+
+def own_code(crs: pyproj.CRS) -> str | None:
+    """The code that the definition itself carries."""
+    said = crs.to_json_dict().get("id")
+    return f"{said['authority']}:{said['code']}" if said else None
+
+
+@lru_cache(maxsize=256)
+def _code(crs: pyproj.CRS) -> str | None:
+    """Its own code, else the one that PROJ finds for the definition: a search of up to seconds, made once a CRS."""
+    authority = None if (own := own_code(crs)) is not None else crs.to_authority()
+    return own or (":".join(authority) if authority else None)
 
 
 def projjson(crs: str) -> dict[str, Any] | None:

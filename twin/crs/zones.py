@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
 
-from twin.crs.naming import OFF_EARTH_M, horizontal, parse_crs
+from twin.crs.naming import OFF_EARTH_M, horizontal, own_code, parse_crs
 from twin.errors import ZoneMismatchError
 
 MILLION: Final = 1_000_000.0
@@ -119,7 +119,7 @@ def _grid(flat: pyproj.CRS) -> Grid | None:
     meridian, shift = terms["Longitude of natural origin"], terms["False easting"]
     if terms["Scale factor at natural origin"] != 1.0 or not 72 <= meridian <= 138:  # UTM; other countries
         return None
-    code = _code(flat)
+    code = own_code(flat)  # to look it up would take seconds
     width = next((one.width_deg for one in zone_table() if one.crs == code), None)
     label = f"{code} ({flat.name})" if code else flat.name
     datum = _datum_name(flat)
@@ -128,12 +128,6 @@ def _grid(flat: pyproj.CRS) -> Grid | None:
     zones = [meridian / 3, (meridian + 3) / 6]
     numbers = tuple(int(one) for one in zones if float(one).is_integer())
     return Grid(numbers, False, meridian, width, datum, label)
-
-
-def _code(crs: pyproj.CRS) -> str | None:
-    """The code that the definition itself carries; ``to_authority`` would search the database for seconds."""
-    said = crs.to_json_dict().get("id")
-    return f"{said['authority']}:{said['code']}" if said else None
 
 
 _DATUM_NAMES: Final = {"China 2000": CGCS2000, "World Geodetic System 1984": WGS84}

@@ -37,8 +37,8 @@ class CrsConflictError(TwinError):
 
 class NoTransformError(TwinError):
     code = "no_transform"
-    zh = "{path}：PROJ 没有从 {source} 到 {target} 的可靠转换（缺少格网或参数）。请提供控制点（placement.control_points）；若其数值本来就是园区坐标，请为该来源写园区的 crs 和 crs_override = true。"
-    en = "{path}: PROJ has no sound transformation from {source} to {target} (grid or parameters missing). Give control points (placement.control_points); if the numbers are campus coordinates already, give this source the crs of the campus and crs_override = true."
+    zh = "{path}：PROJ 没有从 {source} 到 {target} 的可靠转换（缺少格网或参数）。请提供七参数或控制点（datum_shift；四参数用 placement.control_points）；若其数值本来就是园区坐标，请为该来源写园区的 crs 和 crs_override = true。"
+    en = "{path}: PROJ has no sound transformation from {source} to {target} (grid or parameters missing). Give seven parameters or control points (datum_shift, or placement.control_points for four); if the numbers are campus coordinates already, give this source the crs of the campus and crs_override = true."
 
 
 class DatumMismatchError(TwinError):
@@ -97,8 +97,8 @@ class ControlPointsMisfitError(TwinError):
 
 class ControlPointSuspectError(ControlPointsMisfitError):
     code = "control_point_suspect"
-    zh = "{path}：控制点对不上，各点残差（平面/高程，m）：{residuals}，超过 {tolerance_m} m。与其余各点不符的是第 {suspects} 点；请核对其坐标和点号，或去掉它；确需如此时写 placement.tolerance_m。"
-    en = "{path}: the control points do not fit; residuals in m (plane/height) are {residuals}, over {tolerance_m} m. Out of line with the others: point {suspects}. Check its coordinates and its name, or leave it out; if it must be so, write placement.tolerance_m."
+    zh = "{path}：控制点对不上，各点残差（平面/高程，m）：{residuals}，超过 {tolerance_m} m。与其余各点不符的是第 {suspects} 点；请核对其坐标和点号，或去掉它；确需如此时写 {setting}.tolerance_m。"
+    en = "{path}: the control points do not fit; residuals in m (plane/height) are {residuals}, over {tolerance_m} m. Out of line with the others: point {suspects}. Check its coordinates and its name, or leave it out; if it must be so, write {setting}.tolerance_m."
 
 
 class ControlPointsUnfitError(BadPlacementError):
@@ -119,3 +119,59 @@ class ControlPointsInLineError(ControlPointsUnfitError):
     code = "control_points_in_line"
     zh = "{path}：控制点在一条直线上，绕该线的旋转无法确定。请增加一个离开该线的控制点。"
     en = "{path}: the control points lie on one line, so the turn about it cannot be told. Add a point away from it."
+
+
+class DatumShiftUnfitError(TwinError):
+    code = "datum_shift_unfit"
+    zh = (
+        "{path}：datum_shift 在两个基准之间转换，而 {crs} 没有基准。独立坐标系请用 placement.control_points（四参数）。"
+    )
+    en = "{path}: datum_shift leads from one datum to another, and {crs} has none. For a local frame write placement.control_points (four parameters)."
+
+
+class SameDatumError(TwinError):
+    code = "same_datum"
+    zh = "{path}：写了 datum_shift，但 {source} 与 {target} 基准相同（{datum}），无可转换。请改正 crs，或去掉 datum_shift。"
+    en = "{path}: it has a datum_shift, but {source} and {target} are on the same datum ({datum}). Correct crs, or take datum_shift out."
+
+
+class ShiftOfItsOwnError(TwinError):
+    code = "shift_of_its_own"
+    zh = "{path}：坐标系 {crs} 自带基准转换参数（towgs84），与 datum_shift 矛盾。请从坐标系定义中去掉，或去掉 datum_shift。"
+    en = "{path}: the CRS {crs} brings datum parameters of its own (towgs84), which contradicts datum_shift. Take them out of its definition, or take datum_shift out."
+
+
+class DatumShiftTooFarError(TwinError):
+    code = "datum_shift_too_far"
+    zh = "{path}：datum_shift 使坐标移动 {distance_km} 千米，两个基准不会相差这么远。请核对参数的单位（m、角秒、ppm）和坐标系。"
+    en = "{path}: datum_shift moves it by {distance_km} km, and no two datums are so far apart. Check the units of the parameters (m, arc seconds, ppm) and the CRS."
+
+
+class PlacementBeforeShiftError(BadPlacementError):
+    code = "placement_before_shift"
+    zh = "{path}：同时写了 placement 和 datum_shift 时，placement 把来源放到其 crs 中，该 crs 须以米为单位，而 {crs} 不是。请写平面坐标系。"
+    en = "{path}: with placement and datum_shift both, placement puts the source into its crs, which must count metres; {crs} does not. Write a grid."
+
+
+class ControlPointCoordinatesError(BadPlacementError):
+    code = "control_point_coordinates"
+    zh = "{path}：第 {number} 个控制点的 {side}（{shown}）与 {crs} 不符：{what_zh}。"
+    en = "{path}: control point {number}, '{side}' ({shown}), does not fit {crs}: {what}."
+
+
+class ControlPointElsewhereError(BadPlacementError):
+    code = "control_point_elsewhere"
+    zh = "{path}：第 {number} 个控制点的 from（{source}）与 to（{target}）相距 {distance_km} 千米：带号或中央经线不对、两轴颠倒，或不是同一点。请改正坐标系或该点。"
+    en = "{path}: 'from' ({source}) and 'to' ({target}) of control point {number} lie {distance_km} km apart: another zone or central meridian, exchanged axes, or another point. Correct the CRS or the point."
+
+
+class DatumPointsMisfitError(ControlPointsMisfitError):
+    code = "datum_points_misfit"
+    zh = "{path}：控制点对不上，各点残差（平面/高程，m）：{residuals}，超过 {tolerance_m} m。请核对：from 为来源坐标系、to 为 to_crs（默认园区坐标系）中的坐标和高程，点号一一对应；确需如此时写 datum_shift.tolerance_m。"
+    en = "{path}: the control points do not fit; residuals in m (plane/height) are {residuals}, over {tolerance_m} m. Check that from is in the CRS of the source and to in to_crs (the campus CRS if not said), heights last and in the same order; if it must be so, write datum_shift.tolerance_m."
+
+
+class ParametersMisfitError(ControlPointsMisfitError):
+    code = "parameters_misfit"
+    zh = "{path}：给定的七参数与控制点不符，各点残差（平面/高程，m）：{residuals}，平面超过 {tolerance_m} m。{cure_zh}"
+    en = "{path}: the seven parameters given do not take the control points to where they are; residuals in m (plane/height) are {residuals}, over {tolerance_m} m in the plane. {cure}"

@@ -11,13 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
-from twin.crs import CampusFrame, Georeference, Similarity, check_datum, decide_crs
-from twin.crs.helmert import control_points_fit
-from twin.errors import BadPlacementError, ControlPointsMisfitError, ControlPointSuspectError
+from twin.crs import CampusFrame, Georeference, Similarity, check_datum, decide_crs, horizontal, parse_crs
+from twin.crs.control_checks import Residuals
+from twin.crs.datum_shift import DatumShift, DatumStep, datum_step
+from twin.crs.helmert import TOLERANCE_M, ControlPoint, control_points_fit
+from twin.errors import (
+    BadPlacementError,
+    ControlPointsMisfitError,
+    ControlPointSuspectError,
+    PlacementBeforeShiftError,
+)
 from twin.model.finding import CellChange, RowRemark
 
 if TYPE_CHECKING:
@@ -41,10 +48,6 @@ class SkipReason(StrEnum):
     NOT_SELECTED = "not_selected"  # campus.toml asked for less
     NODATA = "nodata"
     UNSUPPORTED_OBJECT = "unsupported_object"
-
-
-# a control point that lies off by more is a blunder: another unit, swapped axes, another point
-TOLERANCE_M: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -93,12 +96,6 @@ class ReadReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ControlPoint:
-    start: tuple[float, ...]
-    end: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Placement:
     """Where a source without coordinates of its own stands: one point and a turn, or ≥2 control points."""
 
@@ -118,9 +115,11 @@ class Placement:
             end = np.array([one.end for one in self.control_points], dtype=float)
             fitted = control_points_fit(start, end, free_scale=self.free_scale, path=path)
             if fitted.worst_m() > self.tolerance_m:
-                said = {"path": path, "tolerance_m": f"{self.tolerance_m:g}", "residuals": _residuals(fitted)}
+                found = Residuals(fitted.residuals_m, fitted.height_residuals_m)
+                said = {"path": path, "tolerance_m": f"{self.tolerance_m:g}", "residuals": found.text()}
                 if fitted.suspects:
-                    raise ControlPointSuspectError(**said, suspects=", ".join(str(one + 1) for one in fitted.suspects))
+                    suspects = ", ".join(str(one + 1) for one in fitted.suspects)
+                    raise ControlPointSuspectError(**said, suspects=suspects, setting="placement")
                 raise ControlPointsMisfitError(**said)
             return "control_points", fitted
         if self.end is None:
@@ -128,11 +127,9 @@ class Placement:
         return "placement", Similarity.between(self.start, self.end, self.rotation_deg, self.scale)
 
 
-def _residuals(fitted: Similarity) -> str:
-    """Every point's residual as people read it: in the plane / in height."""
-    heights = fitted.height_residuals_m or (0.0,) * len(fitted.residuals_m)
-    pairs = zip(fitted.residuals_m, heights, strict=True)
-    return ", ".join(f"{plane:.3f}/{height:+.3f}" for plane, height in pairs)
+def _counts_metres(crs: str, path: Path) -> bool:
+    parsed = parse_crs(crs, path)
+    return parsed is None or all(one.unit_conversion_factor == 1.0 for one in horizontal(parsed).axis_info)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +145,7 @@ class Source:
     vertical_datum: str | None = None
     height_offset_m: float | None = None
     placement: Placement | None = None
+    datum_shift: DatumShift | None = None
     key_column: str | None = None
     engine: str = "auto"  # IFC geometry: auto | exact
     timezone: str = "Asia/Shanghai"  # of times that name no offset
@@ -166,7 +164,8 @@ class Source:
         """The way from the file's coordinates to the campus, by the decision tables of ``twin.crs``.
 
         ``declared_crs`` and ``declared_datum`` are what the file itself says (None: nothing). A placement in
-        campus.toml is applied after the CRS change when PROJ can make one, otherwise instead of it.
+        campus.toml is applied after the CRS change when PROJ can make one, otherwise instead of it; a datum shift takes
+        the CRS that is decided, or that a placement leads to, to the campus.
         """
         crs = decide_crs(self.path, declared_crs, self.crs, override=self.crs_override)
         datum = self.vertical_datum or declared_datum
@@ -177,7 +176,10 @@ class Source:
             self.height_offset_m,
             has_heights=heights and self.placement is None,
         )
-        method, similarity = ("crs", Similarity()) if self.placement is None else self.placement.similarity(self.path)
+        step = self.datum_step(crs)
+        method, similarity = ("crs" if step is None else "datum_shift", Similarity())
+        if self.placement is not None:
+            method, similarity = self.placement.similarity(self.path)
         return Georeference(
             method=method,
             crs=crs,
@@ -188,7 +190,20 @@ class Source:
             height_offset_m=offset,
             vertical_unit_m=vertical_unit_m,
             plane_crs=self.placement.crs if self.placement else None,
+            datum_step=step,
+            similarity_first=step is not None,
         )
+
+    def datum_step(self, crs: str) -> DatumStep | None:
+        """The shift from ``crs`` to the campus, where campus.toml states one."""
+        if self.datum_shift is None:
+            return None
+        if self.placement is not None and not _counts_metres(crs, self.path):
+            raise PlacementBeforeShiftError(path=self.path, crs=crs)
+        if self.placement is not None and self.placement.crs is not None:
+            detail = "beside datum_shift it leads to the crs of the source; take placement.crs out"
+            raise BadPlacementError(path=self.path, detail=detail)
+        return datum_step(self.datum_shift, crs, self.campus.crs, str(self.path))
 
 
 @dataclass(frozen=True, slots=True)

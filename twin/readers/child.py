@@ -54,9 +54,12 @@ def perform(job: dict[str, Any]) -> dict[str, Any]:
     layers = {key: layer_from_dict(one) for key, one in job["layers"].items()}
     out = BatchWriter(Path(job["folder"]), source, reader.name, layers)
     report = reader.read(source, out)
-    if suspects := out.georeference.get("suspect_points"):
-        numbers = ", ".join(map(str, suspects))
-        report.note(f"control point {numbers} is out of line with the others: check its coordinates and its name")
+    for said in (out.georeference, out.georeference.get("datum_shift", {})):
+        if suspects := said.get("suspect_points"):
+            numbers = ", ".join(map(str, suspects))
+            report.note(f"control point {numbers} is out of line with the others: check its coordinates and its name")
+    for line in out.doubts():
+        report.note(line)
     report.check()
     out.remarks(report.remarks)
     out.close()

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from twin.crs import CampusFrame
+from twin.crs.datum_shift import DatumShift
+from twin.crs.helmert import ControlPoint, SevenParameters
 from twin.model.finding import CellChange
 from twin.model.layer import Column, ColumnType, LayerDefinition, LayerKind
 from twin.model.text import Title
-from twin.readers.base import ControlPoint, Placement, Source
+from twin.readers.base import Placement, Source
 
 
 def source_to_dict(source: Source) -> dict[str, Any]:
@@ -18,24 +20,30 @@ def source_to_dict(source: Source) -> dict[str, Any]:
 
 
 def source_from_dict(data: dict[str, Any]) -> Source:
-    placement = data["placement"]
-    if placement is not None:
-        points = tuple(ControlPoint(tuple(one["start"]), tuple(one["end"])) for one in placement["control_points"])
-        placement = Placement(
-            **{
-                **placement,
-                "start": tuple(placement["start"]),
-                "end": None if placement["end"] is None else tuple(placement["end"]),
-                "control_points": points,
-            }
-        )
     parts = {
         "path": Path(data["path"]),
         "campus": CampusFrame(**data["campus"]),
-        "placement": placement,
+        "placement": None if data["placement"] is None else _placement(data["placement"]),
+        "datum_shift": None if data["datum_shift"] is None else _datum_shift(data["datum_shift"]),
         "changes": tuple(CellChange(**one) for one in data["changes"]),
     }
     return Source(**{**data, **parts})
+
+
+def _placement(data: dict[str, Any]) -> Placement:
+    end = None if data["end"] is None else tuple(data["end"])
+    return Placement(
+        **{**data, "start": tuple(data["start"]), "end": end, "control_points": _points(data["control_points"])}
+    )
+
+
+def _datum_shift(data: dict[str, Any]) -> DatumShift:
+    parameters = None if data["parameters"] is None else SevenParameters(**data["parameters"])
+    return DatumShift(**{**data, "parameters": parameters, "control_points": _points(data["control_points"])})
+
+
+def _points(data: list[dict[str, Any]]) -> tuple[ControlPoint, ...]:
+    return tuple(ControlPoint(tuple(one["start"]), tuple(one["end"])) for one in data)
 
 
 def layer_to_dict(layer: LayerDefinition) -> dict[str, Any]:

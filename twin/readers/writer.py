@@ -19,6 +19,8 @@ import shapely
 from numpy.typing import NDArray
 
 from twin.crs import OFF_EARTH_M, Georeference
+from twin.crs.datum_shift import DatumStep
+from twin.crs.shift_doubts import shift_doubts
 from twin.errors import SourceUnreadableError
 from twin.model.feature import ARROW_TYPES, COMMON
 from twin.model.finding import RowRemark
@@ -53,6 +55,8 @@ class BatchWriter:
         self._tables: dict[str, list[pa.Table]] = {}
         self._rasters: list[dict[str, Any]] = []
         self._tileset: dict[str, Any] | None = None
+        self._datum_step: DatumStep | None = None
+        self._reach = [np.full(3, np.nan), np.full(3, np.nan)]  # of what the datum step placed
         self._looked_at = False  # whether zone and axes were: what a source delivers is all alike
 
     def features(
@@ -82,8 +86,12 @@ class BatchWriter:
             self._looked_at = True
         placed = geometry if geometry is None or georeference is None else georeference.geometry(geometry)
         if georeference is not None:
-            self.georeference = georeference.describe()
+            self.placed_by(georeference)
         self._require_on_earth(placed, columns.get("source_pos"))
+        if placed is not None and self._datum_step is not None:
+            coordinates = shapely.get_coordinates(placed, include_z=True)
+            for end, choose in enumerate((np.fmin, np.fmax)):
+                self._reach[end] = choose.reduce(np.vstack([self._reach[end], coordinates]), axis=0)
         size = len(placed) if placed is not None else count if count is not None else len(natural_keys or ())
         stable = natural_keys is not None
         if natural_keys is None:
@@ -111,6 +119,19 @@ class BatchWriter:
             arrays[name] = pa.array(values, known[name], from_pandas=True)
         self._tables.setdefault(f"layer.{layer_id}", []).append(pa.table(arrays))
         return ids
+
+    def placed_by(self, georeference: Georeference, **more: Any) -> None:
+        """Keep the account of how the source comes to the campus, with ``more`` to say of it."""
+        self.georeference = {**georeference.describe(), **more}
+        self._datum_step = georeference.datum_step
+
+    def doubts(self) -> list[str]:
+        """Lines on what a datum shift has placed."""
+        (west, south, lowest), (east, north, highest) = (one.tolist() for one in self._reach)
+        if self._datum_step is None or not np.isfinite([west, south, east, north]).all():
+            return []
+        heights = (lowest, highest) if np.isfinite(lowest) else None
+        return shift_doubts(self._datum_step, (west, south, east, north), heights)
 
     def _require_on_earth(
         self, placed: NDArray[np.object_] | None, positions: Sequence[Any] | NDArray[Any] | None

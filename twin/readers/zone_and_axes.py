@@ -19,6 +19,7 @@ _HOW: Final = {
 }
 
 
+_BY_CRS: Final = ("crs", "datum_shift")
 _LOOK_AT: Final = 1000  # geometries: those of a source are all delivered alike
 
 
@@ -29,7 +30,7 @@ def require_zone_and_axes(georeference: Georeference, geometry: NDArray[np.objec
 
     Raises ``AxesExchangedError``, ``ZoneMismatchError`` or ``ZonePrefixError`` when nine of ten points say so.
     """
-    if georeference.method != "crs" or georeference.unit_m != 1.0:
+    if georeference.method not in _BY_CRS or georeference.unit_m != 1.0:
         return
     bounds = shapely.bounds(geometry[:_LOOK_AT])
     points = (bounds[:, :2] + bounds[:, 2:]) / 2

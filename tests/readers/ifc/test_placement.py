@@ -18,6 +18,7 @@ from pyproj import Transformer
 from tests.readers.ifc.conftest import LOCAL, Outcome, read_ifc
 from tests.readers.ifc.models import METRE, MILLIMETRE, SURVEY_FOOT, WALL, box_model, map_conversion
 from twin.crs import CampusFrame
+from twin.crs.helmert import ControlPoint
 from twin.errors import (
     BadPlacementError,
     ControlPointsMisfitError,
@@ -27,7 +28,7 @@ from twin.errors import (
     NoTransformError,
     TwinError,
 )
-from twin.readers.base import ControlPoint, Placement
+from twin.readers.base import Placement
 from twin.readers.ifc import IfcReader
 from twin.readers.ifc.placement import Placements
 

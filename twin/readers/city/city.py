@@ -113,7 +113,7 @@ def write_city(
 ) -> None:
     """Write every object to its layer; each object and each of its parts is counted."""
     only = wanted_layer(source, out)
-    out.georeference = georeference.describe()
+    out.placed_by(georeference)
     chosen: dict[tuple[str, bool], list[tuple[CityObject, Any]]] = {}
     for thing in things:
         report.found += thing.count()

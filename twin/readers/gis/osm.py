@@ -63,7 +63,7 @@ class OsmReader:
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         layers = _wanted(source)
         georeference = source.georeference(CRS, heights=False)
-        out.georeference = georeference.describe()
+        out.placed_by(georeference)
         report = ReadReport()
         batch = _Batch(source, georeference, out, report)
         with reading(source.path, RuntimeError):

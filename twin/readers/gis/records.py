@@ -113,7 +113,7 @@ def write_records(records: Records, source: Source, out: BatchWriter) -> ReadRep
     shapes = check_shapes(records.geometry, ACCEPTED[layer.id], georeference)
     for row, reason in records.reasons.items():
         shapes.reasons[row] = reason
-    out.georeference = georeference.describe()
+    out.placed_by(georeference)
     keep = _count_skips(shapes, records, keys, source, report)
     rows = np.flatnonzero(keep)
     table = {name: [values[row] for row in rows] for name, values in records.table.items()}

@@ -51,7 +51,7 @@ def lift(heights: NDArray[Any], georeference: Georeference) -> NDArray[np.float3
 def write_elevation(raster: Raster, georeference: Georeference, source: Source, out: BatchWriter) -> ReadReport:
     """Place heights and write grid and feature. One raster is found; it is kept unless it is empty."""
     report = ReadReport(found=1)
-    out.georeference = georeference.describe()
+    out.placed_by(georeference)
     if not np.isfinite(raster.values).any():
         report.skip(SkipReason.NODATA, 1, f"{source.path.name}: every cell is nodata")
         return report
@@ -76,7 +76,7 @@ def write_grid_values(raster: Raster, source: Source, out: BatchWriter, report: 
 def write_orthophoto(raster: Raster, georeference: Georeference, source: Source, out: BatchWriter) -> ReadReport:
     """Place a picture (rows, columns, 3 or 4) uint8; what turning it leaves open becomes transparent."""
     report = ReadReport(found=1)
-    out.georeference = georeference.describe()
+    out.placed_by(georeference)
     placed = place_raster(raster, georeference, _wanted_cell(source))
     values = placed.values
     if values.dtype != np.uint8:

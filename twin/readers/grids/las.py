@@ -110,7 +110,7 @@ def _read(source: Source, out: BatchWriter) -> ReadReport:
     gaps = int(np.isfinite(filled).sum() - np.isfinite(values).sum())
     if gaps:
         report.note(f"{source.path.name}: {gaps} cells in gaps up to {fill_m:g} m from a point were filled")
-    out.georeference = way.describe()
+    out.placed_by(way)
     if report.kept:
         write_grid_values(Raster(filled, grid.transform), source, out, report)
     return report

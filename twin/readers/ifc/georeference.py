@@ -37,7 +37,7 @@ def georeference_of(model: Any, units: ProjectUnits, source: Source) -> Placed:
     stated = map_placement(model, units, source.path, str(map_unit) if map_unit is not None else None)
     if stated is not None:
         return _by_conversion(source, stated, _world_frame(model, units))
-    if source.crs is not None:
+    if source.crs is not None or source.datum_shift is not None:
         return _by_given_crs(source)
     return _unplaced(model, source)
 
@@ -46,7 +46,10 @@ def _by_placement(source: Source) -> Placed:
     assert source.placement is not None
     method, similarity = source.placement.similarity(source.path)
     offset = source.height_offset_m or 0.0
-    return Placed(_metres(source, method, source.campus.crs, similarity, offset), None, ())
+    crs = source.campus.crs
+    if source.datum_shift is not None:  # it starts from the CRS that the placement leads to
+        crs = decide_crs(source.path, None, source.crs, override=False)
+    return Placed(_metres(source, method, crs, similarity, offset), None, ())
 
 
 def _by_conversion(source: Source, stated: MapPlacement, notes: tuple[str, ...]) -> Placed:
@@ -82,12 +85,12 @@ def _world_frame(model: Any, units: ProjectUnits) -> tuple[str, ...]:
 
 def _by_given_crs(source: Source) -> Placed:
     """Coordinates of the file are those of the CRS that campus.toml gives."""
-    assert source.crs is not None
     crs = decide_crs(source.path, None, source.crs, override=False)
     campus = source.campus.vertical_datum
     offset = check_datum(source.path, source.vertical_datum, campus, source.height_offset_m, has_heights=True)
     unit_m = axis_unit_m(crs)
-    return Placed(_metres(source, "crs", crs, Similarity(scale=1.0 / unit_m), offset), None, ())
+    method = "crs" if source.datum_shift is None else "datum_shift"
+    return Placed(_metres(source, method, crs, Similarity(scale=1.0 / unit_m), offset), None, ())
 
 
 def _unplaced(model: Any, source: Source) -> Placed:
@@ -118,6 +121,7 @@ def _metres(source: Source, method: str, crs: str, similarity: Similarity, offse
         similarity=similarity,
         height_offset_m=offset_m,
         similarity_first=True,
+        datum_step=source.datum_step(crs),
     )
 
 

@@ -105,7 +105,7 @@ class IfcReader:
         if bent is not None:
             report.note(f"{source.path.name}: {bent}")
         _write_said(reading, out)
-        out.georeference = {**reading.georeference.describe(), "length_unit": reading.units.length_name}
+        out.placed_by(reading.georeference, length_unit=reading.units.length_name)
         return report
 
     def _load(self, source: Source, plain: Path, report: ReadReport) -> Reading:

@@ -14,8 +14,10 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from twin.crs import LOCAL, Georeference, Similarity, enu, fit_similarity, geocentric
-from twin.errors import TilesetDamagedError, TilesetUnplacedError
+from twin.crs import LOCAL, Georeference, Similarity, decide_crs, enu, fit_similarity, geocentric
+from twin.crs.datum_shift import DatumStep
+from twin.crs.shift_doubts import shift_doubts
+from twin.errors import SameDatumError, TilesetDamagedError, TilesetUnplacedError
 from twin.readers import sniff
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.options import Options
@@ -63,8 +65,10 @@ class TilesetReader:
         globe = is_on_globe(corners)
         matrix: Matrix | None = None
         if not globe or source.placement is not None:
-            matrix, said = _placed(source, corners, globe=globe)
+            matrix, said, doubts = _placed(source, corners, globe=globe)
             out.georeference = said
+            for line in doubts:
+                report.note(line)
         else:
             _no_contradiction(source)
             out.georeference = {"method": "globe", "crs": "EPSG:4978"}
@@ -140,6 +144,8 @@ def _no_contradiction(source: Source) -> None:
             detail_zh=f"它的坐标是地心坐标，而 crs 写的是 {source.crs}",
             cure='crs = "EPSG:4978"',
         )
+    if source.datum_shift is not None:
+        raise SameDatumError(path=source.path, source="EPSG:4978", target=source.campus.crs, datum="WGS 84")
     if source.campus.crs.strip().lower() == LOCAL:
         raise TilesetUnplacedError(
             path=source.path,
@@ -150,8 +156,8 @@ def _no_contradiction(source: Source) -> None:
         )
 
 
-def _placed(source: Source, corners: Corners, *, globe: bool) -> tuple[Matrix, dict[str, Any]]:
-    """4×4 set -> campus, and the account of it."""
+def _placed(source: Source, corners: Corners, *, globe: bool) -> tuple[Matrix, dict[str, Any], list[str]]:
+    """4×4 set -> campus, the account of it, and what is to be said of a datum shift."""
     if source.placement is None and source.crs is None:
         raise TilesetUnplacedError(
             path=source.path,
@@ -163,8 +169,23 @@ def _placed(source: Source, corners: Corners, *, globe: bool) -> tuple[Matrix, d
     if source.placement is None:
         georeference = source.georeference(None, heights=True)
         matrix, residual = fit_similarity(corners, georeference.points(corners))
-        return matrix, {**georeference.describe(), "residual_m": round(residual, 4)}
-    return _by_placement(source, globe=globe)
+        said = {**georeference.describe(), "residual_m": round(residual, 4)}
+        return matrix, said, _doubts(georeference.datum_step, _through(matrix, corners))
+    matrix, said = _by_placement(source, globe=globe)
+    if source.datum_shift is None:
+        return matrix, said, []
+    step = source.datum_step(decide_crs(source.path, None, source.crs, override=False))
+    assert step is not None
+    start = _through(matrix, corners)
+    onward, residual = fit_similarity(start, np.column_stack([step.plan(start[:, :2]), start[:, 2]]))
+    whole = onward @ matrix
+    said |= {"datum_shift": step.describe(), "residual_m": round(residual, 4)}
+    return whole, said, _doubts(step, _through(whole, corners))
+
+
+def _doubts(step: DatumStep | None, corners: Corners) -> list[str]:
+    (west, south, lowest), (east, north, highest) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return [] if step is None else shift_doubts(step, (west, south, east, north), (lowest, highest))
 
 
 def _by_placement(source: Source, *, globe: bool) -> tuple[Matrix, dict[str, Any]]:
