@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,11 @@ def crs(what: tuple[str, ...], given: str | None, campus: str | None, at: str | 
     twin crs delivered/JSPoint.csv
     twin crs points.csv --crs EPSG:4528 --campus EPSG:4549
     twin crs EPSG:4549 --at 429563.842,2885887.906
+    twin crs campus/campus.toml    (how its control points and datum shifts fit)
     """
+    if at is None and [Path(one).name for one in what] == ["campus.toml"]:
+        _fits(Path(what[0]), as_json)
+        return
     reports = [_point(what, at)] if at is not None else _files(what, given, campus)
     if as_json:
         say_json({"files": [_as_dict(one) for one in reports]})
@@ -50,6 +55,29 @@ def _files(what: tuple[str, ...], given: str | None, campus: str | None) -> list
     from twin.init.coordinates import explain_files
 
     return explain_files([Path(one) for one in what], registry(), given, campus)
+
+
+def _fits(file: Path, as_json: bool) -> None:
+    """The sources of a campus.toml that come by parameters or control points."""
+    from twin.cli import language
+    from twin.cli.fit_words import fit_lines
+    from twin.crs import parse_crs, short_name
+    from twin.init.fits import explain_fits
+
+    reports = explain_fits(file.parent)
+    if as_json:
+        problems = [None if one.problem is None else one.problem.to_dict() for one in reports]
+        rows = zip(reports, problems, strict=True)
+        say_json({"sources": [{**asdict(one), "problem": problem} for one, problem in rows]})
+    zh = language() == "zh"
+    for one in () if as_json else reports:
+        crs = "" if one.crs is None else f" [{short_name(parse_crs(one.crs))}]"
+        say(f"{one.key}{crs}: {one.path}")
+        lines = [line.zh if zh else line.en for line in fit_lines(one.said or {})]
+        for line in lines if one.problem is None else [one.problem.text(language())]:
+            say(f"  {line}")
+    if any(one.problem is not None for one in reports):
+        raise SystemExit(1)
 
 
 def _point(what: tuple[str, ...], at: str) -> CrsReport:

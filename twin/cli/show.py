@@ -13,6 +13,7 @@ from rich.progress import Progress as Bars
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from twin.cli.fit_words import fit_lines
 from twin.cli.saying import shown
 from twin.model.text import visible
 
@@ -209,14 +210,7 @@ def _remarks(source: dict[str, Any], language: str) -> list[str]:
     """How well control points fit, and the first notes of the reader."""
     zh, key, notes = language == "zh", source["key"], source["notes"]
     lines = list(notes[:_NOTES_SHOWN])
-    if residuals := source["georeference"].get("residuals_m"):
-        fit = ", ".join(f"{one:.3f}" for one in residuals)
-        rise = ", ".join(f"{one:+.3f}" for one in source["georeference"].get("height_residuals_m", ()))
-        if zh:
-            lines.insert(0, f"{key}：控制点残差（m）平面 {fit}" + (f"；高程 {rise}" if rise else ""))
-        else:
-            heights = f"; heights {rise}" if rise else ""
-            lines.insert(0, f"{key}: residuals of its control points in m: plane {fit}{heights}")
+    lines[:0] = [f"{key}：{one.zh}" if zh else f"{key}: {one.en}" for one in fit_lines(source["georeference"])]
     if len(notes) > _NOTES_SHOWN:
         more = len(notes) - _NOTES_SHOWN
         lines.append(f"{key}：另有 {more} 条（--json）" if zh else f"{key}: {more} more notes with --json")

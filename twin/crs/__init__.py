@@ -8,9 +8,9 @@ Axis order: EPSG declares 4534-4554 and many others north, east; ``always_xy`` e
 
 Start at ``transformer`` (one CRS to another) and ``Georeference`` (a source to the campus). ``naming`` says what a CRS
 is called, ``zones`` and ``readings`` what numbers look like, ``checking`` whether they fit a declared CRS,
-``chinese_shift`` is GCJ-02 and BD-09, ``helmert`` estimates 4 and 7 parameters, ``datum_shift`` goes to another datum by
-seven (``control_checks`` of its points, ``shift_doubts`` of what it placed), ``distortion`` tells the scale at a place,
-``vertical`` knows height datums.
+``chinese_shift`` is GCJ-02 and BD-09, ``helmert`` estimates 4 and 7 parameters, ``datum_shift`` goes to another datum
+by seven (``control_checks`` of its points, ``shift_doubts`` of what it placed), ``distortion`` tells the scale at a
+place, ``vertical`` knows height datums.
 """
 
 from twin.crs.georeference import CampusFrame, Georeference, check_datum

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,19 +93,8 @@ class Georeference:
 
     def describe(self) -> dict[str, Any]:
         """JSON-ready account for the report."""
-        residuals = self.similarity.residuals_m
         said: dict[str, Any] = {"method": self.method, "crs": short_name(parse_crs(self.crs, self.path))}
-        if residuals:
-            said["residuals_m"] = [round(one, 4) for one in residuals]
-        if self.similarity.height_residuals_m:
-            said["height_residuals_m"] = [round(one, 4) for one in self.similarity.height_residuals_m]
-        if self.similarity.standard_error_m is not None:
-            said["standard_error_m"] = round(self.similarity.standard_error_m, 4)
-        if self.similarity.suspects:
-            said["suspect_points"] = [one + 1 for one in self.similarity.suspects]
-        if self.similarity != Similarity():
-            said["rotation_deg"] = round(math.degrees(self.similarity.rotation_rad), 6)
-            said["scale"] = self.similarity.scale
+        said |= self.similarity.account()
         if self.datum_step is not None:
             said["datum_shift"] = self.datum_step.describe()
         return said

@@ -16,6 +16,7 @@ from twin.crs.naming import Points
 from twin.crs.transforming import degrees_in, transformer
 
 _PLAN_M: Final = 0.002  # what the height may do to the plan without a word: less than any survey sees
+_TURN_ARCSEC: Final = 100.0  # the largest in the EPSG database is 77 (EPSG:1964)
 _TRANSLATION_M: Final = 1.0  # uncertainty beyond which parameters are no datum's
 _TIMES: Final = 2.0  # as uncertain as amid the points
 
@@ -28,7 +29,8 @@ def shift_doubts(step: DatumStep, box: Box, heights: tuple[float, float] | None)
     corners = np.array([[west, south], [east, south], [east, north], [west, north]])
     lines = [] if heights is None else [*_of_heights(step, corners, heights)]
     if step.fit is not None and step.area is not None:
-        lines += [*_of_parameters(step.fit, step.area), *_of_outside(step, step.fit, step.area, corners)]
+        lines += [*_of_turn(step.fit), *_of_parameters(step.fit, step.area)]
+        lines += [*_of_outside(step, step.fit, step.area, corners)]
     return lines
 
 
@@ -45,13 +47,23 @@ def _of_heights(step: DatumStep, corners: Points, heights: tuple[float, float]) 
             return
 
 
+def _of_turn(fit: SpaceFit) -> Iterator[str]:
+    """Three heights that are wrong tilt the plane without a residual."""
+    turn = max(abs(one) for one in (fit.parameters.rx_arcsec, fit.parameters.ry_arcsec, fit.parameters.rz_arcsec))
+    if turn > _TURN_ARCSEC:
+        yield (
+            f'the seven parameters turn by {turn:.0f}", more than any two datums: look at the heights of the control '
+            "points, or use placement.control_points (four parameters)"
+        )
+
+
 def _of_parameters(fit: SpaceFit, area: Points) -> Iterator[str]:
     if fit.translation_se_m is None or fit.rotation_se_arcsec is None or max(fit.translation_se_m) <= _TRANSLATION_M:
         return
     reach_km = float(np.linalg.norm(area - area.mean(axis=0), axis=1).max()) / 1000
     yield (
-        f"seven parameters from control points within {reach_km:.1f} km: uncertain by {max(fit.translation_se_m):.0f} m "
-        f'at the geocentre and {max(fit.rotation_se_arcsec):.2f}" in rotation; they hold near these points and are '
+        f"seven parameters from control points within {reach_km:.1f} km: uncertain by {max(fit.translation_se_m):.0f} "
+        f'm at the geocentre and {max(fit.rotation_se_arcsec):.2f}" in rotation; they hold near these points and are '
         "none to hand on"
     )
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,22 @@ class Similarity:
     def worst_m(self) -> float:
         """The largest residual, in the plane or in height; 0 without control points."""
         return max((abs(one) for one in (*self.residuals_m, *self.height_residuals_m)), default=0.0)
+
+    def account(self) -> dict[str, Any]:
+        """JSON-ready: what it is and how well it fits; empty for none."""
+        said: dict[str, Any] = {}
+        if self.residuals_m:
+            said["residuals_m"] = [round(one, 4) for one in self.residuals_m]
+        if self.height_residuals_m:
+            said["height_residuals_m"] = [round(one, 4) for one in self.height_residuals_m]
+        if self.standard_error_m is not None:
+            said["standard_error_m"] = round(self.standard_error_m, 4)
+        if self.suspects:
+            said["suspect_points"] = [one + 1 for one in self.suspects]
+        if self != Similarity():
+            said["rotation_deg"] = round(math.degrees(self.rotation_rad), 6)
+            said["scale"] = self.scale
+        return said
 
     def matrix(self) -> NDArray[np.float64]:
         """4×4, column vectors. Heights are shifted, never scaled."""

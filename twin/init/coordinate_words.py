@@ -44,8 +44,8 @@ _CURES: Final[dict[Fit, Title]] = {
     Fit.METRES: Title("写明其平面坐标系 crs = …", "write the grid it is in, crs = …"),
     Fit.MILLIMETRES: Title("写明长度单位（options.units）或请交付方以米重新导出",
         "say the unit (options.units) or have it exported in metres"),
-    Fit.OTHER_DATUM: Title("PROJ 没有两基准间的参数：请提供控制点（placement.control_points）",
-        "PROJ has no parameters between the two datums: give control points (placement.control_points)"),
+    Fit.OTHER_DATUM: Title("PROJ 没有两基准间的参数：请写七参数或三个以上控制点（datum_shift）",
+        "PROJ has no parameters between the two datums: give seven parameters or three control points (datum_shift)"),
     Fit.OUTSIDE_AREA: Title("数值不像该坐标系：请向交付方询问坐标系；独立坐标系写 crs = \"local\" 并给控制点",
         'ask whoever delivered it for the CRS; for a local frame write crs = "local" and give control points'),
 }  # fmt: skip
