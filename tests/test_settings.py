@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from twin.errors import CampusTomlError, NotACampusError
+from twin.init.fits import explain_fits
 from twin.settings import load_settings, resolve
 
 GOOD = """
@@ -64,6 +65,56 @@ def test_each_mistake_has_its_message(tmp_path: Path, change: tuple[str, str], m
         load_settings(campus(tmp_path, GOOD.replace(*change)))
     assert "\n" not in str(caught.value)
     assert "campus.toml" in str(caught.value)
+
+
+SHIFT = """
+[sources.datum_shift]
+height_m = 30.0
+parameters = { dx_m = 15.8, dy_m = -154.4, dz_m = -82.3, rx_arcsec = 0.3, ry_arcsec = -0.2, rz_arcsec = 1.1, \
+scale_ppm = -4.2, convention = "coordinate_frame" }
+"""
+POINT = "{ from = [429600.0, 2885900.0, 12.0], to = [429574.0, 2885867.0, 12.0] }"
+
+
+def test_a_datum_shift_by_the_bureaus_parameters(tmp_path: Path) -> None:
+    settings = load_settings(campus(tmp_path, GOOD + SHIFT))
+    shift = resolve(settings.sources[0], tmp_path, settings).datum_shift
+    assert shift is not None
+    assert shift.parameters is not None
+    assert (shift.parameters.ty_m, shift.parameters.convention, shift.height_m) == (-154.4, "coordinate_frame", 30.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            (', convention = "coordinate_frame"', ""),
+            r"sources\[b01\]\.datum_shift\.parameters\.convention .*is missing",
+        ),
+        (('"coordinate_frame"', '"right"'), "'position_vector' or 'coordinate_frame'"),
+        (("rz_arcsec = 1.1, ", ""), r"parameters\.rz_arcsec .*is missing"),
+        (("height_m = 30.0\n", ""), "give 'height_m', the height of the site"),
+        (("parameters", "parameter"), r"datum_shift\.parameter .*is not a setting"),
+        ((SHIFT, f"datum_shift = {{ control_points = [{POINT}, {POINT}] }}"), "at least three 'control_points'"),
+        (
+            (SHIFT, f"datum_shift = {{ control_points = [{POINT}, {POINT}, {POINT.replace(', 12.0]', ']')}] }}"),
+            "control point 3 needs its height",
+        ),
+    ],
+)
+def test_a_datum_shift_lacks_nothing(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    with pytest.raises(CampusTomlError, match=message):
+        load_settings(campus(tmp_path, (GOOD + SHIFT).replace(*change)))
+
+
+def test_the_shift_in_the_docs_fits(tmp_path: Path) -> None:
+    """The example of docs/campus-toml.md is a campus.toml whose points fit to centimetres."""
+    text = (Path(__file__).parents[1] / "docs" / "campus-toml.md").read_text(encoding="utf-8")
+    example = text.split("### Another datum")[1].split("```toml\n")[1].split("```")[0]
+    (report,) = explain_fits(campus(tmp_path, GOOD.partition("[[buildings]]")[0] + example))
+    assert report.problem is None
+    assert report.said is not None
+    assert 0 < max(report.said["datum_shift"]["residuals_m"]) < 0.05
 
 
 def test_two_sources_with_one_key(tmp_path: Path) -> None:

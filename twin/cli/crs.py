@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +65,7 @@ def _fits(file: Path, as_json: bool) -> None:
 
     reports = explain_fits(file.parent)
     if as_json:
-        problems = [None if one.problem is None else one.problem.to_dict() for one in reports]
-        rows = zip(reports, problems, strict=True)
-        say_json({"sources": [{**asdict(one), "problem": problem} for one, problem in rows]})
+        say_json({"sources": [one.to_dict() for one in reports]})
     zh = language() == "zh"
     for one in () if as_json else reports:
         crs = "" if one.crs is None else f" [{short_name(parse_crs(one.crs))}]"

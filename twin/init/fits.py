@@ -23,6 +23,11 @@ class FitReport:
     said: dict[str, Any] | None = None
     problem: TwinError | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        problem = None if self.problem is None else self.problem.to_dict()
+        return {"key": self.key, "path": self.path, "crs": self.crs, "said": self.said, "problem": problem}
+
 
 def explain_fits(folder: Path) -> list[FitReport]:
     """Every source and tileset of ``folder``/campus.toml with a datum shift or control points; nothing is built."""
@@ -54,9 +59,9 @@ def _explain(settings: SourceSettings, folder: Path, campus: CampusSettings) -> 
 
 
 def _crs_of(source: Source) -> str:
-    """As the build decides it; the file is looked into only where it must say it itself."""
-    if source.crs is not None and source.crs_override:
+    """What campus.toml says, else the file, which is looked into; whether the two agree is for the build."""
+    if source.crs is not None:
         return source.crs
     seen = look([source.path])
     declared = seen[0].taken.crs if seen and seen[0].taken is not None else None
-    return decide_crs(source.path, declared, source.crs, override=source.crs_override)
+    return decide_crs(source.path, declared, None, override=False)

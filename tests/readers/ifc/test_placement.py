@@ -18,14 +18,17 @@ from pyproj import Transformer
 from tests.readers.ifc.conftest import LOCAL, Outcome, read_ifc
 from tests.readers.ifc.models import METRE, MILLIMETRE, SURVEY_FOOT, WALL, box_model, map_conversion
 from twin.crs import CampusFrame
-from twin.crs.helmert import ControlPoint
+from twin.crs.datum_shift import DatumShift
+from twin.crs.helmert import ControlPoint, SevenParameters
 from twin.errors import (
     BadPlacementError,
     ControlPointsMisfitError,
     CrsConflictError,
     DatumMismatchError,
+    MissingCrsError,
     MissingVerticalDatumError,
     NoTransformError,
+    PlacementBeforeShiftError,
     TwinError,
 )
 from twin.readers.base import Placement
@@ -228,6 +231,49 @@ def test_control_points_place_and_report_their_residuals(tmp_path: Path) -> None
     np.testing.assert_allclose(_box(read)[0], [429978.5, 2886009, 53], atol=0.05)
     assert read.georeference["method"] == "control_points"
     assert 0 < max(read.georeference["residuals_m"]) < 0.03
+
+
+BUREAU = SevenParameters(15.8, -154.4, -82.3, 0.31, -0.22, 1.14, -4.2)
+GRID = "+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0"
+TO_CAMPUS = (
+    f"+proj=pipeline +step +inv {GRID} +ellps=krass +step +proj=cart +ellps=krass +step {BUREAU.pipeline()} "
+    f"+step +inv +proj=cart +a=6378137 +rf=298.257222101 +step {GRID} +a=6378137 +rf=298.257222101"
+)
+
+
+@pytest.mark.parametrize(
+    ("how", "lines", "more"),
+    [
+        ("map_conversion", map_conversion("EPSG:2437"), {}),
+        ("datum_shift", (), {"crs": "EPSG:2437", "vertical_datum": "EPSG:5737"}),
+        ("placement", (), {"crs": "EPSG:2437", "placement": Placement(end=(429563.0, 2885887.0, 12.0))}),
+    ],
+)
+def test_a_model_in_the_grid_of_another_datum(
+    how: str, lines: tuple[str, ...], more: dict[str, Any], tmp_path: Path
+) -> None:
+    """By its map conversion, by grid coordinates of its own, by a placement: each leads to Beijing 1954, then on."""
+    text = box_model(*lines)
+    if how == "datum_shift":
+        text = text.replace("IFCCARTESIANPOINT((10.,20.,0.))", "IFCCARTESIANPOINT((429573.,2885907.,12.))")
+    read = _read(text, tmp_path, datum_shift=DatumShift(BUREAU, height_m=15.0), **more)
+    low, high = _box(read)
+    east, north, _ = Transformer.from_pipeline(TO_CAMPUS).transform([429572, 429574], [2885905.5, 2885908.5], [15, 15])
+    np.testing.assert_allclose([low[:2], high[:2]], np.column_stack([east, north]), atol=1e-3)
+    assert (low[2], high[2]) == pytest.approx((15, 19), abs=1e-6)
+    assert read.georeference["method"] == how
+    assert read.georeference["datum_shift"]["parameters"]["scale_ppm"] == -4.2
+
+
+def test_a_shift_needs_to_know_from_where(tmp_path: Path) -> None:
+    shift = DatumShift(BUREAU, height_m=15.0)
+    with pytest.raises(MissingCrsError):
+        _read(box_model(), tmp_path, datum_shift=shift)
+    with pytest.raises(PlacementBeforeShiftError, match="must count metres"):
+        _read(box_model(), tmp_path, datum_shift=shift, crs="EPSG:4214", placement=Placement(end=(119.3, 26.0, 1.0)))
+    plane = Placement(end=(429563.0, 2885887.0, 12.0), crs="EPSG:4549")
+    with pytest.raises(BadPlacementError, match=r"take placement\.crs out"):
+        _read(box_model(), tmp_path, datum_shift=shift, crs="EPSG:2437", placement=plane)
 
 
 @pytest.mark.parametrize(
