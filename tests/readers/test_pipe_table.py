@@ -62,6 +62,23 @@ def axis(reading: Reading, layer: str, feature_id: str) -> np.ndarray:
     return shapely.get_coordinates(reading.layer(layer).loc[feature_id].geometry, include_z=True)
 
 
+# --- what is said of rows ------------------------------------------------------------------------------
+
+
+def test_every_row_is_said_to_be_of_the_layer_of_its_own_class(tmp_path: Path) -> None:
+    table = [[*POINT, "管类"], ["A1", NORTH, EAST, 9.0, "起讫点", None, None, "JS"]]
+    for number, name in ((None, "电力"), ("B2", "JS"), ("A1", "给水"), ("C4", "不明"), (None, None)):
+        table.append([number, None if number == "B2" else NORTH, EAST, 9.0, "起讫点", None, None, name])
+    told = read_book(tmp_path, 点表=table).report.remarks
+    assert {(one.rule, one.row): one.layer for one in told if one.skipped} == {
+        ("point_number_missing", 3): "power",
+        ("coordinate_missing", 4): "water_supply",
+        ("point_number_twice", 5): "water_supply",
+        ("class_missing", 6): None,
+        ("point_number_missing", 7): None,
+    }
+
+
 # --- levels --------------------------------------------------------------------------------------------
 
 

@@ -32,12 +32,14 @@ TABLE: Final = pa.schema(
 def secret_findings(generation: Generation, findings: Sequence[Finding]) -> NDArray[np.bool_]:
     """(n,) which are about a layer underground, or about a whole source that tells of one."""
     underground = {name for name, one in generation.definitions.items() if one.underground}
+    open_air = generation.definitions.keys() - underground
     layers_of = {one.key: set(one.layers) for one in generation.manifest.sources}
 
     def is_secret(one: Finding) -> bool:
+        if one.layer is not None:
+            return one.layer not in open_air  # of a layer without a row that could be used nobody knows what it is
         # a source that the manifest does not know may tell of anything
-        layers = {one.layer} if one.layer is not None else layers_of.get(one.source or "", underground)
-        return bool(layers & underground)
+        return bool(layers_of.get(one.source or "", underground) & underground)
 
     return np.array([is_secret(one) for one in findings], dtype=bool)
 

@@ -25,7 +25,7 @@ from twin.store.patches import Patch, of_source
 CACHE: Final = "cache"
 WORKERS: Final = 2
 # raised when the form of the cached files changes, so that old ones are read again
-CACHE_VERSION: Final = 3
+CACHE_VERSION: Final = 4
 
 Progress = Callable[[str, str], None]  # (source key, "cached" | "reading" | "read" | "failed")
 

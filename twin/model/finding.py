@@ -70,7 +70,10 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class RowRemark:
-    """What a reader says of one row; ``row`` as a spreadsheet counts (the first row of the sheet is 1)."""
+    """What a reader says of one row; ``row`` as a spreadsheet counts (the first row of the sheet is 1).
+
+    ``layer``: which the row is of, whether or not it came to be in the twin; None where nothing says it.
+    """
 
     rule: str
     file: str
@@ -79,6 +82,7 @@ class RowRemark:
     skipped: bool
     values: Values = field(default_factory=dict)
     changes: tuple[CellChange, ...] = ()
+    layer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

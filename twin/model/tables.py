@@ -85,6 +85,7 @@ REMARKS: Final = pa.schema(
         pa.field("skipped", pa.bool_(), nullable=False),
         pa.field("said", pa.string(), nullable=False),  # JSON: what fills the rule's sentences
         pa.field("changes", pa.string()),  # JSON list: cells that would mend the row
+        pa.field("layer", pa.string()),  # which the row is of, where the reader knows; skipped rows, too
     ]
 )
 

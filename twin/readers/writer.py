@@ -36,7 +36,7 @@ TILESET_FILES = "tileset.files.txt"
 # columns the writer fills itself
 _OWN = {"feature_id", "layer_id", "kind", "geometry", "bbox", "source_key", "reader", "attributes", "id_stable", "idx"}
 
-_OF_A_REMARK = ("rule", "file", "sheet", "row", "skipped")
+_OF_A_REMARK = ("rule", "file", "sheet", "row", "skipped", "layer")
 
 
 class BatchWriter:

@@ -16,6 +16,7 @@ from layers import registry
 from tests.analysis.quality.bad_workbook import BAD, GOOD, SHEETS, SKIPS, write_bad_campus
 from tests.conftest import REPOSITORY
 from twin.analysis.quality import CHECKS, QualityReport, inspect
+from twin.analysis.quality.document import report_html
 from twin.build import build_campus
 from twin.cli import main
 from twin.errors import QueryFailedError
@@ -56,6 +57,15 @@ def test_good_rows_are_kept_and_every_row_is_counted(bad: Path, report: QualityR
     skipped = {(one.sheet, one.row) for one in report.findings if one.values.get("skipped")}
     assert len(skipped) == sum(source.skipped.values())
     assert {one.rule for one in report.findings if one.values.get("skipped")} == SKIPS
+
+
+def test_rows_that_were_skipped_are_of_the_layer_of_their_table(bad: Path, report: QualityReport) -> None:
+    of_rows = [one for one in report.findings if one.row is not None]
+    assert {one.layer for one in of_rows if one.values.get("skipped")} == {"water_supply"}
+    # the one row whose feature code is of another class came to be in the layer of the code
+    assert {one.layer for one in of_rows} == {"water_supply", "drainage"}
+    page = report_html(Campus.open(bad).generation, report, report.findings, "en")
+    assert re.search(r"<span class=said>line_twice</span></td><td>Water supply</td>", page)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -10,7 +10,7 @@ from twin.store.campus import Generation
 
 
 def row_findings(generation: Generation) -> Iterator[Finding]:
-    """One finding a remark; the layer and the id of what became of the row, where it became something.
+    """One finding a remark: its layer, and the id of what became of the row, where it became something.
 
     ``values["skipped"]`` says whether the row is in the twin.
     """
@@ -21,7 +21,8 @@ def row_findings(generation: Generation) -> Iterator[Finding]:
         if rule is None:
             continue  # a rule of another version: the next build reads the source again
         changes = tuple(CellChange(**cell) for cell in json.loads(one["changes"])) if one["changes"] else ()
-        layer, feature = made.get((one["source_key"], one["sheet"], one["row"]), (None, None))
+        told = one.get("layer")  # generations of earlier versions have no such column
+        layer, feature = made.get((one["source_key"], one["sheet"], one["row"]), (told, None))
         yield Finding(
             rule=rule.id,
             severity=rule.severity,

@@ -16,7 +16,7 @@ from twin.model.pipe_codes import CROWN, INVERT, pipe_codes
 from twin.readers.base import ReadReport, SkipReason, Source
 from twin.readers.survey.pipe_points import Points
 from twin.readers.survey.pipe_remarks import EndLevels, remark_ground, remark_lines, renumbered
-from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows
+from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows, layers_of
 from twin.readers.survey.pipe_sections import NO_SECTION, Section, axis_level, parse_section
 from twin.readers.survey.pipe_units import LARGEST_DEPTH_M, SurveyTable
 from twin.readers.tables.row_sieve import Mask, RowSieve, Texts, absent, map_texts
@@ -113,9 +113,9 @@ def read_lines(
     report: ReadReport,
 ) -> Lines:
     """The usable rows of one line table; the others are counted and named in ``report``."""
-    sieve = RowSieve(table, report)
     numbers = [table.text(f"{end}_no") for end in ENDS]
     pipe_class, subclass = classify_rows(table, sheet_class, numbers[0])
+    sieve = RowSieve(table, report, layers_of(pipe_class))
     ends = _ends(table, sieve, numbers, pipe_class, index)
     remark_lines(table, sieve, sheet_class)
     sections, section_text = _sections(table, sieve)

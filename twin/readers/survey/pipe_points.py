@@ -13,7 +13,7 @@ from twin.crs.axes import first_is_north, is_easting, is_northing
 from twin.crs.zones import to_declared_zone
 from twin.readers.base import ReadReport, SkipReason, Source
 from twin.readers.survey.pipe_remarks import exchanged, remark_points
-from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows
+from twin.readers.survey.pipe_rows import Numbers, accuracy_of, attribute_rows, classify_rows, layers_of
 from twin.readers.survey.pipe_units import LARGEST_DEPTH_M, SurveyTable
 from twin.readers.tables.row_sieve import RowSieve, Texts, absent
 from twin.units import in_metres
@@ -77,11 +77,11 @@ def read_points(
     table: SurveyTable, sheet_class: tuple[str, str | None] | None, source: Source, crs: str, report: ReadReport
 ) -> Points:
     """The usable rows of one point table; the others are counted and named in ``report``."""
-    sieve = RowSieve(table, report)
     number = table.text("point_no")
+    pipe_class, subclass = classify_rows(table, sheet_class, number)
+    sieve = RowSieve(table, report, layers_of(pipe_class))
     sieve.drop(absent(number), SkipReason.NO_KEY, "point_number_missing")
     xy = _coordinates(table, sieve, source, crs)
-    pipe_class, subclass = classify_rows(table, sheet_class, number)
     sieve.drop(absent(pipe_class), SkipReason.BAD_VALUE, "class_missing")
     cover, bottom = _levels(table, sieve)
     remark_points(table, sieve, sheet_class)

@@ -39,13 +39,14 @@ _GEOMETRY: Final = {"1": "线 line", "2": "点 point", "3": "面 area"}
 _POINT_KIND: Final = {"1": "特征点 feature", "2": "附属物 appurtenance"}
 
 
-def remark_columns(table: Table, role: str, report: ReadReport) -> None:
+def remark_columns(table: Table, role: str, sheet_class: SheetClass, report: ReadReport) -> None:
     """Columns of one meaning, and columns that the standard's tables have and this one has not."""
     sheet = table.sheet
+    layer = None if sheet_class is None else pipe_codes().classes[sheet_class[0]].layer_id
 
     def say(rule: str, **values: object) -> None:
         row = table.matched.heading_row + 1
-        report.remarks.append(RowRemark(rule, sheet.file.name, sheet.name, row, False, values))
+        report.remarks.append(RowRemark(rule, sheet.file.name, sheet.name, row, False, values, layer=layer))
 
     for heading in table.matched.doubled:
         say("heading_twice", heading=heading)

@@ -43,6 +43,11 @@ def classify_rows(table: Table, sheet_class: tuple[str, str | None] | None, numb
     return _objects(names), _objects(subs)
 
 
+def layers_of(pipe_class: Texts) -> Texts:
+    """The layer of every row by its class, None where that is not known."""
+    return map_texts(pipe_class, lambda one: None if one is None else pipe_codes().classes[one].layer_id)
+
+
 def _decide(
     row: tuple[tuple[str, str | None] | None, ...], sheet_class: tuple[str, str | None] | None
 ) -> tuple[str | None, str | None]:

@@ -30,10 +30,12 @@ from twin.readers.survey.pipe_headings import LINE, LINE_NEEDED, LINE_ONLY, POIN
 from twin.readers.survey.pipe_lines import Lines, PointIndex, read_lines
 from twin.readers.survey.pipe_points import Points, read_points
 from twin.readers.survey.pipe_remarks import remark_columns
+from twin.readers.survey.pipe_rows import layers_of
 from twin.readers.survey.pipe_units import SurveyTable, require_columns, with_units
 from twin.readers.survey.pipe_writing import write_network
 from twin.readers.tables.headings import Matched, match_headings
 from twin.readers.tables.patched import patched
+from twin.readers.tables.row_sieve import Texts
 from twin.readers.tables.sheets import heading_note, read_sheets
 from twin.readers.writer import BatchWriter
 
@@ -78,7 +80,7 @@ class PipeTableReader:
     """Point and line tables -> nodes and links of the pipe layers."""
 
     name: ClassVar[str] = "pipe_table"
-    version: ClassVar[int] = 4  # remarks on rows, patches
+    version: ClassVar[int] = 5  # remarks name the layer, of skipped rows, too
     suffixes: ClassVar[tuple[str, ...]] = (".xlsx", ".xlsm", ".xls", ".csv")
     options: ClassVar[Options] = {
         "units": UNITS,
@@ -122,6 +124,9 @@ class PipeTableReader:
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
         report = ReadReport()
         tables = _tables(source, self.companions(source.path), report)
+        for role, those in tables.items():
+            for one in those:
+                remark_columns(one, role, _class(one, source), report)
         crs = decide_crs(source.path, None, source.crs, override=False)
         georeference = source.georeference(None, heights=True)
         parts = [read_points(one, _class(one, source), source, crs, report) for one in tables["point"]]
@@ -188,7 +193,6 @@ def _tables(source: Source, companions: list[Path], report: ReadReport) -> dict[
         role, matched = known
         table = with_units(sheet, matched, said, report)
         found[role].append(table)
-        remark_columns(table, role, report)
         report.note(heading_note(table, f"{role}s"))
     require_columns(source, said, [*found["point"], *found["line"]])
     if not found["point"]:
@@ -268,7 +272,8 @@ def _without_duplicates(points: Points, tables: Sequence[SurveyTable], report: R
     if not repeated:
         return points
     places = [(points.positions[one], points.positions[first], points.number[one]) for one, first in repeated]
-    _skip_repeats("point_number_twice", places, tables, report)
+    layers = layers_of(points.pipe_class[[one for one, _ in repeated]])
+    _skip_repeats("point_number_twice", places, layers, tables, report)
     return points.select(np.array(rows, np.int64))
 
 
@@ -289,19 +294,24 @@ def _without_repeats(lines: Lines, table: SurveyTable, report: ReadReport) -> Li
     if not repeated:
         return lines
     places = [(lines.positions[one], lines.positions[first], "") for one, first in repeated]
-    _skip_repeats("line_twice", places, [table], report)
+    layers = layers_of(lines.pipe_class[[one for one, _ in repeated]])
+    _skip_repeats("line_twice", places, layers, [table], report)
     return lines.select(np.array(rows, np.int64))
 
 
 def _skip_repeats(
-    rule: str, places: Sequence[tuple[str, str, str]], tables: Sequence[SurveyTable], report: ReadReport
+    rule: str,
+    places: Sequence[tuple[str, str, str]],
+    layers: Texts,
+    tables: Sequence[SurveyTable],
+    report: ReadReport,
 ) -> None:
-    """``places``: where a row stands, where the first of its kind stands, and its number."""
+    """``places``: where a row stands, where the first of its kind stands, and its number; ``layers``: of those rows."""
     files = {one.sheet.name: one.sheet.file.name for one in tables}
-    for place, first, number in places:
+    for (place, first, number), layer in zip(places, layers, strict=True):
         sheet, _, row = place.rpartition("!")
         values = {"number": number, "first": first}
-        report.remarks.append(RowRemark(rule, files[sheet], sheet, int(row), True, values))
+        report.remarks.append(RowRemark(rule, files[sheet], sheet, int(row), True, values, layer=layer))
     named = ", ".join(f"{place} ({number})" if number else place for place, _, number in places[:8])
     texts = finding_rules()[rule]
     report.skip(

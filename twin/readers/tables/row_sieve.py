@@ -20,11 +20,15 @@ ROWS_IN_A_NOTE: Final = 8
 
 
 class RowSieve:
-    """Keeps track of which rows of a table are still in, and says why the others are not."""
+    """Keeps track of which rows of a table are still in, and says why the others are not.
 
-    def __init__(self, table: Table, report: ReadReport) -> None:
+    ``layers``: of which layer each row is, None where nothing says it; without it nobody knows of any.
+    """
+
+    def __init__(self, table: Table, report: ReadReport, layers: Texts | None = None) -> None:
         self.table = table
         self.report = report
+        self.layers = np.full(table.size, None, object) if layers is None else layers
         self.kept: Mask = ~table.blank
         report.found += table.size
         report.skip(SkipReason.BLANK_ROW, int(table.blank.sum()))
@@ -64,6 +68,7 @@ class RowSieve:
                 skipped,
                 {name: _of_row(one, row) for name, one in values.items()},
                 () if changes is None or changes[row] is None else changes[row],
+                self.layers[row],
             )
             for row in rows
         ]
