@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +23,7 @@ from ioc_app.directory import Directory, shown_path
 from twin.analysis.findings_table import choose, facet, findings_table, secret_findings
 from twin.analysis.ground import ground_of
 from twin.analysis.inspected import inspected
-from twin.model.finding import SEVERITIES, Finding, FindingRule, finding_rules
+from twin.model.finding import SEVERITIES, Finding, FindingRule, RowPlace, finding_rules
 from twin.store.campus import Generation
 
 MOST_NAMED: Final = 50  # features of one finding
@@ -81,6 +81,7 @@ class Findings:
             **{name: getattr(one, name) for name in ("rule", "severity", "layer", "source", "sheet", "row")},
             "title": rule.title.to_dict(),
             "file": self._file(one),
+            "also": [{**asdict(place), "file": self._file(place)} for place in one.also],
             "features": [self._named(feature, placed=not masked) for feature in about[:MOST_NAMED]],
             "features_total": len(about),
             "masked": masked,
@@ -134,7 +135,7 @@ class Findings:
         found = self._directory.named(feature_id, "label", "building_id", "storey_id")
         return found if placed else {**found, "position": None, "bbox": None}
 
-    def _file(self, one: Finding) -> str | None:
+    def _file(self, one: Finding | RowPlace) -> str | None:
         return self._directory.source_files.get(one.source or "") if one.file is None else shown_path(one.file)
 
     @cached_property

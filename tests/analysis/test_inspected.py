@@ -14,7 +14,7 @@ from tests.ioc_app.small_campus import small_campus
 from twin.analysis import inspected as module
 from twin.analysis.inspected import inspected
 from twin.analysis.quality import QualityReport
-from twin.model.finding import CellChange, Finding
+from twin.model.finding import CellChange, Finding, RowPlace
 from twin.model.text import Title
 from twin.store.campus import Campus, Generation
 
@@ -37,6 +37,8 @@ FOUND = (
         feature_ids=("link:a", "link:b"),
         values={"class": Title("电力", "Power"), "others": ["link:c", Title("一", "one")], "depth_m": None},
         shape=shapely.to_wkb(shapely.LineString([(1, 2, 3), (4, 5, 6)])),
+        also=(RowPlace("DL", None, "DLLine", 73, "link:b"),),
+        names={"link:b": Title("电力 1–2", "power 1–2")},
     ),
 )
 

@@ -269,6 +269,8 @@ def test_the_demo_is_told_what_a_check_finds(demo_campus: Path) -> None:
     for one in said["findings"]:
         finding = found[one["finding"]]
         assert one["message"] == finding.message("zh")
+        assert [(place["sheet"], place["row"]) for place in one["also"]] == [(p.sheet, p.row) for p in finding.also]
+        assert all(place["file"] for place in one["also"])
         if finding.shape is not None:
             flat = shapely.transform(shapely.from_wkb(finding.shape), lambda xy: xy - origin[:2])
             assert shapely.force_2d(shape_of(one["shape"])).hausdorff_distance(shapely.force_2d(flat)) < 0.002

@@ -9,7 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.model.identity import MAX_BYTES, feature_id, feature_ids, geometry_keys
+from twin.model.identity import MAX_BYTES, feature_id, feature_ids, geometry_keys, link_key, spoken_key
 
 
 @given(st.text(min_size=1, max_size=300))
@@ -17,6 +17,17 @@ def test_any_key_gives_a_safe_id(key: str) -> None:
     one = feature_id("node", "js", key)
     assert len(one.encode()) <= MAX_BYTES
     assert re.fullmatch(r"[A-Za-z0-9._$:%~-]+", one)
+
+
+@given(st.text(min_size=1, max_size=30).filter(lambda one: "-" not in one))
+def test_people_are_told_the_key_as_it_was_written(key: str) -> None:
+    assert spoken_key(feature_id("node", "js", key)) == key
+    assert spoken_key(feature_id("link", "js", link_key(key, "B:2"))) == f"{key}–B:2"
+
+
+def test_what_is_no_id_is_told_as_it_is() -> None:
+    for text in ("JS1", "a--b", "row: 5", ""):
+        assert spoken_key(text) == text
 
 
 @given(st.text(min_size=150, max_size=300), st.text(min_size=150, max_size=300))

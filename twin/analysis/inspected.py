@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import twin.model
 from twin.analysis.quality import QualityReport, inspect
-from twin.model.finding import CellChange, Finding
+from twin.model.finding import CellChange, Finding, RowPlace
 from twin.model.text import Title
 from twin.store.campus import Generation
 from twin.store.durable import make_folder, write_whole
@@ -90,6 +90,8 @@ def _finding_dict(one: Finding) -> dict[str, Any]:
         "values": {name: _said(value) for name, value in one.values.items()},
         "shape": shape,
         "changes": [asdict(change) for change in one.changes],
+        "also": [asdict(place) for place in one.also],
+        "names": {name: _said(title) for name, title in one.names.items()},
     }
 
 
@@ -100,6 +102,8 @@ def _finding(said: dict[str, Any]) -> Finding:
         values={name: _unsaid(value) for name, value in said["values"].items()},
         shape=None if said["shape"] is None else bytes.fromhex(said["shape"]),
         changes=tuple(CellChange(**change) for change in said["changes"]),
+        also=tuple(RowPlace(**place) for place in said["also"]),
+        names={name: Title(**title) for name, title in said["names"].items()},
     )
 
 

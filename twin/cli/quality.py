@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from twin.cli.saying import say, say_json, shown
 
@@ -130,14 +131,9 @@ def show_findings(findings: Sequence[Finding], language: str, at_most: int | Non
         table.add_column(name, overflow="fold")
     for rule, those in by_rule.items():
         for one in those[:at_most]:
-            cells = (
-                SEVERITY_TITLES[one.severity].text(language),
-                rule,
-                where(one),
-                one.message(language),
-                one.fix(language),
-            )
-            table.add_row(*(shown(cell) for cell in cells))
+            level = SEVERITY_TITLES[one.severity].text(language)
+            places = Text("\n").join(map(shown, one.where(language)))
+            table.add_row(shown(level), shown(rule), places, shown(one.message(language)), shown(one.fix(language)))
         if at_most is not None and len(those) > at_most:
             more = len(those) - at_most
             table.add_row("", shown(rule), "", f"… 另有 {more} 条（--all）" if zh else f"… {more} more (--all)", "")
@@ -146,14 +142,6 @@ def show_findings(findings: Sequence[Finding], language: str, at_most: int | Non
         title = finding_rules()[rule].title
         level = SEVERITY_TITLES[those[0].severity].text(language)
         console.print(shown(f"{len(those):>7,}  {level}  {rule}  {title.text(language)}"), soft_wrap=True)
-
-
-def where(one: Finding) -> str:
-    """Where a person finds it: file, sheet and row, else the thing, else the source."""
-    if one.row is not None:
-        file = one.file or one.source or ""
-        return f"{file} {one.sheet} {one.row}" if one.sheet else f"{file} {one.row}"
-    return one.feature_ids[0] if one.feature_ids else one.source or ""
 
 
 def _show_patch(patch: Patch | None, language: str) -> None:

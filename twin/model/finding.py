@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from twin.model.identity import spoken_key
 from twin.model.text import Title
 
 SEVERITY_TITLES: Final = {
@@ -23,6 +24,8 @@ SEVERITY_TITLES: Final = {
 }
 SEVERITIES: Final = tuple(SEVERITY_TITLES)  # the worst first
 _FILE: Final = Path(__file__).with_name("finding_rules.toml")
+_AND: Final = Title("与", "and")
+_MOST_OTHERS: Final = 2  # lines of one finding
 _PLACE: Final = re.compile(r"\{([a-z_]+)\}")
 
 Values = Mapping[str, Any]  # numbers, texts, titles, or lists of them
@@ -86,10 +89,22 @@ class RowRemark:
 
 
 @dataclass(frozen=True, slots=True)
+class RowPlace:
+    """Where one of several things stands. ``file`` None: that of the source; ``row`` None: no table tells of it."""
+
+    source: str | None
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    feature_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One finding. ``source`` is the key in campus.toml; ``shape`` the evidence as WKB, campus CRS, or None.
 
-    ``changes``: cells that would mend it; ``safe``: they may be written as a patch without being asked.
+    ``changes``: cells that would mend it; ``safe``: they may be written as a patch without being asked. ``also``: where
+    the others stand of what it is about. ``names``: what people call some of these things, by feature id.
     """
 
     rule: str
@@ -104,14 +119,43 @@ class Finding:
     shape: bytes | None = None
     changes: tuple[CellChange, ...] = ()
     safe: bool = False
+    also: tuple[RowPlace, ...] = ()
+    names: Mapping[str, Title] = field(default_factory=dict)
 
     def message(self, language: str) -> str:
         """What was found, one line."""
-        return said(finding_rules()[self.rule].says, self.values, language)
+        return said(finding_rules()[self.rule].says, self._spoken(), language)
 
     def fix(self, language: str) -> str:
         """What to do about it, one line."""
-        return said(finding_rules()[self.rule].fix, self.values, language)
+        return said(finding_rules()[self.rule].fix, self._spoken(), language)
+
+    def where(self, language: str) -> tuple[str, ...]:
+        """Where a person finds it, a line a thing: file, sheet, row and what it is called; else the source."""
+        first = RowPlace(self.source, self.file, self.sheet, self.row, next(iter(self.feature_ids), None))
+        lines = [self._line(first, language)]
+        lines += [f"{_AND.text(language)} {self._line(one, language)}" for one in self.also[:_MOST_OTHERS]]
+        more = len(self.also) - _MOST_OTHERS
+        if more > 0:
+            lines.append(Title(f"… 另有 {more} 处", f"… {more} more").text(language))
+        return tuple(lines)
+
+    def _line(self, one: RowPlace, language: str) -> str:
+        parts = []
+        if one.row is not None:
+            parts = [one.file or one.source, one.sheet, Title(f"第 {one.row} 行", f"row {one.row}").text(language)]
+        if one.feature_id is not None:
+            parts.append(self.called(one.feature_id).text(language))
+        return " ".join(part for part in parts if part) or one.source or ""
+
+    def called(self, feature_id: str) -> Title:
+        """What people call a thing; without a name the part of its id that they know."""
+        known = spoken_key(feature_id)
+        return self.names.get(feature_id, Title(known, known))
+
+    def _spoken(self) -> dict[str, Any]:
+        """Its values, with names in place of the ids of things."""
+        return {key: self.names.get(one, one) if isinstance(one, str) else one for key, one in self.values.items()}
 
     def to_dict(self, language: str) -> dict[str, Any]:
         """As ``twin check --json`` prints it."""
@@ -124,6 +168,7 @@ class Finding:
             "file": self.file,
             "sheet": self.sheet,
             "row": self.row,
+            "also": [asdict(one) for one in self.also],
             "message": self.message(language),
             "fix": self.fix(language),
             "values": {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import numpy as np
 import shapely
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 MAX_BYTES = 160
 _SAFE = "-._$"
+_BETWEEN = "--"  # the two ends of a link
 _PLAIN = re.compile(r"[A-Za-z0-9._$-]+\Z")
 
 
@@ -36,7 +37,14 @@ def feature_id(kind: str, source_key: str, natural_key: str) -> str:
 
 def link_key(from_key: str, to_key: str) -> str:
     """The natural key of a link without a name of its own."""
-    return f"{from_key}--{to_key}"
+    return f"{from_key}{_BETWEEN}{to_key}"
+
+
+def spoken_key(feature_id: str) -> str:
+    """The part of an id that people know: ``link:DL:DL072--DL073`` is ``DL072–DL073``; other texts as they are."""
+    kind, _, rest = feature_id.partition(":")
+    source, _, key = rest.partition(":")
+    return unquote(key).replace(_BETWEEN, "–") if kind and source and key else feature_id
 
 
 def geometry_keys(geometry: NDArray[np.object_]) -> list[str]:

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { markAt, partsOf, seenLine } from '../src/findings/evidence.js';
 import { queryOf } from '../src/findings/shapes.js';
-import { fileName, marksWords, nameOf, rulesOf, whereOf } from '../src/findings/words.js';
+import { fileName, marksWords, nameOf, othersOf, rulesOf, whereOf } from '../src/findings/words.js';
 
 const tr = /** @type {any} */ ({ text: (/** @type {string} */ key, /** @type {any} */ values = {}) => `${key.replace('findings.', '')}${Object.values(values).join()}`, number: String });
 const feature = { feature_id: 'link:RL:RL059--RL060', idx: 3, name: null, label: null, layer_id: 'heat', building_id: null, storey_id: null, position: null, bbox: null };
@@ -50,11 +50,17 @@ test('rules stand worst first, then the most, with what is chosen counted', () =
 test('a finding is told by its row, else by its thing, else by its source', () => {
   const one = /** @type {any} */ ({ file: 'C:\\survey\\RL.xlsx', source: 'RL', sheet: 'RLLine', row: 60, features: [feature] });
   assert.equal(whereOf(tr, one), 'RL.xlsx · RLLine · row60');
-  assert.equal(whereOf(tr, { ...one, row: null }), 'RL059--RL060');
+  assert.equal(whereOf(tr, { ...one, row: null }), 'RL059–RL060');
   assert.equal(whereOf(tr, { ...one, row: null, features: [], file: null }), 'RL');
   assert.equal(nameOf({ ...feature, label: 'B-1', name: '泵房' }), 'B-1 泵房');
   assert.equal(nameOf({ ...feature, label: 'YS105', name: 'YS105' }), 'YS105');
   assert.equal(fileName('sources/pipes/RL.xlsx'), 'RL.xlsx');
+});
+
+test('the rows of the others are told where a table tells of them', () => {
+  const place = { source: 'DL', file: 'sources/DL.xlsx', sheet: 'DLLine', row: 73 };
+  const one = /** @type {any} */ ({ also: [place, { ...place, sheet: null, row: null }, { ...place, file: null, sheet: null, row: 4 }] });
+  assert.deepEqual(othersOf(tr, one), ['DL.xlsx · DLLine · row73', 'DL · row4']);
 });
 
 test('what has no mark is counted with its reason', () => {

@@ -78,6 +78,45 @@ def test_findings_speak_the_readers_language(report: QualityReport, demo_report:
                 assert CHINESE.search(text)
 
 
+def test_a_finding_about_two_things_says_where_both_stand(demo_report: QualityReport) -> None:
+    """By names and rows as the sheets of the demo have them, never by ids; the ids are in the JSON."""
+    clearance = next(one for one in demo_report.findings if "link:DL:DL072--DL073" in one.feature_ids)
+    assert clearance.message("zh") == "与 电力 DL072–DL073 水平净距 1.22 m，要求 2 m"
+    assert clearance.message("en").startswith("1.22 m from power DL072–DL073 (")
+    assert clearance.where("zh") == (
+        "RL RLLine 第 60 行 热力 RL059–RL060",
+        "与 DL DLLine 第 73 行 电力 DL072–DL073",
+    )
+    said = clearance.to_dict("zh")
+    assert said["feature_ids"] == ["link:RL:RL059--RL060", "link:DL:DL072--DL073"]
+    assert said["values"]["other"] == "link:DL:DL072--DL073"
+    place = {"source": "DL", "file": None, "sheet": "DLLine", "row": 73, "feature_id": "link:DL:DL072--DL073"}
+    assert said["also"] == [place]
+    for one in demo_report.findings:
+        for language in ("zh", "en"):
+            assert not re.search(r"\b(?:link|node):", " ".join((one.message(language), *one.where(language))))
+
+
+def test_a_row_that_repeats_another_says_where_that_one_stands(demo_report: QualityReport) -> None:
+    found = {one.rule: one for one in demo_report.findings}
+    assert found["point_number_twice"].where("en") == (
+        "补测.xlsx JSPoint row 10",
+        "and 补测.xlsx JSPoint row 9 water supply JS908",
+    )
+    assert found["line_twice"].message("zh") == "与 JSLine 第 2 行 是同一管线"
+    assert [one.row for one in found["points_at_one_place"].also] == [4]
+
+
+def test_the_table_and_the_page_have_a_line_for_each_place(demo_campus: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    words = ("check", str(demo_campus), "--rule", "point_number_twice", "--html", str(out))
+    told = CliRunner().invoke(main, words, env={"TWIN_LANGUAGE": "zh", "COLUMNS": "250"}).output
+    assert re.search(r"│ 补测.xlsx JSPoint 第 10 行 +│", told)
+    assert re.search(r"│ 与 补测.xlsx JSPoint 第 9 行 给水 JS908 +│", told)
+    page = out.read_text(encoding="utf-8")
+    assert "<td>补测.xlsx JSPoint 第 10 行<br>与 补测.xlsx JSPoint 第 9 行 给水 JS908</td>" in page
+
+
 def test_every_rule_is_somewhere_asked() -> None:
     rules = finding_rules()
     rows = {name for name, one in rules.items() if one.about == "row"}

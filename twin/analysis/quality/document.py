@@ -185,7 +185,7 @@ class _Page:
         rows = {
             "rule": _text(one.rule),
             "layer": self._layer(one.layer),
-            "where": _text(place(one)),
+            "where": _lines(one.where(self._language)),
             "found": _text(one.message(self._language)),
             "fix": _text(one.fix(self._language)),
         }
@@ -210,17 +210,15 @@ class _Page:
         yield from (f"<th>{self._say(key)}</th>" for key in ("severity", "rule", "where", "found"))
         yield "</tr>"
         for one in findings:
+            where, message = _lines(one.where(self._language)), _text(one.message(self._language))
             yield (
-                f'<tr><td class="{one.severity}"></td><td>{_text(one.rule)}</td><td>{_text(place(one))}</td>'
-                f"<td>{_text(one.message(self._language))}</td></tr>"
+                f'<tr><td class="{one.severity}"></td><td>{_text(one.rule)}</td><td>{where}</td><td>{message}</td></tr>'
             )
         yield "</table>"
 
 
-def place(one: Finding) -> str:
-    """File, sheet and row, and what the thing is called."""
-    row = [one.file or one.source or "", one.sheet or "", str(one.row)] if one.row is not None else [one.source or ""]
-    return " ".join(part for part in (*row, ", ".join(one.feature_ids[:3])) if part)
+def _lines(texts: Sequence[str]) -> str:
+    return "<br>".join(map(_text, texts))
 
 
 def _text(value: object) -> str:

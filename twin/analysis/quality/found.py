@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Found:
     """``rows``: rows of the layer's table, that in whose place it is reported first; none for a whole source.
 
-    ``shape``: evidence in the campus CRS; None: the shape of the first row. ``source``: for findings without rows.
+    ``others``: layer and row of things of other layers. ``shape``: evidence in the campus CRS; None: the shape of the
+    first row. ``source``: for findings without rows.
     """
 
     layer: str | None
@@ -23,3 +24,4 @@ class Found:
     values: Values = field(default_factory=dict)
     shape: shapely.Geometry | None = None
     source: str | None = None
+    others: tuple[tuple[str, int], ...] = ()

@@ -12,6 +12,7 @@ import shapely
 
 from twin.analysis.quality import buildings, devices, drains, links, places, points, shapes, spacing, terrain
 from twin.analysis.quality.found import Found
+from twin.analysis.quality.naming import names_of, place_of
 from twin.analysis.quality.rows import row_findings
 from twin.analysis.quality.subject import Subject
 from twin.model.finding import SEVERITIES, Finding, finding_rules
@@ -88,7 +89,7 @@ class QualityReport:
 def inspect(generation: Generation) -> QualityReport:
     """Ask every rule. Nothing is changed; a clean campus gives an empty report."""
     subject = Subject(generation)
-    found = [*row_findings(generation)]
+    found = [*row_findings(subject)]
     for rule, check in CHECKS.items():
         found += [_finding(subject, rule, one) for one in check(subject)]
     order = {rule: place for place, rule in enumerate(finding_rules())}
@@ -100,21 +101,21 @@ def _finding(subject: Subject, rule_id: str, one: Found) -> Finding:
     rule = finding_rules()[rule_id]
     if one.layer is None or not one.rows:
         return Finding(rule.id, rule.severity, one.layer, source=one.source, values=one.values, shape=_wkb(one.shape))
-    table = subject.table(one.layer)
-    first = one.rows[0]
-    position = table["source_pos"][first].as_py() or ""
-    sheet, _, number = position.rpartition("!")
-    shape = one.shape if one.shape is not None else subject.shapes(one.layer)[first]
+    things = [*((one.layer, row) for row in one.rows), *one.others]
+    first, *also = (place_of(subject, thing) for thing in things)
+    shape = one.shape if one.shape is not None else subject.shapes(one.layer)[one.rows[0]]
     return Finding(
         rule=rule.id,
         severity=rule.severity,
         layer=one.layer,
-        feature_ids=tuple(table["feature_id"][row].as_py() for row in one.rows),
-        source=table["source_key"][first].as_py(),
-        sheet=sheet or None,
-        row=int(number) if sheet and number.isdigit() else None,
+        feature_ids=tuple(subject.column(layer, "feature_id")[row] for layer, row in things),
+        source=first.source,
+        sheet=first.sheet,
+        row=first.row,
         values=one.values,
         shape=_wkb(shape),
+        also=tuple(also),
+        names=names_of(subject, things),
     )
 
 

@@ -11,6 +11,7 @@ from twin.analysis.quality.found import Found
 from twin.analysis.quality.subject import Network, Subject
 from twin.model.feature import Accuracy
 from twin.model.finding import limit
+from twin.model.identity import spoken_key
 from twin.model.pipe_codes import CROWN, INVERT, pipe_codes
 from twin.model.text import Title
 
@@ -22,7 +23,8 @@ def dangling(subject: Subject) -> Iterator[Found]:
         named = np.array([[one is not None for one in pair] for pair in stated], bool).reshape(-1, 2)
         lost = (network.links.ends < 0) & named
         for link, end in np.argwhere(lost):
-            yield Found(network.layer_id, (int(network.link_rows[link]),), {"end": stated[link, end]})
+            values = {"end": spoken_key(stated[link, end]), "end_id": stated[link, end]}
+            yield Found(network.layer_id, (int(network.link_rows[link]),), values)
 
 
 def same_ends(subject: Subject) -> Iterator[Found]:
@@ -31,7 +33,8 @@ def same_ends(subject: Subject) -> Iterator[Found]:
         start, end = network.links.stated_ends.T if len(network.links.ids) else ((), ())
         for link, (one, other) in enumerate(zip(start, end, strict=True)):
             if one is not None and one == other:
-                yield Found(network.layer_id, (int(network.link_rows[link]),), {"number": one})
+                values = {"number": spoken_key(one), "end_id": one}
+                yield Found(network.layer_id, (int(network.link_rows[link]),), values)
 
 
 def doubled(subject: Subject) -> Iterator[Found]:

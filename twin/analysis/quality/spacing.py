@@ -78,11 +78,13 @@ def _near(
     for one in subject.clearance.findings:
         if asked(one) and not {one.feature_a, one.feature_b} & subject.fittings:
             own, other = subject.rows_of(one.layer_a)[one.feature_a], subject.rows_of(one.layer_b)[one.feature_b]
-            rows = (own, other) if one.layer_a == one.layer_b else (own,)
+            apart = one.layer_a != one.layer_b
+            rows, others = ((own,), ((one.layer_b, other),)) if apart else ((own, other), ())
             title = subject.generation.definitions[one.layer_b].title
             yield Found(
                 one.layer_a,
                 rows,
                 {"other": one.feature_b, "class": title, **values(one)},
                 shapely.Point(one.x, one.y, one.z),
+                others=others,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -109,6 +110,12 @@ class Subject:
     def table(self, layer_id: str) -> pa.Table:
         """A layer's table; raises UnknownLayerError."""
         return self.generation.table(layer_id)
+
+    @lru_cache(maxsize=64)  # noqa: B019  a subject lives as long as its inspection
+    def column(self, layer_id: str, name: str) -> list[Any]:
+        """A column (n,) of a layer's table; None in every row where it has no such column."""
+        table = self.table(layer_id)
+        return table[name].to_pylist() if name in table.column_names else [None] * len(table)
 
     def has(self, *layers: str) -> bool:
         """Whether all of these layers have rows."""

@@ -2,13 +2,14 @@
 import { h } from '../ui/dom.js';
 import { plainText } from '../engine/text.js';
 import { sign } from './signs.js';
-import { nameOf } from './words.js';
+import { nameOf, othersOf } from './words.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 /** @typedef {import('./shapes.js').Finding} Finding */
 /** @typedef {[string, Node | string]} Fact */
 
 const LONGEST = 300;
+const MOST_OTHERS = 3; // rows; all things are listed above
 
 /** @param {Context} context @param {Finding} one @param {{back: () => void, fly: () => void}} then @returns {HTMLElement} */
 export function findingCard(context, one, { back, fly }) {
@@ -40,6 +41,7 @@ function facts({ tr, scene }, one, say) {
     [say('file'), one.file],
     [say('sheet'), one.sheet],
     [say('rowTitle'), one.row],
+    ...othersOf(tr, one).slice(0, MOST_OTHERS).map((place) => /** @type {[string, string]} */ ([say('also'), place])),
     [say('rule'), one.rule],
   ];
   return known.flatMap(([name, value]) => (value === null || value === '' ? [] : [/** @type {Fact} */ ([name, plainText(String(value), 120)])]));

@@ -6,6 +6,7 @@
 /** @typedef {{feature_id: string, idx: number | null, name: string | null, label: string | null, layer_id: string | null, building_id: string | null, storey_id: string | null, position: Vec3 | null, bbox: import('../engine/types').Bbox | null}} Named */
 /** @typedef {{type: string, coordinates?: any, geometries?: GeoJson[]}} GeoJson with heights everywhere */
 /** @typedef {{sheet: string, row: number, column: string, old: string | null, new: string | null}} Change */
+/** Where another thing stands. @typedef {{source: string | null, file: string | null, sheet: string | null, row: number | null}} Place */
 /**
  * @typedef {object} Finding
  * @property {number} finding its number
@@ -17,6 +18,7 @@
  * @property {string | null} file
  * @property {string | null} sheet
  * @property {number | null} row as a spreadsheet counts
+ * @property {Place[]} also the others of what it is about
  * @property {string} message
  * @property {string | null} fix
  * @property {Named[]} features

@@ -8,14 +8,21 @@ import { keyOf } from '../names.js';
 export const fileName = (path) => path?.split(/[\\/]/).at(-1) ?? '';
 
 /** @param {import('./shapes.js').Named} one */
-export const nameOf = ({ name, label, feature_id }) => plainText([...new Set([label, name])].filter(Boolean).join(' ') || keyOf(feature_id), 60);
+export const nameOf = ({ name, label, feature_id }) => plainText([...new Set([label, name])].filter(Boolean).join(' ') || keyOf(feature_id).replace('--', '–'), 60);
 
 /** File, sheet and row; else the thing; else the source. @param {import('../ui/i18n.js').Translator} tr @param {Finding} one */
 export function whereOf(tr, one) {
-  const file = fileName(one.file) || one.source || '';
-  if (one.row !== null) return plainText([file, one.sheet, tr.text('findings.row', { row: one.row })].filter(Boolean).join(' · '), 90);
-  return one.features.length ? nameOf(one.features[0]) : plainText(file, 90);
+  if (one.row !== null) return rowOf(tr, one);
+  return one.features.length ? nameOf(one.features[0]) : plainText(fileName(one.file) || one.source || '', 90);
 }
+
+/** @param {import('../ui/i18n.js').Translator} tr @param {import('./shapes.js').Place} place */
+function rowOf(tr, { file, source, sheet, row }) {
+  return plainText([fileName(file) || source, sheet, tr.text('findings.row', { row: row ?? '' })].filter(Boolean).join(' · '), 90);
+}
+
+/** Rows where the others stand of what it is about. @param {import('../ui/i18n.js').Translator} tr @param {Finding} one @returns {string[]} */
+export const othersOf = (tr, { also }) => also.filter(({ row }) => row !== null).map((place) => rowOf(tr, place));
 
 /**
  * What the marks are, and what has none: nothing is left out without a word.
