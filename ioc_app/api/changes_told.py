@@ -88,6 +88,7 @@ class Compared:
             "to": self.changes.new,
             "in_use": in_use.number,
             "exact": self.exact,
+            "masked": any(one.masked for one in self.changes.layers if one.layer_id == layer_id),
             "total": total,
             "rows": [
                 {**row, "idx": idx, "moved_plan_m": plan, "moved_height_m": height, "bbox": box}

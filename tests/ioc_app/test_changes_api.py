@@ -53,10 +53,18 @@ def test_each_feature_has_its_class_by_its_number(client: TestClient, folder: Pa
     assert said["removed_total"] == len(said["removed"]) == 2
 
 
-def test_without_a_reason_pipes_are_compared_as_they_are_told(client: TestClient) -> None:
+def test_without_a_reason_it_is_told_that_a_pipe_moved_not_how_far(client: TestClient) -> None:
     said = client.get("/api/v1/changes", params={"from": 1, "to": 2}).json()
     gas = next(one for one in said["layers"] if one["layer_id"] == "gas")
-    assert (said["exact"], gas["moved"], gas["largest_plan_m"], gas["largest_height_m"]) == (False, 0, 0.0, 0.0)
+    assert (said["exact"], gas["moved"], gas["largest_plan_m"], gas["largest_height_m"]) == (False, 1, None, None)
+    found = zip(*(said["features"][name] for name in ("change", "moved_plan_m", "moved_height_m")), strict=True)
+    assert sorted(found, key=str) == [
+        ("added", None, None),
+        ("added", None, None),
+        ("changed", None, None),
+        ("moved", 0.4, pytest.approx(0.04)),
+        ("moved", None, None),
+    ]
     (gone,) = [one for one in said["removed"] if one["layer_id"] == "gas"]
     assert all(len(place) == 2 for place in gone["geometry"]["coordinates"]), "no height"
     assert gone["ground"] == pytest.approx([slope(client, x) for x, _ in gone["geometry"]["coordinates"]], abs=0.01)
@@ -94,7 +102,12 @@ def test_a_page_of_one_layer_and_class_says_by_how_much_and_from_what_to_what(cl
 
 
 def test_a_page_of_pipes_without_a_reason_tells_no_levels(client: TestClient) -> None:
-    assert rows(client, "gas", "moved")["rows"] == []
+    page = rows(client, "gas", "moved")
+    (moved,) = page["rows"]
+    assert page["masked"]
+    assert (moved["feature_id"], moved["moved_plan_m"], moved["moved_height_m"]) == ("link:gas:G2", None, None)
+    assert not rows(client, "buildings", "moved")["masked"]
+    assert not rows(client, "gas", "moved", exactly="re-survey of the east road")["masked"]
     (gone,) = rows(client, "gas", "removed")["rows"]
     x0, _, bottom, x1, _, top = gone["bbox"]
     assert bottom == top == pytest.approx(slope(client, (x0 + x1) / 2), abs=0.01), "on the ground"

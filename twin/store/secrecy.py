@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import pyarrow as pa
 import shapely
 
 from twin.model.secrecy import secrecy
 from twin.store.geoparquet import box_array, boxes
+
+_BLURRED: Final = ("geometry", "bbox", "plan_sd_m", "depth_sd_m")
+
+
+def untold() -> frozenset[str]:
+    """Columns whose values a masked table does not tell."""
+    return frozenset((*_BLURRED, *secrecy().hidden))
 
 
 def masked(table: pa.Table) -> pa.Table:

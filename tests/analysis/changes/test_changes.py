@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from tests.resurvey import resurveyed_campus
 from twin.analysis.changes import Change, Changes, changes_between, changes_of_layer
+from twin.analysis.changes.masking import as_told
 from twin.analysis.changes.moved import moved
 from twin.errors import GenerationsApartError
 from twin.store import geoparquet
 from twin.store.campus import Generation
+from twin.store.secrecy import masked, untold
 
 
 @pytest.fixture(scope="module")
@@ -80,13 +82,55 @@ def test_a_program_reads_it_as_geoparquet(changes: Changes, tmp_path: Path) -> N
     assert frame.geometry.has_z[frame.layer_id == "gas"].all()
 
 
+def test_the_state_of_a_thing_is_the_same_for_everybody(changes: Changes, campus: Path) -> None:
+    told = changes_between(Generation(campus, 1), Generation(campus, 2), exactly=False)
+    assert [(one["feature_id"], one["change"]) for one in told.to_arrow().to_pylist()] == [
+        (one["feature_id"], one["change"]) for one in changes.to_arrow().to_pylist()
+    ]
+    for exact, one in zip(changes.layers, told.layers, strict=True):
+        hidden = {"largest_plan_m": None, "largest_height_m": None, "masked": True}
+        untold = hidden if one.layer_id == "gas" else {}
+        assert one.to_dict() == exact.to_dict() | untold
+
+
 def test_masked_it_tells_no_more_than_the_masked_tables(campus: Path) -> None:
     told = changes_between(Generation(campus, 1), Generation(campus, 2), exactly=False)
     rows = by_id(told)
-    assert "link:gas:G2" not in rows, "half a metre does not leave a cell of 50 m"
+    moved_pipe = rows["link:gas:G2"]
+    assert (moved_pipe["moved_plan_m"], moved_pipe["moved_height_m"]) == (None, None)
+    assert rows["link:gas:G3"]["columns"] == [{"column": "diameter_m", "old": "0.3", "new": "0.25"}]
     removed = shapely.from_wkb(rows["link:gas:G4"]["geometry"])
     assert not shapely.has_z(removed)
     assert (shapely.get_coordinates(removed) % 50 == 25).all()
+
+
+def test_a_column_that_is_secret_is_named_without_its_values() -> None:
+    """A row of nothing else is still one that changed, and rows that came or went keep having no list at all."""
+    old = table(owner=["a", "b", "c"], from_depth_m=[1.0, 2.0, None], depth_sd_m=[0.1, 0.1, 0.1])
+    new = table(owner=["a", "x", "c"], from_depth_m=[1.5, 2.5, None], depth_sd_m=[0.1, 0.2, 0.1])
+    exact = changes_of_layer("x", old, new.slice(0, 2))
+    told = as_told(exact)
+    assert [(one["feature_id"], one["change"], one["columns"]) for one in told.table.to_pylist()] == [
+        ("a:0", "changed", [{"column": "from_depth_m", "old": None, "new": None}]),
+        (
+            "a:1",
+            "changed",
+            [
+                {"column": "owner", "old": "b", "new": "x"},
+                {"column": "from_depth_m", "old": None, "new": None},
+                {"column": "depth_sd_m", "old": None, "new": None},
+            ],
+        ),
+        ("a:2", "removed", None),
+    ]
+    assert told.columns == exact.columns
+
+
+def test_what_is_not_told_is_what_masked_tables_leave_out(campus: Path) -> None:
+    plain = Generation(campus, 2).table("gas")
+    other = {name for name in plain.column_names if not masked(plain)[name].equals(plain[name])}
+    assert other <= untold()
+    assert other >= {"geometry", "bbox", "plan_sd_m"}
 
 
 def test_counts_add_up_and_the_way_back_is_the_mirror(changes: Changes, campus: Path) -> None:

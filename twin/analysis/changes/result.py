@@ -49,7 +49,8 @@ class LayerChanges:
     """One layer. ``old = removed + moved + changed + unchanged`` and ``new = added + moved + changed + unchanged``.
 
     ``moved_and_changed`` are among ``moved``. ``matched_by_place``: pairs whose ids come from their geometry and that
-    were found by it; ``unmatched``: added and removed ones with such an id, which may be the same thing. Metres.
+    were found by it; ``unmatched``: added and removed ones with such an id, which may be the same thing. Metres; None
+    where ``masked`` (``as_told``).
     """
 
     layer_id: str
@@ -63,10 +64,11 @@ class LayerChanges:
     moved_and_changed: int
     matched_by_place: int
     unmatched: int
-    largest_plan_m: float
-    largest_height_m: float
+    largest_plan_m: float | None
+    largest_height_m: float | None
     columns: Mapping[str, int]  # column -> features with another value
     table: pa.Table = field(repr=False, compare=False)
+    masked: bool = False
 
     @property
     def is_same(self) -> bool:

@@ -15,6 +15,9 @@ export const MOVED = [
   [1, [184, 84, 0]],
 ];
 
+/** Of what moved, and nobody knows or may be told how far. @type {Rgb} */
+const UNKNOWN = [196, 164, 132];
+
 /** @type {Record<Exclude<Change, 'moved'> | 'unchanged', Rgb>} */
 const COLOURS = { added: [0, 168, 118], changed: [47, 143, 230], removed: [235, 64, 70], unchanged: [126, 134, 146] };
 
@@ -27,8 +30,8 @@ export const coloursOf = (change) => (change === 'moved' ? MOVED.map(([, colour]
 /** How far something went, plan and height together; null where nobody knows. @param {number | null} plan_m @param {number | null} height_m */
 export const farOf = (plan_m, height_m) => (plan_m === null && height_m === null ? null : Math.hypot(plan_m ?? 0, height_m ?? 0));
 
-/** Which of `MOVED`; of what nobody knows the last: that it had no place before is more than any way. @param {number | null} far_m */
-export const stepOf = (far_m) => (far_m === null ? MOVED.length - 1 : MOVED.findLastIndex(([from]) => far_m >= from));
+/** Which of `MOVED`. @param {number} far_m */
+export const stepOf = (far_m) => MOVED.findLastIndex(([from]) => far_m >= from);
 
 /** @param {Change} change @param {number | null} far_m @returns {Rgb} */
-export const colourOf = (change, far_m) => (change === 'moved' ? MOVED[stepOf(far_m)][1] : COLOURS[change]);
+export const colourOf = (change, far_m) => (change !== 'moved' ? COLOURS[change] : far_m === null ? UNKNOWN : MOVED[stepOf(far_m)][1]);

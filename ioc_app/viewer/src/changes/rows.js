@@ -32,7 +32,7 @@ export function rowList(context, chosen, ask, { go, back }) {
     foot.replaceChildren(h('p', { class: 'hint' }, tr.text('changes.waiting')));
     try {
       const page = await ask({ ...chosen, offset: String(shown), limit: String(PAGE) });
-      list.append(...page.rows.map((row) => line(context, chosen, row, () => go(row, chosen))));
+      list.append(...page.rows.map((row) => line(context, { ...chosen, masked: page.masked }, row, () => go(row, chosen))));
       const rest = page.total - list.childElementCount;
       foot.replaceChildren(...(rest > 0 ? [h('button', { type: 'button', class: 'button wide', 'data-act': 'more', onclick: () => void more() }, tr.text('changes.more', { count: tr.number(rest, 0) }))] : []));
     } catch (fault) {
@@ -49,20 +49,22 @@ export function rowList(context, chosen, ask, { go, back }) {
   return h('div', { class: 'changes-list' }, h('button', { type: 'button', class: 'link-button', 'data-act': 'back', onclick: back }, tr.text('changes.back')), heading, list, foot);
 }
 
-/** @param {Context} context @param {Chosen} chosen @param {Row} row @param {() => void} go */
-function line(context, { change, layer }, row, go) {
+/** @param {Context} context @param {Chosen & {masked: boolean}} chosen @param {Row} row @param {() => void} go */
+function line(context, { change, layer, masked }, row, go) {
   const { tr } = context;
   const name = plainText(row.name, LONGEST) || keyOf(row.feature_id);
   const colour = css(colourOf(change, farOf(row.moved_plan_m, row.moved_height_m)));
   const values = differing(row.columns ?? []).flatMap((one) => {
+    const name = h('dt', {}, one.attribute === undefined ? titleOf(context, layer, one.column) : attributeTitle(tr, one.attribute));
+    if (one.old === null && one.new === null) return [name, h('dd', {}, tr.text('changes.untoldValue'))]; // they differ, and neither is told
     const [before, after] = rounded(one.old, one.new).map((value) => said(context, layer, one, value));
-    return [h('dt', {}, one.attribute === undefined ? titleOf(context, layer, one.column) : attributeTitle(tr, one.attribute)), h('dd', {}, h('del', {}, before), ' → ', h('ins', {}, after))];
+    return [name, h('dd', {}, h('del', {}, before), ' → ', h('ins', {}, after))];
   });
   return h(
     'li',
     {},
     h('button', { type: 'button', class: 'link-button', title: row.feature_id, disabled: !row.bbox, onclick: go }, h('span', { class: 'swatch', style: { background: colour } }), name),
-    change === 'moved' ? h('p', {}, moved(tr, row)) : null,
+    change === 'moved' ? h('p', {}, masked ? tr.text('changes.untoldRow') : moved(tr, row)) : null,
     row.former_id ? h('p', { class: 'hint' }, tr.text('changes.paired', { id: keyOf(row.former_id) })) : null,
     values.length ? h('dl', {}, ...values) : null,
   );

@@ -1,6 +1,6 @@
 /** The counts: a legend of the classes with their sums, and a table of the layers in which something differs. */
 import { h } from '../ui/dom.js';
-import { CHANGES, coloursOf, css, farOf, MOVED, SIGNS, stepOf } from './classes.js';
+import { CHANGES, colourOf, coloursOf, css, farOf, MOVED, SIGNS, stepOf } from './classes.js';
 
 /** @typedef {import('../ui/context.js').Context} Context */
 /** @typedef {import('./shapes.js').Compared} Compared */
@@ -15,9 +15,16 @@ const swatches = (change) => coloursOf(change).map((colour) => h('span', { class
 /** @param {Context} context @param {Compared} told */
 export function legendOf({ tr }, { layers, features }) {
   const steps = MOVED.map(() => 0);
-  features.change.forEach((one, n) => one === 'moved' && (steps[stepOf(farOf(features.moved_plan_m[n], features.moved_height_m[n]))] += 1));
+  let unknown = 0;
+  features.change.forEach((one, n) => {
+    const far = farOf(features.moved_plan_m[n], features.moved_height_m[n]);
+    if (one !== 'moved') return;
+    if (far === null) unknown += 1;
+    else steps[stepOf(far)] += 1;
+  });
   const name = (/** @type {number} */ n) => (n + 1 < MOVED.length ? `< ${tr.number(MOVED[n + 1][0])} m` : `≥ ${tr.number(MOVED[n][0])} m`);
   const parts = MOVED.map(([, colour], n) => h('span', { class: 'changes-step' }, h('span', { class: 'swatch', style: { background: css(colour) } }), `${name(n)}: ${tr.number(steps[n], 0)}`));
+  if (unknown) parts.push(h('span', { class: 'changes-step' }, h('span', { class: 'swatch', style: { background: css(colourOf('moved', null)) } }), `${tr.text('changes.untold')}: ${tr.number(unknown, 0)}`));
   const rows = CLASSES.map((change) => {
     const sum = layers.reduce((all, one) => all + one[change], 0);
     return h('li', { 'data-change': change }, h('span', { class: 'changes-signs' }, ...swatches(change)), h('b', {}, SIGNS[change]), h('span', {}, tr.text(`changes.${change}`)), h('span', { class: 'layer-count' }, tr.number(sum, 0)), change === 'moved' && sum ? h('div', { class: 'changes-steps' }, ...parts) : null);
