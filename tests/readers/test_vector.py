@@ -143,6 +143,22 @@ def test_conduits_have_axes_ends_and_levels(shared_data: Path, tmp_path: Path) -
         assert shape.z == row["cover_level_m"] > row["bottom_level_m"]
 
 
+@pytest.mark.parametrize(
+    "stated",
+    [{"diameter_m": [0.6, 0.4]}, {"width_m": [0.6, 0.4]}, {"diameter_m": [0.6, None], "height_m": [None, 0.4]}],
+)
+def test_the_axis_lies_half_a_section_above_the_invert_whatever_column_states_it(
+    tmp_path: Path, stated: dict[str, list[float | None]]
+) -> None:
+    path = tmp_path / "a.gpkg"
+    lines = [shapely.LineString([(0, y, 5.0), (9, y, 5.0)]) for y in (0, 5)]
+    geopandas.GeoDataFrame({"name": ["a", "b"], **stated}, geometry=lines, crs="EPSG:32610").to_file(path)
+    said = {"vertical_datum": "local", "layer": "drainage", "key_column": "name"}
+    found = run_reader("vector", path, tmp_path / "out", UBC, **said, options={"elevation_reference": "invert"})
+    heights = [shapely.get_coordinates(one, include_z=True)[0, 2] for one in found.shapes("drainage")]
+    assert heights == pytest.approx([5.3, 5.2])
+
+
 def test_levels_without_a_datum_are_refused(shared_data: Path, tmp_path: Path) -> None:
     path = shared_data / "terrain_pipes/helsinki_block/conduits.shp"
     with pytest.raises(Exception, match="vertical datum"):

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from twin.mesh.assemble import Floats, Ints, Origin, Pieces, ragged_arange
 from twin.mesh.profiles import SIDES_BY_DIAMETER, Profile, box, circle
 from twin.model.mesh import MeshBatch
+from twin.model.section import section_sizes
 
 SAME_VERTEX_M = 0.001
 MITRE_LIMIT = 2.0  # 1 / cos(half the bend): 120°
@@ -91,15 +92,10 @@ def _sections(
     diameter: Floats, width: Floats, height: Floats, default_m: float | None, least_m: float
 ) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Width and height (n,) of each section, NaN where unknown, and whether it is a box."""
-    diameter, width, height = (
-        np.where(np.isfinite(v) & (v > 0), v, np.nan)
-        for v in np.broadcast_arrays(*map(_floats, (diameter, width, height)))
-    )
-    is_box = np.isfinite(width) | np.isfinite(height)
-    width, height = np.where(np.isfinite(width), width, height), np.where(np.isfinite(height), height, width)
-    round_m = np.where(np.isfinite(diameter), diameter, np.nan if default_m is None else default_m)
-    width, height = np.where(is_box, width, round_m), np.where(is_box, height, round_m)
-    return np.maximum(width, least_m), np.maximum(height, least_m), is_box
+    wide, tall, is_box = section_sizes(*np.broadcast_arrays(*map(_floats, (diameter, width, height))))
+    if default_m is not None:
+        wide, tall = (np.where(np.isnan(one), default_m, one) for one in (wide, tall))
+    return np.maximum(wide, least_m), np.maximum(tall, least_m), is_box
 
 
 def _floats(values: object) -> Floats:

@@ -9,11 +9,14 @@ import networkx
 import numpy as np
 import pyarrow as pa
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.analysis.quality.making import asked, ids, write_ground
 from tests.analysis.sections.making import link, network, node
+from twin.analysis.sections.pipes import Pipes
+from twin.mesh.pipes import sweep
 
 Rows = list[dict[str, Any]]
 
@@ -21,7 +24,7 @@ Rows = list[dict[str, Any]]
 def drain(name: str, start: str, end: str, levels: tuple[float, float], **more: Any) -> dict[str, Any]:
     """A drain of 10 m from A at x = 0, B at 10, C at 20; its axis half a section above the levels."""
     x = {"A": 0.0, "B": 10.0, "C": 20.0, "D": 30.0}
-    wide = more.get("diameter_m", 0.3)
+    wide = more.get("diameter_m", 0.3) or 0.0
     points = [(x[start], 0.0, levels[0] + wide / 2), (x[end], 0.0, levels[1] + wide / 2)]
     said = {"pipe_class": "PS", "elevation_reference": "invert", "diameter_m": wide, "flow": "+"} | more
     return link(name, points, from_id=start, to_id=end, **said)
@@ -67,6 +70,7 @@ def drains(*rows: dict[str, Any], names: str = "ABCD") -> dict[str, pa.Table]:
         ("link_off_its_ends", [drain("u", "A", "B", (5.2, 5.1)) | {"to_id": "C"}], ["u"]),
         ("node_lonely", [drain("u", "A", "B", (5.2, 5.1)), drain("v", "B", "C", (5.1, 5.0))], ["D"]),
         ("sizes_missing", [drain("u", "A", "B", (5.2, 5.1), diameter_m=0.0)], None),
+        ("sizes_missing", [drain("u", "A", "B", (5.2, 5.1), diameter_m=None, width_m=0.6)], []),
     ],
 )
 def test_a_rule_finds_what_it_is_for(rule: str, rows: Rows, reported: list[str] | None, tmp_path: Path) -> None:
@@ -126,6 +130,26 @@ def test_shafts_and_ground(tmp_path: Path) -> None:
     assert ids([below], table) == ["shallow"]
     assert below.values["below_m"] == pytest.approx(6.5 - (6.0 - 0.1))
     assert ids(asked("cover_off_terrain", tmp_path, {"water_supply": table}), table) == ["high"]
+
+
+@pytest.mark.parametrize("section", [{"diameter_m": 0.6}, {"width_m": 0.6}, {"height_m": 0.6}])
+def test_a_section_of_one_side_counts_as_a_square_everywhere(section: dict[str, float], tmp_path: Path) -> None:
+    """The inspection takes the invert where clearance has the body's bottom and the drawing its lowest corner."""
+    rows = [node("A", 0, 0, 8.0, bottom_level_m=5.0), link("u", [(0, 0, 5.2), (9, 0, 5.2)], from_id="A", **section)]
+    table = network("drainage", rows)
+    (below,) = asked("pipe_below_shaft", tmp_path, {"drainage": table})
+    pipes = Pipes.of({"drainage": table})
+    drawn = sweep(
+        shapely.from_wkb(np.array([rows[1]["geometry"]])),
+        *(np.array([section.get(one, np.nan)]) for one in ("diameter_m", "width_m", "height_m")),
+        rgba=np.zeros((1, 4), np.uint8),
+        idx=np.zeros(1, np.uint32),
+        origin=(0.0, 0.0, 0.0),
+    )
+    lowest = float(drawn.positions[:, 2].min())
+    assert below.values["below_m"] == pytest.approx(5.0 - (5.2 - pipes.tall_m[0] / 2))
+    assert pipes.tall_m[0] == 0.6
+    assert lowest == pytest.approx(4.9, abs=0.02)  # a circle is drawn by its corners
 
 
 def test_room_between_pipes_and_over_them(tmp_path: Path) -> None:

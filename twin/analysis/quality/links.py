@@ -106,8 +106,7 @@ def steep(subject: Subject) -> Iterator[Found]:
 def sizes_missing(subject: Subject) -> Iterator[Found]:
     """Pipes without a size, one finding a source."""
     for network in subject.networks:
-        sized = (network.tall_m > 0) | (np.nan_to_num(network.link_numbers("width_m")) > 0)
-        yield from _by_source(network, ~sized)
+        yield from _by_source(network, network.tall_m == 0)
 
 
 def accuracy_missing(subject: Subject) -> Iterator[Found]:

@@ -20,6 +20,7 @@ from twin.analysis.sections.cover import CoverReport, check_cover
 from twin.mesh.elevation import TerrainSurface
 from twin.model.network import LINK, NODE
 from twin.model.raster import Raster
+from twin.model.section import section_sizes
 from twin.store.campus import Generation
 from twin.store.rasters import read_rasters
 
@@ -45,7 +46,7 @@ class Network:
         """Raises KeyError for a table that is none of a network."""
         nodes = read_nodes(table)
         rows = {kind: np.flatnonzero(pc.equal(table["kind"], kind).to_numpy()) for kind in (NODE, LINK)}
-        tall = np.fmax(numbers_of(table, "diameter_m"), numbers_of(table, "height_m"))
+        _, tall, _ = section_sizes(*(numbers_of(table, one) for one in ("diameter_m", "width_m", "height_m")))
         return Network(
             layer_id,
             table,

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from twin.analysis.sections.columns import numbers_of, shapes_of, texts_of
 from twin.mesh.shafts import SHAFT_DIAMETER_M
 from twin.model.network import LINK, NODE
+from twin.model.section import section_sizes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -98,13 +99,13 @@ class Pipes:
         start, end, link = _parts(shapes)
         kept = np.zeros(len(ids), bool)
         kept[link] = True
-        wide, tall, is_box = _sections(numbers["diameter_m"], numbers["width_m"], numbers["height_m"])
+        wide, tall, is_box = section_sizes(numbers["diameter_m"], numbers["width_m"], numbers["height_m"])
         new_row = np.cumsum(kept) - 1
         return Pipes(
             layer[kept],
             ids[kept],
-            wide[kept],
-            tall[kept],
+            np.nan_to_num(wide[kept]),
+            np.nan_to_num(tall[kept]),
             is_box[kept],
             {name: one[kept] for name, one in texts.items()},
             {name: one[kept] for name, one in numbers.items()},
@@ -187,15 +188,6 @@ def _parts(shapes: Texts) -> tuple[Floats, Floats, Ints]:
     start, end, link = points[:-1][same], points[1:][same], row[line[1:][same]]
     usable = ~broken[link] & (np.abs(end - start).max(axis=1, initial=0.0) > 0)
     return start[usable], end[usable], link[usable].astype(np.int64)
-
-
-def _sections(diameter: Floats, width: Floats, height: Floats) -> tuple[Floats, Floats, Mask]:
-    """Width and height (n,), 0 where unknown, and whether it is a box; one side alone is a square, as it is drawn."""
-    diameter, width, height = (np.where(one > 0, one, np.nan) for one in (diameter, width, height))
-    is_box = ~(np.isnan(width) & np.isnan(height))
-    wide = np.where(is_box, np.where(np.isnan(width), height, width), diameter)
-    tall = np.where(is_box, np.where(np.isnan(height), width, height), diameter)
-    return np.nan_to_num(wide), np.nan_to_num(tall), is_box
 
 
 def _points(shapes: Texts) -> Floats:

@@ -46,7 +46,7 @@ class CsvPointsReader:
     """A table with one point a row -> features of one layer."""
 
     name: ClassVar[str] = "csv_points"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".txt", ".xlsx")
     options: ClassVar[Options] = {**RECORD_OPTIONS, **AXIS_OPTIONS, "table": TEXT, "encoding": TEXT}
 

@@ -44,7 +44,7 @@ class GeoParquetReader:
     """One Parquet file with a geometry column -> features of one layer."""
 
     name: ClassVar[str] = "geoparquet"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     suffixes: ClassVar[tuple[str, ...]] = (".parquet", ".geoparquet")
     options: ClassVar[Options] = RECORD_OPTIONS
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from twin.crs import check_datum
 from twin.model.identity import feature_id, link_key
 from twin.model.network import LINK, NODE
+from twin.model.section import section_sizes
 from twin.readers.base import Source
 from twin.readers.options import POSITIVE, TEXT, Options, one_of
 from twin.readers.writer import BatchWriter
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 Geometries = NDArray[np.object_]
 
-# From the level surveyed to the axis, in diameters (or section heights).
+# From the level surveyed to the axis, in heights of the section.
 _TO_AXIS: Final = {"invert": 0.5, "crown": -0.5, "axis": 0.0}
 PIPE_OPTIONS: Final[Options] = {
     "elevation_reference": one_of(*_TO_AXIS),
@@ -187,8 +188,7 @@ def _axes(rows: Rows, chosen: list[int], parts: Geometries, reference: str) -> G
     """Lines with the height of the pipe's axis at every vertex, linear along the plan length."""
     starts, ends = (rows.mapped.columns.get(name) for name in ("from_level_m", "to_level_m"))
     out = parts.copy()
-    size = rows.mapped.columns.get("diameter_m") or rows.mapped.columns.get("height_m") or [0.0] * len(rows.geometry)
-    rise = _TO_AXIS[reference] * np.array([size[row] or 0.0 for row in chosen], np.float64)
+    rise = _TO_AXIS[reference] * _tall(rows)[chosen]
     with_height = np.flatnonzero(shapely.has_z(parts))
     out[with_height] = _lifted(parts[with_height], rise[with_height])
     if starts is None or ends is None:
@@ -199,6 +199,14 @@ def _axes(rows: Rows, chosen: list[int], parts: Geometries, reference: str) -> G
         if start is not None and end is not None:
             out[one] = _sloped(parts[one], start + rise[one] + offset, end + rise[one] + offset)
     return out
+
+
+def _tall(rows: Rows) -> NDArray[np.float64]:
+    """How tall the section of every row is, m; 0 where no column states one."""
+    nothing = [None] * len(rows.geometry)
+    stated = (rows.mapped.columns.get(name) or nothing for name in ("diameter_m", "width_m", "height_m"))
+    _, tall, _ = section_sizes(*(np.array(one, np.float64) for one in stated))
+    return np.nan_to_num(tall)
 
 
 def _lifted(lines: Geometries, rise_m: NDArray[np.float64]) -> Geometries:

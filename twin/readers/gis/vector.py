@@ -51,7 +51,7 @@ class VectorReader:
     """One table of a vector file -> features of one layer."""
 
     name: ClassVar[str] = "vector"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
     suffixes: ClassVar[tuple[str, ...]] = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".kml", ".tab")
     options: ClassVar[Options] = {**RECORD_OPTIONS, "table": TEXT, "encoding": TEXT}
 
