@@ -20,14 +20,13 @@ import shapely
 from numpy.typing import NDArray
 
 from ioc_app.directory import Directory, shown_path
+from ioc_app.scene_axes import SceneAxes
 from twin.analysis.findings_table import choose, facet, findings_table, secret_findings
-from twin.analysis.ground import ground_of
 from twin.analysis.inspected import inspected
 from twin.model.finding import SEVERITIES, Finding, FindingRule, RowPlace, finding_rules
 from twin.store.campus import Generation
 
 MOST_NAMED: Final = 50  # features of one finding
-_NO_HEIGHT: Final = -1e9  # of shapes in plan: shapely adds no NaN
 FACETS: Final = ("rule", "severity", "layer")
 
 
@@ -142,19 +141,7 @@ class Findings:
     def _shapes(self) -> NDArray[np.object_]:
         """Evidence in scene axes, heights that nobody measured on the ground; a millimetre."""
         shapes: NDArray[np.object_] = shapely.from_wkb(np.array([one.shape for one in self.all], dtype=object))
-        ground, origin = ground_of(self._generation), np.array(self._generation.manifest.origin)
-
-        def placed(xyz: NDArray[np.float64]) -> NDArray[np.float64]:
-            unknown = np.isnan(xyz[:, 2]) | (xyz[:, 2] == _NO_HEIGHT)
-            if unknown.any():
-                xyz = xyz.copy()
-                xyz[unknown, 2] = np.nan_to_num(ground.heights(xyz[unknown, :2]), nan=origin[2])
-            moved: NDArray[np.float64] = np.round(xyz - origin, 3)
-            return moved
-
-        flat = shapely.force_3d(shapes, _NO_HEIGHT)
-        scene: NDArray[np.object_] = shapely.transform(flat, placed, include_z=True)
-        return scene
+        return SceneAxes.of(self._generation).shapes(shapes)
 
     @cached_property
     def _boxes(self) -> NDArray[np.float64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,8 +13,8 @@ import shapely
 from numpy.typing import NDArray
 
 from ioc_app.api.features import jsonable
+from ioc_app.scene_axes import SceneAxes
 from twin.analysis.changes import Change, Changes, changes_between
-from twin.analysis.ground import ground_of
 from twin.errors import UnknownLayerError
 from twin.store.campus import Generation
 from twin.store.spatial import box_numpy
@@ -25,7 +24,6 @@ _MM: Final = 3
 _ROW: Final = ("feature_id", "kind", "name", "former_id", "id_stable", "columns")
 
 Places = NDArray[np.float64]
-Heights = Callable[[Places], Places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +41,9 @@ class Compared:
         """Raises GenerationsApartError."""
         found = changes_between(before, after, exactly=exactly)
         table = found.to_arrow()
-        origin = np.array(after.manifest.origin)
-        heights = ground_of(after, exactly=exactly).heights
+        axes = SceneAxes.of(after, exactly=exactly)
         gone = table.filter(pc.equal(table["change"], Change.REMOVED.value)).slice(0, MOST_REMOVED)
-        return cls(found, table, exactly, _boxes(table, origin, heights), _removed(gone, origin, heights))
+        return cls(found, table, exactly, axes.boxes(box_numpy(table)), _removed(gone, axes))
 
     def whole(self, in_use: Generation) -> dict[str, Any]:
         """Counts, the class of every feature that differs, and what is gone with its shape."""
@@ -112,41 +109,27 @@ class Compared:
         return found
 
 
-def _boxes(table: pa.Table, origin: Places, heights: Heights) -> Places:
-    """Scene axes; heights that are not told are the ground's in the middle of the box, or the origin's."""
-    boxes = box_numpy(table)
-    flat = np.isnan(boxes[:, 2]) & ~np.isnan(boxes[:, 0])
-    if flat.any():
-        middle = heights((boxes[flat, :2] + boxes[flat, 3:5]) / 2)
-        boxes[flat, 2] = boxes[flat, 5] = np.where(np.isnan(middle), origin[2], middle)
-    scene: Places = np.round(boxes - np.tile(origin, 2), _MM)
-    return scene
-
-
 def _box(box: Places) -> list[float] | None:
     sides: list[float] = box.tolist()
     return None if np.isnan(box).any() else sides
 
 
-def _removed(table: pa.Table, origin: Places, heights: Heights) -> list[dict[str, Any]]:
+def _removed(table: pa.Table, axes: SceneAxes) -> list[dict[str, Any]]:
     """What is no longer there, with its shape in the scene axes of the newer generation as GeoJSON coordinates."""
     shapes = shapely.from_wkb(np.array(table["geometry"].to_pylist(), dtype=object))
     rows = table.select(["feature_id", "layer_id", "kind", "name", "id_stable"]).to_pylist()
-    return [{**row, **_shape(shape, origin, heights)} for row, shape in zip(rows, shapes, strict=True)]
+    pairs = zip(shapes, axes.shapes(shapes), strict=True)
+    return [{**row, **_shape(*pair, axes)} for row, pair in zip(rows, pairs, strict=True)]
 
 
-def _shape(shape: shapely.Geometry | None, origin: Places, heights: Heights) -> dict[str, Any]:
+def _shape(shape: shapely.Geometry | None, scene: shapely.Geometry, axes: SceneAxes) -> dict[str, Any]:
     """``ground``: of a shape without heights, those of the ground under its vertices; None where nobody knows."""
     if shape is None or shapely.is_empty(shape):
         return {"geometry": None, "ground": None}
-    flat = bool(np.isnan(shapely.get_coordinates(shape, include_z=True)).any())
-
-    def to_scene(places: Places) -> Places:
-        return np.asarray(np.round(places - origin[: places.shape[1]], _MM))
-
-    moved = shapely.transform(shapely.force_2d(shape) if flat else shape, to_scene, include_z=not flat)
-    ground = [round(float(one), _MM) for one in heights(shapely.get_coordinates(shape)) - origin[2]] if flat else None
-    return {"geometry": json.loads(shapely.to_geojson(moved)), "ground": jsonable(ground)}
+    if not np.isnan(shapely.get_coordinates(shape, include_z=True)).any():
+        return {"geometry": json.loads(shapely.to_geojson(scene)), "ground": None}
+    ground = axes.ground_m(shapely.get_coordinates(shape)).tolist()
+    return {"geometry": json.loads(shapely.to_geojson(shapely.force_2d(scene))), "ground": jsonable(ground)}
 
 
 def _farthest_first(table: pa.Table) -> NDArray[np.int64]:
