@@ -27,11 +27,15 @@ DELIVERED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """One register: its title, its own columns, and those of them that name what a row is about."""
+    """One register: its title, its own columns, and those of them that name what a row is about.
+
+    ``personal``: columns by which a person is named or reached; only for those who may read names.
+    """
 
     title: Title
     fields: tuple[pa.Field, ...]
     key: tuple[str, ...]
+    personal: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -43,13 +47,16 @@ class Register:
         return pa.schema([*self.fields, *DELIVERED])
 
 
-def _register(zh: str, en: str, key: tuple[str, ...], **columns: pa.DataType) -> Register:
-    return Register(Title(zh, en), tuple(pa.field(name, kind) for name, kind in columns.items()), key)
+def _register(
+    zh: str, en: str, key: tuple[str, ...], personal: tuple[str, ...] = (), **columns: pa.DataType
+) -> Register:
+    return Register(Title(zh, en), tuple(pa.field(name, kind) for name, kind in columns.items()), key, personal)
 
 
 REGISTERS: Final = {
     "staff": _register(
-        "人员", "Staff", ("staff_id",), staff_id=_TEXT, name=_TEXT, unit_id=_TEXT, rank=_TEXT, phone=_TEXT
+        "人员", "Staff", ("staff_id",), ("name", "phone"),
+        staff_id=_TEXT, name=_TEXT, unit_id=_TEXT, rank=_TEXT, phone=_TEXT,
     ),
     "units": _register("单位", "Units", ("unit_id",), unit_id=_TEXT, name=_TEXT, parent_id=_TEXT, level=_TEXT),
     "room_assignments": _register(
@@ -57,7 +64,7 @@ REGISTERS: Final = {
         space_id=_TEXT, unit_id=_TEXT, staff_id=_TEXT, area_m2=_NUMBER,
     ),
     "leases": _register(
-        "租约", "Leases", ("lease_id", "space_id"),
+        "租约", "Leases", ("lease_id", "space_id"), ("tenant",),
         lease_id=_TEXT, space_id=_TEXT, tenant=_TEXT, area_m2=_NUMBER, rent_cny_month=_NUMBER, ends_on=_DAY,
     ),
     "rosters": _register(
@@ -82,7 +89,7 @@ REGISTERS: Final = {
         item_id=_TEXT, name=_TEXT, outlet_id=_TEXT, measure=_TEXT, minimum=_NUMBER,
     ),
     "contractors": _register(
-        "维保单位", "Contractors", ("contractor_id",),
+        "维保单位", "Contractors", ("contractor_id",), ("phone",),
         contractor_id=_TEXT, name=_TEXT, trades=_TEXT, phone=_TEXT, contract_ends_on=_DAY,
     ),
     "equipment": _register(
@@ -126,7 +133,7 @@ REGISTERS: Final = {
         device_code=_TEXT, name=_TEXT, lot_id=_TEXT, bay_code=_TEXT, rated_kw=_NUMBER,
     ),
     "fleet": _register(
-        "公务车", "Fleet", ("vehicle_id",),
+        "公务车", "Fleet", ("vehicle_id",), ("plate",),
         vehicle_id=_TEXT, plate=_TEXT, kind=_TEXT, energy=_TEXT, unit_id=_TEXT, seats=_NUMBER, inspection_due_on=_DAY,
         insurance_due_on=_DAY,
     ),
@@ -151,3 +158,8 @@ REGISTERS: Final = {
         done_on=_DAY, reason=_TEXT,
     ),
 }  # fmt: skip
+
+
+def personal_columns(name: str) -> tuple[str, ...]:
+    """Columns of a register by which a person is named or reached; none of one that this version does not know."""
+    return REGISTERS[name].personal if name in REGISTERS else ()

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from twin.model.entries import EVENT, READING
-from twin.model.registers import REGISTERS
+from twin.model.registers import REGISTERS, personal_columns
 from twin.model.time import moment
 from twin.screens.alarm_rows import ALARMS
 from twin.screens.campus_tables import DEVICES, FEATURES, POINTS, CampusTables
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from twin.screens.asking import Asking
 
 _SUMMED: Final = ("readings", "count", "min", "max", "mean", "last", "used")
-# what people are called is for those who may read it, as in events: ``name`` is that only of a person
-PERSONAL_COLUMNS: Final = {"staff": ("name", "phone")}
 STALE_AFTER_S: Final = 3600.0  # of a point that stands in no list
 _WORD: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -253,8 +251,8 @@ def _calendar(scene: Scene, _: str) -> str:
 
 def _register(scene: Scene, name: str) -> str:
     table = register_table(scene.asking.campus, name, scene.span)
-    for column in PERSONAL_COLUMNS.get(name, ()):
-        if not scene.cleared:
+    for column in personal_columns(name):
+        if not scene.cleared:  # what people are called is for those who may read it, as in events
             position = table.schema.get_field_index(column)
             table = table.set_column(position, column, masked_names(table[column]))
     return f"SELECT * FROM {scene.use(f'_{name}', table)}"

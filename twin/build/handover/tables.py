@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from twin.build.handover.words import words
+from twin.model.registers import personal_columns
 from twin.store import geoparquet
 from twin.store.campus import Campus, Generation
 from twin.store.secrecy import masked
@@ -80,12 +80,11 @@ def _feature_ids(generation: Generation, layers: frozenset[str]) -> pa.Array:
 def write_registers(campus: Campus, out: Path, *, names: bool) -> Iterator[Written]:
     """The rows that hold now; what persons are called and how they are reached is blank, unless ``names``."""
     (out / REGISTERS).mkdir(parents=True)
-    personal = words()["persons"]
     for name in campus.registers.names():
         table = campus.register(name)
         if table is None:
             continue
-        blanked = () if names else tuple(one for one in personal.get(name, ()) if one in table.column_names)
+        blanked = () if names else tuple(one for one in personal_columns(name) if one in table.column_names)
         for column in blanked:
             number = table.column_names.index(column)
             table = table.set_column(number, table.schema.field(number), pa.nulls(len(table), pa.string()))
