@@ -45,15 +45,23 @@ Wanted = Annotated[Chosen, Depends(_chosen)]
 
 def finding_routes(reads: Reads, audit: AuditLog) -> APIRouter:
     """Plain functions: the server runs each in a worker thread. The first question inspects, the others wait for it."""
-    router = APIRouter()
-    made = PerGeneration(lambda one: Findings(reads.campus_folder, one, reads.directory(one)))
+    answers, router = _Answers(reads, audit), APIRouter()
+    router.get("/findings")(answers.page)
+    router.get("/findings/marks")(answers.marks)
+    router.get("/findings/table", response_class=Response)(answers.table)
+    router.get("/findings/{finding}")(answers.one)
+    return router
 
-    def of(number: int | None) -> tuple[Generation, Findings]:
-        generation = reads.generation if number is None else reads.numbered(number)
-        return generation, made.of(generation)
 
-    @router.get("/findings")
-    def findings(
+class _Answers:
+    """To each route; findings are made once a generation."""
+
+    def __init__(self, reads: Reads, audit: AuditLog) -> None:
+        self._reads, self._audit = reads, audit
+        self._made = PerGeneration(lambda one: Findings(reads.campus_folder, one, reads.directory(one)))
+
+    def page(
+        self,
         request: Request,
         chosen: Wanted,
         lang: Language = "zh",
@@ -62,7 +70,7 @@ def finding_routes(reads: Reads, audit: AuditLog) -> APIRouter:
         limit: Annotated[int, Query(ge=0, le=MOST_ROWS)] = 100,
     ) -> dict[str, Any]:
         """A page of what is chosen, worst first; how many there are by rule, severity and layer."""
-        (used, found), exactly = of(generation), _exactly(request)
+        (used, found), exactly = self._of(generation), _exactly(request)
         rows = found.rows(chosen, exactly=exactly)
         counts = found.counts(chosen, exactly=exactly)
         return {
@@ -76,36 +84,36 @@ def finding_routes(reads: Reads, audit: AuditLog) -> APIRouter:
             "findings": [found.said(int(row), lang, exactly=exactly) for row in rows[offset : offset + limit]],
         }
 
-    @router.get("/findings/marks")
     def marks(
+        self,
         request: Request,
         chosen: Wanted,
         generation: Number | None = None,
         limit: Annotated[int, Query(ge=0, le=MOST_MARKS)] = 3000,
     ) -> dict[str, Any]:
         """Where what is chosen lies, in scene axes: the worst ``limit``; the rest is counted."""
-        (used, found), exactly = of(generation), _exactly(request)
+        (used, found), exactly = self._of(generation), _exactly(request)
         rows = found.rows(chosen, exactly=exactly)
         return {"generation": used.number, **found.marks(rows, limit, exactly=exactly)}
 
-    @router.get("/findings/table", response_class=Response)
-    def table(request: Request, chosen: Wanted, exactly: Reason | None = None) -> Response:
+    def table(self, request: Request, chosen: Wanted, exactly: Reason | None = None) -> Response:
         """All that is chosen as an Arrow stream. What lies underground exactly takes a reason, kept in the audit."""
-        told = told_exactly(request, exactly, "findings", audit)
-        _, found = of(None)
+        told = told_exactly(request, exactly, "findings", self._audit)
+        _, found = self._of(None)
         return arrow(found.table(found.rows(chosen, exactly=told), exactly=told))
 
-    @router.get("/findings/{finding}")
-    def finding(
-        request: Request, finding: int, lang: Language = "zh", generation: Number | None = None
+    def one(
+        self, request: Request, finding: int, lang: Language = "zh", generation: Number | None = None
     ) -> dict[str, Any]:
         """One by its number, which holds within its generation."""
-        used, found = of(generation)
+        used, found = self._of(generation)
         if not 0 <= finding < len(found):
             raise UnknownFindingError(finding=finding, generation=used.number)
         return {"generation": used.number, **found.said(finding, lang, exactly=_exactly(request))}
 
-    return router
+    def _of(self, number: int | None) -> tuple[Generation, Findings]:
+        generation = self._reads.generation if number is None else self._reads.numbered(number)
+        return generation, self._made.of(generation)
 
 
 def _exactly(request: Request) -> bool:
