@@ -25,6 +25,7 @@ class Drawing:
     unit: int | None = 6
     code_page: str | None = "ANSI_936"
     body: list[str] = field(default_factory=list)
+    blocks: list[str] = field(default_factory=list)
 
     def _add(self, kind: str, layer: str, *pairs: tuple[int, Any]) -> None:
         handle = () if self.version == R12 else ((5, f"{len(self.body) + 0x100:X}"),)
@@ -65,10 +66,25 @@ class Drawing:
     def arc(self, layer: str, centre: Vertex, radius: float, start_deg: float, end_deg: float) -> None:
         self._add("ARC", layer, *_place(centre), (40, radius), (50, start_deg), (51, end_deg))
 
+    def coded(self, *codes_of: tuple[str, str]) -> None:
+        """Extended data of the entity that was drawn last: pairs of application and text."""
+        pairs = [pair for name, text in codes_of for pair in ((1001, name), (1000, text), (1070, 1))]
+        parts = ("VERTEX", "ATTRIB", "SEQEND")  # follow the entity that they are of, and its extended data
+        last = max(row for row, one in enumerate(self.body) if one.split()[1] not in parts)
+        self.body[last] += codes(*pairs)
+
+    def define(self, name: str, layer: str, start: Vertex, end: Vertex) -> None:
+        """A block with one line in it."""
+        line = codes((0, "LINE"), (8, layer), *_place(start), *_place(end, 1))
+        head = codes((0, "BLOCK"), (8, "0"), (2, name), (70, 0), *_place((0, 0)), (3, name))
+        self.blocks.append(head + line + codes((0, "ENDBLK"), (8, "0")))
+
     def as_text(self) -> str:
         unit = () if self.unit is None else ((9, "$INSUNITS"), (70, self.unit))
         page = () if self.code_page is None else ((9, "$DWGCODEPAGE"), (3, self.code_page))
         header = codes((0, "SECTION"), (2, "HEADER"), (9, "$ACADVER"), (1, self.version), *page, *unit, (0, "ENDSEC"))
+        if self.blocks:
+            header += codes((0, "SECTION"), (2, "BLOCKS")) + "".join(self.blocks) + codes((0, "ENDSEC"))
         return header + codes((0, "SECTION"), (2, "ENTITIES")) + "".join(self.body) + codes((0, "ENDSEC"), (0, "EOF"))
 
     def save(self, path: Path, encoding: str | None = None) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -367,6 +368,73 @@ def test_layers_may_be_named_in_campus_toml(tmp_path: Path) -> None:
     assert "layer.water_supply" not in found.tables
     with pytest.raises(TableUnclearError, match="图层2"):
         read_drawing(tmp_path, drawing, layers={"图层2": "JS"})
+
+
+# --- CASS: no drawing of its own is at hand; its extended data are written here as its users describe them -----------
+
+
+def cass_drawing(version: str = R2000) -> Drawing:
+    """As CASS draws pipes: all of them on one layer, blocks called gcNNN, the code under the application SOUTH."""
+    drawing = Drawing(version=version)
+    for number, east in (("P1", 0.0), ("P2", 10.0)):
+        drawing.block("GXYZ", "gc170", at(east, 0), {"点号": number, "地面高程": 46.9})
+        drawing.coded(("OTHER", "7"), ("SOUTH", "100001"))
+    drawing.line("GXYZ", at(0, 0, 45), at(10, 0, 45))
+    drawing.coded(("SOUTH", "100002"))
+    drawing.line("GXYZ", at(0, 5, 45), at(10, 5, 45))
+    drawing.coded(("SOUTH", "51041001"))  # a feature code of CJJ 61 needs no word in campus.toml
+    drawing.line("GXYZ", at(0, 9, 45), at(10, 9, 45))
+    drawing.coded(("OTHER", "100002"))
+    return drawing
+
+
+@pytest.mark.parametrize("version", [R12, R2000, R2007])
+def test_codes_of_cass_tell_the_class_where_the_layer_does_not(tmp_path: Path, version: str) -> None:
+    found = read_drawing(tmp_path, cass_drawing(version), codes={"100001": "污水", "100002": "WS"})
+    (sewer,) = links(found, "drainage").itertuples()
+    assert (sewer.subclass, sewer.from_id, sewer.to_id) == ("WS", "node:s:P1", "node:s:P2")
+    assert json.loads(sewer.attributes) == {"CASS": "100002"}
+    nodes = found.layer("drainage", "node")
+    assert json.loads(nodes.loc["node:s:P1"].attributes) == {"BlockName": "gc170", "CASS": "100001"}
+    (water,) = links(found).itertuples()
+    assert water.subclass == "JP"
+    assert found.report.skipped["not_selected"] == 1, "the line of another application"
+    assert "codes of CASS understood: 100001 → WS (2), 100002 → WS (1), 51041001 → JP (1)" in found.notes()
+
+
+def test_codes_that_nobody_explains_are_named_with_what_to_do(tmp_path: Path) -> None:
+    found = read_drawing(tmp_path, cass_drawing())
+    assert "layer.drainage" not in found.tables
+    assert 'codes of CASS that tell no class: 100001 (2), 100002 (1); write options.codes = { "CODE"' in found.notes()
+    drawing = Drawing()
+    drawing.line("GXYZ", at(0, 0, 45), at(10, 0, 45))
+    drawing.coded(("SOUTH", "100002"))
+    with pytest.raises(SourceUnreadableError, match=r"codes of CASS \(100002\).*options\.codes"):
+        read_drawing(tmp_path, drawing)
+    with pytest.raises(TableUnclearError, match=r"options\.codes: 100002: 'XY' is no pipe class"):
+        read_drawing(tmp_path, cass_drawing(), codes={"100002": "XY"})
+
+
+def test_a_layer_goes_before_the_codes_on_it(tmp_path: Path) -> None:
+    drawing = cass_drawing()
+    drawing.line("RQLINE", at(0, 20, 45), at(10, 20, 45))
+    drawing.coded(("SOUTH", "100002"))
+    found = read_drawing(tmp_path, drawing, codes={"100002": "WS", "100001": "WS"}, layers={"GXYZ": "-"})
+    assert {one for one in found.tables if one.startswith("layer.")} == {"layer.gas"}
+    assert len(links(found, "gas")) == 1
+
+
+def test_pipes_inside_blocks_are_counted_with_what_to_do(tmp_path: Path) -> None:
+    drawing = two_points(Drawing())
+    drawing.line("JSLINE", at(0, 0, 45), at(10, 0, 45))
+    drawing.define("pasted", "PSLINE", (0, 0, 1), (5, 0, 1))
+    drawing.define("symbol", "0", (0, 0, 0), (1, 0, 0))
+    drawing.define("never inserted", "PSLINE", (0, 0, 1), (5, 0, 1))
+    drawing.block("0", "pasted", at(0, 0))
+    drawing.block("0", "symbol", at(0, 0))
+    found = read_drawing(tmp_path, drawing)
+    assert found.report.skipped["unsupported_object"] == 1
+    assert "1 lines on layers of pipes (PSLINE) are drawn inside blocks and not read: explode" in found.notes()
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)

@@ -29,7 +29,13 @@ _FAULTS: Final = (
     RuntimeError,
 )
 # GDAL, DXF driver: blocks stay points with attributes; the text was made UTF-8 before
-_CONFIG: Final = {"DXF_INLINE_BLOCKS": "FALSE", "DXF_ENCODING": "UTF-8", "DXF_CLOSED_LINE_AS_POLYGON": "FALSE"}
+_CONFIG: Final = {
+    "DXF_INLINE_BLOCKS": "FALSE",
+    "DXF_ENCODING": "UTF-8",
+    "DXF_CLOSED_LINE_AS_POLYGON": "FALSE",
+    "DXF_INCLUDE_RAW_CODE_VALUES": "TRUE",  # where extended data (XDATA) are
+}
+CASS: Final = "SOUTH"  # the application under which CASS keeps its codes in the extended data of an entity
 _ESCAPED: Final = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 LINE, POINT, TEXT, OTHER = "line", "point", "text", "other"
 
@@ -38,7 +44,8 @@ LINE, POINT, TEXT, OTHER = "line", "point", "text", "other"
 class Entity:
     """One thing of the drawing. ``xyz``: (n, 3) in the drawing's own unit, one row for points and texts.
 
-    ``handle`` is the entity's own, else its place in the file; ``block``: name of an INSERT; ``attributes``: its tags.
+    ``handle`` is the entity's own, else its place in the file; ``block``: name of an INSERT; ``attributes``: its tags;
+    ``code``: what CASS wrote into its extended data.
     """
 
     kind: str
@@ -48,6 +55,7 @@ class Entity:
     text: str = ""
     block: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
 
     @property
     def position(self) -> str:
@@ -87,11 +95,12 @@ def _entities(shape: Any, cells: dict[str, Any], row: int) -> list[Entity]:
     parts = list(shapely.get_parts(shape))
     kinds = {shapely.GeometryType.POINT: TEXT if text else POINT, shapely.GeometryType.LINESTRING: LINE}
     attributes = _attributes(cells.get("BlockAttributes"))
+    code = _code(cells.get("RawCodeValues"))
     found = []
     for part in parts:
         kind = kinds.get(shapely.GeometryType(shapely.get_type_id(part)), OTHER)
         xyz = shapely.get_coordinates(part, include_z=True)
-        found.append(Entity(kind, layer, handle, np.nan_to_num(xyz, nan=0.0), text, block, attributes))
+        found.append(Entity(kind, layer, handle, np.nan_to_num(xyz, nan=0.0), text, block, attributes, code))
     return found
 
 
@@ -101,6 +110,18 @@ def _attributes(values: Any) -> dict[str, str]:
         return {}
     pairs = [plain(one).partition(" ") for one in values]
     return {tag: text.strip() for tag, _, text in pairs if text.strip()}
+
+
+def _code(values: Any) -> str:
+    """The first text that CASS wrote; GDAL says ``GROUP value``, and 1001 names the application of what follows."""
+    application = ""
+    for one in values if isinstance(values, np.ndarray | list | tuple) else ():
+        group, _, value = str(one).partition(" ")
+        if group == "1001":
+            application = value.strip().upper()
+        elif group == "1000" and application == CASS:
+            return plain(value)
+    return ""
 
 
 def plain(value: Any) -> str:

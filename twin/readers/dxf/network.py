@@ -241,7 +241,7 @@ def _lines(
             "ducts": _objects([one.ducts for one in sections]),
             "material": _objects([material for _, material in told]),
         },
-        [{} if not text else {"section": text} for text in texts],
+        [_attributes(text, drawn.line_of[row][0].code) for text, row in zip(texts, owner, strict=True)],
         [drawn.line_of[row][0].position for row in owner],
         _objects(texts),
         level + depth,
@@ -251,6 +251,10 @@ def _lines(
             f"{name}: {int(assumed.sum())} pipes have no level; options.depth_m was used, they count as inferred"
         )
     return lines.select(np.flatnonzero(known))
+
+
+def _attributes(section: str | None, code: str) -> dict[str, Any]:
+    return {name: text for name, text in (("section", section), ("CASS", code)) if text}
 
 
 def _levels(

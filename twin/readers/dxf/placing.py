@@ -22,7 +22,7 @@ def placed_in(
     """Coordinates of every entity: east, north in the unit of ``crs``, height in m."""
     sizes = [len(one.xyz) for one in entities]
     xyz = np.concatenate([one.xyz for one in entities])
-    mine = np.repeat([layers[one.layer].pipe_class is not None for one in entities], sizes)
+    mine = np.repeat([layers.of(one).pipe_class is not None for one in entities], sizes)
     unit = source.options.get("unit") or drawing.unit
     if unit is None:
         report.note(f"{source.path.name}: $INSUNITS says no unit: read in metres; options.unit says otherwise")

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from twin.model.pipe_codes import pipe_codes
 from twin.readers.dxf.entities import Entity
 from twin.readers.dxf.joining import Coordinates, leaders
 from twin.readers.dxf.words import Layer, block_of, layer_of
@@ -45,6 +46,11 @@ def drawn_point(entity: Entity, layer: Layer, xyz_m: Coordinates) -> DrawnPoint:
             point.more[tag] = text
         elif name not in _PLACE:
             point.says[name] = text
+    if entity.code:
+        if pipe_codes().of_feature_code(entity.code) is not None:
+            point.says.setdefault("code", entity.code)
+        else:
+            point.more["CASS"] = entity.code
     if entity.block:
         block = block_of(entity.block)
         if not point.says.keys() & {"appurtenance", "feature"}:

@@ -1,8 +1,9 @@
 """A pipe drawing in DXF -> nodes and links of the pipe layers.
 
-Options: ``layers`` (layer of the drawing = class, ``"-"`` leaves it out), ``pipe_class`` for layers that only say what
-they hold (管线, POINT), ``unit`` where $INSUNITS is wrong, ``axes``, ``join_m``, ``text_m``, ``elevation_reference``
-of heights of lines, ``accuracy`` and ``depth_m`` as for pipe tables.
+Options: ``layers`` (layer of the drawing = class, ``"-"`` leaves it out), ``codes`` (code of CASS = class, for layers
+that say none), ``pipe_class`` for layers that only say what they hold (管线, POINT), ``unit`` where $INSUNITS is wrong,
+``axes``, ``join_m``, ``text_m``, ``elevation_reference`` of heights of lines, ``accuracy`` and ``depth_m`` as for pipe
+tables.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from twin.model.feature import Accuracy
 from twin.model.pipe_codes import CROWN, INVERT, pipe_codes
 from twin.readers.base import Inspection, ReadReport, SkipReason, Source
 from twin.readers.crs_unit import crs_units_per
+from twin.readers.dxf.blocks import lines_inside
 from twin.readers.dxf.entities import LINE, POINT, TEXT, Entity, read_entities
 from twin.readers.dxf.file import looks_like_dxf, read_dxf_text
 from twin.readers.dxf.labels import Label
-from twin.readers.dxf.layers import default_class, layers_of, require_layers, require_pipes, say_layers
+from twin.readers.dxf.layers import default_class, layers_of, require_layers, require_pipes, say_codes, say_layers
 from twin.readers.dxf.network import Network, Tolerances, build
 from twin.readers.dxf.placing import placed_in
 from twin.readers.dxf.sorting import sorted_out
+from twin.readers.dxf.words import layer_of
 from twin.readers.options import NUMBER, POSITIVE, WORDS, Options, one_of
 from twin.readers.options import TEXT as WORD
 from twin.readers.survey.pipe_points import Points
@@ -38,10 +41,11 @@ class DxfReader:
     """Layers, lines, blocks and texts of a drawing -> nodes and links of the pipe layers."""
 
     name: ClassVar[str] = "dxf"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2  # codes of CASS
     suffixes: ClassVar[tuple[str, ...]] = (".dxf",)
     options: ClassVar[Options] = {
         "layers": WORDS,
+        "codes": WORDS,
         "pipe_class": WORD,
         "unit": one_of(*METRES_PER_UNIT),
         "axes": one_of(*AXES),
@@ -64,9 +68,9 @@ class DxfReader:
         entities, notes = read_entities(path, drawing)
         layers = layers_of(entities, {}, None)
         require_pipes(path, entities, layers)
-        classes = sorted({one.pipe_class for one in layers.values() if one.pipe_class})
+        classes = sorted({found for one in entities if (found := layers.of(one).pipe_class)})
         told = tuple(dict.fromkeys(pipe_codes().classes[one].layer_id for one in classes))
-        count = sum(entity.kind in (LINE, POINT) and bool(layers[entity.layer].pipe_class) for entity in entities)
+        count = sum(entity.kind in (LINE, POINT) and bool(layers.of(entity).pipe_class) for entity in entities)
         return Inspection(layers=told, has_heights=True, count=count, notes=tuple(notes))
 
     def read(self, source: Source, out: BatchWriter) -> ReadReport:
@@ -75,10 +79,13 @@ class DxfReader:
         entities, notes = read_entities(source.path, drawing)
         for note in notes:
             report.note(note)
-        layers = layers_of(entities, source.options.get("layers", {}), default_class(source))
+        layers = layers_of(entities, source.options, default_class(source))
         require_layers(source, layers)
         require_pipes(source.path, entities, layers)
         say_layers(source, entities, layers, report)
+        say_codes(source, entities, layers, report)
+        inserted = {one.block for one in entities if one.block}
+        _count_inside_blocks(source, lines_inside(drawing.utf8, inserted), report)
         crs = decide_crs(source.path, None, source.crs, override=False)
         georeference = source.georeference(None, heights=True)
         placed = placed_in(source, drawing, entities, layers, crs, report)
@@ -93,6 +100,21 @@ class DxfReader:
         points, lines = _together(networks)
         report.kept = write_network(out, georeference, points, lines, report)
         return report
+
+
+def _count_inside_blocks(source: Source, inside: list[str], report: ReadReport) -> None:
+    """Lines on layers of pipes inside blocks that are inserted: a drawing that was pasted as a block loses them."""
+    said = source.options.get("layers", {})
+    told = {name: layer_of(name, said) for name in set(inside)}
+    lost = [one for one in inside if told[one].pipe_class and told[one].role != "text"]
+    report.found += len(lost)
+    names = ", ".join(dict.fromkeys(lost))
+    report.skip(
+        SkipReason.UNSUPPORTED_OBJECT,
+        len(lost),
+        f"{source.path.name}: {len(lost)} lines on layers of pipes ({names}) are drawn inside blocks and not read: "
+        "explode the blocks (分解) and save again",
+    )
 
 
 def _count_texts(entities: list[Entity], labels: list[Label], networks: list[Network], report: ReadReport) -> None:

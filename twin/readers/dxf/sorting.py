@@ -26,7 +26,7 @@ def sorted_out(
     labels: list[Label] = []
     skipped: Counter[SkipReason] = Counter()
     for row, (entity, xyz) in enumerate(zip(entities, placed, strict=True)):
-        layer = layers[entity.layer]
+        layer = layers.of(entity)
         if entity.kind == TEXT:
             if layer.pipe_class is not None or layer.role == "text":
                 values = said_by(entity.text, layer.quantity)
@@ -41,7 +41,7 @@ def sorted_out(
         if entity.kind == LINE:
             drawn.lines.append(np.column_stack([xyz[:, :2], np.where(xyz[:, 2] == 0.0, np.nan, xyz[:, 2])]))
             drawn.line_of.append((entity, layer))
-        elif layer.role == "point" or (entity.block and block_of(entity.block).known):
+        elif layer.role == "point" or (entity.block and (entity.code or block_of(entity.block).known)):
             drawn.points.append(drawn_point(entity, layer, xyz[0]))
         else:
             maybe.append((entity, xyz[0], drawn))
@@ -74,7 +74,7 @@ def _at_line_ends(maybe: list[tuple[Entity, Any, DrawnClass]], layers: Layers, n
             ends = [line[end, :2] for line in drawn.lines for end in (0, -1)]
             tips[drawn.pipe_class] = np.array(ends).reshape(-1, 2)
         if nearest(tips[drawn.pipe_class], place[None, :2], near.join)[0][0] >= 0:
-            drawn.points.append(drawn_point(entity, layers[entity.layer], place))
+            drawn.points.append(drawn_point(entity, layers.of(entity), place))
         else:
             left_out += 1
     return left_out
