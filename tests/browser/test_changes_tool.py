@@ -20,6 +20,7 @@ from twin.store.campus import Campus
 pytestmark = pytest.mark.browser
 WHY = "东路管线复测"
 GREEN, AMBER, BLUE, GREY = [0, 168, 118], [240, 160, 0], [47, 143, 230], [126, 134, 146]
+TAN = [196, 164, 132]
 # colour and strength of a feature; 0: its own
 SHOWN = """async (idx) => {
   const { engine } = (await window.campus_twin.mounted).mounted;
@@ -61,19 +62,27 @@ def test_a_re_survey_is_counted_listed_painted_and_taken_away(page: Page, folder
 
     counts = page.locator(".changes-table")
     count = counts.locator("button[data-layer=gas]")
-    # without a reason on a grid: nothing moved
-    expect(count).to_have_text(["1", "1", "1"])
+    rows = page.locator(".changes-rows li")
+    legend = page.locator(".changes-legend [data-change=moved]")
+    # without a reason: what became of each thing, not how far it moved
+    expect(count).to_have_text(["1", "1", "1", "1"])
     expect(page.locator(".stack")).to_contain_text("地面 35")  # pipes differ, and are seen
+    expect(legend).to_contain_text("距离不详: 1")
+    assert shown()["colours"][1][:3] == TAN
+    count.nth(1).click()
+    expect(rows).to_contain_text(["已移动，距离不显示"])
+    page.locator(".changes [data-act=back]").click()
     page.locator(".changes [name=exactly]").fill(WHY)
     page.locator(".changes-exactly button").click()
+    expect(page.locator(".changes")).to_contain_text("按精确坐标比较")
     expect(count).to_have_text(["1", "1", "1", "1"])
-    expect(page.locator(".changes-legend [data-change=moved]")).to_contain_text("→移动")
+    expect(legend).to_contain_text("→移动")
+    expect(legend).not_to_contain_text("距离不详")
     on_model = shown()
     assert [one[:3] for one in on_model["colours"]] == [GREEN, AMBER, BLUE, GREY]
     assert on_model["lines"] > 20, "a pipe of 85 m and the outline of a shed, dashed"
 
     count.nth(1).click()
-    rows = page.locator(".changes-rows li")
     expect(rows).to_contain_text(["平面 0.500 m · 高程 −0.200 m"])
     rows.locator("button").click()
     expect(page.locator(".stack")).to_contain_text("地面 35")
