@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from twin.cli.saying import say, say_json, shown
+from twin.cli.saying import say, say_json, shown, shown_lines
 
 if TYPE_CHECKING:
     from twin.analysis.quality import QualityReport
@@ -132,7 +131,7 @@ def show_findings(findings: Sequence[Finding], language: str, at_most: int | Non
     for rule, those in by_rule.items():
         for one in those[:at_most]:
             level = SEVERITY_TITLES[one.severity].text(language)
-            places = Text("\n").join(map(shown, one.where(language)))
+            places = shown_lines(one.where(language))
             table.add_row(shown(level), shown(rule), places, shown(one.message(language)), shown(one.fix(language)))
         if at_most is not None and len(those) > at_most:
             more = len(those) - at_most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -24,3 +25,8 @@ def say_json(value: Any) -> None:
 def shown(text: str, style: str = "") -> Text:
     """A cell or line for rich: never its markup."""
     return Text(visible(text), style=style)
+
+
+def shown_lines(texts: Iterable[str]) -> Text:
+    """A cell of several lines."""
+    return Text("\n").join(shown(one) for one in texts)
