@@ -6,13 +6,13 @@ Coordinates are turned from campus CRS into scene axes (grid east, north, height
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from twin.model.source_path import shown_path
 from twin.store.campus import Generation
 from twin.store.spatial import box_numpy
 
@@ -98,12 +98,6 @@ class Directory:
         idx = self.idx_by_id.get(feature_id)
         entry = dict.fromkeys(names) if idx is None else self.entry(idx)
         return {"feature_id": feature_id, "idx": idx, **{name: entry[name] for name in names}}
-
-
-def shown_path(path: str) -> str:
-    """Where a source lies in the campus folder; of a linked one only its name, for the disks of others are private."""
-    absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
-    return PureWindowsPath(path).name if absolute else path
 
 
 def _labels(table: pa.Table) -> list[str | None]:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -19,11 +18,12 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from ioc_app.directory import Directory, shown_path
+from ioc_app.directory import Directory
 from ioc_app.scene_axes import SceneAxes
 from twin.analysis.findings_table import choose, facet, findings_table, secret_findings
 from twin.analysis.inspected import inspected
 from twin.model.finding import SEVERITIES, Finding, FindingRule, RowPlace, finding_rules
+from twin.model.source_path import shown_path
 from twin.store.campus import Generation
 
 MOST_NAMED: Final = 50  # features of one finding
@@ -43,9 +43,9 @@ class Chosen:
 class Findings:
     """Those of one generation; a finding's number is its place among them, worst first."""
 
-    def __init__(self, campus: Path, generation: Generation, directory: Directory) -> None:
+    def __init__(self, generation: Generation, directory: Directory) -> None:
         self._generation, self._directory = generation, directory
-        self.all: tuple[Finding, ...] = inspected(campus, generation).findings
+        self.all: tuple[Finding, ...] = inspected(generation).findings
         self._columns = {name: [facet(one, name) for one in self.all] for name in FACETS}
         self._secret = secret_findings(generation, self.all)
 

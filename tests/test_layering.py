@@ -62,6 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     "twin.schemas": {"twin.model", "twin.screens", "twin.settings"},
     "twin.build": {
         "twin",
+        "twin.analysis",
         "twin.readers",
         "twin.mesh",
         "twin.tiles",

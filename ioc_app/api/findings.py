@@ -1,4 +1,4 @@
-"""``/findings``: what the quality inspection of the campus found, as ``twin check`` does; worked out once a generation.
+"""``/findings``: what the quality inspection of the campus found, as ``twin check`` does; as its build found it.
 
 Whoever may not know exactly where things underground lie is told of those findings without their place and values.
 """
@@ -44,7 +44,10 @@ Wanted = Annotated[Chosen, Depends(_chosen)]
 
 
 def finding_routes(reads: Reads, audit: AuditLog) -> APIRouter:
-    """Plain functions: the server runs each in a worker thread. The first question inspects, the others wait for it."""
+    """Plain functions: the server runs each in a worker thread.
+
+    Where a build left no findings, the first question inspects and the others wait for it.
+    """
     answers, router = _Answers(reads, audit), APIRouter()
     router.get("/findings")(answers.page)
     router.get("/findings/marks")(answers.marks)
@@ -58,7 +61,7 @@ class _Answers:
 
     def __init__(self, reads: Reads, audit: AuditLog) -> None:
         self._reads, self._audit = reads, audit
-        self._made = PerGeneration(lambda one: Findings(reads.campus_folder, one, reads.directory(one)))
+        self._made = PerGeneration(lambda one: Findings(one, reads.directory(one)))
 
     def page(
         self,

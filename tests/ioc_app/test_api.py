@@ -10,10 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from ioc_app.api.errors import STATUS, status_of
-from ioc_app.directory import shown_path
 from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import ORIGIN, STOREYS, TREES, small_campus
 from twin import errors
+from twin.model.source_path import shown_path
 
 
 def test_scene_addresses_lie_under_its_generation(client: TestClient) -> None:

@@ -30,16 +30,20 @@ TABLE: Final = pa.schema(
 
 
 def secret_findings(generation: Generation, findings: Sequence[Finding]) -> NDArray[np.bool_]:
-    """(n,) which are about a layer underground, or about a whole source that tells of one."""
-    underground = {name for name, one in generation.definitions.items() if one.underground}
-    open_air = generation.definitions.keys() - underground
+    """(n,) which tell of what lies underground: about a layer there, or about a whole source that has one.
+
+    A layer that has no row here may be one; where nothing lies underground no whole source is secret, else one of which
+    nothing became anything, or that the manifest does not know, may tell of anything.
+    """
+    open_layers = {name for name, one in generation.definitions.items() if not one.underground}
+    is_any = len(open_layers) < len(generation.definitions)
     layers_of = {one.key: set(one.layers) for one in generation.manifest.sources}
 
     def is_secret(one: Finding) -> bool:
         if one.layer is not None:
-            return one.layer not in open_air  # of a layer without a row that could be used nobody knows what it is
-        # a source that the manifest does not know may tell of anything
-        return bool(layers_of.get(one.source or "", underground) & underground)
+            return one.layer not in open_layers
+        layers = layers_of.get(one.source or "")
+        return is_any and (not layers or not layers <= open_layers)
 
     return np.array([is_secret(one) for one in findings], dtype=bool)
 

@@ -1,69 +1,67 @@
-"""The inspection of a generation, made once; what it found is kept beside the caches of its campus.
+"""The inspection of a generation: part of its build, and read from it afterwards.
 
-A file is read again by the same program over the same generation only; else, or where it cannot be read, the
-generation is inspected anew. Nothing is lost with it.
+Where other rules judged it, an earlier version of the program built it, or its table cannot be read, it is inspected
+anew, once a process; what is written of a generation never changes.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from threading import Lock
+from typing import Final
+
+import pyarrow as pa
 
 import twin.model
-from twin.analysis.quality import QualityReport, inspect
-from twin.model.finding import CellChange, Finding, RowPlace
-from twin.model.text import Title
+from twin.analysis.finding_rows import findings_to_rows, rows_to_findings
+from twin.analysis.findings_table import secret_findings
+from twin.analysis.quality_report import QualityReport
+from twin.errors import GenerationDamagedError, InspectionFailedError, TwinError
+from twin.model.last_asked import LastAsked
+from twin.model.scene import InspectionSummary
 from twin.store.campus import Generation
-from twin.store.durable import make_folder, write_whole
 
-KEPT: Final = 4  # generations; the lowest numbers go first
-_FOLDER: Final = ("cache", "findings")
-_PLAIN: Final = ("rule", "severity", "layer", "source", "file", "sheet", "row", "safe")
+KEPT: Final = 4  # generations that were inspected anew
 _JUDGES: Final = ("quality", "sections", "networks")  # folders beside this file that decide what is found
 _log = logging.getLogger(__name__)
+_anew: Final[LastAsked[tuple[Path, str], QualityReport]] = LastAsked(KEPT)
+_guard: Final = Lock()
 
 
-def inspected(campus: Path, generation: Generation) -> QualityReport:
-    """As ``inspect``, read from the campus folder where it was made before."""
-    path = campus.joinpath(*_FOLDER) / f"{generation.number:06d}.json"
-    known = _read(path, generation)
+def inspected(generation: Generation) -> QualityReport:
+    """What is not as it should be in ``generation``. Raises InspectionFailedError."""
+    known = _read(generation)
     if known is not None:
         return known
-    report = inspect(generation)
+    with _guard:
+        key = (generation.folder, generation.manifest.created_at)
+        try:
+            return _anew.made(key, lambda: _inspect(generation))
+        except InspectionFailedError:
+            _log.exception("the inspection of generation %d failed", generation.number)
+            raise
+
+
+def inspect_built(generation: Generation) -> tuple[InspectionSummary, pa.Table | None]:
+    """For its build: what its manifest says of the inspection, and its table of findings.
+
+    What an inspection stumbles over is in the summary, its trace in the log: no model is lost with it.
+    """
     try:
-        make_folder(path.parent)
-        write_whole(path, _written(report, generation))
-        for old in sorted(path.parent.glob("*.json"))[:-KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError as fault:  # a campus that nobody may write to is inspected at every start
-        _log.warning("findings are not kept: %s", fault)
-    return report
-
-
-def _read(path: Path, generation: Generation) -> QualityReport | None:
-    try:
-        said = json.loads(path.read_bytes())
-        if (said["judged_by"], said["inputs_hash"], said["built_at"]) != _of(generation):
-            return None
-        return QualityReport(generation.number, said["inputs_hash"], tuple(_finding(one) for one in said["findings"]))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        _log.warning("%s is read no more: %r", path, fault)
-        return None
-
-
-def _of(generation: Generation) -> tuple[str, str, str]:
-    return _judged_by(), generation.manifest.inputs_hash, generation.manifest.created_at
+        report = _inspect(generation)
+        table = findings_to_rows(report.findings, secret_findings(generation, report.findings))
+    except Exception as fault:
+        _log.exception("the inspection of generation %d failed; it is built without", generation.number)
+        known = fault if isinstance(fault, TwinError) else InspectionFailedError(rule="-", detail=repr(fault))
+        return InspectionSummary(judged_by(), failed=known.to_dict()), None
+    return InspectionSummary(judged_by(), report.by_severity()), table
 
 
 @cache
-def _judged_by() -> str:
+def judged_by() -> str:
     """Of the rules and of what asks them: another version of the program may find something else."""
     here = Path(__file__).parent
     files = [one for name in _JUDGES for one in (here / name).rglob("*.*") if one.suffix in (".py", ".toml")]
@@ -74,48 +72,22 @@ def _judged_by() -> str:
     return digest.hexdigest()
 
 
-def _written(report: QualityReport, generation: Generation) -> bytes:
-    judged_by, inputs_hash, built_at = _of(generation)
-    said = {"judged_by": judged_by, "inputs_hash": inputs_hash, "built_at": built_at}
-    findings = [_finding_dict(one) for one in report.findings]
-    return json.dumps({**said, "findings": findings}, ensure_ascii=False, separators=(",", ":")).encode()
+def _read(generation: Generation) -> QualityReport | None:
+    made = generation.manifest.inspection
+    if made is None or made.failed is not None or made.judged_by != judged_by():
+        return None
+    try:
+        findings = rows_to_findings(generation.findings(exactly=True))
+    except (GenerationDamagedError, ValueError, KeyError, TypeError) as fault:
+        _log.warning("the findings in %s cannot be read, so it is inspected anew: %r", generation.folder, fault)
+        return None
+    if len(findings) != sum(made.found.values()):
+        _log.warning("%s lacks findings that its manifest counts, so it is inspected anew", generation.folder)
+        return None
+    return QualityReport(generation.number, generation.manifest.inputs_hash, findings)
 
 
-def _finding_dict(one: Finding) -> dict[str, Any]:
-    shape = None if one.shape is None else one.shape.hex()
-    fields = {name: getattr(one, name) for name in _PLAIN}
-    return {
-        **fields,
-        "feature_ids": list(one.feature_ids),
-        "values": {name: _said(value) for name, value in one.values.items()},
-        "shape": shape,
-        "changes": [asdict(change) for change in one.changes],
-        "also": [asdict(place) for place in one.also],
-        "names": {name: _said(title) for name, title in one.names.items()},
-    }
+def _inspect(generation: Generation) -> QualityReport:
+    from twin.analysis.quality import inspect  # heavy, and what a build has found is only read
 
-
-def _finding(said: dict[str, Any]) -> Finding:
-    return Finding(
-        **{name: said[name] for name in _PLAIN},
-        feature_ids=tuple(said["feature_ids"]),
-        values={name: _unsaid(value) for name, value in said["values"].items()},
-        shape=None if said["shape"] is None else bytes.fromhex(said["shape"]),
-        changes=tuple(CellChange(**change) for change in said["changes"]),
-        also=tuple(RowPlace(**place) for place in said["also"]),
-        names={name: Title(**title) for name, title in said["names"].items()},
-    )
-
-
-def _said(value: Any) -> Any:
-    if isinstance(value, Title):
-        return {"zh": value.zh, "en": value.en}
-    if isinstance(value, list | tuple):
-        return [_said(one) for one in value]
-    return value.item() if hasattr(value, "item") else value  # a number of numpy
-
-
-def _unsaid(value: Any) -> Any:
-    if isinstance(value, dict):
-        return Title(**value)
-    return [_unsaid(one) for one in value] if isinstance(value, list) else value
+    return inspect(generation)

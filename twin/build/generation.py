@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from twin.analysis.inspected import inspect_built
 from twin.build.assemble import Assembled, assemble, drop_empty
 from twin.build.batches import SourceBatch
 from twin.build.extents import body_boxes
@@ -18,9 +20,10 @@ from twin.build.rows import finish
 from twin.build.scene import SceneResult, write_scene
 from twin.build.sources import Progress
 from twin.model.layer import LayerDefinition, LayerKind
-from twin.model.scene import SCHEMA_VERSION, LayerSummary, Manifest
+from twin.model.scene import SCHEMA_VERSION, InspectionSummary, LayerSummary, Manifest
 from twin.settings import CampusSettings
 from twin.store import geoparquet
+from twin.store.campus import Generation
 from twin.store.generations import MANIFEST, begin, switch
 from twin.store.patches import Patch
 
@@ -48,6 +51,8 @@ def write_generation(
     failed = [batch for batch in batches if batch.fault is not None]
     patches = tuple(one.number for one in fixes)
     manifest = _manifest(number, at, settings, assembled, failed, scene, inputs, errors, patches)
+    progress("campus", "inspecting")
+    manifest = replace(manifest, inspection=_inspect(building, manifest))
     (building / MANIFEST).write_text(json.dumps(manifest.to_dict(), ensure_ascii=False, indent=1), encoding="utf-8")
     progress("campus", "switching")
     switch(folder, number, building, at)
@@ -73,6 +78,14 @@ def _write_tables(building: Path, settings: CampusSettings, assembled: Assembled
     for name, table in assembled.auxiliary.items():
         pq.write_table(table, building / "tables" / f"{name}.parquet", compression="zstd")
     return tables
+
+
+def _inspect(building: Path, manifest: Manifest) -> InspectionSummary:
+    """Ask the rules of the quality inspection and write what they find beside the other tables."""
+    summary, findings = inspect_built(Generation.unfinished(building, manifest))
+    if findings is not None:
+        geoparquet.write(building / "tables" / "findings.parquet", findings, manifest.crs)
+    return summary
 
 
 def _manifest(

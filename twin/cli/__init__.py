@@ -237,6 +237,7 @@ def _info(folder: Path) -> dict[str, Any]:
         "sources",
         "tilesets",
         "errors",
+        "inspection",
     )
     said = {key: manifest[key] for key in shown}
     if edition is not None:

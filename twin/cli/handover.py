@@ -32,14 +32,16 @@ _SAID: Final = {
 def inspection_files(generation: Generation, hidden: frozenset[str]) -> dict[str, bytes]:
     """The inspection as files of the package: the report in both languages, and every finding as JSON.
 
-    With ``hidden`` layers the report has counts only, and findings about those layers and about rows of tables have
-    neither message nor values: both tell places and levels.
+    With ``hidden`` layers the report has counts only, and findings that tell of what lies underground have neither
+    message nor values: both tell places and levels.
     """
-    from twin.analysis.quality import inspect
+    from twin.analysis.findings_table import secret_findings
+    from twin.analysis.inspected import inspected
     from twin.analysis.quality.document import report_html
 
-    report = inspect(generation)
-    told = [_told(one, masked=bool(hidden) and (one.layer is None or one.layer in hidden)) for one in report.findings]
+    report = inspected(generation)
+    secret = secret_findings(generation, report.findings) & bool(hidden)
+    told = [_told(one, masked=bool(masked)) for one, masked in zip(report.findings, secret, strict=True)]
     said = {"generation": generation.number, "inputs_hash": report.inputs_hash, "findings": told}
     files = {"inspection.json": json.dumps(said, ensure_ascii=False, indent=1).encode()}
     for language in ("zh", "en"):

@@ -16,7 +16,7 @@ from rich.table import Table
 from twin.cli.saying import say, say_json, shown, shown_lines
 
 if TYPE_CHECKING:
-    from twin.analysis.quality import QualityReport
+    from twin.analysis.quality_report import QualityReport
     from twin.model.finding import Finding, FindingRule
     from twin.store.patches import Patch
 
@@ -55,7 +55,7 @@ def check(
     twin check my-campus --html inspection.html
     twin check my-campus --fix && twin build my-campus
     """
-    from twin.analysis.quality import inspect
+    from twin.analysis.inspected import inspected
     from twin.cli import language
     from twin.store.campus import Campus
     from twin.store.patches import Patches
@@ -72,7 +72,7 @@ def check(
         say(f"已撤回修正 {undo}；请重新构建。" if language() == "zh" else f"Patch {undo} is taken back; build again.")
         return
     _require_rules(only)
-    report = inspect(generation)
+    report = inspected(generation)
     findings = [one for one in report.findings if not only or one.rule in only]
     if html is not None:
         from twin.analysis.quality.document import report_html

@@ -15,6 +15,8 @@ from rich.table import Table
 
 from twin.cli.fit_words import fit_lines
 from twin.cli.saying import shown
+from twin.errors import TwinError
+from twin.model.finding import SEVERITY_TITLES
 from twin.model.text import visible
 
 if TYPE_CHECKING:
@@ -159,9 +161,26 @@ def show_info(said: dict[str, Any], language: str, *, remarks: bool = True) -> N
     _show_sources(console, said["sources"], language)
     for fault in said["errors"]:
         _line(console, fault, "red")
+    _show_inspection(console, said["inspection"], language)
     for one in said["sources"] if remarks else ():
         for line in _remarks(one, language):
             _line(console, line, "dim")
+
+
+def _show_inspection(console: Console, said: dict[str, Any] | None, language: str) -> None:
+    """One line: what the build's own inspection found, or why there is none."""
+    if said is None:  # built by an earlier version
+        return
+    if said["failed"] is not None:
+        _line(console, TwinError.from_dict(said["failed"]).text(language), "yellow")
+        return
+    counts = {one: f"{said['found'][one]:,}" for one in SEVERITY_TITLES}
+    if language == "zh":
+        told = "、".join(f"{counts[one]} 条{title.zh}" for one, title in SEVERITY_TITLES.items())
+        _line(console, f"质量检查：{told}（twin check）", "dim")
+    else:
+        told = ", ".join(f"{counts[one]} {title.en}" for one, title in SEVERITY_TITLES.items())
+        _line(console, f"Inspected: {told} (twin check)", "dim")
 
 
 def show_registers(edition: dict[str, Any] | None, *, changed: bool, language: str) -> None:

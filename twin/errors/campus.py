@@ -70,6 +70,12 @@ class GenerationDamagedError(TwinError):
     en = "{path}: this generation is damaged ({detail}). Run twin build again."
 
 
+class InspectionFailedError(TwinError):
+    code = "inspection_failed"
+    zh = "质量检查在规则 {rule} 处中断（{detail}），没有检查结果；模型完整、可用。请把日志交给维护者；更新程序后 twin check 会重新检查。"
+    en = "The quality inspection broke off at rule {rule} ({detail}), so nothing was found; the model is whole and usable. Send the log to whoever maintains the program; after an update twin check inspects again."
+
+
 class RegistersDamagedError(TwinError):
     code = "registers_damaged"
     zh = "{path}：登记表文件已损坏（{detail}）。请从备份恢复此文件；删除它则改用上一版登记表。"

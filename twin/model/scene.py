@@ -63,6 +63,18 @@ class TilesetSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class InspectionSummary:
+    """The inspection that is part of the build: how many findings of each severity are in ``tables/findings.parquet``.
+
+    ``judged_by``: a digest of the rules and of what asks them. ``failed``: why there are none, as an error says it.
+    """
+
+    judged_by: str
+    found: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One generation. ``origin`` is what the scene subtracts from campus coordinates."""
 
@@ -81,6 +93,7 @@ class Manifest:
     errors: tuple[str, ...] = ()
     tilesets: dict[str, TilesetSummary] = field(default_factory=dict)
     patches: tuple[int, ...] = ()  # accepted fixes that its sources were read with
+    inspection: InspectionSummary | None = None  # of generations of earlier versions none
 
     def to_scene(self, position: Sequence[float]) -> list[float]:
         """A position in the campus CRS as scene axes, 1 mm."""
@@ -114,5 +127,6 @@ class Manifest:
                     for key, one in data.get("tilesets", {}).items()
                 },
                 "patches": tuple(data.get("patches", ())),
+                "inspection": InspectionSummary(**data["inspection"]) if data.get("inspection") else None,
             }
         )

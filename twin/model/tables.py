@@ -7,6 +7,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from twin.model.feature import BBOX
+
 
 class RelationKind(StrEnum):
     """The verbs of the campus graph; subject and object are feature ids or register ids."""
@@ -89,6 +91,35 @@ REMARKS: Final = pa.schema(
     ]
 )
 
+# What the inspection that is part of a build found (twin.model.finding.Finding), worst first. GeoParquet.
+FINDINGS: Final = pa.schema(
+    [
+        pa.field("finding", pa.int32(), nullable=False),  # its number, which is its row
+        pa.field("rule", pa.string(), nullable=False),
+        pa.field("title_zh", pa.string(), nullable=False),  # of the rule
+        pa.field("title_en", pa.string(), nullable=False),
+        pa.field("severity", pa.string(), nullable=False),
+        pa.field("layer", pa.string()),
+        pa.field("source", pa.string()),
+        pa.field("file", pa.string()),
+        pa.field("sheet", pa.string()),
+        pa.field("row", pa.int64()),
+        pa.field("feature_ids", pa.list_(pa.string()), nullable=False),
+        pa.field("message_zh", pa.string()),
+        pa.field("message_en", pa.string()),
+        pa.field("fix_zh", pa.string()),
+        pa.field("fix_en", pa.string()),
+        pa.field("said", pa.string()),  # JSON: what fills the rule's sentences
+        pa.field("changes", pa.string()),  # JSON list: cells that would mend it
+        pa.field("also", pa.string()),  # JSON list: where the others stand of what it is about
+        pa.field("names", pa.string(), nullable=False),  # JSON: what people call these things
+        pa.field("safe", pa.bool_(), nullable=False),
+        pa.field("underground", pa.bool_(), nullable=False),  # it tells of what lies underground
+        pa.field("geometry", pa.binary()),  # the evidence as WKB, campus CRS
+        pa.field("bbox", BBOX),
+    ]
+)
+
 # Canonical geometry: what tiles, sections, clearance and visibility are derived from.
 MESHES: Final = pa.schema(
     [
@@ -108,8 +139,9 @@ INSTANCES: Final = pa.schema(
 )
 
 # tables that generations of earlier versions have no file of
-ADDED_LATER: Final = frozenset({"remarks"})
+ADDED_LATER: Final = frozenset({"remarks", "findings"})
 
+# what readers deliver beside layers
 AUXILIARY: Final = {
     "relations": RELATIONS,
     "aliases": ALIASES,
@@ -120,3 +152,6 @@ AUXILIARY: Final = {
     "meshes": MESHES,
     "instances": INSTANCES,
 }
+
+# every table of a generation that is no layer
+TABLES: Final = {**AUXILIARY, "findings": FINDINGS}

@@ -25,7 +25,7 @@ from twin.live.messages_out import event_dict
 from twin.model.derived import DerivedLayer
 from twin.model.feature import table_schema
 from twin.model.registers import REGISTERS
-from twin.model.tables import AUXILIARY
+from twin.model.tables import TABLES
 from twin.model.time import AsOf, moment
 from twin.notebook.page import WantedPage, page_of_folder
 from twin.notebook.readings import RAW, ROLLED
@@ -116,7 +116,7 @@ class FolderSource:
         return parts_of(storey_plan(generation, Bodies(generation), storey_id), generation.manifest.origin)
 
     def findings(self, rule: str | None, severity: str | None, layer: str | None) -> pa.Table:
-        found = inspected(self._folder, self._campus.generation).findings
+        found = inspected(self._campus.generation).findings
         chosen = choose(found, {"rule": rule, "severity": severity, "layer": layer})
         files = {one.key: one.path for one in self._campus.generation.manifest.sources}
         told = ((int(row), found[row], False) for row in np.flatnonzero(chosen))
@@ -193,7 +193,7 @@ class FolderSource:
 
     def write(self, said: Mapping[str, Any], table: pa.Table) -> int:
         layer = DerivedLayer.from_dict({**said, "made_by": self._made_by})
-        taken = {*registry(), *AUXILIARY, *(one.layer_id for one in self.layers() if one.provenance is None)}
+        taken = {*registry(), *TABLES, *(one.layer_id for one in self.layers() if one.provenance is None)}
         require_sound(layer, table, taken)
         DerivedLayers(self._folder).add(layer, table, self.crs)
         return self._build()

@@ -1,4 +1,4 @@
-"""What stands on campus, as tables of one generation: points, devices, features and every layer."""
+"""What stands on campus, as tables of one generation: points, devices, features, every layer; what was found there."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from twin.live.point_book import KnownPoint, PointBook, PointsFile
 from twin.live.rules.campus_places import places_of
 from twin.live.rules.places import Place
 from twin.model.feature import COMMON
+from twin.model.source_path import shown_path
 from twin.store.campus import Generation
 
 NOT_TOLD: Final = ("geometry", "bbox")  # shapes are not for screens' SQL: areas and lengths are columns
@@ -34,6 +35,21 @@ DEVICES: Final = pa.schema(
         ("installed_on", _TEXT),
     ]
 )
+_TEXTS_OF_FINDINGS: Final = ("rule", "title_zh", "title_en", "severity", "layer", "source", "file", "sheet")
+FOUND: Final = pa.schema(
+    [
+        ("finding", pa.int32()),
+        *((name, _TEXT) for name in _TEXTS_OF_FINDINGS),
+        ("row", pa.int64()),
+        ("feature_id", _TEXT),
+        ("feature_ids", pa.list_(_TEXT)),
+        *((name, _TEXT) for name in ("message_zh", "message_en")),
+        *((name, pa.bool_()) for name in ("underground", "masked")),
+    ]
+)
+INSPECTIONS: Final = pa.schema(
+    [("generation", pa.int32()), *((name, pa.int64()) for name in ("errors", "warnings", "infos"))]
+)
 FEATURES: Final = pa.schema([one for one in COMMON if one.name not in NOT_TOLD])
 
 
@@ -56,7 +72,14 @@ class CampusTables:
 
     def of(self, name: str) -> pa.Table:
         if name not in self._made:
-            make = {"points": self._points, "devices": self._devices, "features": self._features}.get(name)
+            makers = {
+                "points": self._points,
+                "devices": self._devices,
+                "features": self._features,
+                "findings": self._findings,
+                "inspections": self._inspections,
+            }
+            make = makers.get(name)
             self._made[name] = make() if make is not None else self._layer(name)
         return self._made[name]
 
@@ -107,6 +130,26 @@ class CampusTables:
             for one in self.generation.layer_ids()
         ]
         return pa.concat_tables([FEATURES.empty_table(), *(one.cast(FEATURES) for one in tables)])
+
+    def _findings(self) -> pa.Table:
+        """As the build of this generation found them; where they are from as browsers are told it."""
+        told = self.generation.findings(exactly=self._exactly)
+        files = {one.key: one.path for one in self.generation.manifest.sources}
+        rows = told.select([one for one in FOUND.names if one in told.column_names]).to_pylist()
+        for one in rows:
+            file = one["file"] or files.get(one["source"])
+            one["file"] = None if file is None else shown_path(file)
+            one["feature_id"] = next(iter(one["feature_ids"]), None)
+            one["masked"] = one["underground"] and not self._exactly
+        return pa.Table.from_pylist(rows, schema=FOUND)
+
+    def _inspections(self) -> pa.Table:
+        """That of the build of this generation; none where it failed or there was none yet."""
+        made = self.generation.manifest.inspection
+        if made is None or made.failed is not None:
+            return INSPECTIONS.empty_table()
+        counts = {f"{severity}s": count for severity, count in made.found.items()}
+        return pa.Table.from_pylist([{"generation": self.generation.number, **counts}], schema=INSPECTIONS)
 
     def _layer(self, name: str) -> pa.Table:
         if name in AUXILIARIES:

@@ -55,6 +55,12 @@ VIEWS: Final[dict[str, str]] = {
         "state VARCHAR, issued_at TIMESTAMPTZ, accepted_at TIMESTAMPTZ, done_at TIMESTAMPTZ, "
         f"verified_at TIMESTAMPTZ, due_at TIMESTAMPTZ, late BOOLEAN, kind VARCHAR, {_PLACE}"
     ),
+    "findings": (
+        "finding INTEGER, rule VARCHAR, title_zh VARCHAR, title_en VARCHAR, severity VARCHAR, layer VARCHAR, "
+        'source VARCHAR, file VARCHAR, sheet VARCHAR, "row" BIGINT, feature_id VARCHAR, feature_ids VARCHAR[], '
+        "message_zh VARCHAR, message_en VARCHAR, underground BOOLEAN, masked BOOLEAN"
+    ),
+    "inspections": "generation INTEGER, errors BIGINT, warnings BIGINT, infos BIGINT",
     "factors": ("name VARCHAR, value DOUBLE, unit VARCHAR, since DATE, until DATE, source VARCHAR, unverified BOOLEAN"),
     "calendar": "day DATE, working BOOLEAN",
 }

@@ -18,7 +18,7 @@ from twin.model.entries import EVENT, READING
 from twin.model.registers import REGISTERS, personal_columns
 from twin.model.time import moment
 from twin.screens.alarm_rows import ALARMS
-from twin.screens.campus_tables import DEVICES, FEATURES, POINTS, CampusTables
+from twin.screens.campus_tables import DEVICES, FEATURES, FOUND, INSPECTIONS, POINTS, CampusTables
 from twin.screens.event_shelf import TOLD
 from twin.screens.incident_rows import INCIDENTS, ORDERS, incident_table, order_table
 from twin.screens.masking import masked_names
@@ -52,6 +52,8 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "incidents": tuple(INCIDENTS.names),
     "work_orders": tuple(ORDERS.names),
     "features": tuple(FEATURES.names),
+    "findings": tuple(FOUND.names),
+    "inspections": tuple(INSPECTIONS.names),
     "factors": tuple(FACTORS.names),
     "calendar": tuple(CALENDAR.names),
 }  # fmt: skip
@@ -286,7 +288,7 @@ def _maker(name: str) -> Callable[[Scene, str], str]:
 
 def view_names(tables: CampusTables) -> list[str]:
     """Every view that there is on this campus."""
-    return sorted({*_MAKERS, "features", "relations", "properties", *tables.names()})
+    return sorted({*_MAKERS, "features", "findings", "inspections", "relations", "properties", *tables.names()})
 
 
 def _point_names(points: pa.Table, others: set[str]) -> pa.Table:

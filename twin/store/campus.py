@@ -26,7 +26,7 @@ from twin.errors import (
 )
 from twin.model.layer import LayerDefinition, definition_of
 from twin.model.scene import Manifest
-from twin.model.tables import ADDED_LATER, AUXILIARY
+from twin.model.tables import ADDED_LATER, TABLES
 from twin.model.time import AsOf
 from twin.store.choosing import Choice, joined
 from twin.store.generations import current_number, generation_at, generation_folder, load_manifest
@@ -34,7 +34,7 @@ from twin.store.leases import Lease
 from twin.store.place_names import Names, place_names, resolved
 from twin.store.query import ANSWER_MB, run_sql
 from twin.store.registers import Registers, is_current, rows_at
-from twin.store.secrecy import masked
+from twin.store.secrecy import masked, masked_findings
 from twin.store.spatial import SpatialIndex
 
 _FACTS = ("properties", "materials", "systems")
@@ -44,10 +44,19 @@ class Generation:
     """One finished build, read-only. Tables are read when first asked for and kept."""
 
     def __init__(self, campus: Path, number: int) -> None:
-        self.number = number
-        self.folder = generation_folder(campus, number)
-        self._lease = Lease(self.folder)
-        self.manifest: Manifest = load_manifest(campus, number)
+        folder = generation_folder(campus, number)
+        self._lease = Lease(folder)
+        self._open(folder, load_manifest(campus, number))
+
+    @classmethod
+    def unfinished(cls, folder: Path, manifest: Manifest) -> Generation:
+        """The one that is being built in ``folder``. It is not leased: nobody removes it, and it is to be renamed."""
+        one = cls.__new__(cls)
+        one._open(folder, manifest)
+        return one
+
+    def _open(self, folder: Path, manifest: Manifest) -> None:
+        self.number, self.folder, self.manifest = manifest.generation, folder, manifest
         self._tables: dict[str, pa.Table] = {}
         self._masked: dict[str, pa.Table] = {}
         self._masked_indexes: dict[str, SpatialIndex] = {}
@@ -81,19 +90,21 @@ class Generation:
         return self._read(self.folder / "layers" / f"{layer_id}.parquet")
 
     def auxiliary(self, name: str) -> pa.Table:
-        """An auxiliary table (``twin.model.tables.AUXILIARY``); empty columns if the build made no rows."""
+        """A table that is no layer (``twin.model.tables.TABLES``); empty columns if the build made no rows."""
         path = self.folder / "tables" / f"{name}.parquet"
         if name in ADDED_LATER and not path.exists():
-            return AUXILIARY[name].empty_table()
+            return TABLES[name].empty_table()
         return self._read(path)
 
     def sql(self, sql: str, parameters: dict[str, Any] | None = None, *, exactly: bool = True) -> pa.Table:
         """One read-only SELECT over every table of this generation; unless ``exactly`` what lies underground masked."""
-        secret = [] if exactly else self._secret()
-        named = {one: self.told(one, exactly=False) for one in secret if one in sql.lower()}
+        if exactly:
+            return run_sql(self.folder, sql, parameters)
+        named = {one: self.told(one, exactly=False) for one in self._secret() if one in sql.lower()}
+        if "findings" in sql.lower():
+            named["findings"] = self.findings(exactly=False)
         # what readers said of rows tells coordinates and levels of pipes
-        hidden = secret if exactly else [*secret, "remarks"]
-        return run_sql(self.folder, sql, parameters, extra=named, without=hidden)
+        return run_sql(self.folder, sql, parameters, extra=named, without=[*self._secret(), "remarks", "findings"])
 
     def rows(self, layer_id: str, choice: Choice, *, exactly: bool = True) -> pa.Table:
         """As ``Campus.rows``, whatever moment is chosen."""
@@ -116,6 +127,14 @@ class Generation:
         if layer_id not in self._masked:
             self._masked[layer_id] = masked(table)
         return self._masked[layer_id]
+
+    def findings(self, *, exactly: bool) -> pa.Table:
+        """What the inspection of its build found (``twin.model.tables.FINDINGS``).
+
+        Unless ``exactly``, of what tells of things underground the rule, the things and the row of the source.
+        """
+        table = self.auxiliary("findings")
+        return table if exactly else masked_findings(table)
 
     def index_told(self, layer_id: str, *, exactly: bool) -> SpatialIndex:
         """An index over ``told``."""

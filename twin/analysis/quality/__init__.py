@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from twin.analysis.quality.inspect import CHECKS, QualityReport, inspect
+from twin.analysis.quality.inspect import CHECKS, inspect
 
-__all__ = ["CHECKS", "QualityReport", "inspect"]
+__all__ = ["CHECKS", "inspect"]

@@ -12,9 +12,9 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from twin.analysis.quality.inspect import QualityReport
 from twin.analysis.quality.plan_map import PlanMap
 from twin.analysis.quality.subject import Subject
+from twin.analysis.quality_report import QualityReport
 from twin.model.finding import SEVERITIES, SEVERITY_TITLES, Finding, finding_rules
 from twin.model.text import Title, visible
 from twin.store.campus import Generation

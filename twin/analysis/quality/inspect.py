@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from typing import Final
 
 import numpy as np
@@ -15,6 +14,8 @@ from twin.analysis.quality.found import Found
 from twin.analysis.quality.naming import names_of, place_of
 from twin.analysis.quality.rows import row_findings
 from twin.analysis.quality.subject import Subject
+from twin.analysis.quality_report import QualityReport
+from twin.errors import InspectionFailedError, TwinError
 from twin.model.finding import SEVERITIES, Finding, finding_rules
 from twin.store.campus import Generation
 
@@ -68,33 +69,32 @@ CHECKS: Final[dict[str, Check]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class QualityReport:
-    """``findings``: errors first, then by rule in the order of the rules. ``inputs_hash``: of all that was read."""
-
-    generation: int
-    inputs_hash: str
-    findings: tuple[Finding, ...]
-
-    def by_rule(self) -> dict[str, int]:
-        """Rule id -> how many findings, in their order."""
-        return dict(Counter(one.rule for one in self.findings))
-
-    def by_severity(self) -> dict[str, int]:
-        """How many of each severity, 0 included."""
-        counts = Counter(one.severity for one in self.findings)
-        return {one: counts[one] for one in SEVERITIES}
-
-
 def inspect(generation: Generation) -> QualityReport:
-    """Ask every rule. Nothing is changed; a clean campus gives an empty report."""
+    """Ask every rule. Nothing is changed; a clean campus gives an empty report.
+
+    Raises InspectionFailedError, which names the rule that stumbled over what it was asked about.
+    """
     subject = Subject(generation)
-    found = [*row_findings(subject)]
+    with _named("row_findings"):
+        found = [*row_findings(subject)]
     for rule, check in CHECKS.items():
-        found += [_finding(subject, rule, one) for one in check(subject)]
+        with _named(rule):
+            found += [_finding(subject, rule, one) for one in check(subject)]
     order = {rule: place for place, rule in enumerate(finding_rules())}
     found.sort(key=lambda one: (SEVERITIES.index(one.severity), order[one.rule]))
     return QualityReport(generation.number, generation.manifest.inputs_hash, tuple(found))
+
+
+@contextmanager
+def _named(rule: str) -> Iterator[None]:
+    """A fault of the program in here is one of ``rule``."""
+    try:
+        yield
+    except TwinError:
+        raise
+    except Exception as fault:
+        first = (str(fault).splitlines() or [""])[0][:200]
+        raise InspectionFailedError(rule=rule, detail=f"{type(fault).__name__}: {first}") from fault
 
 
 def _finding(subject: Subject, rule_id: str, one: Found) -> Finding:
