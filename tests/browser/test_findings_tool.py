@@ -47,7 +47,7 @@ def app(demo_campus: Path) -> FastAPI:
 
 @pytest.fixture(scope="module")
 def found(demo_campus: Path) -> tuple[Finding, ...]:
-    return inspected(demo_campus, Campus.open(demo_campus).generation).findings
+    return inspected(Campus.open(demo_campus).generation).findings
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ import ioc_app.findings as module
 from ioc_app.app import create_app
 from tests.entering import TestClient, entered
 from tests.ioc_app.small_campus import LIBRARY, ORIGIN, small_campus
-from twin.analysis.quality import QualityReport, inspect
+from twin.analysis.quality import inspect
+from twin.analysis.quality_report import QualityReport
 from twin.model.finding import CellChange, Finding, finding_rules
 from twin.people.roles import Role
 from twin.store.campus import Campus, Generation
@@ -74,7 +75,7 @@ class Inspections:
         self.may_end = Event()
         self.may_end.set()
 
-    def __call__(self, _campus: Path, generation: Generation) -> QualityReport:
+    def __call__(self, generation: Generation) -> QualityReport:
         self.made.append(generation.number)
         assert self.may_end.wait(20)
         return QualityReport(generation.number, "", FOUND if generation.number == 1 else FOUND[:3])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import shapely
 
-from twin.analysis.quality import QualityReport, inspect
+from twin.analysis.quality import inspect
+from twin.analysis.quality_report import QualityReport
 from twin.errors import UnknownRuleError
 from twin.notebook.campus import Campus
 from twin.store.campus import Campus as Store

@@ -28,7 +28,7 @@ KPIS = [
 FLOODED = datetime(2026, 11, 26, 11, 20, tzinfo=ZoneInfo(ZONE))
 LUNCH = datetime(2026, 11, 25, 12, 30, tzinfo=ZoneInfo(ZONE))  # the day before
 ALSO = {"space": [NOW - timedelta(days=40)]}  # leases, moves and vacant rooms change by the month
-STANDS = {"space.rooms"}  # of what was built, not of what happens
+STANDS = {"space.rooms", "underground.survey_errors"}  # of what was built, not of what happens
 Witness = Callable[[Facts], float | None]
 
 

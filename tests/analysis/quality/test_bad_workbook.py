@@ -15,8 +15,9 @@ from geodata.demo import supplement
 from layers import registry
 from tests.analysis.quality.bad_workbook import BAD, GOOD, SHEETS, SKIPS, write_bad_campus
 from tests.conftest import REPOSITORY
-from twin.analysis.quality import CHECKS, QualityReport, inspect
+from twin.analysis.quality import CHECKS, inspect
 from twin.analysis.quality.document import report_html
+from twin.analysis.quality_report import QualityReport
 from twin.build import build_campus
 from twin.cli import main
 from twin.errors import QueryFailedError

@@ -8,7 +8,9 @@ from typing import Any, Final, cast
 
 import pandas as pd
 
+from geodata.demo import supplement
 from tests.screens.witness.facts import ZONE, Facts, share
+from twin.model.finding import finding_rules
 
 LAYERS: Final = ("water_supply", "drainage", "gas", "heat", "power", "telecom", "other_pipes")
 
@@ -87,6 +89,20 @@ def inflow(facts: Facts) -> float | None:
     return float(values.sum()) if len(values) else None
 
 
+# of a point whose ground level is wrong on purpose: its other pipe does not fit it either
+FOLLOWS: Final = 1
+
+
+def survey_errors(facts: Facts) -> float:
+    """Mistakes that the demo makes on purpose and whose rules are errors; the clean part of its survey has none."""
+    wrong = [one for one in supplement.SEEDS if finding_rules()[one.rule].severity == "error"]
+    if facts.place is None:
+        return len(wrong) + FOLLOWS
+    pipes = pd.concat([facts.layer(one)[["feature_id", "source_key", "source_pos"]] for one in LAYERS])
+    rows = pipes[(pipes.feature_id == facts.place) & (pipes.source_key == supplement.KEY)].source_pos
+    return len([one for one in wrong if f"{one.sheet}!{one.row}" in set(rows)])
+
+
 WITNESSES: Final[dict[str, Callable[[Facts], float | None]]] = {
     "underground.levels_high": alarmed,
     "underground.pressure_min": lowest_pressure,
@@ -98,6 +114,7 @@ WITNESSES: Final[dict[str, Callable[[Facts], float | None]]] = {
     "underground.repairs_km": repairs_km,
     "underground.level_max": highest_level,
     "underground.covers_open": covers_open,
+    "underground.survey_errors": survey_errors,
     "underground.covers_heard": covers_heard,
     "underground.inflow": inflow,
 }
@@ -107,6 +124,7 @@ PLACES: Final[dict[str, str]] = {
     "underground.pressure_min": "zone:zones:WG-07",
     "underground.level_max": "zone:zones:WG-07",
     "underground.covers_open": "zone:zones:WG-07",
+    "underground.survey_errors": "link:BC:YS902--YS903",
     "underground.findings": "link:PS:YS057--YS058",
     "underground.overdue": "link:PS:YS057--YS058",
     "underground.excavations": "zone:zones:WG-03",
