@@ -22,10 +22,12 @@ from click.testing import CliRunner
 from layers import registry
 from tests.build.test_build import NORTH, WEST
 from tests.resurvey import GAS_AGAIN, resurveyed_campus
+from twin.analysis.quality_report import QualityReport
 from twin.build.handover import HandoverReport, hand_over, package
 from twin.cli import main
 from twin.cli.handover import inspection_files
 from twin.errors import HandoverReasonError, HandoverTargetError
+from twin.model.finding import Finding
 from twin.store.campus import Campus
 from twin.store.durable import write_whole
 
@@ -144,6 +146,23 @@ def test_nothing_in_a_masked_package_says_a_level(masked: Package) -> None:
     findings = json.loads((masked[1] / "inspection.json").read_text(encoding="utf-8"))["findings"]
     assert all(one["message"] is None for one in findings if one["layer"] in ("gas", None))
     assert not any(one["values"] or one["changes"] for one in findings if one["layer"] in ("gas", None))
+
+
+def test_a_whole_source_is_masked_where_it_tells_of_pipes(campus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As over HTTP: that nobody knows the datum of the terrain is for whoever signs."""
+    generation = Campus.open(campus).generation
+    sources = {one.layers[0]: one.key for one in generation.manifest.sources if len(one.layers) == 1}
+    found = tuple(
+        Finding("source_unplaced", "warning", source=key) for key in (sources["terrain"], sources["gas"], "unknown")
+    )
+    report = QualityReport(1, "", found)
+    monkeypatch.setattr("twin.analysis.inspected.inspected", lambda _: report)
+    told = {}
+    for hidden in (frozenset({"gas"}), frozenset()):
+        said = json.loads(inspection_files(generation, hidden)["inspection.json"])
+        told[hidden] = [one["message"] for one in said["findings"]]
+    messages = [one.message("en") for one in found]
+    assert told == {frozenset({"gas"}): [messages[0], None, None], frozenset(): messages}
 
 
 def test_the_inspection_report_lies_in_the_package(masked: Package, exact: Package) -> None:
