@@ -125,7 +125,7 @@ def test_a_hundred_thousand_pipes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["demo_campus", "composed_campus"])
 def test_a_campus_is_inspected_in_ten_seconds(name: str, request: pytest.FixtureRequest) -> None:
-    """Opened and read from disk as ``twin check`` does; its peer is reading the same tables into geopandas."""
+    """Opened and read from disk as a build does at its end; its peer is reading the same tables into geopandas."""
     folder: Path = request.getfixturevalue(name)
     begin = time.perf_counter()
     generation = Campus.open(folder).generation
