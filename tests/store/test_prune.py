@@ -200,7 +200,10 @@ def test_diff_takes_the_one_before_and_writes_what_changed(built: Path, tmp_path
     gas = next(one for one in said["layers"] if one["layer_id"] == "gas")
     assert (gas["added"], gas["removed"], gas["moved"], gas["changed"], gas["unchanged"]) == (1, 1, 1, 1, 2)
     assert set(geopandas.read_parquet(out).change) == {"added", "removed", "moved", "changed"}
-    assert "最大平面" in run("zh", "diff", str(built), "1", "2")
+    told = run("zh", "diff", str(built), "1", "2")
+    assert "最大平面" in told
+    assert "燃气" in told
+    assert "个图层没有差异" in told
     assert "Nothing differs" in run("en", "diff", str(built), "2", "2")
     nothing = CliRunner().invoke(main, ["diff", str(built), "7"])
     assert (nothing.exit_code, "There are: 1, 2" in nothing.output) == (1, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from twin.cli.versions import folder_argument
 
 if TYPE_CHECKING:
     from twin.analysis.changes import Changes
+    from twin.model.text import Title
     from twin.store.keeping import Held
     from twin.store.prune import Pruned
 
@@ -31,6 +33,7 @@ _SAID: Final = {
     "zh": {
         "from": "第 {old} 版 → 第 {new} 版",
         "same": "没有差异。",
+        "others": "其余 {n} 个图层没有差异。",
         "place": "{layer}：{n} 个要素的编号取自几何，按位置配对。",
         "unmatched": "{layer}：{n} 个新增或删除的要素编号取自几何，可能是同一物体。",
         "both": "{layer}：移动的要素中 {n} 个属性也变了。",
@@ -45,6 +48,7 @@ _SAID: Final = {
     "en": {
         "from": "generation {old} → {new}",
         "same": "Nothing differs.",
+        "others": "In {n} other layers nothing differs.",
         "place": "{layer}: {n} features whose ids come from their geometry were paired by place.",
         "unmatched": "{layer}: {n} added or removed features have ids from their geometry and may be the same things.",
         "both": "{layer}: {n} of those that moved have other values, too.",
@@ -91,7 +95,8 @@ def diff(folder: Path, gen1: int | None, gen2: int | None, as_json: bool, out: P
     old = existing(folder, gen1) if gen1 is not None else one_before(folder, new)
     if old is None:
         raise NoEarlierGenerationError(path=folder, generation=new)
-    changes = changes_between(Generation(folder, old), Generation(folder, new))
+    before, after = Generation(folder, old), Generation(folder, new)
+    changes = changes_between(before, after)
     if out is not None:
         building = out.with_name(f".{out.name}.new")
         geoparquet.write(building, changes.to_arrow(), changes.crs)
@@ -99,29 +104,34 @@ def diff(folder: Path, gen1: int | None, gen2: int | None, as_json: bool, out: P
     if as_json:
         say_json(changes.to_dict())
     else:
-        _show_changes(changes, _language())
+        titles = {name: one.title for name, one in {**before.definitions, **after.definitions}.items()}
+        _show_changes(changes, titles, _language())
 
 
-def _show_changes(changes: Changes, language: str) -> None:
+def _show_changes(changes: Changes, titles: Mapping[str, Title], language: str) -> None:
     words = _SAID[language]
     say(words["from"].format(old=changes.old, new=changes.new))
-    if all(one.is_same for one in changes.layers):
+    differing = [one for one in changes.layers if not one.is_same]
+    if not differing:
         say(words["same"])
         return
+    names = {one.layer_id: titles[one.layer_id].text(language) for one in differing}
     counts = [
         (
-            one.layer_id,
+            names[one.layer_id],
             *(f"{value:,}" for value in (one.added, one.removed, one.moved, one.changed, one.unchanged)),
             *(f"{value:.3f}" if value else "" for value in (one.largest_plan_m, one.largest_height_m)),
         )
-        for one in changes.layers
+        for one in differing
     ]
     _show_table(_DIFF[language], counts)
-    for one in changes.layers:
+    if same := len(changes.layers) - len(differing):
+        say(words["others"].format(n=same))
+    for one in differing:
         remarks = {"both": one.moved_and_changed, "place": one.matched_by_place, "unmatched": one.unmatched}
         for remark, number in remarks.items():
             if number:
-                say(words[remark].format(layer=one.layer_id, n=number))
+                say(words[remark].format(layer=names[one.layer_id], n=number))
 
 
 def _show_table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
