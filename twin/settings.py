@@ -44,6 +44,9 @@ class ControlPointSettings(_Strict):
     start: Coordinates = Field(alias="from")
     end: Coordinates = Field(alias="to")
 
+    def point(self) -> ControlPoint:
+        return ControlPoint(self.start, self.end)
+
 
 class PlacementSettings(_Strict):
     """Either ``to`` (with ``from`` and ``rotation_deg``, counter-clockwise) or ``control_points``."""
@@ -66,7 +69,7 @@ class PlacementSettings(_Strict):
         return self
 
     def placement(self) -> Placement:
-        points = tuple(ControlPoint(one.start, one.end) for one in self.control_points)
+        points = tuple(one.point() for one in self.control_points)
         return Placement(
             self.start, self.end, self.rotation_deg, self.scale, points, self.free_scale, self.crs, self.tolerance_m
         )
@@ -112,7 +115,7 @@ class DatumShiftSettings(_Strict):
 
     def shift(self) -> DatumShift:
         given = None if self.parameters is None else self.parameters.parameters()
-        points = tuple(ControlPoint(one.start, one.end) for one in self.control_points)
+        points = tuple(one.point() for one in self.control_points)
         return DatumShift(given, points, self.to_crs, self.height_m, self.tolerance_m)
 
 

@@ -173,7 +173,7 @@ def test_a_fit_tells_how_good_it_is() -> None:
     assert said["shift_se_m"] == pytest.approx(said["standard_error_m"] / math.sqrt(8), abs=1e-4)
     # an angle's error reaches the geocentre over the radius of the earth
     assert min(said["translation_se_m"]) > 0.5 * 6.4e6 * np.radians(min(said["rotation_se_arcsec"]) / 3600)
-    (line,) = shift_doubts(step, (X - 500.0, Y - 500.0, X + 500.0, Y + 500.0), (0.0, 60.0))
+    (line,) = shift_doubts(step, (X - 500.0, Y - 500.0, 0.0), (X + 500.0, Y + 500.0, 60.0))
     assert "at the geocentre" in line
 
 
@@ -190,7 +190,7 @@ def test_far_outside_is_told_with_the_distance_and_the_error_there() -> None:
     step = fitted(control(8, noise_m=0.01, seed=1))
     assert step.area is not None
     corner = step.plan(np.array([far]))[0]
-    lines = shift_doubts(step, (corner[0], corner[1], corner[0], corner[1]), None)
+    lines = shift_doubts(step, *[(corner[0], corner[1], float("nan"))] * 2)
     (line,) = [one for one in lines if "outside" in one]
     outside_m = float(line.split(" m outside")[0].split()[-1])
     assert 6000 - 1000 < outside_m < 6000 + 1000
@@ -199,9 +199,8 @@ def test_far_outside_is_told_with_the_distance_and_the_error_there() -> None:
 
 def test_heights_far_from_the_one_of_the_shift_are_told() -> None:
     step = step_of(KNOWN, height_m=0.0)
-    box = (X, Y, X + 1.0, Y + 1.0)
-    assert shift_doubts(step, box, (0.0, 60.0)) == []
-    (line,) = shift_doubts(step, box, (3600.0, 3650.0))
+    assert shift_doubts(step, (X, Y, 0.0), (X + 1.0, Y + 1.0, 60.0)) == []
+    (line,) = shift_doubts(step, (X, Y, 3600.0), (X + 1.0, Y + 1.0, 3650.0))
     assert "datum_shift.height_m" in line
 
 
@@ -254,7 +253,7 @@ def test_wrong_heights_that_leave_no_residual_are_told_by_the_turn() -> None:
     step = fitted(points)
     assert step.residuals is not None
     assert max(step.residuals.plane_m) < 0.2  # of 9 m
-    lines = shift_doubts(step, (X, Y, X + 1, Y + 1), None)
+    lines = shift_doubts(step, (X, Y, float("nan")), (X + 1, Y + 1, float("nan")))
     assert "more than any two datums: look at the heights" in lines[0]
 
 

@@ -66,11 +66,10 @@ def _fits(file: Path, as_json: bool) -> None:
     reports = explain_fits(file.parent)
     if as_json:
         say_json({"sources": [one.to_dict() for one in reports]})
-    zh = language() == "zh"
     for one in () if as_json else reports:
         crs = "" if one.crs is None else f" [{short_name(parse_crs(one.crs))}]"
         say(f"{one.key}{crs}: {one.path}")
-        lines = [line.zh if zh else line.en for line in fit_lines(one.said or {})]
+        lines = [line.text(language()) for line in fit_lines(one.said or {})]
         for line in lines if one.problem is None else [one.problem.text(language())]:
             say(f"  {line}")
     if any(one.problem is not None for one in reports):

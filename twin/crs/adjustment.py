@@ -10,10 +10,10 @@ search through all subsets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +106,22 @@ def _odds(others: NDArray[np.intp], one: int, fit: Fit) -> float:
     spread = np.eye(k) + design[one] @ cofactors @ design[one].T
     test = float(misfits[one] @ np.linalg.solve(spread, misfits[one])) / (k * variance)
     return f_tail(test, k, redundancy)
+
+
+def fit_account(
+    plane_m: Sequence[float], height_m: Sequence[float], standard_error_m: float | None, outliers: Sequence[int]
+) -> dict[str, Any]:
+    """JSON-ready: residuals of control points in m, the standard error of unit weight, numbers that do not belong."""
+    said: dict[str, Any] = {}
+    if plane_m:
+        said["residuals_m"] = [round(one, 4) for one in plane_m]
+    if height_m:
+        said["height_residuals_m"] = [round(one, 4) for one in height_m]
+    if standard_error_m is not None:
+        said["standard_error_m"] = round(standard_error_m, 4)
+    if outliers:
+        said["suspect_points"] = [one + 1 for one in outliers]
+    return said
 
 
 @lru_cache(maxsize=1)

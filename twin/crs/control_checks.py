@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from pathlib import Path
+from typing import Final, NoReturn
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from twin.crs.naming import Points, parse_crs, short_name
 from twin.errors import (
     ControlPointCoordinatesError,
     ControlPointElsewhereError,
+    ControlPointsMisfitError,
     ControlPointSuspectError,
     DatumPointsMisfitError,
     ParametersMisfitError,
@@ -95,11 +97,22 @@ def require_fit(fit: SpaceFit, found: Residuals, tolerance_m: float, path: str) 
     """Estimated parameters fit in the plane and in height, which both decide them."""
     if max(map(abs, (*found.plane_m, *found.height_m))) <= tolerance_m:
         return
+    misfit(found, fit.adjustment.outliers, tolerance_m, path, "datum_shift", DatumPointsMisfitError)
+
+
+def misfit(
+    found: Residuals,
+    suspects: Sequence[int],
+    tolerance_m: float,
+    path: str | Path,
+    setting: str,
+    otherwise: type[ControlPointsMisfitError] = ControlPointsMisfitError,
+) -> NoReturn:
+    """Raises ``ControlPointSuspectError``, which names ``suspects`` (counted from 0); without any ``otherwise``."""
     said = {"path": path, "tolerance_m": f"{tolerance_m:g}", "residuals": found.text()}
-    if fit.adjustment.outliers:
-        suspects = ", ".join(str(one + 1) for one in fit.adjustment.outliers)
-        raise ControlPointSuspectError(**said, suspects=suspects, setting="datum_shift")
-    raise DatumPointsMisfitError(**said)
+    if suspects:
+        raise ControlPointSuspectError(**said, suspects=", ".join(str(one + 1) for one in suspects), setting=setting)
+    raise otherwise(**said)
 
 
 def require_agreement(

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from twin.crs.adjustment import fit_account
 from twin.crs.control_checks import (
     FARTHEST_M,
     Residuals,
@@ -87,17 +88,15 @@ class DatumStep:
             "parameters": asdict(self.parameters),
             "height_m": round(self.height_m, 3),
         }
+        error = None if self.fit is None else self.fit.adjustment.standard_error_m
+        outliers = () if self.fit is None else self.fit.adjustment.outliers
         if self.residuals is not None:
-            said["residuals_m"] = [round(one, 4) for one in self.residuals.plane_m]
-            said["height_residuals_m"] = [round(one, 4) for one in self.residuals.height_m]
-        if self.fit is not None and (error := self.fit.adjustment.standard_error_m) is not None:
-            said["standard_error_m"] = round(error, 4)
+            said |= fit_account(self.residuals.plane_m, self.residuals.height_m, error, outliers)
+        if self.fit is not None and error is not None:
             said["shift_se_m"] = _rounded(self.fit.shift_se_m, 4)
             said["translation_se_m"] = [_rounded(one, 3) for one in self.fit.translation_se_m or ()]
             said["rotation_se_arcsec"] = [_rounded(one, 4) for one in self.fit.rotation_se_arcsec or ()]
             said["scale_se_ppm"] = _rounded(self.fit.scale_se_ppm, 4)
-        if self.fit is not None and self.fit.adjustment.outliers:
-            said["suspect_points"] = [one + 1 for one in self.fit.adjustment.outliers]
         return said
 
 

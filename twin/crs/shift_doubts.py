@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -20,14 +20,12 @@ _TURN_ARCSEC: Final = 100.0  # the largest in the EPSG database is 77 (EPSG:1964
 _TRANSLATION_M: Final = 1.0  # uncertainty beyond which parameters are no datum's
 _TIMES: Final = 2.0  # as uncertain as amid the points
 
-Box = tuple[float, float, float, float]  # west, south, east, north in the campus
 
-
-def shift_doubts(step: DatumStep, box: Box, heights: tuple[float, float] | None) -> list[str]:
-    """Lines for the report on things placed within ``box``, lowest and highest in metres (None: without heights)."""
-    west, south, east, north = box
+def shift_doubts(step: DatumStep, low: Sequence[float] | Points, high: Sequence[float] | Points) -> list[str]:
+    """Lines for the report on things placed between two corners, (3,) in the campus; NaN in height: without heights."""
+    (west, south, lowest), (east, north, highest) = low, high
     corners = np.array([[west, south], [east, south], [east, north], [west, north]])
-    lines = [] if heights is None else [*_of_heights(step, corners, heights)]
+    lines = [*_of_heights(step, corners, (lowest, highest))] if np.isfinite(lowest) else []
     if step.fit is not None and step.area is not None:
         lines += [*_of_turn(step.fit), *_of_parameters(step.fit, step.area)]
         lines += [*_of_outside(step, step.fit, step.area, corners)]

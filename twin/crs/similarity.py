@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from twin.crs.adjustment import fit_account
 from twin.crs.naming import Points
 from twin.errors import BadPlacementError
 
@@ -40,15 +41,7 @@ class Similarity:
 
     def account(self) -> dict[str, Any]:
         """JSON-ready: what it is and how well it fits; empty for none."""
-        said: dict[str, Any] = {}
-        if self.residuals_m:
-            said["residuals_m"] = [round(one, 4) for one in self.residuals_m]
-        if self.height_residuals_m:
-            said["height_residuals_m"] = [round(one, 4) for one in self.height_residuals_m]
-        if self.standard_error_m is not None:
-            said["standard_error_m"] = round(self.standard_error_m, 4)
-        if self.suspects:
-            said["suspect_points"] = [one + 1 for one in self.suspects]
+        said = fit_account(self.residuals_m, self.height_residuals_m, self.standard_error_m, self.suspects)
         if self != Similarity():
             said["rotation_deg"] = round(math.degrees(self.rotation_rad), 6)
             said["scale"] = self.scale

@@ -16,15 +16,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 
 from twin.crs import CampusFrame, Georeference, Similarity, check_datum, decide_crs, horizontal, parse_crs
-from twin.crs.control_checks import Residuals
+from twin.crs.control_checks import Residuals, misfit
 from twin.crs.datum_shift import DatumShift, DatumStep, datum_step
 from twin.crs.helmert import TOLERANCE_M, ControlPoint, control_points_fit
-from twin.errors import (
-    BadPlacementError,
-    ControlPointsMisfitError,
-    ControlPointSuspectError,
-    PlacementBeforeShiftError,
-)
+from twin.errors import BadPlacementError, PlacementBeforeShiftError
 from twin.model.finding import CellChange, RowRemark
 
 if TYPE_CHECKING:
@@ -116,11 +111,7 @@ class Placement:
             fitted = control_points_fit(start, end, free_scale=self.free_scale, path=path)
             if fitted.worst_m() > self.tolerance_m:
                 found = Residuals(fitted.residuals_m, fitted.height_residuals_m)
-                said = {"path": path, "tolerance_m": f"{self.tolerance_m:g}", "residuals": found.text()}
-                if fitted.suspects:
-                    suspects = ", ".join(str(one + 1) for one in fitted.suspects)
-                    raise ControlPointSuspectError(**said, suspects=suspects, setting="placement")
-                raise ControlPointsMisfitError(**said)
+                misfit(found, fitted.suspects, self.tolerance_m, path, "placement")
             return "control_points", fitted
         if self.end is None:
             raise BadPlacementError(path=path, detail="neither 'to' nor control_points is given")

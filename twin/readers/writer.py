@@ -127,11 +127,9 @@ class BatchWriter:
 
     def doubts(self) -> list[str]:
         """Lines on what a datum shift has placed."""
-        (west, south, lowest), (east, north, highest) = (one.tolist() for one in self._reach)
-        if self._datum_step is None or not np.isfinite([west, south, east, north]).all():
+        if self._datum_step is None or not np.isfinite([one[:2] for one in self._reach]).all():
             return []
-        heights = (lowest, highest) if np.isfinite(lowest) else None
-        return shift_doubts(self._datum_step, (west, south, east, north), heights)
+        return shift_doubts(self._datum_step, *self._reach)
 
     def _require_on_earth(
         self, placed: NDArray[np.object_] | None, positions: Sequence[Any] | NDArray[Any] | None

@@ -16,6 +16,8 @@ _LINES: Final = frozenset({"LINE", "LWPOLYLINE", "POLYLINE", "ARC"})
 
 def lines_inside(utf8: bytes, names: Collection[str]) -> list[str]:
     """The layer of every line, polyline and arc inside of the blocks of these ``names``."""
+    if not names:
+        return []
     section = _SECTION.search(utf8.decode("utf-8", errors="replace"))
     return [layer for block, layer in _drawn(section.group(1)) if block in names] if section else []
 

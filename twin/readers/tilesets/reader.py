@@ -184,8 +184,7 @@ def _placed(source: Source, corners: Corners, *, globe: bool) -> tuple[Matrix, d
 
 
 def _doubts(step: DatumStep | None, corners: Corners) -> list[str]:
-    (west, south, lowest), (east, north, highest) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
-    return [] if step is None else shift_doubts(step, (west, south, east, north), (lowest, highest))
+    return [] if step is None else shift_doubts(step, corners.min(axis=0), corners.max(axis=0))
 
 
 def _by_placement(source: Source, *, globe: bool) -> tuple[Matrix, dict[str, Any]]:
